@@ -1,0 +1,5 @@
+/** The architecture amd64. */
+module io.jld.amd64 {
+  requires io.jld.core;
+  requires org.slf4j;
+}
