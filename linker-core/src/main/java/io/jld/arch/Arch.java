@@ -1,0 +1,79 @@
+package io.jld.arch;
+
+import io.jld.asmb.Link;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * An architecture: data and a few functions. It is found as a {@link java.util.ServiceLoader} service, keeps no state, and
+ * serves many links at once: all state of a link is in its {@link Link}.
+ */
+public interface Arch {
+  ArchInfo info();
+
+  /** The relocation's name in the psABI, {@code R_X86_64_PC32}; for a number that the architecture lacks, the number. */
+  String relocationName(int type);
+
+  /**
+   * Looks at the relocations of one allocated section and asks for what they need: GOT and PLT slots, copy relocations,
+   * TLS slots, dynamic relocations. Runs for many sections at once; what it asks for may depend on the inputs alone. It
+   * must come to the same relaxations as {@link #apply} will.
+   */
+  void scan(Link ctxt, Relocs relocs);
+
+  /**
+   * Applies the relocations of one allocated section.
+   *
+   * @param slice the section's bytes in the output, a copy of its content; written in place
+   */
+  void apply(Link ctxt, Relocs relocs, MemorySegment slice);
+
+  /**
+   * Applies the relocations of one section that is not loaded (debug information). No scan precedes it, no dynamic
+   * relocation may follow from it; a target that was discarded has {@link Relocs#tombstone} for its value.
+   */
+  void applyDebug(Link ctxt, Relocs relocs, MemorySegment slice);
+
+  /**
+   * The addend that stands in the content, for an architecture with {@code SHT_REL}.
+   *
+   * @param content the section's content as it was read
+   * @param offset of the field in bytes, not yet checked: outside of {@code content} it is an error of the input
+   * @return sign-extended; 0 for types without a field
+   */
+  long implicitAddend(int type, MemorySegment content, long offset);
+
+  /**
+   * Writes {@code .plt}'s header.
+   *
+   * @param addr its address
+   */
+  void writePltHeader(Link ctxt, MemorySegment slice, long addr);
+
+  /**
+   * Writes one lazily bound entry of {@code .plt}.
+   *
+   * @param addr the entry's address
+   * @param slot address of its slot in {@code .got.plt}
+   * @param index the entry's number, from 0, which is that of its relocation in {@code .rel(a).plt}
+   */
+  void writePltEntry(Link ctxt, MemorySegment slice, long addr, long slot, int index);
+
+  /**
+   * Writes an entry that jumps through the GOT slot at {@code slot} and is never bound lazily.
+   *
+   * @param addr the entry's address
+   */
+  void writePltDirect(Link ctxt, MemorySegment slice, long addr, long slot);
+
+  /**
+   * What a lazily bound slot of {@code .got.plt} holds before it is bound: the address of the code in the PLT entry at
+   * {@code entry} that calls the resolver.
+   */
+  long lazySlotValue(Link ctxt, long entry);
+
+  /** Writes the content of all sections: text, data, debug information, in parallel or in order as it likes. */
+  void asmb(Link ctxt);
+
+  /** Writes what is sized last: file and program headers, section headers, symbol table. */
+  void asmb2(Link ctxt);
+}

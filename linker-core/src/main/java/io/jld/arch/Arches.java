@@ -1,0 +1,74 @@
+package io.jld.arch;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+
+/** The architectures to choose from, by name, emulation, or {@code e_machine}. Immutable. */
+public final class Arches {
+  private final List<Arch> all;
+
+  /**
+   * @param all in order of preference: the first with a name or machine is the one that is found
+   */
+  public Arches(List<? extends Arch> all) {
+    this.all = List.copyOf(all);
+  }
+
+  /** Those that {@link ServiceLoader} finds on the module path and the class path of this library's loader. */
+  public static Arches installed() {
+    ModuleLayer layer = Arches.class.getModule().getLayer();
+    List<Arch> found = new ArrayList<>();
+    if (layer != null) {
+      ServiceLoader.load(layer, Arch.class).forEach(found::add);
+    }
+    if (found.isEmpty()) {
+      return in(Arches.class.getClassLoader());
+    }
+    return new Arches(found);
+  }
+
+  /** Those that a class loader finds. */
+  public static Arches in(ClassLoader loader) {
+    List<Arch> found = new ArrayList<>();
+    ServiceLoader.load(Arch.class, loader).forEach(found::add);
+    return new Arches(found);
+  }
+
+  public List<Arch> all() {
+    return all;
+  }
+
+  /** By name or alias; letter case counts. */
+  public Optional<Arch> byName(String name) {
+    return all.stream().filter(a -> a.info().name().equals(name) || a.info().aliases().contains(name)).findFirst();
+  }
+
+  /** By {@code -m}'s name. */
+  public Optional<Arch> byEmulation(String emulation) {
+    return all.stream().filter(a -> a.info().emulations().contains(emulation)).findFirst();
+  }
+
+  /** By BFD's name of the format ({@code OUTPUT_FORMAT}). */
+  public Optional<Arch> byOutputFormat(String format) {
+    return all.stream().filter(a -> a.info().outputFormats().contains(format)).findFirst();
+  }
+
+  /**
+   * By {@code e_machine} and class of an object.
+   *
+   * @param is64 whether the object is ELFCLASS64
+   */
+  public Optional<Arch> byMachine(int machine, boolean is64) {
+    return all.stream().filter(a -> a.info().machine() == machine && a.info().is64() == is64).findFirst();
+  }
+
+  /** The names for a message: {@code amd64 (x86-64, x86_64), x86 (i386, 386)}. */
+  public String names() {
+    return all.stream()
+        .map(a -> a.info().name() + (a.info().aliases().isEmpty() ? "" : " (" + String.join(", ", a.info().aliases()) + ")"))
+        .collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,107 @@
+package io.jld.arch;
+
+import io.jld.link.Location;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The relocations of one input section, one at a time: {@code while (r.next()) switch (r.type())}. A relocation is never
+ * an object; this reads it from the mapped input. Not safe for use by several threads; each task has its own.
+ *
+ * <p>Whatever the file says has been checked when {@link #next} returns, but for the field's width: {@link #check} does
+ * that.
+ */
+public abstract class Relocs {
+  /** Moves to the next relocation; false behind the last. */
+  public abstract boolean next();
+
+  /** The type of the relocation behind this one, or -1: for the sequences that TLS relaxation rewrites as a whole. */
+  public abstract int peekType();
+
+  /** The symbol of the relocation behind this one, or 0. */
+  public abstract int peekSymbol();
+
+  /** Its offset in the section in bytes; never negative and below the section's size. */
+  public abstract long offset();
+
+  /** {@code R_*} number of the architecture. */
+  public abstract int type();
+
+  /** The symbol's number for {@link Symbols}. */
+  public abstract int symbol();
+
+  /**
+   * The addend (A), from the relocation or from the content. Against a merged section it is already that of the merged
+   * content, so that S + A is right.
+   */
+  public abstract long addend();
+
+  /** The address of the field in the output (P). Only while relocations are applied. */
+  public abstract long place();
+
+  /** The content of the section as it was read (decompressed), for looking at the instruction around a field. */
+  public abstract MemorySegment content();
+
+  /** Size of the section in bytes. */
+  public abstract long sectionSize();
+
+  /** Whether the section is writable when the program runs. */
+  public abstract boolean isWritable();
+
+  /** Whether the section has {@code SHF_ALLOC}. */
+  public abstract boolean isAlloc();
+
+  /**
+   * What a debug section gets where a target was discarded: 0 mostly, 1 in {@code .debug_ranges} and {@code .debug_loc},
+   * where a pair of zeros ends the list.
+   */
+  public abstract long tombstone();
+
+  /**
+   * Reports a field that does not lie inside its section, and says false.
+   *
+   * @param width the field's width in bytes, counted from {@link #offset}
+   */
+  public final boolean check(int width) {
+    if (offset() > sectionSize() - width) {
+      error("relocation lies outside of its section");
+      return false;
+    }
+    return true;
+  }
+
+  /**
+   * As {@link #check(int)}, and for instructions whose bytes before the field are looked at or rewritten.
+   *
+   * @param before bytes before {@link #offset} that must lie inside the section
+   */
+  public final boolean check(int before, int width) {
+    if (offset() < before) {
+      error("relocation lies outside of its section");
+      return false;
+    }
+    return check(width);
+  }
+
+  /** Scan only: the word at {@link #offset} becomes base + S + A at load time. */
+  public abstract void addRelative(int sym, long addend);
+
+  /** Scan only: the word at {@link #offset} becomes the address that the IFUNC's resolver returns. */
+  public abstract void addIrelative(int sym);
+
+  /** Scan only: a dynamic relocation of the given type that names {@code sym}; {@link Need#DYNSYM} is implied. */
+  public abstract void addDynamic(int type, int sym, long addend);
+
+  /** FILE(MEMBER):(SECTION+0xOFF). */
+  public abstract Location location();
+
+  /** Reports an error at this relocation. */
+  public abstract void error(String message);
+
+  /**
+   * Reports a value that does not fit its field.
+   *
+   * @param min smallest value that would fit
+   * @param max largest value that would fit
+   */
+  public abstract void outOfRange(long value, long min, long max);
+}

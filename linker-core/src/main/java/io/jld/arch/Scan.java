@@ -1,0 +1,116 @@
+package io.jld.arch;
+
+import io.jld.asmb.Link;
+
+/**
+ * What a reference to a symbol needs, decided by the output and by the symbol and not by the instruction: the tables that
+ * all architectures with copy relocations and canonical PLT entries share.
+ */
+public final class Scan {
+  private Scan() {}
+
+  /**
+   * A field as wide as an address that holds S + A.
+   *
+   * <p>Position-dependent output: known now, but for a preemptible symbol (writable section: left to the loader; else
+   * copied or given a canonical PLT entry). Position-independent output: a relative relocation, or a symbolic one.
+   */
+  public static void word(Link ctxt, Relocs r) {
+    Symbols syms = ctxt.symbols();
+    int sym = r.symbol();
+    if (syms.isPreemptible(sym)) {
+      if (r.isWritable() || ctxt.isShared() || !canBind(ctxt, sym)) {
+        r.addDynamic(ctxt.arch().info().relocations().symbolic(), sym, r.addend());
+      } else {
+        bindHere(ctxt, r, sym);
+      }
+    } else if (syms.isIfunc(sym)) {
+      if (ctxt.isPic() && r.addend() == 0) {
+        r.addIrelative(sym);
+      } else {
+        syms.need(sym, Need.CANONICAL_PLT);
+        if (ctxt.isPic()) {
+          r.addRelative(sym, r.addend());
+        }
+      }
+    } else if (ctxt.isPic() && !syms.isAbsolute(sym)) {
+      r.addRelative(sym, r.addend());
+    }
+  }
+
+  /** A field narrower than an address that holds S + A: no loader can relocate it. */
+  public static void narrow(Link ctxt, Relocs r) {
+    Symbols syms = ctxt.symbols();
+    int sym = r.symbol();
+    if (syms.isPreemptible(sym)) {
+      if (ctxt.isPic()) {
+        r.error(cannotBeUsed(ctxt, r));
+      } else {
+        bindHere(ctxt, r, sym);
+      }
+    } else if (ctxt.isPic() && !syms.isAbsolute(sym)) {
+      r.error(cannotBeUsed(ctxt, r));
+    } else if (syms.isIfunc(sym)) {
+      syms.need(sym, Need.CANONICAL_PLT);
+    }
+  }
+
+  /** A field that holds S + A - P and is not the target of a call. */
+  public static void pcRelative(Link ctxt, Relocs r) {
+    Symbols syms = ctxt.symbols();
+    int sym = r.symbol();
+    if (syms.isPreemptible(sym)) {
+      if (ctxt.isShared()) {
+        r.error(cannotBeUsed(ctxt, r));
+      } else {
+        bindHere(ctxt, r, sym);
+      }
+    } else if (syms.isIfunc(sym)) {
+      syms.need(sym, Need.CANONICAL_PLT);
+    } else if (ctxt.isPic() && syms.isAbsolute(sym) && !syms.isUndefinedWeak(sym)) {
+      r.error(cannotBeUsed(ctxt, r));
+    }
+  }
+
+  /** A call or jump through the PLT where the target is not known here. */
+  public static void call(Link ctxt, Relocs r) {
+    Symbols syms = ctxt.symbols();
+    int sym = r.symbol();
+    if (syms.isPreemptible(sym) || syms.isIfunc(sym)) {
+      syms.need(sym, Need.PLT);
+    }
+  }
+
+  /** Makes a preemptible symbol's address known in an executable: a function's is its PLT entry, data is copied. */
+  private static void bindHere(Link ctxt, Relocs r, int sym) {
+    Symbols syms = ctxt.symbols();
+    if (syms.isFunction(sym)) {
+      syms.need(sym, Need.CANONICAL_PLT);
+    } else if (syms.isUndefinedWeak(sym) || !canBind(ctxt, sym)) {
+      r.error(cannotBeUsed(ctxt, r));
+    } else {
+      syms.need(sym, Need.COPY);
+    }
+  }
+
+  private static boolean canBind(Link ctxt, int sym) {
+    return ctxt.symbols().isFunction(sym) || ctxt.copyRelocations();
+  }
+
+  private static String cannotBeUsed(Link ctxt, Relocs r) {
+    String output =
+        switch (ctxt.kind()) {
+          case SHARED -> "a shared object";
+          case PIE -> "a PIE object";
+          default -> "an executable without copy relocations";
+        };
+    return "relocation "
+        + ctxt.arch().relocationName(r.type())
+        + " against symbol '"
+        + ctxt.symbols().name(r.symbol())
+        + "' can not be used when making "
+        + output
+        + "; recompile with "
+        + (ctxt.isShared() ? "-fPIC" : "-fPIE");
+  }
+}

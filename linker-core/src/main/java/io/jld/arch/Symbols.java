@@ -1,0 +1,58 @@
+package io.jld.arch;
+
+/**
+ * The symbols of a link as an architecture sees them. A symbol is a number; {@link Relocs#symbol} gives it. Number 0 is
+ * the null symbol, whose value is 0. Values and addresses are those of the output and known when {@link Arch#apply} runs.
+ */
+public interface Symbols {
+  /** The name as it stands in the file, for messages. */
+  String name(int sym);
+
+  /**
+   * Whether references are bound by the loader: the symbol is defined by a shared library, or is exported by this one
+   * and may be preempted there (gABI, "Symbol Visibility").
+   */
+  boolean isPreemptible(int sym);
+
+  /** {@code STT_GNU_IFUNC} defined in this output: its value is the address of its resolver. */
+  boolean isIfunc(int sym);
+
+  /** {@code STT_TLS}. */
+  boolean isTls(int sym);
+
+  /** {@code STT_FUNC} or {@code STT_GNU_IFUNC}. */
+  boolean isFunction(int sym);
+
+  /** Its value does not move with the output: {@code SHN_ABS}, or a weak reference that nothing defines. */
+  boolean isAbsolute(int sym);
+
+  /** A weak reference that nothing defines and that no loader will: its value is 0. */
+  boolean isUndefinedWeak(int sym);
+
+  /** Defined, but in a section that is not part of the output (COMDAT, {@code --gc-sections}). */
+  boolean isDiscarded(int sym);
+
+  /** Asks for what {@code needs} says, bits of {@link Need}; may be called from any thread. */
+  void need(int sym, int needs);
+
+  /** The symbol's value (S): its address, for {@code STT_TLS} too (not the offset); a canonical PLT entry's address where it has one. */
+  long value(int sym);
+
+  /** Where a call goes (L): the PLT entry where the symbol has one, else its value. */
+  long callTarget(int sym);
+
+  /** {@code st_size} of its definition in bytes. */
+  long size(int sym);
+
+  /** Address of the GOT slot with the symbol's address. Only where {@link Need#GOT} was asked for; likewise below. */
+  long gotSlot(int sym);
+
+  /** Address of the GOT slot with the symbol's offset from the thread pointer. */
+  long tpOffSlot(int sym);
+
+  /** Address of the two GOT slots with the symbol's module and offset. */
+  long tlsGdSlot(int sym);
+
+  /** Address of the two GOT slots of the symbol's TLS descriptor. */
+  long tlsDescSlot(int sym);
+}

@@ -1,0 +1,161 @@
+package io.jld.asmb;
+
+import io.jld.arch.Arch;
+import io.jld.arch.Symbols;
+import io.jld.link.Diagnostic;
+import io.jld.link.LinkOption;
+import io.jld.link.LinkRequest;
+import io.jld.link.Location;
+import io.jld.link.OutputKind;
+import java.util.List;
+
+/**
+ * One link: all that is a global in Go's linker is a member here. What stands in it is set by the passes, each before
+ * the first one that reads it, and never changes afterwards.
+ */
+public abstract class Link {
+  private final LinkRequest request;
+  private final Arch arch;
+  private final Tasks tasks;
+  private final OutBuf out;
+  private final Writers writers;
+  private final OutputKind kind;
+  private final boolean relax;
+
+  protected Link(LinkRequest request, Arch arch, Tasks tasks, OutBuf out) {
+    this.request = request;
+    this.arch = arch;
+    this.tasks = tasks;
+    this.out = out;
+    this.writers = new Writers(tasks);
+    this.kind = request.get(LinkOption.OUTPUT_KIND);
+    this.relax = request.get(LinkOption.RELAX);
+  }
+
+  public final Arch arch() {
+    return arch;
+  }
+
+  /** The option's value; looks it up, so hot code keeps it. */
+  public final <T> T option(LinkOption<T> option) {
+    return request.get(option);
+  }
+
+  public final LinkRequest request() {
+    return request;
+  }
+
+  public final OutBuf out() {
+    return out;
+  }
+
+  public final Tasks tasks() {
+    return tasks;
+  }
+
+  /** Bounds how many blocks are written at the same time: the seed's {@code outSem}. */
+  public final Writers writers() {
+    return writers;
+  }
+
+  public final OutputKind kind() {
+    return kind;
+  }
+
+  /** Position-independent output: addresses are offsets from where it is loaded. */
+  public final boolean isPic() {
+    return kind.pic();
+  }
+
+  public final boolean isShared() {
+    return kind == OutputKind.SHARED;
+  }
+
+  /** Whether relaxations are wanted that a correct output does not depend on ({@code --no-relax}). */
+  public final boolean relax() {
+    return relax;
+  }
+
+  /** Whether copy relocations may be made ({@code -z nocopyreloc}). */
+  public final boolean copyRelocations() {
+    return !isShared() && !option(LinkOption.Z_KEYWORDS).contains("nocopyreloc");
+  }
+
+  public abstract Symbols symbols();
+
+  /** The code symbols in address order. */
+  public abstract SymList textp();
+
+  /** The symbols of sections that are loaded and hold no code, in address order. */
+  public abstract SymList datap();
+
+  /** The symbols of sections that are not loaded, in order of their places in {@link #segdwarf}. */
+  public abstract SymList dwarfp();
+
+  /** Read and execute. */
+  public abstract Segment segtext();
+
+  /** Read only; its first section follows the file's headers. */
+  public abstract Segment segrodata();
+
+  /** Written by the loader only, then read only ({@code PT_GNU_RELRO}). */
+  public abstract Segment segrelrodata();
+
+  /** Read and write. */
+  public abstract Segment segdata();
+
+  /** Not loaded: debug information, comments. */
+  public abstract Segment segdwarf();
+
+  /** All five segments in file order. */
+  public final List<Segment> segments() {
+    return List.of(segrodata(), segtext(), segrelrodata(), segdata(), segdwarf());
+  }
+
+  /** Whether the output has a {@code .dynamic} section: it is shared, static-pie, or depends on shared libraries. */
+  public abstract boolean isDynamic();
+
+  /** Asks for the two GOT slots of the local dynamic TLS model; may be called from any thread. */
+  public abstract void needTlsLd();
+
+  /** Asks for the section that {@code _GLOBAL_OFFSET_TABLE_} names, though no slot was asked for; from any thread. */
+  public abstract void needGotBase();
+
+  /** Notes that code uses the static TLS block ({@code DF_STATIC_TLS}); may be called from any thread. */
+  public abstract void needStaticTls();
+
+  /** Address of the two GOT slots of the local dynamic model. */
+  public abstract long tlsLdSlot();
+
+  /** {@code _GLOBAL_OFFSET_TABLE_}: on amd64 and x86 the address of {@code .got.plt}. */
+  public abstract long gotBase();
+
+  /** Address of {@code .dynamic}; 0 where there is none. */
+  public abstract long dynamicAddr();
+
+  /** Address of the TLS segment's first byte: module-relative offsets count from here. */
+  public abstract long tlsBegin();
+
+  /** What the thread pointer stands for, as an address: the TLS segment's end, aligned (TLS variant II). */
+  public abstract long tlsEnd();
+
+  /** Whether the output's PLT starts its entries with {@code endbr} (IBT, {@code .note.gnu.property}). */
+  public abstract boolean isIbt();
+
+  /** Writes file header, program headers, section headers and symbol table; what {@link Arch#asmb2} mostly is. */
+  public abstract void writeTables();
+
+  /** Reports; the pass that is running ends before the link fails. May be called from any thread. */
+  public abstract void report(Diagnostic diagnostic);
+
+  public final void error(Location location, String message) {
+    report(Diagnostic.error(location, message));
+  }
+
+  public final void warning(Location location, String message) {
+    report(Diagnostic.warning(location, message));
+  }
+
+  /** A line for the user that is no diagnostic ({@code --print-blocks}); may be called from any thread. */
+  public abstract void message(String line);
+}

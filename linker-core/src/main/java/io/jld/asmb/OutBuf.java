@@ -1,0 +1,4 @@
+package io.jld.asmb;
+
+/** The output. */
+public final class OutBuf {}

@@ -1,0 +1,134 @@
+package io.jld.asmb;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
+
+/**
+ * The link's pool: loops whose rounds run at the same time. The calling thread always takes part, so that a loop ends even
+ * where the executor never runs anything, and loops may be nested. The order of rounds is not defined; a result that
+ * depends on it is a bug.
+ */
+public final class Tasks {
+  private final Executor executor;
+  private final int threads;
+
+  /**
+   * @param executor runs the helpers of the calling thread; may be null where {@code threads} is 1
+   * @param threads how many rounds run at the same time at most; at least 1
+   */
+  public Tasks(Executor executor, int threads) {
+    this.executor = executor;
+    this.threads = executor == null ? 1 : threads;
+  }
+
+  public int threads() {
+    return threads;
+  }
+
+  /**
+   * Calls {@code body} once with each of 0 to n-1 and returns when all have ended.
+   *
+   * @throws RuntimeException or Error: the first that a round has thrown, in order of rounds; remaining rounds are skipped
+   */
+  public void forEach(int n, IntConsumer body) {
+    if (n <= 0) {
+      return;
+    }
+    if (threads == 1 || n == 1) {
+      for (int i = 0; i < n; i++) {
+        body.accept(i);
+      }
+      return;
+    }
+    new Loop(n, body).run(Math.min(threads, n) - 1);
+  }
+
+  /** Cuts 0 to n-1 into ranges of about {@code grain} and calls {@code body} once with each. */
+  public void forRanges(int n, int grain, RangeConsumer body) {
+    int g = Math.max(1, grain);
+    int ranges = (int) (((long) n + g - 1) / g);
+    forEach(ranges, i -> body.accept(i * g, (int) Math.min(n, (long) (i + 1) * g)));
+  }
+
+  /** Takes a range of indices. */
+  @FunctionalInterface
+  public interface RangeConsumer {
+    /** {@code from} inclusive, {@code to} exclusive. */
+    void accept(int from, int to);
+  }
+
+  private final class Loop {
+    private final int n;
+    private final IntConsumer body;
+    private final AtomicInteger next = new AtomicInteger();
+    private int running;
+    private int failedRound = Integer.MAX_VALUE;
+    private Throwable failure;
+
+    Loop(int n, IntConsumer body) {
+      this.n = n;
+      this.body = body;
+    }
+
+    void run(int helpers) {
+      for (int i = 0; i < helpers; i++) {
+        executor.execute(this::help);
+      }
+      work();
+      synchronized (this) {
+        boolean interrupted = false;
+        while (running > 0) {
+          try {
+            wait();
+          } catch (InterruptedException e) {
+            interrupted = true; // the rounds under way write to memory of this link: they must end first
+          }
+        }
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+        if (failure instanceof Error e) {
+          throw e;
+        }
+        if (failure != null) {
+          throw (RuntimeException) failure;
+        }
+      }
+    }
+
+    private void help() {
+      synchronized (this) {
+        if (next.get() >= n) {
+          return; // came too late: the loop may have ended
+        }
+        running++;
+      }
+      try {
+        work();
+      } finally {
+        synchronized (this) {
+          running--;
+          notifyAll();
+        }
+      }
+    }
+
+    private void work() {
+      int i;
+      while ((i = next.getAndIncrement()) < n) {
+        try {
+          body.accept(i);
+        } catch (RuntimeException | Error e) {
+          synchronized (this) {
+            if (i < failedRound) {
+              failedRound = i;
+              failure = e;
+            }
+          }
+          next.set(n);
+        }
+      }
+    }
+  }
+}

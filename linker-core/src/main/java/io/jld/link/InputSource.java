@@ -1,0 +1,62 @@
+package io.jld.link;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * One item of a link's inputs, in the order of a command line. Files are objects, archives, shared libraries or linker
+ * scripts; which of them is decided by their content, never by their name.
+ */
+public sealed interface InputSource {
+  /** A file by its path; a linker script may name further ones. */
+  record OfPath(Path path, InputFlags flags) implements InputSource {
+    public OfPath {
+      Objects.requireNonNull(path);
+      Objects.requireNonNull(flags);
+    }
+  }
+
+  /** {@code -l NAME}: {@code libNAME.so} or {@code libNAME.a} in the library path; {@code :FILE} names the file itself. */
+  record OfLibrary(String name, InputFlags flags) implements InputSource {
+    public OfLibrary {
+      Objects.requireNonNull(name);
+      Objects.requireNonNull(flags);
+    }
+  }
+
+  /** Bytes in memory; {@code name} stands for them in messages. They must not change while the link runs. */
+  record OfMemory(String name, MemorySegment bytes, InputFlags flags) implements InputSource {
+    public OfMemory {
+      Objects.requireNonNull(name);
+      Objects.requireNonNull(bytes);
+      Objects.requireNonNull(flags);
+    }
+  }
+
+  /** Brackets without content: {@code --start-group} and so on. */
+  enum Bracket implements InputSource {
+    /** {@code --start-group}: the archives up to {@link #GROUP_END} are searched again until nothing new is found. */
+    GROUP_START,
+    GROUP_END,
+    /** {@code --start-lib}: the objects up to {@link #LIB_END} behave as if they were members of an archive. */
+    LIB_START,
+    LIB_END
+  }
+
+  static InputSource path(Path path) {
+    return new OfPath(path, InputFlags.NONE);
+  }
+
+  static InputSource library(String name) {
+    return new OfLibrary(name, InputFlags.NONE);
+  }
+
+  static InputSource memory(String name, MemorySegment bytes) {
+    return new OfMemory(name, bytes, InputFlags.NONE);
+  }
+
+  static InputSource memory(String name, byte[] bytes) {
+    return memory(name, MemorySegment.ofArray(bytes).asReadOnly());
+  }
+}

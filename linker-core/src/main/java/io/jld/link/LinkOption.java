@@ -1,0 +1,305 @@
+package io.jld.link;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A typed option of a link. Each has the meaning of the GNU ld option that its comment names; a link looks a value up
+ * once, in {@link LinkRequest#get}. Options that stand between inputs are {@link InputFlags}, not options.
+ *
+ * @param <T> the type of the option's value; values are immutable
+ */
+public final class LinkOption<T> {
+  // What is linked
+
+  /** {@code -pie}, {@code -shared}, {@code -r}. */
+  public static final LinkOption<OutputKind> OUTPUT_KIND = of("output-kind", OutputKind.EXECUTABLE);
+
+  /** {@code --no-dynamic-linker}: static-pie has no {@code .interp}. */
+  public static final LinkOption<Boolean> NO_DYNAMIC_LINKER = flag("no-dynamic-linker");
+
+  /** {@code -dynamic-linker}; empty: the architecture's own. */
+  public static final LinkOption<String> DYNAMIC_LINKER = of("dynamic-linker", "");
+
+  /** {@code -static}: the output refers to no shared library, even where there are some among the inputs. */
+  public static final LinkOption<Boolean> STATIC = flag("static");
+
+  /** {@code -e}; a symbol or a number. Empty: {@code _start}. */
+  public static final LinkOption<String> ENTRY = of("entry", "");
+
+  /** {@code -m}: an emulation that names the architecture; empty: by {@link LinkRequest#arch} or the first object. */
+  public static final LinkOption<String> EMULATION = of("emulation", "");
+
+  /** {@code --oformat binary}. */
+  public static final LinkOption<String> OUTPUT_FORMAT = of("oformat", "");
+
+  // Searching
+
+  /** {@code -L}, in order; a leading {@code =} or {@code $SYSROOT} stands for the {@link #SYSROOT}. */
+  public static final LinkOption<List<String>> LIBRARY_PATH = of("library-path", List.of());
+
+  /** {@code --sysroot}. */
+  public static final LinkOption<String> SYSROOT = of("sysroot", "");
+
+  /** {@code -rpath}, in order. */
+  public static final LinkOption<List<String>> RPATH = of("rpath", List.of());
+
+  /** {@code -rpath-link}, in order. */
+  public static final LinkOption<List<String>> RPATH_LINK = of("rpath-link", List.of());
+
+  // Symbols
+
+  /** {@code -u}: undefined from the start, so that archive members that define them are linked. */
+  public static final LinkOption<List<String>> UNDEFINED = of("undefined", List.of());
+
+  /** {@code --require-defined}: as {@code -u}, and an error where the symbol stays undefined. */
+  public static final LinkOption<List<String>> REQUIRE_DEFINED = of("require-defined", List.of());
+
+  /** {@code --defsym NAME=EXPR}, in order: name, then expression. */
+  public static final LinkOption<List<Map.Entry<String, String>>> DEFSYM = of("defsym", List.of());
+
+  /** {@code --wrap}. */
+  public static final LinkOption<List<String>> WRAP = of("wrap", List.of());
+
+  /** {@code --trace-symbol}. */
+  public static final LinkOption<List<String>> TRACE_SYMBOL = of("trace-symbol", List.of());
+
+  /** {@code -z muldefs}, {@code --allow-multiple-definition}: the first definition wins, silently. */
+  public static final LinkOption<Boolean> ALLOW_MULTIPLE_DEFINITION = flag("allow-multiple-definition");
+
+  /** {@code --unresolved-symbols}; {@code -z defs} is {@link Unresolved#REPORT_ALL}. */
+  public static final LinkOption<Unresolved> UNRESOLVED = of("unresolved-symbols", Unresolved.DEFAULT);
+
+  /** {@code --warn-unresolved-symbols}: what {@link #UNRESOLVED} reports is a warning. */
+  public static final LinkOption<Boolean> WARN_UNRESOLVED = flag("warn-unresolved-symbols");
+
+  /** {@code --allow-shlib-undefined}; null: allowed for shared outputs and static links, refused otherwise. */
+  public static final LinkOption<Boolean> ALLOW_SHLIB_UNDEFINED = of("allow-shlib-undefined", null);
+
+  /** {@code --export-dynamic}. */
+  public static final LinkOption<Boolean> EXPORT_DYNAMIC = flag("export-dynamic");
+
+  /** {@code --export-dynamic-symbol}: globs. */
+  public static final LinkOption<List<String>> EXPORT_DYNAMIC_SYMBOL = of("export-dynamic-symbol", List.of());
+
+  /** {@code --version-script}: the texts of the scripts, each with the name it has in messages. */
+  public static final LinkOption<List<Script>> VERSION_SCRIPT = of("version-script", List.of());
+
+  /** {@code --dynamic-list}. */
+  public static final LinkOption<List<Script>> DYNAMIC_LIST = of("dynamic-list", List.of());
+
+  /** {@code -Bsymbolic}, {@code -Bsymbolic-functions}. */
+  public static final LinkOption<Symbolic> SYMBOLIC = of("symbolic", Symbolic.NONE);
+
+  /** {@code --exclude-libs}: archive names, or {@code ALL}. */
+  public static final LinkOption<List<String>> EXCLUDE_LIBS = of("exclude-libs", List.of());
+
+  // What stays in the output
+
+  /** {@code --gc-sections}. */
+  public static final LinkOption<Boolean> GC_SECTIONS = flag("gc-sections");
+
+  /** {@code --print-gc-sections}. */
+  public static final LinkOption<Boolean> PRINT_GC_SECTIONS = flag("print-gc-sections");
+
+  /** {@code -z start-stop-gc}: a reference to {@code __start_X} does not keep the sections X. */
+  public static final LinkOption<Boolean> START_STOP_GC = flag("start-stop-gc");
+
+  /** {@code -s} and {@code -S}. */
+  public static final LinkOption<Strip> STRIP = of("strip", Strip.NONE);
+
+  /** {@code -x}, {@code -X}, {@code --discard-none}. */
+  public static final LinkOption<Discard> DISCARD = of("discard", Discard.SEC_MERGE);
+
+  /** {@code --emit-relocs}. */
+  public static final LinkOption<Boolean> EMIT_RELOCS = flag("emit-relocs");
+
+  // What is written beside the sections
+
+  /** {@code --build-id}: {@code none}, {@code fast}, {@code md5}, {@code sha1}, {@code sha256}, {@code uuid}, {@code 0xHEX}. */
+  public static final LinkOption<String> BUILD_ID = of("build-id", "none");
+
+  /** {@code --hash-style}. */
+  public static final LinkOption<HashStyle> HASH_STYLE = of("hash-style", HashStyle.BOTH);
+
+  /** {@code --eh-frame-hdr}. */
+  public static final LinkOption<Boolean> EH_FRAME_HDR = flag("eh-frame-hdr");
+
+  /** {@code -soname}; empty: none. */
+  public static final LinkOption<String> SONAME = of("soname", "");
+
+  /** {@code --enable-new-dtags}: {@code DT_RUNPATH} and not {@code DT_RPATH}. */
+  public static final LinkOption<Boolean> NEW_DTAGS = of("enable-new-dtags", true);
+
+  /** {@code -init}. */
+  public static final LinkOption<String> INIT = of("init", "_init");
+
+  /** {@code -fini}. */
+  public static final LinkOption<String> FINI = of("fini", "_fini");
+
+  /** {@code -z pack-relative-relocs}. */
+  public static final LinkOption<Boolean> PACK_RELATIVE_RELOCS = flag("pack-relative-relocs");
+
+  /** {@code -f}: {@code DT_AUXILIARY}. */
+  public static final LinkOption<List<String>> AUXILIARY = of("auxiliary", List.of());
+
+  /** {@code -F}: {@code DT_FILTER}. */
+  public static final LinkOption<List<String>> FILTER = of("filter", List.of());
+
+  // Layout and hardening
+
+  /** {@code --no-relax} turns the relaxations off that are not needed for a correct output. */
+  public static final LinkOption<Boolean> RELAX = of("relax", true);
+
+  /** {@code -O}: 2 and above merge the tails of strings. */
+  public static final LinkOption<Integer> OPTIMIZE = of("optimize", 1);
+
+  /** {@code -z relro}. */
+  public static final LinkOption<Boolean> RELRO = of("relro", true);
+
+  /** {@code -z now}. */
+  public static final LinkOption<Boolean> BIND_NOW = flag("now");
+
+  /** {@code -z separate-code}. */
+  public static final LinkOption<Boolean> SEPARATE_CODE = of("separate-code", true);
+
+  /** {@code -z execstack}, {@code -z noexecstack}; null: as the inputs' {@code .note.GNU-stack} ask. */
+  public static final LinkOption<Boolean> EXEC_STACK = of("execstack", null);
+
+  /** {@code -z stack-size}; 0: none. */
+  public static final LinkOption<Long> STACK_SIZE = of("stack-size", 0L);
+
+  /** {@code -z text}; {@link TextRelocations}. */
+  public static final LinkOption<TextRelocations> TEXT_RELOCATIONS = of("text", TextRelocations.DEFAULT);
+
+  /** {@code -z max-page-size}; 0: the architecture's own. */
+  public static final LinkOption<Long> MAX_PAGE_SIZE = of("max-page-size", 0L);
+
+  /** {@code -z common-page-size}; 0: the architecture's own. */
+  public static final LinkOption<Long> COMMON_PAGE_SIZE = of("common-page-size", 0L);
+
+  /** {@code --image-base}, {@code -Ttext-segment}; null: the architecture's own. */
+  public static final LinkOption<Long> IMAGE_BASE = of("image-base", null);
+
+  /** {@code --section-start}, {@code -Ttext}, {@code -Tdata}, {@code -Tbss}: addresses by section name. */
+  public static final LinkOption<Map<String, Long>> SECTION_START = of("section-start", Map.of());
+
+  /**
+   * The remaining {@code -z} keywords as they were given, for an architecture to read ({@code ibt}, {@code shstk},
+   * {@code cet-report=error}, {@code nocopyreloc}, {@code origin}, {@code nodelete}, ...).
+   */
+  public static final LinkOption<List<String>> Z_KEYWORDS = of("z", List.of());
+
+  // Messages and reports
+
+  /** {@code --print-blocks}: every block that is written is logged with its address, offset and bytes. */
+  public static final LinkOption<Boolean> PRINT_BLOCKS = flag("print-blocks");
+
+  /** {@code -t}: the input files' names, each as it is linked. */
+  public static final LinkOption<Boolean> TRACE = flag("trace");
+
+  /** {@code --fatal-warnings}. */
+  public static final LinkOption<Boolean> FATAL_WARNINGS = flag("fatal-warnings");
+
+  /** {@code --no-warnings}. */
+  public static final LinkOption<Boolean> NO_WARNINGS = flag("no-warnings");
+
+  /** {@code --warn-common}. */
+  public static final LinkOption<Boolean> WARN_COMMON = flag("warn-common");
+
+  /** {@code --error-limit}: errors that are reported one by one before the rest is counted; 0: all. */
+  public static final LinkOption<Integer> ERROR_LIMIT = of("error-limit", 20);
+
+  /** {@code --noinhibit-exec}: errors about symbols become warnings. */
+  public static final LinkOption<Boolean> NOINHIBIT_EXEC = flag("noinhibit-exec");
+
+  /** What is done about an undefined symbol. */
+  public enum Unresolved {
+    /** Reported in executables; in shared libraries left to the loader. */
+    DEFAULT,
+    REPORT_ALL,
+    IGNORE_ALL,
+    IGNORE_IN_OBJECT_FILES,
+    IGNORE_IN_SHARED_LIBS
+  }
+
+  /** Which references of a shared library are bound to its own definitions. */
+  public enum Symbolic {
+    NONE,
+    FUNCTIONS,
+    ALL
+  }
+
+  /** What is left out for {@code -s} and {@code -S}. */
+  public enum Strip {
+    NONE,
+    DEBUG,
+    ALL
+  }
+
+  /** Which local symbols are left out of {@code .symtab}. */
+  public enum Discard {
+    NONE,
+    /** {@code .L} symbols in merged sections: GNU ld's default. */
+    SEC_MERGE,
+    /** {@code -X}: {@code .L} symbols. */
+    LOCALS,
+    /** {@code -x}: all local symbols. */
+    ALL
+  }
+
+  /** Which hash sections a dynamic output has. */
+  public enum HashStyle {
+    SYSV,
+    GNU,
+    BOTH
+  }
+
+  /** Dynamic relocations in read-only sections. */
+  public enum TextRelocations {
+    /** Refused in shared libraries and PIE, as today's GNU ld is configured: a warning there. */
+    DEFAULT,
+    REFUSE,
+    WARN,
+    ALLOW
+  }
+
+  /**
+   * The text of a script that an option names.
+   *
+   * @param name the file's name for messages
+   * @param text the whole text
+   */
+  public record Script(String name, String text) {}
+
+  private final String name;
+  private final T standard;
+
+  private LinkOption(String name, T standard) {
+    this.name = name;
+    this.standard = standard;
+  }
+
+  private static <T> LinkOption<T> of(String name, T standard) {
+    return new LinkOption<>(name, standard);
+  }
+
+  private static LinkOption<Boolean> flag(String name) {
+    return new LinkOption<>(name, false);
+  }
+
+  /** The option's name in messages: GNU ld's name without dashes where there is one. */
+  public String name() {
+    return name;
+  }
+
+  /** The value where the request gives none. */
+  public T standard() {
+    return standard;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,160 @@
+package io.jld.link;
+
+import io.jld.arch.Arches;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/** Everything that a link depends on; immutable, so that one request may be linked many times, and at once. */
+public final class LinkRequest {
+  private final String arch;
+  private final Arches arches;
+  private final List<InputSource> inputs;
+  private final OutputSink output;
+  private final Map<LinkOption<?>, Object> options;
+  private final Executor executor;
+  private final int threads;
+  private final Arena arena;
+  private final Consumer<String> messages;
+
+  private LinkRequest(Builder b) {
+    arch = b.arch;
+    arches = b.arches == null ? Arches.installed() : b.arches;
+    inputs = List.copyOf(b.inputs);
+    output = Objects.requireNonNull(b.output, "a link needs an output");
+    options = new IdentityHashMap<>(b.options);
+    executor = b.executor;
+    threads = b.threads;
+    arena = b.arena;
+    messages = b.messages;
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The architecture's name or alias as it was asked for; empty where the emulation or the inputs decide. */
+  public String arch() {
+    return arch;
+  }
+
+  /** The architectures to choose from. */
+  public Arches arches() {
+    return arches;
+  }
+
+  public List<InputSource> inputs() {
+    return inputs;
+  }
+
+  public OutputSink output() {
+    return output;
+  }
+
+  /** The option's value, or its standard. */
+  @SuppressWarnings("unchecked") // Builder.set is the only writer, and it ties the value's type to the key's
+  public <T> T get(LinkOption<T> option) {
+    return options.containsKey(option) ? (T) options.get(option) : option.standard();
+  }
+
+  /** Who runs the link's tasks beside the calling thread; null: threads of the link's own. */
+  public Executor executor() {
+    return executor;
+  }
+
+  /** Tasks that run at the same time, the calling thread among them; at least 1. */
+  public int threads() {
+    return threads;
+  }
+
+  /** The arena that inputs and output are mapped in; null: one of the link's own, closed at its end. */
+  public Arena arena() {
+    return arena;
+  }
+
+  /** Takes the lines that options such as {@code --print-blocks}, {@code -t} ask for; calls come one at a time. */
+  public Consumer<String> messages() {
+    return messages;
+  }
+
+  /** Collects a request; not safe for use by several threads. */
+  public static final class Builder {
+    private String arch = "";
+    private Arches arches;
+    private final List<InputSource> inputs = new ArrayList<>();
+    private OutputSink output;
+    private final Map<LinkOption<?>, Object> options = new IdentityHashMap<>();
+    private Executor executor;
+    private int threads = Runtime.getRuntime().availableProcessors();
+    private Arena arena;
+    private Consumer<String> messages = line -> {};
+
+    private Builder() {}
+
+    public Builder arch(String name) {
+      arch = Objects.requireNonNull(name);
+      return this;
+    }
+
+    public Builder arches(Arches all) {
+      arches = Objects.requireNonNull(all);
+      return this;
+    }
+
+    public Builder input(InputSource input) {
+      inputs.add(Objects.requireNonNull(input));
+      return this;
+    }
+
+    public Builder inputs(List<? extends InputSource> more) {
+      inputs.addAll(more);
+      return this;
+    }
+
+    public Builder output(OutputSink sink) {
+      output = Objects.requireNonNull(sink);
+      return this;
+    }
+
+    public <T> Builder set(LinkOption<T> option, T value) {
+      options.put(option, value);
+      return this;
+    }
+
+    /** Runs the link's tasks on {@code pool}, at most {@code atOnce} at a time beside the calling thread's own. */
+    public Builder executor(Executor pool, int atOnce) {
+      executor = Objects.requireNonNull(pool);
+      return threads(atOnce);
+    }
+
+    /**
+     * @throws IllegalArgumentException where {@code n} is below 1
+     */
+    public Builder threads(int n) {
+      if (n < 1) {
+        throw new IllegalArgumentException("threads: " + n);
+      }
+      threads = n;
+      return this;
+    }
+
+    public Builder arena(Arena mappings) {
+      arena = Objects.requireNonNull(mappings);
+      return this;
+    }
+
+    public Builder messages(Consumer<String> sink) {
+      messages = Objects.requireNonNull(sink);
+      return this;
+    }
+
+    public LinkRequest build() {
+      return new LinkRequest(this);
+    }
+  }
+}
