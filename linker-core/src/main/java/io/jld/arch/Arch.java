@@ -43,6 +43,14 @@ public interface Arch {
   long implicitAddend(int type, MemorySegment content, long offset);
 
   /**
+   * Sizes of this link's procedure linkage table: those of {@link ArchInfo#plt} unless the link's options change them
+   * ({@link Link#isIbt}).
+   */
+  default ArchInfo.PltSizes pltSizes(Link ctxt) {
+    return info().plt();
+  }
+
+  /**
    * Writes {@code .plt}'s header.
    *
    * @param addr its address

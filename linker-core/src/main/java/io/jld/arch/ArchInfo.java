@@ -19,7 +19,7 @@ import java.util.List;
  * @param codePad fills gaps between code that is never run into; repeated from the gap's start
  * @param nopPad fills gaps in sections that are run through from start to end ({@code .init}, {@code .fini})
  * @param relocations the dynamic relocations' numbers
- * @param plt sizes of the procedure linkage table
+ * @param plt sizes of the procedure linkage table; {@link Arch#pltSizes} says those of one link
  */
 public record ArchInfo(
     String name,

@@ -18,12 +18,10 @@ public final class Scan {
   public static void word(Link ctxt, Relocs r) {
     Symbols syms = ctxt.symbols();
     int sym = r.symbol();
-    if (syms.isPreemptible(sym)) {
-      if (r.isWritable() || ctxt.isShared() || !canBind(ctxt, sym)) {
-        r.addDynamic(ctxt.arch().info().relocations().symbolic(), sym, r.addend());
-      } else {
-        bindHere(ctxt, r, sym);
-      }
+    if (isSymbolic(ctxt, r)) {
+      r.addDynamic(ctxt.arch().info().relocations().symbolic(), sym, r.addend());
+    } else if (syms.isPreemptible(sym)) {
+      bindHere(ctxt, r, sym);
     } else if (syms.isIfunc(sym)) {
       if (ctxt.isPic() && r.addend() == 0) {
         r.addIrelative(sym);
@@ -36,6 +34,15 @@ public final class Scan {
     } else if (ctxt.isPic() && !syms.isAbsolute(sym)) {
       r.addRelative(sym, r.addend());
     }
+  }
+
+  /**
+   * Whether {@link #word} leaves the field to a symbolic dynamic relocation. The loader adds S to what an architecture
+   * with {@code SHT_REL} finds in the field, so that it holds A alone; asked again when relocations are applied.
+   */
+  public static boolean isSymbolic(Link ctxt, Relocs r) {
+    return ctxt.symbols().isPreemptible(r.symbol())
+        && (r.isWritable() || ctxt.isPic() || !canBind(ctxt, r.symbol()));
   }
 
   /** A field narrower than an address that holds S + A: no loader can relocate it. */
@@ -97,7 +104,8 @@ public final class Scan {
     return ctxt.symbols().isFunction(sym) || ctxt.copyRelocations();
   }
 
-  private static String cannotBeUsed(Link ctxt, Relocs r) {
+  /** The message for a relocation that the output's kind has no room for. */
+  public static String cannotBeUsed(Link ctxt, Relocs r) {
     String output =
         switch (ctxt.kind()) {
           case SHARED -> "a shared object";

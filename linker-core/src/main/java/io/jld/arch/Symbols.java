@@ -10,7 +10,8 @@ public interface Symbols {
 
   /**
    * Whether references are bound by the loader: the symbol is defined by a shared library, or is exported by this one
-   * and may be preempted there (gABI, "Symbol Visibility").
+   * and may be preempted there (gABI, "Symbol Visibility"). A copy relocation or a canonical PLT entry does not change
+   * it: the answer is the same while relocations are scanned and while they are applied.
    */
   boolean isPreemptible(int sym);
 
