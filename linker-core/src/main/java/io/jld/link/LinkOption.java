@@ -4,8 +4,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A typed option of a link. Each has the meaning of the GNU ld option that its comment names; a link looks a value up
- * once, in {@link LinkRequest#get}. Options that stand between inputs are {@link InputFlags}, not options.
+ * A typed option of a link. Each has the meaning of the GNU ld option that its comment names; a
+ * link looks a value up once, in {@link LinkRequest#get}. Options that stand between inputs are
+ * {@link InputFlags}, not options.
  *
  * @param <T> the type of the option's value; values are immutable
  */
@@ -21,13 +22,19 @@ public final class LinkOption<T> {
   /** {@code -dynamic-linker}; empty: the architecture's own. */
   public static final LinkOption<String> DYNAMIC_LINKER = of("dynamic-linker", "");
 
-  /** {@code -static}: the output refers to no shared library, even where there are some among the inputs. */
+  /**
+   * {@code -static}: the output refers to no shared library, even where there are some among the
+   * inputs.
+   */
   public static final LinkOption<Boolean> STATIC = flag("static");
 
   /** {@code -e}; a symbol or a number. Empty: {@code _start}. */
   public static final LinkOption<String> ENTRY = of("entry", "");
 
-  /** {@code -m}: an emulation that names the architecture; empty: by {@link LinkRequest#arch} or the first object. */
+  /**
+   * {@code -m}: an emulation that names the architecture; empty: by {@link LinkRequest#arch} or the
+   * first object.
+   */
   public static final LinkOption<String> EMULATION = of("emulation", "");
 
   /** {@code --oformat binary}. */
@@ -35,7 +42,9 @@ public final class LinkOption<T> {
 
   // Searching
 
-  /** {@code -L}, in order; a leading {@code =} or {@code $SYSROOT} stands for the {@link #SYSROOT}. */
+  /**
+   * {@code -L}, in order; a leading {@code =} or {@code $SYSROOT} stands for the {@link #SYSROOT}.
+   */
   public static final LinkOption<List<String>> LIBRARY_PATH = of("library-path", List.of());
 
   /** {@code --sysroot}. */
@@ -64,26 +73,54 @@ public final class LinkOption<T> {
   /** {@code --trace-symbol}. */
   public static final LinkOption<List<String>> TRACE_SYMBOL = of("trace-symbol", List.of());
 
-  /** {@code -z muldefs}, {@code --allow-multiple-definition}: the first definition wins, silently. */
-  public static final LinkOption<Boolean> ALLOW_MULTIPLE_DEFINITION = flag("allow-multiple-definition");
+  /**
+   * {@code -z muldefs}, {@code --allow-multiple-definition}: the first definition wins, silently.
+   */
+  public static final LinkOption<Boolean> ALLOW_MULTIPLE_DEFINITION =
+      flag("allow-multiple-definition");
 
   /** {@code --unresolved-symbols}; {@code -z defs} is {@link Unresolved#REPORT_ALL}. */
-  public static final LinkOption<Unresolved> UNRESOLVED = of("unresolved-symbols", Unresolved.DEFAULT);
+  public static final LinkOption<Unresolved> UNRESOLVED =
+      of("unresolved-symbols", Unresolved.DEFAULT);
 
   /** {@code --warn-unresolved-symbols}: what {@link #UNRESOLVED} reports is a warning. */
   public static final LinkOption<Boolean> WARN_UNRESOLVED = flag("warn-unresolved-symbols");
 
-  /** {@code --allow-shlib-undefined}; null: allowed for shared outputs and static links, refused otherwise. */
+  /**
+   * {@code --ignore-unresolved-symbol}: names whose references may stay undefined, without a
+   * message.
+   */
+  public static final LinkOption<List<String>> IGNORE_UNRESOLVED =
+      of("ignore-unresolved-symbol", List.of());
+
+  /**
+   * {@code --allow-shlib-undefined}; null: allowed for shared outputs and static links, refused
+   * otherwise.
+   */
   public static final LinkOption<Boolean> ALLOW_SHLIB_UNDEFINED = of("allow-shlib-undefined", null);
 
   /** {@code --export-dynamic}. */
   public static final LinkOption<Boolean> EXPORT_DYNAMIC = flag("export-dynamic");
 
   /** {@code --export-dynamic-symbol}: globs. */
-  public static final LinkOption<List<String>> EXPORT_DYNAMIC_SYMBOL = of("export-dynamic-symbol", List.of());
+  public static final LinkOption<List<String>> EXPORT_DYNAMIC_SYMBOL =
+      of("export-dynamic-symbol", List.of());
+
+  /**
+   * {@code --export-dynamic-symbol-list}: in the form of a dynamic list, with the meaning of {@link
+   * #EXPORT_DYNAMIC_SYMBOL}.
+   */
+  public static final LinkOption<List<Script>> EXPORT_DYNAMIC_SYMBOL_LIST =
+      of("export-dynamic-symbol-list", List.of());
 
   /** {@code --version-script}: the texts of the scripts, each with the name it has in messages. */
   public static final LinkOption<List<Script>> VERSION_SCRIPT = of("version-script", List.of());
+
+  /**
+   * {@code --no-undefined-version}: a symbol that a version script names without a glob must be
+   * defined.
+   */
+  public static final LinkOption<Boolean> NO_UNDEFINED_VERSION = flag("no-undefined-version");
 
   /** {@code --dynamic-list}. */
   public static final LinkOption<List<Script>> DYNAMIC_LIST = of("dynamic-list", List.of());
@@ -102,8 +139,17 @@ public final class LinkOption<T> {
   /** {@code --print-gc-sections}. */
   public static final LinkOption<Boolean> PRINT_GC_SECTIONS = flag("print-gc-sections");
 
+  /**
+   * {@code --gc-keep-exported}: what an executable defines with default visibility is kept by
+   * {@link #GC_SECTIONS}.
+   */
+  public static final LinkOption<Boolean> GC_KEEP_EXPORTED = flag("gc-keep-exported");
+
   /** {@code -z start-stop-gc}: a reference to {@code __start_X} does not keep the sections X. */
   public static final LinkOption<Boolean> START_STOP_GC = flag("start-stop-gc");
+
+  /** {@code --icf}: functions with the same code and the same references become one. */
+  public static final LinkOption<Icf> ICF = of("icf", Icf.NONE);
 
   /** {@code -s} and {@code -S}. */
   public static final LinkOption<Strip> STRIP = of("strip", Strip.NONE);
@@ -114,9 +160,19 @@ public final class LinkOption<T> {
   /** {@code --emit-relocs}. */
   public static final LinkOption<Boolean> EMIT_RELOCS = flag("emit-relocs");
 
+  /**
+   * {@code --compress-debug-sections}: debug sections that are not loaded become {@code
+   * SHF_COMPRESSED}.
+   */
+  public static final LinkOption<CompressDebug> COMPRESS_DEBUG_SECTIONS =
+      of("compress-debug-sections", CompressDebug.NONE);
+
   // What is written beside the sections
 
-  /** {@code --build-id}: {@code none}, {@code fast}, {@code md5}, {@code sha1}, {@code sha256}, {@code uuid}, {@code 0xHEX}. */
+  /**
+   * {@code --build-id}: {@code none}, {@code fast}, {@code md5}, {@code sha1}, {@code sha256},
+   * {@code uuid}, {@code 0xHEX}.
+   */
   public static final LinkOption<String> BUILD_ID = of("build-id", "none");
 
   /** {@code --hash-style}. */
@@ -146,6 +202,17 @@ public final class LinkOption<T> {
   /** {@code -F}: {@code DT_FILTER}. */
   public static final LinkOption<List<String>> FILTER = of("filter", List.of());
 
+  /** {@code --audit}: {@code DT_AUDIT}, in order. */
+  public static final LinkOption<List<String>> AUDIT = of("audit", List.of());
+
+  /** {@code --depaudit}: {@code DT_DEPAUDIT}, in order. */
+  public static final LinkOption<List<String>> DEPAUDIT = of("depaudit", List.of());
+
+  /**
+   * {@code --package-metadata}: the JSON text of the note {@code .note.package}; empty: no note.
+   */
+  public static final LinkOption<String> PACKAGE_METADATA = of("package-metadata", "");
+
   // Layout and hardening
 
   /** {@code --no-relax} turns the relaxations off that are not needed for a correct output. */
@@ -163,14 +230,17 @@ public final class LinkOption<T> {
   /** {@code -z separate-code}. */
   public static final LinkOption<Boolean> SEPARATE_CODE = of("separate-code", true);
 
-  /** {@code -z execstack}, {@code -z noexecstack}; null: as the inputs' {@code .note.GNU-stack} ask. */
+  /**
+   * {@code -z execstack}, {@code -z noexecstack}; null: as the inputs' {@code .note.GNU-stack} ask.
+   */
   public static final LinkOption<Boolean> EXEC_STACK = of("execstack", null);
 
   /** {@code -z stack-size}; 0: none. */
   public static final LinkOption<Long> STACK_SIZE = of("stack-size", 0L);
 
   /** {@code -z text}; {@link TextRelocations}. */
-  public static final LinkOption<TextRelocations> TEXT_RELOCATIONS = of("text", TextRelocations.DEFAULT);
+  public static final LinkOption<TextRelocations> TEXT_RELOCATIONS =
+      of("text", TextRelocations.DEFAULT);
 
   /** {@code -z max-page-size}; 0: the architecture's own. */
   public static final LinkOption<Long> MAX_PAGE_SIZE = of("max-page-size", 0L);
@@ -181,22 +251,58 @@ public final class LinkOption<T> {
   /** {@code --image-base}, {@code -Ttext-segment}; null: the architecture's own. */
   public static final LinkOption<Long> IMAGE_BASE = of("image-base", null);
 
-  /** {@code --section-start}, {@code -Ttext}, {@code -Tdata}, {@code -Tbss}: addresses by section name. */
+  /**
+   * {@code --section-start}, {@code -Ttext}, {@code -Tdata}, {@code -Tbss}: addresses by section
+   * name.
+   */
   public static final LinkOption<Map<String, Long>> SECTION_START = of("section-start", Map.of());
 
   /**
-   * The remaining {@code -z} keywords as they were given, for an architecture to read ({@code ibt}, {@code shstk},
-   * {@code cet-report=error}, {@code nocopyreloc}, {@code origin}, {@code nodelete}, ...).
+   * The remaining {@code -z} keywords as they were given, for an architecture to read ({@code ibt},
+   * {@code shstk}, {@code cet-report=error}, {@code nocopyreloc}, {@code origin}, {@code nodelete},
+   * ...).
    */
   public static final LinkOption<List<String>> Z_KEYWORDS = of("z", List.of());
 
   // Messages and reports
 
-  /** {@code --print-blocks}: every block that is written is logged with its address, offset and bytes. */
+  /**
+   * {@code --print-blocks}: every block that is written is logged with its address, offset and
+   * bytes.
+   */
   public static final LinkOption<Boolean> PRINT_BLOCKS = flag("print-blocks");
 
   /** {@code -t}: the input files' names, each as it is linked. */
   public static final LinkOption<Boolean> TRACE = flag("trace");
+
+  /**
+   * {@code -Map}: the file that the link map is written to; {@code -}: {@link
+   * LinkRequest#messages}; empty: no map.
+   */
+  public static final LinkOption<String> MAP = of("map", "");
+
+  /**
+   * {@code --cref}: the cross reference table, at the end of the {@link #MAP}, or else by {@link
+   * LinkRequest#messages}.
+   */
+  public static final LinkOption<Boolean> CREF = flag("cref");
+
+  /**
+   * {@code --dependency-file}: a Makefile rule with the files that the output depends on is written
+   * here; empty: none.
+   */
+  public static final LinkOption<String> DEPENDENCY_FILE = of("dependency-file", "");
+
+  /**
+   * {@code --why-live}: for each of these symbols, what keeps it in the output under {@link
+   * #GC_SECTIONS}.
+   */
+  public static final LinkOption<List<String>> WHY_LIVE = of("why-live", List.of());
+
+  /**
+   * {@code --no-demangle} turns it off: C++ and Rust names are printed as they stand in the source.
+   */
+  public static final LinkOption<Boolean> DEMANGLE = of("demangle", true);
 
   /** {@code --fatal-warnings}. */
   public static final LinkOption<Boolean> FATAL_WARNINGS = flag("fatal-warnings");
@@ -207,7 +313,15 @@ public final class LinkOption<T> {
   /** {@code --warn-common}. */
   public static final LinkOption<Boolean> WARN_COMMON = flag("warn-common");
 
-  /** {@code --error-limit}: errors that are reported one by one before the rest is counted; 0: all. */
+  /**
+   * {@code --warn-execstack}, {@code --no-warn-execstack}; null: where an input that lacks {@code
+   * .note.GNU-stack} asks for it.
+   */
+  public static final LinkOption<Boolean> WARN_EXECSTACK = of("warn-execstack", null);
+
+  /**
+   * {@code --error-limit}: errors that are reported one by one before the rest is counted; 0: all.
+   */
   public static final LinkOption<Integer> ERROR_LIMIT = of("error-limit", 20);
 
   /** {@code --noinhibit-exec}: errors about symbols become warnings. */
@@ -246,6 +360,21 @@ public final class LinkOption<T> {
     LOCALS,
     /** {@code -x}: all local symbols. */
     ALL
+  }
+
+  /** Which equal functions become one. */
+  public enum Icf {
+    NONE,
+    /** Only functions whose address nothing compares. */
+    SAFE,
+    ALL
+  }
+
+  /** How debug sections are compressed (gABI, "Compression Headers"). */
+  public enum CompressDebug {
+    NONE,
+    /** {@code ELFCOMPRESS_ZLIB}. */
+    ZLIB
   }
 
   /** Which hash sections a dynamic output has. */
