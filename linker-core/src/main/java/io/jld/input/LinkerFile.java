@@ -1,0 +1,39 @@
+package io.jld.input;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The linker as a file: the names that it may define or that options name, so that they are interned with all others. */
+public final class LinkerFile extends InputFile {
+  private final List<String> names;
+
+  public LinkerFile(List<String> names) {
+    super("<internal>", null, join(names));
+    this.names = new ArrayList<>(names);
+    int n = names.size();
+    nameOff = new int[n];
+    nameLen = new int[n];
+    nameHash = new long[n];
+    int at = 0;
+    for (int i = 0; i < n; i++) {
+      int len = names.get(i).getBytes(StandardCharsets.UTF_8).length;
+      nameOff[i] = at;
+      nameLen[i] = len;
+      nameHash[i] = Names.hash(data(), at, len);
+      at += len + 1;
+    }
+  }
+
+  private static MemorySegment join(List<String> names) {
+    StringBuilder s = new StringBuilder();
+    names.forEach(n -> s.append(n).append('\0'));
+    return MemorySegment.ofArray(s.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The names in the order in which they were given; the index is that of {@link InputFile#nameId}. */
+  public List<String> names() {
+    return names;
+  }
+}

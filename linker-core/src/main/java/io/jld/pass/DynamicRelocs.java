@@ -1,0 +1,62 @@
+package io.jld.pass;
+
+import java.util.Arrays;
+
+/**
+ * The dynamic relocations that one object's sections need, in columns: found by the scan, in the order of sections and
+ * offsets, long before addresses are known.
+ */
+public final class DynamicRelocs {
+  private int count;
+  private int[] section = new int[16];
+  private long[] offset = new long[16];
+  private int[] type = new int[16];
+  private int[] symbol = new int[16];
+  private long[] addend = new long[16];
+
+  /**
+   * @param sectionId number of the input section
+   * @param off of the field in the section in bytes
+   * @param sym the symbol's number
+   */
+  public void add(int sectionId, long off, int relType, int sym, long add) {
+    if (count == section.length) {
+      int n = count * 2;
+      section = Arrays.copyOf(section, n);
+      offset = Arrays.copyOf(offset, n);
+      type = Arrays.copyOf(type, n);
+      symbol = Arrays.copyOf(symbol, n);
+      addend = Arrays.copyOf(addend, n);
+    }
+    section[count] = sectionId;
+    offset[count] = off;
+    type[count] = relType;
+    symbol[count] = sym;
+    addend[count] = add;
+    count++;
+  }
+
+  public int count() {
+    return count;
+  }
+
+  public int section(int i) {
+    return section[i];
+  }
+
+  public long offset(int i) {
+    return offset[i];
+  }
+
+  public int type(int i) {
+    return type[i];
+  }
+
+  public int symbol(int i) {
+    return symbol[i];
+  }
+
+  public long addend(int i) {
+    return addend[i];
+  }
+}

@@ -1,0 +1,24 @@
+package io.jld.pass;
+
+import io.jld.asmb.Segment;
+import io.jld.asmb.SymList;
+
+/**
+ * Where everything is.
+ *
+ * @param tlsBegin address of the TLS segment's first byte
+ * @param tlsEnd its end, aligned as the segment: what the thread pointer stands for
+ * @param size of the file in bytes
+ */
+public record Layout(
+    SymList textp,
+    SymList datap,
+    SymList dwarfp,
+    Segment segtext,
+    Segment segrodata,
+    Segment segrelrodata,
+    Segment segdata,
+    Segment segdwarf,
+    long tlsBegin,
+    long tlsEnd,
+    long size) {}

@@ -1,0 +1,248 @@
+package io.jld.pass;
+
+import io.jld.arch.Need;
+import io.jld.arch.Relocs;
+import io.jld.elf.Elf;
+import io.jld.elf.ElfClass;
+import io.jld.input.ObjectFile;
+import io.jld.link.Location;
+import io.jld.synth.MergePool;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The relocations of an input section as they stand in the file. One reader serves many sections, one after the other;
+ * each task has its own.
+ */
+public final class RelocReader extends Relocs {
+  private final Context ctxt;
+  private ObjectFile object;
+  private int section;
+  private ElfClass elf;
+  private MemorySegment table = MemorySegment.NULL;
+  private MemorySegment content = MemorySegment.NULL;
+  private boolean rela;
+  private boolean writable;
+  private boolean alloc;
+  private boolean merges;
+  private int entry;
+  private int symbolCount;
+  private long size;
+  private long end;
+  private long pos;
+  private long base;
+  private DynamicRelocs dynamic;
+
+  private long offset;
+  private int type;
+  private int elfSym;
+  private int symbol;
+  private long addend;
+
+  public RelocReader(Context ctxt) {
+    this.ctxt = ctxt;
+  }
+
+  /**
+   * Starts with the first relocation of a section.
+   *
+   * @param index of the section in the object
+   * @param bytes the section's content (decompressed)
+   * @param addr the section's address; 0 while relocations are scanned
+   * @param sink takes the dynamic relocations that a scan asks for; null while relocations are applied
+   * @return false where the section has no relocations
+   */
+  public boolean open(ObjectFile file, int index, MemorySegment bytes, long addr, DynamicRelocs sink) {
+    int rel = file.relocSection(index);
+    if (rel == 0) {
+      return false;
+    }
+    object = file;
+    section = index;
+    elf = file.elf();
+    table = file.rawContent(rel);
+    rela = file.type(rel) == Elf.SHT_RELA;
+    entry = (rela ? 3 : 2) * elf.wordSize;
+    end = table.byteSize();
+    pos = -entry;
+    content = bytes;
+    size = bytes.byteSize();
+    base = addr;
+    long flags = file.flags(index);
+    writable = (flags & Elf.SHF_WRITE) != 0;
+    alloc = (flags & Elf.SHF_ALLOC) != 0;
+    symbolCount = file.symbolCount();
+    merges = ctxt.mergePools.hasPieces(file);
+    dynamic = sink;
+    return true;
+  }
+
+  @Override
+  public boolean next() {
+    pos += entry;
+    if (pos >= end) {
+      return false;
+    }
+    offset = elf.rOffset(table, pos);
+    type = elf.rType(table, pos);
+    elfSym = elf.rSym(table, pos);
+    if (elfSym < 0 || elfSym >= Math.max(1, symbolCount)) {
+      bad("relocation has an invalid symbol index " + Integer.toUnsignedString(elfSym));
+    }
+    if (offset < 0 || offset >= size) {
+      if (type == 0) {
+        return next(); // R_*_NONE at a section's end only ties sections together
+      }
+      bad("relocation lies outside of its section");
+    }
+    symbol = elfSym == 0 ? 0 : object.symbolId(elfSym);
+    addend = rela ? elf.rAddend(table, pos) : ctxt.arch().implicitAddend(type, content, offset);
+    if (merges && elfSym != 0 && elfSym < object.firstGlobal()) {
+      intoMerged();
+    }
+    return true;
+  }
+
+  /**
+   * A section symbol of a merged section stands for the merged content: the addend says which piece of this section is
+   * meant, and becomes the piece's place in the merged content.
+   */
+  private void intoMerged() {
+    if (object.symbolType(elfSym) != Elf.STT_SECTION) {
+      return;
+    }
+    int target = object.shndx(elfSym);
+    if (target <= 0) {
+      return;
+    }
+    MergePool pool = ctxt.mergePools.of(object, target);
+    if (pool != null) {
+      long mapped = pool.map(object, target, addend);
+      if (mapped < 0) {
+        bad("relocation refers to offset " + addend + " behind the end of merged section " + object.sectionName(target));
+      }
+      addend = mapped;
+    }
+  }
+
+  private void bad(String message) {
+    throw new io.jld.link.LinkException(location(), message);
+  }
+
+  @Override
+  public int peekType() {
+    return pos + entry < end ? elf.rType(table, pos + entry) : -1;
+  }
+
+  @Override
+  public int peekSymbol() {
+    if (pos + entry >= end) {
+      return 0;
+    }
+    int s = elf.rSym(table, pos + entry);
+    return s <= 0 || s >= symbolCount ? 0 : object.symbolId(s);
+  }
+
+  @Override
+  public long offset() {
+    return offset;
+  }
+
+  @Override
+  public int type() {
+    return type;
+  }
+
+  @Override
+  public int symbol() {
+    return symbol;
+  }
+
+  /** The symbol's index in its object. */
+  public int elfSymbol() {
+    return elfSym;
+  }
+
+  @Override
+  public long addend() {
+    return addend;
+  }
+
+  @Override
+  public long place() {
+    return base + offset;
+  }
+
+  @Override
+  public MemorySegment content() {
+    return content;
+  }
+
+  @Override
+  public long sectionSize() {
+    return size;
+  }
+
+  @Override
+  public boolean isWritable() {
+    return writable;
+  }
+
+  @Override
+  public boolean isAlloc() {
+    return alloc;
+  }
+
+  @Override
+  public long tombstone() {
+    return object.isNamed(section, ".debug_ranges") || object.isNamed(section, ".debug_loc") ? 1 : 0;
+  }
+
+  private int sectionId() {
+    return object.firstSection() + section;
+  }
+
+  @Override
+  public void addRelative(int sym, long add) {
+    dynamic.add(sectionId(), offset, ctxt.arch().info().relocations().relative(), sym, add);
+  }
+
+  @Override
+  public void addIrelative(int sym) {
+    dynamic.add(sectionId(), offset, ctxt.arch().info().relocations().irelative(), sym, 0);
+  }
+
+  @Override
+  public void addDynamic(int relType, int sym, long add) {
+    if (sym != 0) {
+      ctxt.symbols.need(sym, Need.DYNSYM);
+    }
+    dynamic.add(sectionId(), offset, relType, sym, add);
+  }
+
+  @Override
+  public Location location() {
+    return object.location(section, offset).symbol(object.symbolCount() == 0 ? null : object.symbolName(elfSym));
+  }
+
+  @Override
+  public void error(String message) {
+    ctxt.error(location(), message);
+  }
+
+  @Override
+  public void outOfRange(long value, long min, long max) {
+    ctxt.error(
+        location(),
+        "relocation "
+            + ctxt.arch().relocationName(type)
+            + " out of range: "
+            + value
+            + " is not in ["
+            + min
+            + ", "
+            + max
+            + "]; references '"
+            + object.symbolName(elfSym)
+            + "'");
+  }
+}

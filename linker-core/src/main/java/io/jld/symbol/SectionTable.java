@@ -1,0 +1,109 @@
+package io.jld.symbol;
+
+import io.jld.input.ObjectFile;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.List;
+
+/**
+ * The input sections of all linked objects in columns. A section's number is its object's first one plus its index in the
+ * object; numbers follow the order of the link. Number 0 is no section.
+ */
+public final class SectionTable {
+  /** Part of the output: has a place in an output section. */
+  public static final int LIVE = 1;
+
+  /** Reached by {@code --gc-sections}. */
+  public static final int MARKED = 2;
+
+  /** Left out because another object's COMDAT group was linked. */
+  public static final int DUPLICATE = 4;
+
+  /** Left out by {@code --gc-sections}. */
+  public static final int COLLECTED = 8;
+
+  /** Split into pieces that are merged with other sections' ({@code SHF_MERGE}). */
+  public static final int MERGED = 16;
+
+  /** An {@code .eh_frame} section: its records have places of their own. */
+  public static final int EH_FRAME = 32;
+
+  private static final VarHandle FLAGS = MethodHandles.arrayElementVarHandle(byte[].class);
+
+  private final ObjectFile[] objects;
+  private final int[] object;
+  private final byte[] flags;
+
+  /** The output section's number, -1 where there is none. */
+  public final int[] out;
+
+  /** Offset in the output section while it is laid out; then the address. */
+  public final long[] addr;
+
+  /** Size of what is written for the section: of the decompressed content, or of the records that are left. */
+  public final long[] size;
+
+  /**
+   * @param linked the objects in the order of the link, each with its numbers set
+   * @param count of sections, number 0 included
+   */
+  public SectionTable(List<ObjectFile> linked, int count) {
+    objects = linked.toArray(ObjectFile[]::new);
+    object = new int[count];
+    flags = new byte[count];
+    out = new int[count];
+    addr = new long[count];
+    size = new long[count];
+    java.util.Arrays.fill(out, -1);
+    for (int o = 0; o < objects.length; o++) {
+      java.util.Arrays.fill(object, objects[o].firstSection(), objects[o].firstSection() + objects[o].sectionCount(), o);
+    }
+  }
+
+  public int count() {
+    return object.length;
+  }
+
+  public ObjectFile object(int id) {
+    return objects[object[id]];
+  }
+
+  /** The index of the section in its object. */
+  public int index(int id) {
+    return id - objects[object[id]].firstSection();
+  }
+
+  public boolean has(int id, int flag) {
+    return (flags[id] & flag) != 0;
+  }
+
+  public boolean isLive(int id) {
+    return (flags[id] & LIVE) != 0;
+  }
+
+  /** Sets bits; only where one task looks after the section. */
+  public void set(int id, int flag) {
+    flags[id] |= (byte) flag;
+  }
+
+  public void clear(int id, int flag) {
+    flags[id] &= (byte) ~flag;
+  }
+
+  /** Sets a bit from any thread, and says whether this call was the one that set it. */
+  public boolean setOnce(int id, int flag) {
+    byte old = (byte) FLAGS.getVolatile(flags, id);
+    while ((old & flag) == 0) {
+      byte seen = (byte) FLAGS.compareAndExchange(flags, id, old, (byte) (old | flag));
+      if (seen == old) {
+        return true;
+      }
+      old = seen;
+    }
+    return false;
+  }
+
+  public String name(int id) {
+    return object(id).sectionName(index(id));
+  }
+}

@@ -1,0 +1,338 @@
+package io.jld.symbol;
+
+import io.jld.arch.Need;
+import io.jld.arch.Symbols;
+import io.jld.elf.Elf;
+import io.jld.input.InputFile;
+import io.jld.input.ObjectFile;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+
+/**
+ * All symbols of a link in columns. Numbers: 0 is the null symbol; then one for each name of a global symbol, in the
+ * order of the {@link NameTable}; then the local symbols of the linked objects, in the order of the link.
+ *
+ * <p>Resolution is a minimum over ranks: (kind, order of the file, index in the file), so that files can be looked at in
+ * any order and by many threads.
+ */
+public final class SymbolTable implements Symbols {
+  // Bits 0 to 7 of the flags are those of Need.
+
+  /** Seen with {@code STV_HIDDEN} or {@code STV_INTERNAL} in some object. */
+  public static final int HIDDEN = 1 << 8;
+
+  /** Seen with {@code STV_PROTECTED} in some object. */
+  public static final int PROTECTED = 1 << 9;
+
+  /** An object refers to it, and not weakly. */
+  public static final int STRONG_REF = 1 << 10;
+
+  /** An object refers to it. */
+  public static final int REFERENCED = 1 << 11;
+
+  /** Bound by the loader. */
+  public static final int PREEMPTIBLE = 1 << 12;
+
+  public static final int IFUNC = 1 << 13;
+  public static final int TLS = 1 << 14;
+  public static final int FUNCTION = 1 << 15;
+
+  /** Its value does not move with the output. */
+  public static final int ABSOLUTE = 1 << 16;
+
+  /** A weak reference that stays undefined. */
+  public static final int UNDEFINED_WEAK = 1 << 17;
+
+  /** Its section is not part of the output. */
+  public static final int DISCARDED = 1 << 18;
+
+  /** In {@code .dynsym} as a definition of this output. */
+  public static final int EXPORTED = 1 << 19;
+
+  /** A shared library refers to it or defines it. */
+  public static final int IN_SHARED = 1 << 20;
+
+  /** Made local by a version script or {@code --exclude-libs}. */
+  public static final int FORCED_LOCAL = 1 << 21;
+
+  // Kinds of definitions, best first
+
+  /** {@code --defsym}. */
+  public static final int KIND_ASSIGNED = 0;
+
+  public static final int KIND_STRONG = 1;
+  public static final int KIND_COMMON = 2;
+  public static final int KIND_WEAK = 3;
+
+  /** Defined by the linker where nothing else in the output defines it ({@code PROVIDE}). */
+  public static final int KIND_PROVIDED = 4;
+
+  public static final int KIND_SHARED = 5;
+  private static final long UNDEFINED = Long.MAX_VALUE;
+
+  private static final VarHandle RANK = MethodHandles.arrayElementVarHandle(long[].class);
+  private static final VarHandle FLAGS = MethodHandles.arrayElementVarHandle(int[].class);
+
+  private final NameTable names;
+  private final InputFile[] files;
+  private final int globals;
+  private final long[] rank;
+  private final int[] flags;
+
+  /** Index into the table of GOT and PLT slots; 0: none. */
+  private final int[] aux;
+
+  private final long[] value;
+  private Slots slots;
+
+  /**
+   * @param names the interned names; ends where local symbols begin
+   * @param files the linked files by their order
+   * @param count of all symbols, the locals among them
+   */
+  public SymbolTable(NameTable names, InputFile[] files, int count) {
+    this.names = names;
+    this.files = files.clone();
+    this.globals = names.end();
+    this.rank = new long[globals];
+    Arrays.fill(rank, UNDEFINED);
+    this.flags = new int[count];
+    this.aux = new int[count];
+    this.value = new long[count];
+  }
+
+  public int count() {
+    return flags.length;
+  }
+
+  /** Global symbols have numbers from 1 to this, exclusive; the others are local. */
+  public int globals() {
+    return globals;
+  }
+
+  // Resolution
+
+  /** Offers a definition; the best one stays. From any thread. */
+  public void define(int id, int kind, int order, int sym) {
+    long r = rank(kind, order, sym);
+    long old = (long) RANK.getVolatile(rank, id);
+    while (r < old) {
+      long seen = (long) RANK.compareAndExchange(rank, id, old, r);
+      if (seen == old) {
+        return;
+      }
+      old = seen;
+    }
+  }
+
+  /** Replaces whatever definition there is. */
+  public void assign(int id, int kind, int order, int sym) {
+    rank[id] = rank(kind, order, sym);
+  }
+
+  private static long rank(int kind, int order, int sym) {
+    return ((long) kind << 60) | ((long) order << 32) | (sym & 0xffffffffL);
+  }
+
+  public boolean isDefined(int id) {
+    return id >= globals || rank[id] != UNDEFINED;
+  }
+
+  /** The kind of the definition of a defined global symbol. */
+  public int kind(int id) {
+    return (int) (rank[id] >>> 60);
+  }
+
+  /** The file with the definition; null for an undefined symbol. */
+  public InputFile file(int id) {
+    if (id >= globals) {
+      return localFile(id);
+    }
+    return rank[id] == UNDEFINED ? null : files[order(id)];
+  }
+
+  /** The order of the file with the definition. */
+  public int order(int id) {
+    return (int) (rank[id] >>> 32) & 0x0fffffff;
+  }
+
+  /** The definition's index in its file. */
+  public int index(int id) {
+    return id >= globals ? id - ((ObjectFile) localFile(id)).firstLocal() : (int) rank[id];
+  }
+
+  private InputFile localFile(int id) {
+    int lo = 0;
+    int hi = files.length - 1;
+    InputFile found = null;
+    while (lo <= hi) {
+      int mid = (lo + hi) >>> 1;
+      if (firstLocal(mid) <= id) {
+        found = files[mid];
+        lo = mid + 1;
+      } else {
+        hi = mid - 1;
+      }
+    }
+    return found;
+  }
+
+  /** Objects come first in the order of the link; files of other kinds behind them have no local symbols. */
+  private int firstLocal(int order) {
+    return files[order] instanceof ObjectFile o ? o.firstLocal() : Integer.MAX_VALUE;
+  }
+
+  // Flags
+
+  public boolean has(int id, int flag) {
+    return (flags[id] & flag) != 0;
+  }
+
+  public int flags(int id) {
+    return flags[id];
+  }
+
+  /** Sets bits; from any thread. */
+  public void flag(int id, int bits) {
+    if ((flags[id] & bits) != bits) {
+      FLAGS.getAndBitwiseOr(flags, id, bits);
+    }
+  }
+
+  /** Sets bits while no other thread does. */
+  public void setFlags(int id, int bits) {
+    flags[id] |= bits;
+  }
+
+  public void clearFlags(int id, int bits) {
+    flags[id] &= ~bits;
+  }
+
+  // Values and slots
+
+  public void setValue(int id, long v) {
+    value[id] = v;
+  }
+
+  /** Tells where the symbols that asked for slots have them. */
+  public void setSlots(Slots slots) {
+    this.slots = slots;
+  }
+
+  public void setAux(int id, int index) {
+    aux[id] = index;
+  }
+
+  public int aux(int id) {
+    return aux[id];
+  }
+
+  /** Where a symbol's GOT and PLT slots are; the index is that of {@link #setAux}. */
+  public interface Slots {
+    long got(int aux);
+
+    long tpOff(int aux);
+
+    long tlsGd(int aux);
+
+    long tlsDesc(int aux);
+
+    long plt(int aux);
+  }
+
+  // Symbols
+
+  @Override
+  public String name(int sym) {
+    if (sym >= globals) {
+      return ((ObjectFile) localFile(sym)).symbolName(index(sym));
+    }
+    return names.string(sym);
+  }
+
+  public NameTable names() {
+    return names;
+  }
+
+  @Override
+  public boolean isPreemptible(int sym) {
+    return (flags[sym] & PREEMPTIBLE) != 0;
+  }
+
+  @Override
+  public boolean isIfunc(int sym) {
+    return (flags[sym] & IFUNC) != 0;
+  }
+
+  @Override
+  public boolean isTls(int sym) {
+    return (flags[sym] & TLS) != 0;
+  }
+
+  @Override
+  public boolean isFunction(int sym) {
+    return (flags[sym] & FUNCTION) != 0;
+  }
+
+  @Override
+  public boolean isAbsolute(int sym) {
+    return (flags[sym] & ABSOLUTE) != 0;
+  }
+
+  @Override
+  public boolean isUndefinedWeak(int sym) {
+    return (flags[sym] & UNDEFINED_WEAK) != 0;
+  }
+
+  @Override
+  public boolean isDiscarded(int sym) {
+    return (flags[sym] & DISCARDED) != 0;
+  }
+
+  @Override
+  public void need(int sym, int needs) {
+    flag(sym, needs);
+  }
+
+  @Override
+  public long value(int sym) {
+    return value[sym];
+  }
+
+  @Override
+  public long callTarget(int sym) {
+    return (flags[sym] & (Need.PLT | Need.CANONICAL_PLT)) != 0 ? slots.plt(aux[sym]) : value[sym];
+  }
+
+  @Override
+  public long size(int sym) {
+    InputFile f = file(sym);
+    return f instanceof ObjectFile o ? o.symbolSize(index(sym)) : 0;
+  }
+
+  @Override
+  public long gotSlot(int sym) {
+    return slots.got(aux[sym]);
+  }
+
+  @Override
+  public long tpOffSlot(int sym) {
+    return slots.tpOff(aux[sym]);
+  }
+
+  @Override
+  public long tlsGdSlot(int sym) {
+    return slots.tlsGd(aux[sym]);
+  }
+
+  @Override
+  public long tlsDescSlot(int sym) {
+    return slots.tlsDesc(aux[sym]);
+  }
+
+  /** Visibility as {@code .symtab} and {@code .dynsym} have it: the most constraining of all objects'. */
+  public int visibility(int id) {
+    return has(id, HIDDEN) ? Elf.STV_HIDDEN : has(id, PROTECTED) ? Elf.STV_PROTECTED : Elf.STV_DEFAULT;
+  }
+}

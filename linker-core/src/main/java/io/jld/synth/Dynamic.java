@@ -1,0 +1,28 @@
+package io.jld.synth;
+
+import io.jld.pass.Context;
+import java.lang.foreign.MemorySegment;
+
+/** Dynamic. */
+public final class Dynamic extends Synthetic {
+  public Dynamic() {
+    super(".Dynamic", 1, 3, 8, 8);
+  }
+
+  public long tlsLdSlot() {
+    return 0;
+  }
+
+  @Override
+  public boolean isNeeded(Context ctxt) {
+    return false;
+  }
+
+  @Override
+  public long size() {
+    return 0;
+  }
+
+  @Override
+  public void write(Context ctxt, MemorySegment slice) {}
+}
