@@ -1,0 +1,111 @@
+package io.jld.script;
+
+import io.jld.link.LinkException;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * A linker script that stands where an object or a library is expected, as many a {@code libc.so}
+ * does: it names the files that are meant instead. A script that describes the output ({@code
+ * SECTIONS}, {@code MEMORY}) is something else and is refused.
+ *
+ * @param file the script's name for messages
+ * @param commands in their order
+ */
+public record InputScript(String file, List<Command> commands) {
+  public InputScript {
+    commands = List.copyOf(commands);
+  }
+
+  /**
+   * Parses a script.
+   *
+   * @throws LinkException where the bytes are no script, or one that is not supported as an input
+   */
+  public static InputScript parse(String file, MemorySegment bytes) {
+    return InputScriptParser.parse(file, bytes);
+  }
+
+  /** As {@link #parse(String, MemorySegment)} for text. */
+  public static InputScript parse(String file, String text) {
+    return InputScriptParser.parse(file, text);
+  }
+
+  /**
+   * The format that the script is for, {@code elf64-x86-64} for instance; empty where it does not
+   * tell. A script for another format is skipped in a search for a library as an object for another
+   * machine is.
+   */
+  public String outputFormat() {
+    for (Command command : commands) {
+      if (command instanceof OutputFormat format) {
+        return format.name();
+      }
+    }
+    return "";
+  }
+
+  /** One command of a script. */
+  public sealed interface Command {
+    /** The line on which it starts, from 1. */
+    int line();
+  }
+
+  /** {@code INPUT(...)}: the files, as if they stood in the script's place on the command line. */
+  public record Input(int line, List<Item> items) implements Command {
+    public Input {
+      items = List.copyOf(items);
+    }
+  }
+
+  /**
+   * {@code GROUP(...)}: as {@code INPUT}, between {@code --start-group} and {@code --end-group}.
+   */
+  public record Group(int line, List<Item> items) implements Command {
+    public Group {
+      items = List.copyOf(items);
+    }
+  }
+
+  /**
+   * {@code OUTPUT_FORMAT(name)} or {@code OUTPUT_FORMAT(name, big, little)}; with one name all
+   * three are the same.
+   */
+  public record OutputFormat(int line, String name, String bigEndian, String littleEndian)
+      implements Command {}
+
+  /** {@code OUTPUT_ARCH(i386:x86-64)}. */
+  public record OutputArch(int line, String name) implements Command {}
+
+  /** {@code SEARCH_DIR(path)}: one more directory at the end of the library path. */
+  public record SearchDir(int line, String path) implements Command {}
+
+  /** {@code ENTRY(symbol)}. */
+  public record Entry(int line, String symbol) implements Command {}
+
+  /** {@code TARGET(format)}: the format of the files that are named after it. */
+  public record Target(int line, String format) implements Command {}
+
+  /** {@code EXTERN(symbol ...)}: as {@code -u} for each. */
+  public record Extern(int line, List<String> symbols) implements Command {
+    public Extern {
+      symbols = List.copyOf(symbols);
+    }
+  }
+
+  /**
+   * A file of {@code INPUT} or {@code GROUP}.
+   *
+   * @param name a file's name; for a library what stands behind {@code -l}, which may be {@code
+   *     :FILE}
+   * @param library whether {@code name} is to be searched for as {@code -l} does
+   * @param asNeeded whether it stands in {@code AS_NEEDED(...)}
+   */
+  public record Item(int line, String name, boolean library, boolean asNeeded) {
+    /** As it stands in the script. */
+    @Override
+    public String toString() {
+      return library ? "-l" + name : name;
+    }
+  }
+}

@@ -1,0 +1,216 @@
+package io.jld.script;
+
+import static io.jld.script.ScriptReader.quote;
+
+import io.jld.link.LinkException;
+import io.jld.link.Location;
+import io.jld.script.InputScript.Command;
+import io.jld.script.InputScript.Item;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Reads an {@link InputScript}, by recursive descent without the recursion: nothing nests but
+ * {@code AS_NEEDED}, which is counted.
+ *
+ * <p>Names are separated by white space or commas, as GNU ld's manual has it ("INPUT(file, file,
+ * ...)"); a name with a comma, a blank or a parenthesis in it stands in double quotes.
+ */
+final class InputScriptParser {
+  /** What a linker script may have at most: the scripts in question have some hundred bytes. */
+  private static final int MAX_SIZE = 16 << 20;
+
+  private static final int MAX_NESTING = 100;
+
+  /**
+   * GNU ld's other commands, which make clear that a file is a linker script, but no list of
+   * inputs.
+   */
+  private static final Set<String> UNSUPPORTED =
+      Set.of(
+          "SECTIONS",
+          "MEMORY",
+          "PHDRS",
+          "VERSION",
+          "PROVIDE",
+          "PROVIDE_HIDDEN",
+          "HIDDEN",
+          "ASSERT",
+          "INSERT",
+          "INCLUDE",
+          "STARTUP",
+          "OUTPUT",
+          "NOCROSSREFS",
+          "NOCROSSREFS_TO",
+          "REGION_ALIAS",
+          "LD_FEATURE",
+          "FORCE_COMMON_ALLOCATION",
+          "FORCE_GROUP_ALLOCATION",
+          "INHIBIT_COMMON_ALLOCATION",
+          "OVERLAY",
+          "MAP",
+          "HLL",
+          "SYSLIB",
+          "FLOAT",
+          "NOFLOAT");
+
+  private final ScriptReader in;
+  private final String file;
+
+  private InputScriptParser(String file, String text) {
+    this.file = file;
+    in = new ScriptReader(file, text);
+  }
+
+  static InputScript parse(String file, MemorySegment bytes) {
+    long size = bytes.byteSize();
+    if (size > MAX_SIZE) {
+      throw notRecognized(file);
+    }
+    byte[] text = new byte[(int) size];
+    MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, 0, text, 0, text.length);
+    for (byte b : text) {
+      if (b >= 0
+          && b < ' '
+          && (b < '\t' || b > '\r')) { // a text has no control characters but tab to return
+        throw notRecognized(file);
+      }
+    }
+    return parse(file, new String(text, StandardCharsets.UTF_8));
+  }
+
+  static InputScript parse(String file, String text) {
+    if (text.length() > MAX_SIZE) {
+      throw notRecognized(file);
+    }
+    return new InputScriptParser(file, text).script();
+  }
+
+  private static LinkException notRecognized(String file) {
+    return new LinkException(
+        Location.file(file),
+        "file format not recognized: neither an object, an archive nor a linker script");
+  }
+
+  private InputScript script() {
+    List<Command> commands = new ArrayList<>();
+    while (!in.atEnd()) {
+      if (!in.accept(';')) {
+        commands.add(command());
+      }
+    }
+    return new InputScript(file, commands);
+  }
+
+  private Command command() {
+    int line = in.line();
+    String word = in.word(InputScriptParser::isCommandChar);
+    if (UNSUPPORTED.contains(word)) {
+      throw in.error(word + " is not supported in a linker script given as input", line);
+    }
+    return switch (word) {
+      case "INPUT" -> new InputScript.Input(line, items(word));
+      case "GROUP" -> new InputScript.Group(line, items(word));
+      case "OUTPUT_FORMAT" -> outputFormat(line);
+      case "OUTPUT_ARCH" -> new InputScript.OutputArch(line, single(word));
+      case "SEARCH_DIR" -> new InputScript.SearchDir(line, single(word));
+      case "ENTRY" -> new InputScript.Entry(line, single(word));
+      case "TARGET" -> new InputScript.Target(line, single(word));
+      case "EXTERN" -> new InputScript.Extern(line, names(word));
+      case "" -> throw in.unexpected("a linker script's command expected");
+      default -> throw unknown(word, line);
+    };
+  }
+
+  private LinkException unknown(String word, int line) {
+    int next = in.peek();
+    if (next == '=' || (in.charAt(1) == '=' && (next == '+' || next == '-'))) {
+      return in.error("an assignment is not supported in a linker script given as input", line);
+    }
+    return in.error(
+        "file format not recognized; as a linker script: unknown command " + quote(word), line);
+  }
+
+  private List<Item> items(String command) {
+    List<Item> items = new ArrayList<>();
+    in.expect('(', "after " + command);
+    int nesting = 0;
+    while (true) {
+      if (in.accept(',')) {
+        continue;
+      }
+      if (in.accept(')')) {
+        if (nesting == 0) {
+          break;
+        }
+        nesting--;
+        continue;
+      }
+      int line = in.line();
+      boolean quoted = in.peek() == '"';
+      String name = name(command);
+      if (name.equals("AS_NEEDED") && !quoted && in.accept('(')) {
+        if (++nesting > MAX_NESTING) {
+          throw in.error("AS_NEEDED is nested more than " + MAX_NESTING + " deep");
+        }
+      } else if (name.startsWith("-l") && !quoted) {
+        if (name.length() == 2) {
+          throw in.error("-l without a library's name", line);
+        }
+        items.add(new Item(line, name.substring(2), true, nesting > 0));
+      } else {
+        items.add(new Item(line, name, false, nesting > 0));
+      }
+    }
+    return items;
+  }
+
+  private Command outputFormat(int line) {
+    List<String> names = names("OUTPUT_FORMAT");
+    return switch (names.size()) {
+      case 1 -> new InputScript.OutputFormat(line, names.get(0), names.get(0), names.get(0));
+      case 3 -> new InputScript.OutputFormat(line, names.get(0), names.get(1), names.get(2));
+      default -> throw in.error("OUTPUT_FORMAT has one name or three, not " + names.size(), line);
+    };
+  }
+
+  private String single(String command) {
+    int line = in.line();
+    List<String> names = names(command);
+    if (names.size() != 1) {
+      throw in.error(command + " has one name, not " + names.size(), line);
+    }
+    return names.getFirst();
+  }
+
+  private List<String> names(String command) {
+    List<String> names = new ArrayList<>();
+    in.expect('(', "after " + command);
+    while (!in.accept(')')) {
+      if (!in.accept(',')) {
+        names.add(name(command));
+      }
+    }
+    return names;
+  }
+
+  private String name(String command) {
+    String name = in.peek() == '"' ? in.quoted() : in.word(InputScriptParser::isNameChar);
+    if (name.isEmpty()) {
+      throw in.unexpected("a name or ')' expected in " + command);
+    }
+    return name;
+  }
+
+  private static boolean isCommandChar(int c) {
+    return c == '_' || c == '.' || c == '$' || (c < 0x80 && Character.isLetterOrDigit(c));
+  }
+
+  private static boolean isNameChar(int c) {
+    return c > ' ' && c != 0x7f && "(),;\"{}".indexOf(c) < 0;
+  }
+}

@@ -1,0 +1,230 @@
+package io.jld.script;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jld.link.LinkException;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class InputScriptTest {
+  private static final String LIBC =
+      """
+      /* GNU ld script
+         Use the shared library, but some functions are only in
+         the static library, so try that secondarily.  */
+      OUTPUT_FORMAT(elf64-x86-64)
+      GROUP ( /lib/x86_64-linux-gnu/libc.so.6 /usr/lib/x86_64-linux-gnu/libc_nonshared.a  AS_NEEDED ( /lib64/ld-linux-x86-64.so.2 ) )
+      """;
+
+  private static InputScript parse(String text) {
+    return InputScript.parse("lib.so", text);
+  }
+
+  private static String failure(String text) {
+    return assertThrows(LinkException.class, () -> parse(text)).getMessage();
+  }
+
+  private static List<String> names(InputScript script) {
+    return switch (script.commands().getLast()) {
+      case InputScript.Input i -> i.items().stream().map(InputScript.Item::toString).toList();
+      case InputScript.Group g -> g.items().stream().map(InputScript.Item::toString).toList();
+      default -> throw new AssertionError(script);
+    };
+  }
+
+  @Test
+  void debiansLibc() {
+    InputScript script = parse(LIBC);
+    assertEquals("elf64-x86-64", script.outputFormat());
+    assertEquals(
+        List.of(
+            new InputScript.OutputFormat(4, "elf64-x86-64", "elf64-x86-64", "elf64-x86-64"),
+            new InputScript.Group(
+                5,
+                List.of(
+                    new InputScript.Item(5, "/lib/x86_64-linux-gnu/libc.so.6", false, false),
+                    new InputScript.Item(
+                        5, "/usr/lib/x86_64-linux-gnu/libc_nonshared.a", false, false),
+                    new InputScript.Item(5, "/lib64/ld-linux-x86-64.so.2", false, true)))),
+        script.commands());
+  }
+
+  @Test
+  void librariesAndFiles() {
+    assertEquals(
+        List.of("libncurses.so.6", "-ltinfo"), names(parse("INPUT(libncurses.so.6 -ltinfo)")));
+    assertEquals(
+        new InputScript.Item(1, ":x.a", true, false),
+        ((InputScript.Input) parse("INPUT(-l:x.a)").commands().getFirst()).items().getFirst());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "INPUT(a.o b.o)",
+        "INPUT(a.o,b.o)",
+        "INPUT ( a.o , b.o , ) ;",
+        "INPUT(\n\"a.o\"\t\"b.o\");;",
+        "# comment\nINPUT(a.o # the first\n b.o)",
+        "INPUT(a.o/* , c.o */b.o)",
+        "INPUT(AS_NEEDED(a.o) b.o)",
+        "GROUP(AS_NEEDED(AS_NEEDED(a.o)b.o))",
+        "OUTPUT_FORMAT(x)INPUT(a.o b.o)"
+      })
+  void separators(String text) {
+    assertEquals(List.of("a.o", "b.o"), names(parse(text)));
+  }
+
+  @Test
+  void oddNames() {
+    assertEquals(
+        List.of(
+            "a b.o",
+            "-lx",
+            "=/lib/x.o",
+            "$SYSROOT/y.o",
+            "c++/[x]~!@:1.o",
+            "AS_NEEDED",
+            "INPUT",
+            "\u00e4.o"),
+        names(
+            parse(
+                "INPUT(\"a b.o\" \"-lx\" =/lib/x.o $SYSROOT/y.o c++/[x]~!@:1.o AS_NEEDED INPUT"
+                    + " \u00e4.o)")));
+    assertFalse(
+        ((InputScript.Input) parse("INPUT(\"-lx\")").commands().getFirst())
+            .items()
+            .getFirst()
+            .library());
+  }
+
+  @Test
+  void otherCommands() {
+    assertEquals(
+        List.of(
+            new InputScript.OutputFormat(1, "a", "b", "c"),
+            new InputScript.OutputArch(2, "i386:x86-64"),
+            new InputScript.SearchDir(3, "=/usr/lib"),
+            new InputScript.Entry(4, "start"),
+            new InputScript.Target(5, "elf32-i386"),
+            new InputScript.Extern(6, List.of("f", "g", "h"))),
+        parse(
+                """
+                OUTPUT_FORMAT("a", "b", "c")
+                OUTPUT_ARCH(i386:x86-64)
+                SEARCH_DIR("=/usr/lib");
+                ENTRY(start)
+                TARGET(elf32-i386)
+                EXTERN(f, g h)
+                """)
+            .commands());
+    assertEquals("", parse("").outputFormat());
+    assertTrue(parse(" /* nothing */ ").commands().isEmpty());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "SECTIONS { .text : { *(.text) } } | lib.so:1: SECTIONS is not supported in a linker script"
+            + " given as input",
+        "MEMORY { } | lib.so:1: MEMORY is not supported",
+        "x = 1; | lib.so:1: an assignment is not supported",
+        "x += 1; | lib.so:1: an assignment is not supported",
+        "nonsense | lib.so:1: file format not recognized; as a linker script: unknown command"
+            + " 'nonsense'",
+        "INPUT | '(' expected after INPUT, but the text ends here",
+        "INPUT x | '(' expected after INPUT, found 'x'",
+        "INPUT(a.o | a name or ')' expected in INPUT, but the text ends here",
+        "INPUT(a.o)) | a linker script's command expected, found ')'",
+        "INPUT(a.o;b.o) | a name or ')' expected in INPUT, found ';'",
+        "INPUT(-l) | -l without a library's name",
+        "INPUT(\"a.o) | string without an end",
+        "INPUT(\"\") | a name",
+        "/* INPUT(a.o) | comment without an end",
+        "OUTPUT_FORMAT(a b) | OUTPUT_FORMAT has one name or three, not 2",
+        "ENTRY() | ENTRY has one name, not 0",
+        "SEARCH_DIR(a b) | SEARCH_DIR has one name, not 2",
+        "= | a linker script's command expected, found '='",
+      })
+  void errors(String text, String message) {
+    String failure = failure(text);
+    assertTrue(failure.contains(message), failure);
+    assertTrue(failure.startsWith("error: lib.so:1: "), failure);
+  }
+
+  @Test
+  void errorsNameTheLine() {
+    assertTrue(failure("/* a\n\n*/\nINPUT(\n\na.o)\nMEMORY").contains("lib.so:7: MEMORY"));
+    assertTrue(failure("INPUT(\"a\nb\")").contains("lib.so:1: string goes beyond"));
+  }
+
+  @Test
+  void binariesAreNoScripts() {
+    LinkException e =
+        assertThrows(
+            LinkException.class,
+            () ->
+                InputScript.parse(
+                    "a.o",
+                    MemorySegment.ofArray("INPUT(a)\0".getBytes(StandardCharsets.ISO_8859_1))));
+    assertTrue(e.getMessage().startsWith("error: a.o: file format not recognized"), e.getMessage());
+  }
+
+  @Test
+  void nestingIsLimited() {
+    assertTrue(failure("INPUT(" + "AS_NEEDED(".repeat(1_000_000)).contains("nested more than"));
+    assertEquals(1, names(parse("INPUT(" + "AS_NEEDED(".repeat(50) + "x" + ")".repeat(51))).size());
+  }
+
+  @Test
+  void damagedScripts() {
+    String good = LIBC + "INPUT(\"q\" -lx,y) SEARCH_DIR(\"=/a\"); EXTERN(a b) # end\n";
+    String insert = "(){};,=\"/*#\n\0-lA \u00ff";
+    Random random = new Random(2);
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(60),
+        () -> {
+          for (int i = 0; i <= good.length(); i++) {
+            survives(good.substring(0, i));
+            for (int k = 0; k < insert.length(); k++) {
+              survives(good.substring(0, i) + insert.charAt(k) + good.substring(i));
+              survives(
+                  good.substring(0, i)
+                      + insert.charAt(k)
+                      + good.substring(Math.min(i + 1, good.length())));
+            }
+          }
+          for (int round = 0; round < 5_000; round++) {
+            byte[] bytes = good.getBytes(StandardCharsets.UTF_8);
+            for (int n = 1 + random.nextInt(8); n > 0; n--) {
+              bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+            }
+            try {
+              InputScript.parse("lib.so", MemorySegment.ofArray(bytes));
+            } catch (LinkException e) {
+              assertEquals(1, e.diagnostics().size());
+            }
+          }
+        });
+  }
+
+  private static void survives(String text) {
+    try {
+      parse(text);
+    } catch (LinkException e) {
+      assertTrue(e.diagnostics().getFirst().location().file().startsWith("lib.so"));
+    }
+  }
+}
