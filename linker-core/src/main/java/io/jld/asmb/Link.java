@@ -21,6 +21,7 @@ public abstract class Link {
   private final Writers writers;
   private final OutputKind kind;
   private final boolean relax;
+  private final boolean printBlocks;
 
   protected Link(LinkRequest request, Arch arch, Tasks tasks, OutBuf out) {
     this.request = request;
@@ -30,6 +31,7 @@ public abstract class Link {
     this.writers = new Writers(tasks);
     this.kind = request.get(LinkOption.OUTPUT_KIND);
     this.relax = request.get(LinkOption.RELAX);
+    this.printBlocks = request.get(LinkOption.PRINT_BLOCKS);
   }
 
   public final Arch arch() {
@@ -79,6 +81,11 @@ public abstract class Link {
   /** Whether copy relocations may be made ({@code -z nocopyreloc}). */
   public final boolean copyRelocations() {
     return !isShared() && !option(LinkOption.Z_KEYWORDS).contains("nocopyreloc");
+  }
+
+  /** Whether every block that is written is to be logged ({@code --print-blocks}). */
+  public final boolean printBlocks() {
+    return printBlocks;
   }
 
   public abstract Symbols symbols();

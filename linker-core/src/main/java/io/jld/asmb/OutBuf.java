@@ -1,4 +1,515 @@
 package io.jld.asmb;
 
-/** The output. */
-public final class OutBuf {}
+import io.jld.link.LinkException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The output: a cheap position, the writes that a linker needs, and a mapping of the file under
+ * them, so that several threads can write at once and what was written can still be edited. It is
+ * used like this:
+ *
+ * <pre>{@code
+ * OutBuf out = OutBuf.create(ByteOrder.LITTLE_ENDIAN, arena);
+ * try {
+ *   out.open(path);
+ *   out.mmap(size);
+ *   ... // out.view(start) for each task; out.seekSet(p), out.write...
+ *   out.commit();
+ * } finally {
+ *   out.discard(); // nothing to do behind commit()
+ * }
+ * }</pre>
+ *
+ * <p>An output that can be mapped is ({@link Mode#MAPPED}). One that can't because it isn't a file
+ * of a file system ({@code /dev/null}, a pipe, the caller's memory) is kept on the heap and written
+ * by {@link #close}, in order. A file on a file system without shared mappings is written as the
+ * writes come; it has no views ({@link #canView}), and {@link WriteParallel} and {@link Blocks}
+ * then do everything in order on the calling thread.
+ *
+ * <p>An OutBuf or view is for one thread at a time; views of one output are independent of each
+ * other. Only {@link #discard} may be called from any thread.
+ */
+public final class OutBuf {
+  /** How the bytes are kept. */
+  public enum Mode {
+    /** In a shared mapping of the file. */
+    MAPPED,
+    /** In memory; a file is written when the output is closed. */
+    HEAP,
+    /** In the file, through a small buffer. */
+    STREAMED
+  }
+
+  // All accesses are little-endian, by constants that the JIT folds; another byte order swaps the
+  // value.
+  private static final ValueLayout.OfShort LE16 =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt LE32 =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LE64 =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private static final int PAD_PIECE = 1 << 16;
+
+  private final ByteOrder order;
+  private final boolean swap;
+  private final Arena arena;
+  private final boolean isView;
+
+  /** The whole output between mmap and munmap; for a view always. Otherwise null. */
+  private MemorySegment buf;
+
+  private long off;
+
+  /** Takes the writes while {@link #buf} is null. Null before open and in a view. */
+  private Backing backing;
+
+  /** Null for memory. Volatile for discard. */
+  private volatile OutFile file;
+
+  private boolean heap;
+  private boolean streamed;
+  private boolean opened;
+  private boolean used;
+  private boolean closed;
+
+  /**
+   * Where block writers note what they write, for {@code --print-blocks}; null: they print it
+   * themselves.
+   */
+  private List<BlockLog> log;
+
+  private OutBuf(ByteOrder order, Arena arena, MemorySegment buf, long off, boolean isView) {
+    this.order = Objects.requireNonNull(order);
+    this.swap = order == ByteOrder.BIG_ENDIAN;
+    this.arena = arena;
+    this.buf = buf;
+    this.off = off;
+    this.isView = isView;
+  }
+
+  /**
+   * An output that is not open yet.
+   *
+   * @param order of {@link #write16} and its like
+   * @param arena what is mapped lives as long as this does
+   */
+  public static OutBuf create(ByteOrder order, Arena arena) {
+    return new OutBuf(order, Objects.requireNonNull(arena), null, 0, false);
+  }
+
+  /**
+   * An output in memory, open and with {@code size} bytes of zeros; for parts that are made before
+   * the output is.
+   */
+  public static OutBuf ofSize(ByteOrder order, Arena arena, long size) {
+    OutBuf out = create(order, arena);
+    out.openHeap();
+    out.mmap(size);
+    return out;
+  }
+
+  /**
+   * Opens an executable output in {@code path}: {@link #open(Path, boolean, Mode)}, mapped if it
+   * can be.
+   */
+  public void open(Path path) {
+    open(path, true, Mode.MAPPED);
+  }
+
+  /**
+   * Opens the output. From here on either {@link #commit} or {@link #discard} has to be called.
+   *
+   * @param executable whether the file gets execute permission; a relocatable output has none
+   * @param wanted how a regular file is to be written; special files are {@link Mode#HEAP} in any
+   *     case
+   * @throws LinkException "cannot open output file"; nothing is left behind
+   * @throws IllegalStateException if it is open already, or this is a view
+   */
+  public void open(Path path, boolean executable, Mode wanted) {
+    start();
+    OutFile f = OutFile.open(path, executable);
+    file = f;
+    heap = wanted == Mode.HEAP || !f.isSeekable();
+    streamed = wanted == Mode.STREAMED;
+    backing = heap ? new HeapBacking(arena) : new StreamBacking(f, arena);
+  }
+
+  /** Opens an output that stays in memory: {@link #bytes} is it. */
+  public void openHeap() {
+    start();
+    heap = true;
+    backing = new HeapBacking(arena);
+  }
+
+  private void start() {
+    mustOwn("open");
+    if (opened) {
+      throw new IllegalStateException("cannot open more than one output");
+    }
+    opened = true;
+  }
+
+  private void mustOwn(String what) {
+    if (isView) {
+      throw new IllegalStateException("cannot " + what + " an OutBuf through a view");
+    }
+  }
+
+  private Backing backing() {
+    if (backing == null) {
+      throw new IllegalStateException(isView ? "a view has no file" : "the output is not open");
+    }
+    if (closed) {
+      throw new IllegalStateException("the output is closed");
+    }
+    return backing;
+  }
+
+  /**
+   * How the bytes are kept now. A mapped output is so only from {@link #mmap} to {@link #munmap}.
+   */
+  public Mode mode() {
+    return heap ? Mode.HEAP : buf != null ? Mode.MAPPED : Mode.STREAMED;
+  }
+
+  /**
+   * Gives the output its size, reserves its blocks on the disk, and maps it. Call it once, before
+   * anything is written. The bytes are all zero then, but nothing may rely on that: every byte has
+   * a writer. Where the file can't be mapped the output is {@link Mode#STREAMED}, and that is no
+   * error.
+   *
+   * @param size in bytes; views and writes must stay below it until {@link #munmap}
+   * @throws LinkException if there is no room for it on the disk
+   */
+  public void mmap(long size) {
+    mustOwn("mmap");
+    if (size < 0) {
+      throw new IllegalArgumentException("size: " + size);
+    }
+    Backing b = backing();
+    if (used || b.size() > 0) {
+      throw new IllegalStateException("mmap comes before all writes, and once");
+    }
+    used = true;
+    if (b instanceof HeapBacking h) {
+      buf = h.fix(size);
+      return;
+    }
+    ((StreamBacking) b).extend(size);
+    if (streamed) {
+      return;
+    }
+    OutFile f = file;
+    try {
+      Reservation.reserve(f.channel(), f.path(), size, Reservation.CALL_FROM);
+    } catch (IOException e) {
+      throw f.failed(e);
+    }
+    try {
+      buf = f.channel().map(FileChannel.MapMode.READ_WRITE, 0, size, arena);
+    } catch (IOException | UnsupportedOperationException e) {
+      streamed = true; // this file system has no shared mappings, or the address space is full
+    }
+  }
+
+  /**
+   * Ends the mapping: later writes go to the file as they come, may lie behind what was mapped, and
+   * can't be edited.
+   */
+  public void munmap() {
+    mustOwn("munmap");
+    backing();
+    buf = null; // The mapping itself ends with its arena; views may still use it.
+  }
+
+  /**
+   * Writes a mapped output through to the disk. A link has no need of that: who reads the file sees
+   * the mapping's bytes.
+   */
+  public void msync() {
+    MemorySegment b = buf;
+    if (b != null && b.isMapped() && b.byteSize() > 0) {
+      b.force();
+    }
+  }
+
+  /**
+   * Hands all that was written to the operating system, so that others who read the file see it.
+   */
+  public void flush() {
+    if (!isView && buf == null) {
+      backing().flush();
+    }
+  }
+
+  /**
+   * Writes what is still to be written and closes the file. It keeps its temporary name until
+   * {@link #commit}. Does nothing if it is closed.
+   *
+   * @throws LinkException if the disk is full, a pipe's reader has gone, and so on
+   * @throws IllegalStateException if this is a view
+   */
+  public void close() {
+    mustOwn("close");
+    if (closed || !opened) {
+      return;
+    }
+    OutFile f = file;
+    if (f != null) {
+      try {
+        if (backing instanceof StreamBacking s && buf == null) {
+          s.end();
+        } else if (heap) {
+          f.writeAll(backing.bytes());
+        }
+        f.close();
+      } catch (IOException e) {
+        throw f.failed(e);
+      }
+    }
+    closed = true;
+  }
+
+  /**
+   * Closes the output and puts it in its place.
+   *
+   * @throws LinkException if that fails; the output is discarded then
+   */
+  public void commit() {
+    mustOwn("commit");
+    OutFile f = file;
+    try {
+      close();
+      if (f != null) {
+        f.commit();
+      }
+    } catch (IOException e) {
+      throw f.cannotOpen(e);
+    } finally {
+      discard();
+    }
+  }
+
+  /**
+   * Removes what was written; what stood at the output's path stays there. Does nothing behind
+   * {@link #commit}. May be called from any thread, for example when the user interrupts the
+   * program; writes under way then fail or go nowhere.
+   *
+   * @throws IllegalStateException if this is a view
+   */
+  public void discard() {
+    mustOwn("discard");
+    OutFile f = file;
+    if (f != null) {
+      f.discard();
+    }
+  }
+
+  /**
+   * Whether there can be views now: the output's size is known, and its bytes can be reached in any
+   * order.
+   */
+  public boolean canView() {
+    return buf != null;
+  }
+
+  /**
+   * A view: the same bytes with an offset of its own.
+   *
+   * @param start its offset at first, in bytes
+   * @throws IllegalStateException where there can be none: {@link #canView}
+   */
+  public OutBuf view(long start) {
+    if (buf == null) {
+      throw new IllegalStateException("the output is not mapped");
+    }
+    return new OutBuf(order, arena, buf, start, true);
+  }
+
+  public boolean isView() {
+    return isView;
+  }
+
+  /** Moves to a position in bytes. */
+  public void seekSet(long position) {
+    if (position < 0) {
+      throw new IllegalArgumentException("position: " + position);
+    }
+    off = position;
+  }
+
+  /** The position of the next write in bytes from the output's start. */
+  public long offset() {
+    return off;
+  }
+
+  /** The output's size in bytes: as mapped, or up to the rearmost byte that was written. */
+  public long size() {
+    if (buf == null && backing == null) {
+      throw new IllegalStateException("the output is not open");
+    }
+    return buf != null ? buf.byteSize() : backing.size();
+  }
+
+  /**
+   * The output's bytes, read-only: of a mapped output as they are and will be, of a streamed one a
+   * copy.
+   */
+  public MemorySegment bytes() {
+    if (buf != null) {
+      return buf.asReadOnly();
+    }
+    return heap
+        ? backing.bytes()
+        : backing().bytes(); // a file's bytes can't be read when it is closed
+  }
+
+  /** Room for {@code n} bytes at the offset, which moves behind them. */
+  private MemorySegment room(long n) {
+    MemorySegment slice = buf != null ? buf.asSlice(off, n) : backing().room(off, n);
+    off += n;
+    return slice;
+  }
+
+  public void write(MemorySegment bytes) {
+    long n = bytes.byteSize();
+    MemorySegment.copy(bytes, 0, room(n), 0, n);
+  }
+
+  public void write(byte[] bytes) {
+    MemorySegment.copy(bytes, 0, room(bytes.length), ValueLayout.JAVA_BYTE, 0, bytes.length);
+  }
+
+  /** Writes the low 8 bits. */
+  public void write8(int value) {
+    room(1).set(ValueLayout.JAVA_BYTE, 0, (byte) value);
+  }
+
+  /** Writes the low 16 bits. */
+  public void write16(int value) {
+    short v = (short) value;
+    room(2).set(LE16, 0, swap ? Short.reverseBytes(v) : v);
+  }
+
+  public void write32(int value) {
+    room(4).set(LE32, 0, swap ? Integer.reverseBytes(value) : value);
+  }
+
+  public void write64(long value) {
+    room(8).set(LE64, 0, swap ? Long.reverseBytes(value) : value);
+  }
+
+  /**
+   * Writes {@code n} bytes: the string in UTF-8, cut off there, or followed by padding up to there.
+   *
+   * @param pad repeated from the string's end; empty: zeros
+   */
+  public void writeStringPad(String s, int n, byte[] pad) {
+    byte[] bytes = s.getBytes(StandardCharsets.UTF_8);
+    int cut = Math.min(bytes.length, n);
+    MemorySegment.copy(bytes, 0, room(cut), ValueLayout.JAVA_BYTE, 0, cut);
+    writePad(n - cut, pad);
+  }
+
+  /**
+   * Fills a gap.
+   *
+   * @param n its size in bytes
+   * @param pad repeated from the gap's start; empty: zeros
+   */
+  public void writePad(long n, byte[] pad) {
+    if (n < 0) {
+      throw new IllegalArgumentException("gap: " + n);
+    }
+    // In pieces, so that a wide gap in a file that isn't mapped costs no memory. A piece holds the
+    // pattern in full.
+    long piece =
+        buf != null ? n : Math.max(pad.length, PAD_PIECE - PAD_PIECE % Math.max(1, pad.length));
+    for (long left = n; left > 0; ) {
+      long now = Math.min(left, piece);
+      fill(room(now), pad);
+      left -= now;
+    }
+  }
+
+  private static void fill(MemorySegment gap, byte[] pad) {
+    if (pad.length <= 1) {
+      gap.fill(pad.length == 0 ? 0 : pad[0]);
+      return;
+    }
+    long n = gap.byteSize();
+    long done = Math.min(n, pad.length);
+    MemorySegment.copy(pad, 0, gap, ValueLayout.JAVA_BYTE, 0, (int) done);
+    while (done < n) { // doubles what is there, and so keeps the pattern
+      long more = Math.min(done, n - done);
+      MemorySegment.copy(gap, 0, gap, done, more);
+      done += more;
+    }
+  }
+
+  /**
+   * Writes a symbol's content and lets the caller edit it: relocations are applied in the slice
+   * that is returned, while it is still in the processor's cache. In a streamed output the slice is
+   * valid until the next call of anything here.
+   *
+   * @param content to copy; null leaves the slice as it is, for the caller to make all of its bytes
+   * @param size of the content and of the slice in bytes
+   */
+  public MemorySegment writeSym(MemorySegment content, long size) {
+    if (content == null) {
+      return room(size);
+    }
+    if (content.byteSize() != size) {
+      throw new IllegalArgumentException(
+          "content of " + content.byteSize() + " bytes for a symbol of " + size);
+    }
+    MemorySegment slice = room(size);
+    MemorySegment.copy(content, 0, slice, 0, size);
+    return slice;
+  }
+
+  /**
+   * Whether an error is the JVM's report of a fault on mapped memory: a page of an input or of the
+   * output that no longer is there. Inputs are the likelier ones, since the output's blocks are
+   * reserved.
+   */
+  public static boolean isFault(InternalError e) {
+    String message = e.getMessage();
+    return message != null && message.contains("memory access");
+  }
+
+  /**
+   * The user's error for a fault on the output's mapping ({@link #isFault}): the disk was filled up
+   * though the blocks were reserved (a file system that promises more than it has), or somebody
+   * made the file shorter.
+   */
+  public LinkException fault() {
+    OutFile f = file;
+    MemorySegment b = buf;
+    if (f == null) {
+      throw new IllegalStateException("an output in memory has no faults");
+    }
+    return f.failed(
+        b != null && f.isTruncated(b.byteSize())
+            ? "was truncated while it was written"
+            : "no space left on device");
+  }
+
+  void log(List<BlockLog> blocks) {
+    log = blocks;
+  }
+
+  List<BlockLog> log() {
+    return log;
+  }
+}

@@ -31,7 +31,9 @@ public interface SymList {
 
   /**
    * Finishes symbol {@code i} in the slice of the output that {@link OutBuf#writeSym} returned: applies its relocations;
-   * or makes all of the slice's bytes, where there was no content to copy. Called for many symbols at once, once each.
+   * or makes all of the slice's bytes, where there was no content to copy. Called for many symbols at once, once for
+   * each slice, and not for symbols of size 0. Wrong inputs are reported to {@code ctxt}; what this throws is a bug's
+   * and ends asmb. It must not wait for other threads that write blocks ({@link Writers}).
    */
   void finish(Link ctxt, int i, MemorySegment slice);
 }

@@ -1,0 +1,24 @@
+package io.jld.asmb;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Where an {@link OutBuf}'s bytes go while no mapping of fixed size takes them. One thread at a
+ * time.
+ */
+interface Backing {
+  /**
+   * Room for {@code size} bytes at {@code position} of the output. What it holds is undefined;
+   * whatever the caller puts there until the next call of any method is written.
+   */
+  MemorySegment room(long position, long size);
+
+  /** The output's size so far: the end of the rearmost byte. */
+  long size();
+
+  /** A copy-free look at all bytes where they are in memory, otherwise a copy; read-only. */
+  MemorySegment bytes();
+
+  /** Hands everything to the operating system. */
+  void flush();
+}

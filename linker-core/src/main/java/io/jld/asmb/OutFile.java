@@ -1,0 +1,387 @@
+package io.jld.asmb;
+
+import io.jld.link.LinkException;
+import io.jld.link.Location;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The file that an output goes to, and what stands there before and after. Three kinds:
+ *
+ * <ul>
+ *   <li>beside: a temporary file in the output's directory, which is renamed over the output at the
+ *       end. A reader sees the old file or the whole new one, a running program keeps its file, and
+ *       a link that fails leaves the old one. The usual case;
+ *   <li>in place: an existing file that may be written in a directory that may not. It is written
+ *       at the end in one go, from memory. GNU ld writes such a file too;
+ *   <li>special: a pipe, a device. Opened at once, so that a reader at a pipe's other end sees it
+ *       end even if the link fails.
+ * </ul>
+ *
+ * <p>What is done about symbolic links and modes is what GNU ld (BFD's {@code bfd_open_file}) does:
+ * an output that isn't empty is replaced, and so its name gets a new file with mode 0777 (0666 for
+ * {@code -r}) less the umask, whatever mode, owner, links it had; a symbolic link is itself
+ * replaced and not followed. An empty file is kept, since gcc makes one with tight permissions for
+ * its linker to fill: it keeps its mode, plus execute permission where the umask allows, and its
+ * owner; a link to one, or to nothing yet, is followed. A link to a directory is an error here,
+ * where GNU ld replaces it: that has never been meant.
+ */
+final class OutFile {
+  /** Linux's limit. */
+  private static final int MAX_LINKS = 40;
+
+  /**
+   * Bytes that go to the operating system in one call, through a buffer of this size if they are on
+   * the heap.
+   */
+  private static final int PIECE = 1 << 20;
+
+  private final Path name;
+  private final Path target;
+  private final boolean special;
+
+  /** Null for a file that is written in place. */
+  private final FileChannel channel;
+
+  /** What must be removed, until someone has taken it to rename or remove it. */
+  private final AtomicReference<Path> temporary = new AtomicReference<>();
+
+  /** The temporary file's path while it is used; null if there is none. */
+  private final Path beside;
+
+  private OutFile(Path name, Path target, boolean special, FileChannel channel, Path beside) {
+    this.name = name;
+    this.target = target;
+    this.special = special;
+    this.channel = channel;
+    this.beside = beside;
+    temporary.set(beside);
+  }
+
+  /**
+   * @param executable whether the output gets execute permission
+   * @throws LinkException "cannot open output file"; nothing is left behind
+   */
+  static OutFile open(Path name, boolean executable) {
+    try {
+      Path target = name;
+      BasicFileAttributes there = stat(name);
+      boolean link = Files.isSymbolicLink(name);
+      if (there == null && link) {
+        target = follow(name);
+      } else if (there != null && there.isDirectory()) {
+        throw cannotOpen(name, "Is a directory");
+      } else if (there != null && !there.isRegularFile()) {
+        return new OutFile(
+            name, name, true, FileChannel.open(name, StandardOpenOption.WRITE), null);
+      } else if (there != null && link && there.size() == 0) {
+        target = name.toRealPath();
+      }
+      return regular(name, target, there != null && there.size() == 0, executable);
+    } catch (IOException | SecurityException e) {
+      throw cannotOpen(name, reason(e));
+    }
+  }
+
+  private static OutFile regular(Path name, Path target, boolean keep, boolean executable)
+      throws IOException {
+    if (keep && !Files.isWritable(target)) {
+      throw cannotOpen(name, "Permission denied");
+    }
+    Set<OpenOption> how =
+        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    for (int attempt = 1; ; attempt++) {
+      Path beside = target.resolveSibling(".jld" + unpredictable());
+      try {
+        FileChannel channel;
+        try {
+          // open(2) takes the umask off
+          FileAttribute<?> mode =
+              PosixFilePermissions.asFileAttribute(
+                  PosixFilePermissions.fromString(executable ? "rwxrwxrwx" : "rw-rw-rw-"));
+          channel = FileChannel.open(beside, how, mode);
+        } catch (UnsupportedOperationException e) {
+          channel = FileChannel.open(beside, how); // a file system without such modes
+        }
+        OutFile file = new OutFile(name, target, false, channel, beside);
+        if (keep) {
+          file.adopt();
+        }
+        return file;
+      } catch (FileAlreadyExistsException e) {
+        if (attempt == 16) {
+          throw e;
+        }
+      } catch (UnsupportedOperationException e) {
+        return new OutFile(
+            name, target, false, null, null); // a file system without channels: written in place
+      } catch (FileSystemException e) {
+        if (Files.isRegularFile(target) && Files.isWritable(target)) {
+          return new OutFile(name, target, false, null, null);
+        }
+        throw e;
+      }
+    }
+  }
+
+  /** Follows links that lead to nothing yet. */
+  private static Path follow(Path link) throws IOException {
+    Path at = link;
+    for (int i = 0; Files.isSymbolicLink(at); i++) {
+      if (i == MAX_LINKS) {
+        throw new FileSystemException(link.toString(), null, "Too many levels of symbolic links");
+      }
+      at = at.resolveSibling(Files.readSymbolicLink(at));
+    }
+    return at;
+  }
+
+  /** Null if there is nothing. */
+  private static BasicFileAttributes stat(Path path) throws IOException {
+    try {
+      return Files.readAttributes(path, BasicFileAttributes.class);
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+  }
+
+  private static String unpredictable() {
+    byte[] bytes = new byte[8];
+    // SecureRandom takes 30 ms to start, as much as the rest of a small link. The name need not be
+    // a secret: O_EXCL sees to
+    // it that no file and no link is there already.
+    try (InputStream in = Files.newInputStream(Path.of("/dev/urandom"))) {
+      if (in.readNBytes(bytes, 0, bytes.length) == bytes.length) {
+        return HexFormat.of().formatHex(bytes);
+      }
+    } catch (IOException e) {
+      // not this kind of system
+    }
+    new SecureRandom().nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  /**
+   * Gives the temporary file the mode and the owner of the empty file whose place it will take, as
+   * far as is allowed.
+   */
+  private void adopt() {
+    try {
+      Set<PosixFilePermission> mode = Files.getPosixFilePermissions(beside);
+      mode.removeIf(p -> !p.name().endsWith("_EXECUTE"));
+      mode.addAll(Files.getPosixFilePermissions(target));
+      for (String id : new String[] {"unix:uid", "unix:gid"}) {
+        Object owner = Files.getAttribute(target, id);
+        if (!Objects.equals(owner, Files.getAttribute(beside, id, LinkOption.NOFOLLOW_LINKS))) {
+          Files.setAttribute(beside, id, owner, LinkOption.NOFOLLOW_LINKS);
+        }
+      }
+      Files.setPosixFilePermissions(beside, mode); // behind the owner, whose change clears bits
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+      // only root gives files away
+    }
+  }
+
+  /** The output's name as the user gave it. */
+  Path name() {
+    return name;
+  }
+
+  /** Whether positions can be written and the file can be mapped: not in place, not special. */
+  boolean isSeekable() {
+    return beside != null;
+  }
+
+  FileChannel channel() {
+    return channel;
+  }
+
+  /** The temporary file. */
+  Path path() {
+    return beside;
+  }
+
+  long size() throws IOException {
+    return channel.size();
+  }
+
+  /** Writes all bytes of {@code bytes} at {@code position}. */
+  void write(long position, MemorySegment bytes) throws IOException {
+    long n = bytes.byteSize();
+    for (long done = 0; done < n; ) {
+      done += channel.write(piece(bytes, done, n), position + done);
+    }
+  }
+
+  /** Fills {@code bytes} from {@code position} on; what is behind the file's end stays as it is. */
+  void read(long position, MemorySegment bytes) throws IOException {
+    long n = bytes.byteSize();
+    for (long done = 0; done < n; ) {
+      int got = channel.read(piece(bytes, done, n), position + done);
+      if (got < 0) {
+        return;
+      }
+      done += got;
+    }
+  }
+
+  private static ByteBuffer piece(MemorySegment bytes, long from, long to) {
+    return bytes.asSlice(from, Math.min(PIECE, to - from)).asByteBuffer();
+  }
+
+  /** Writes the whole output from memory, in order. */
+  void writeAll(MemorySegment bytes) throws IOException {
+    if (channel != null) {
+      writeAll(channel, bytes);
+    } else {
+      try (WritableByteChannel there =
+          Files.newByteChannel(
+              target,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.TRUNCATE_EXISTING)) {
+        writeAll(there, bytes);
+      }
+    }
+  }
+
+  private static void writeAll(WritableByteChannel to, MemorySegment bytes) throws IOException {
+    long n = bytes.byteSize();
+    for (long done = 0; done < n; ) {
+      done += to.write(piece(bytes, done, n));
+    }
+  }
+
+  /** Closes the file; a mapping of it stays. */
+  void close() throws IOException {
+    if (channel != null) {
+      channel.close();
+    }
+  }
+
+  /** Puts the closed file in the output's place. */
+  void commit() throws IOException {
+    Path from = temporary.getAndSet(null);
+    if (from == null) {
+      if (beside != null) {
+        throw new IOException("the output was discarded");
+      }
+      return;
+    }
+    try {
+      Files.move(from, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      // A mount point, or somebody else's file in a sticky directory, can't be replaced but perhaps
+      // written.
+      try {
+        if (!Files.isRegularFile(target) || !Files.isWritable(target)) {
+          throw e;
+        }
+        copy(from, target);
+      } finally {
+        Files.deleteIfExists(from);
+      }
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (FileChannel in = FileChannel.open(from, StandardOpenOption.READ);
+        FileChannel out =
+            FileChannel.open(to, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+      long n = in.size();
+      for (long at = 0; at < n; ) {
+        at += in.transferTo(at, n - at, out);
+      }
+    }
+  }
+
+  /**
+   * Closes and removes the temporary file, if it is still one. Safe from any thread and at any
+   * time; never fails.
+   */
+  void discard() {
+    Path remove = temporary.getAndSet(null);
+    try {
+      close();
+    } catch (IOException e) {
+      // there is nothing in it that anybody wants
+    }
+    if (remove != null) {
+      try {
+        Files.deleteIfExists(remove);
+      } catch (IOException e) {
+        // the directory went away or was made read-only
+      }
+    }
+  }
+
+  /** Whether somebody has made the file shorter than {@code size} since. */
+  boolean isTruncated(long size) {
+    try {
+      return beside != null && Files.size(Files.exists(beside) ? beside : target) < size;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** The error for a write that failed. */
+  LinkException failed(IOException e) {
+    String reason = reason(e);
+    return failed(reason.equals("No space left on device") ? "no space left on device" : reason);
+  }
+
+  LinkException failed(String message) {
+    return new LinkException(Location.file(name.toString()), message);
+  }
+
+  /** GNU ld's words. */
+  static LinkException cannotOpen(Path name, String reason) {
+    return new LinkException(Location.NONE, "cannot open output file " + name + ": " + reason);
+  }
+
+  LinkException cannotOpen(IOException e) {
+    return cannotOpen(name, reason(e));
+  }
+
+  /** strerror's text, which the JDK keeps in several places. */
+  private static String reason(Exception e) {
+    if (e instanceof NoSuchFileException) {
+      return "No such file or directory";
+    }
+    if (e instanceof AccessDeniedException) {
+      return "Permission denied";
+    }
+    if (e instanceof NotDirectoryException) {
+      return "Not a directory";
+    }
+    if (e instanceof FileAlreadyExistsException) {
+      return "File exists";
+    }
+    String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
+    return reason == null || reason.isEmpty() ? e.getClass().getSimpleName() : reason;
+  }
+}
