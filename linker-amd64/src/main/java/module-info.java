@@ -1,5 +1,10 @@
-/** The architecture amd64. */
+/**
+ * The architecture amd64: {@link io.jld.amd64.Amd64} is all that there is to it from the outside.
+ */
 module io.jld.amd64 {
   requires io.jld.core;
   requires org.slf4j;
+
+  provides io.jld.arch.Arch with
+      io.jld.amd64.Amd64;
 }

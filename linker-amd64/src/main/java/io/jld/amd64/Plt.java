@@ -1,0 +1,201 @@
+package io.jld.amd64;
+
+import static io.jld.amd64.Bytes.copy;
+import static io.jld.amd64.Bytes.put32;
+
+import io.jld.arch.ArchInfo.PltSizes;
+import io.jld.asmb.Link;
+import io.jld.link.Location;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The procedure linkage table (psABI, "Procedure Linkage Table").
+ *
+ * <p>A call of a function that the loader finds goes to an entry of {@code .plt}, which jumps
+ * through the function's slot in {@code .got.plt}. Before the function is bound the slot leads back
+ * into the entry, behind the jump: there the entry pushes the number of its relocation and goes to
+ * the table's header, which pushes the loader's word {@code GOT[1]} and jumps to the resolver in
+ * {@code GOT[2]}. The resolver binds the slot, and from then on the entry is a single jump.
+ *
+ * <p>With indirect branch tracking (CET IBT) every target of an indirect jump starts with {@code
+ * endbr64}: the entry, whose address may be taken, and the place behind the jump, where the unbound
+ * slot leads. Such an entry has 24 bytes and is padded to 32. GNU ld splits it into two of 16, one
+ * in {@code .plt} and one in {@code .plt.sec}; a whole one needs no second table.
+ *
+ * <p>A direct entry jumps through a slot that the loader fills before the program starts: in {@code
+ * .plt.got} for functions that have a slot in {@code .got} anyway, and for IFUNCs.
+ *
+ * <p>Without IBT the bytes are the ones that GNU binutils use. That is more than taste: objdump,
+ * gdb and perf recognise entries by their bytes when they make up names such as {@code puts@plt}.
+ */
+final class Plt {
+  /** In bytes: header, lazily bound entry, entry that is not. */
+  static final PltSizes SIZES = new PltSizes(16, 16, 8);
+
+  static final PltSizes IBT_SIZES = new PltSizes(16, 32, 16);
+
+  private static final byte[] HEADER = {
+    (byte) 0xff,
+    0x35,
+    0,
+    0,
+    0,
+    0, // push GOT+8(%rip)
+    (byte) 0xff,
+    0x25,
+    0,
+    0,
+    0,
+    0, // jmp *GOT+16(%rip)
+    0x0f,
+    0x1f,
+    0x40,
+    0x00, // nopl 0(%rax)
+  };
+
+  private static final byte[] ENTRY = {
+    (byte) 0xff,
+    0x25,
+    0,
+    0,
+    0,
+    0, // jmp *slot(%rip)
+    0x68,
+    0,
+    0,
+    0,
+    0, // push $index        <- unbound slot
+    (byte) 0xe9,
+    0,
+    0,
+    0,
+    0, // jmp header
+  };
+
+  private static final byte[] IBT_ENTRY = {
+    (byte) 0xf3,
+    0x0f,
+    0x1e,
+    (byte) 0xfa, // endbr64
+    (byte) 0xff,
+    0x25,
+    0,
+    0,
+    0,
+    0, // jmp *slot(%rip)
+    (byte) 0xf3,
+    0x0f,
+    0x1e,
+    (byte) 0xfa, // endbr64            <- unbound slot
+    0x68,
+    0,
+    0,
+    0,
+    0, // push $index
+    (byte) 0xe9,
+    0,
+    0,
+    0,
+    0, // jmp header
+    0x0f,
+    0x1f,
+    (byte) 0x84,
+    0,
+    0,
+    0,
+    0,
+    0, // nopl 0(%rax,%rax,1)
+  };
+
+  private static final byte[] DIRECT = {
+    (byte) 0xff,
+    0x25,
+    0,
+    0,
+    0,
+    0, // jmp *slot(%rip)
+    0x66,
+    (byte) 0x90, // xchg %ax,%ax
+  };
+
+  private static final byte[] IBT_DIRECT = {
+    (byte) 0xf3,
+    0x0f,
+    0x1e,
+    (byte) 0xfa, // endbr64
+    (byte) 0xff,
+    0x25,
+    0,
+    0,
+    0,
+    0, // jmp *slot(%rip)
+    0x66,
+    0x0f,
+    0x1f,
+    0x44,
+    0x00,
+    0x00, // nopw 0(%rax,%rax,1)
+  };
+
+  private Plt() {}
+
+  /**
+   * @param addr of the header
+   */
+  static void writeHeader(Link ctxt, MemorySegment s, long addr) {
+    copy(HEADER, s, 0);
+    put32(s, 2, reach(ctxt, addr + 6, ctxt.gotBase() + 8));
+    put32(s, 8, reach(ctxt, addr + 12, ctxt.gotBase() + 16));
+  }
+
+  /**
+   * @param addr of the entry; the header lies {@code index} entries and itself before it
+   * @param slot of the function, in {@code .got.plt}
+   * @param index of the function's relocation in {@code .rela.plt}
+   */
+  static void writeEntry(Link ctxt, MemorySegment s, long addr, long slot, int index) {
+    boolean ibt = ctxt.isIbt();
+    PltSizes sizes = sizes(ibt);
+    long header = addr - (long) index * sizes.entry() - sizes.header();
+    copy(ibt ? IBT_ENTRY : ENTRY, s, 0);
+    int jump = ibt ? 4 : 0;
+    int push = ibt ? 14 : 6;
+    put32(s, jump + 2, reach(ctxt, addr + jump + 6, slot));
+    put32(s, push + 1, index);
+    put32(s, push + 6, reach(ctxt, addr + push + 10, header));
+  }
+
+  /**
+   * @param addr of the entry
+   */
+  static void writeDirect(Link ctxt, MemorySegment s, long addr, long slot) {
+    boolean ibt = ctxt.isIbt();
+    copy(ibt ? IBT_DIRECT : DIRECT, s, 0);
+    int jump = ibt ? 4 : 0;
+    put32(s, jump + 2, reach(ctxt, addr + jump + 6, slot));
+  }
+
+  /** Where the unbound slot of the entry at {@code entry} leads: see the arrows above. */
+  static long lazySlotValue(Link ctxt, long entry) {
+    return entry + (ctxt.isIbt() ? 10 : 6);
+  }
+
+  static PltSizes sizes(boolean ibt) {
+    return ibt ? IBT_SIZES : SIZES;
+  }
+
+  /** The displacement to {@code target} in an instruction that ends at {@code end}. */
+  private static int reach(Link ctxt, long end, long target) {
+    long distance = target - end;
+    if (distance != (int) distance) {
+      ctxt.error(
+          Location.NONE,
+          "the PLT entry before 0x"
+              + Long.toHexString(end)
+              + " is too far from 0x"
+              + Long.toHexString(target)
+              + ": more than 2 GiB");
+    }
+    return (int) distance;
+  }
+}
