@@ -1,5 +1,7 @@
-/** The architecture x86. */
+/** The architecture x86: the i386 psABI. */
 module io.jld.x86 {
   requires io.jld.core;
-  requires org.slf4j;
+
+  provides io.jld.arch.Arch with
+      io.jld.x86.X86;
 }

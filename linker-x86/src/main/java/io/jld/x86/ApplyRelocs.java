@@ -1,0 +1,264 @@
+package io.jld.x86;
+
+import static io.jld.x86.R386.*;
+
+import io.jld.arch.Relocs;
+import io.jld.arch.Scan;
+import io.jld.arch.Symbols;
+import io.jld.asmb.Link;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Computes and stores what relocations say (psABI, "Relocation Types").
+ *
+ * <p>Fields of 32 bits hold an address or a difference of two, computed modulo 2^32: nothing
+ * overflows. Narrower ones are checked as GNU ld does. What it calls a bit field, 16 and 8 bits
+ * wide, holds what fits either with or without a sign or wraps around once, as 16-bit code does
+ * within its segment of 64 KiB: -2^n to 2^n - 1. {@code R_386_PC8} is the displacement of a short
+ * jump and has a sign.
+ *
+ * <p>With {@code SHT_REL} a dynamic relocation finds its addend in the field: S + A for {@code
+ * R_386_RELATIVE} and {@code R_386_IRELATIVE}, to which the loader adds the base, and A alone where
+ * it names the symbol.
+ */
+final class ApplyRelocs {
+  private ApplyRelocs() {}
+
+  static void apply(Link ctxt, Relocs r, MemorySegment slice) {
+    Symbols syms = ctxt.symbols();
+    boolean dynamic = ctxt.isDynamic();
+    while (r.next()) {
+      int type = r.type();
+      switch (type) {
+        case R_386_NONE, R_386_GNU_VTINHERIT, R_386_GNU_VTENTRY -> {}
+        case R_386_32 -> {
+          if (r.check(4)) {
+            long a = r.addend();
+            boolean symbolic = dynamic && Scan.isSymbolic(ctxt, r);
+            Insn.put32(slice, r.offset(), symbolic ? a : syms.value(r.symbol()) + a);
+          }
+        }
+        case R_386_PC32 -> {
+          if (r.check(4)) {
+            pc32(ctxt, r, slice);
+          }
+        }
+        case R_386_PLT32 -> {
+          if (r.check(4)) {
+            Insn.put32(slice, r.offset(), syms.callTarget(r.symbol()) + r.addend() - r.place());
+          }
+        }
+        case R_386_GOTOFF -> {
+          if (r.check(4)) {
+            Insn.put32(slice, r.offset(), syms.value(r.symbol()) + r.addend() - ctxt.gotBase());
+          }
+        }
+        case R_386_GOTPC -> {
+          if (r.check(4)) {
+            Insn.put32(slice, r.offset(), ctxt.gotBase() + r.addend() - r.place());
+          }
+        }
+        case R_386_GOT32X -> {
+          if (r.check(4)) {
+            int how = Relax.got32x(ctxt, r);
+            if (how == Relax.KEEP) {
+              got(ctxt, r, slice);
+            } else {
+              Relax.apply(ctxt, r, slice, how);
+            }
+          }
+        }
+        case R_386_GOT32 -> {
+          if (r.check(4)) {
+            got(ctxt, r, slice);
+          }
+        }
+        case R_386_16 -> put16(r, slice, syms.value(r.symbol()) + r.addend());
+        case R_386_PC16 -> put16(r, slice, syms.value(r.symbol()) + r.addend() - r.place());
+        case R_386_8 -> put8(r, slice, syms.value(r.symbol()) + r.addend(), -256, 255);
+        case R_386_PC8 ->
+            put8(r, slice, syms.value(r.symbol()) + r.addend() - r.place(), -128, 127);
+        case R_386_SIZE32 -> {
+          if (r.check(4)) {
+            boolean symbolic = ScanRelocs.isDynamicSize(ctxt, r);
+            Insn.put32(slice, r.offset(), r.addend() + (symbolic ? 0 : syms.size(r.symbol())));
+          }
+        }
+        case R_386_TLS_DESC_CALL -> {
+          if (Tls.descCall(ctxt, r) != Tls.KEEP && r.check(2)) {
+            Tls.applyDescCall(r, slice);
+          }
+        }
+        case R_386_TLS_GD,
+            R_386_TLS_LDM,
+            R_386_TLS_LDO_32,
+            R_386_TLS_IE,
+            R_386_TLS_GOTIE,
+            R_386_TLS_IE_32,
+            R_386_TLS_LE,
+            R_386_TLS_LE_32,
+            R_386_TLS_GOTDESC -> {
+          if (r.check(4)) {
+            tls(ctxt, r, slice);
+          }
+        }
+        default -> r.error(ScanRelocs.refusal(type));
+      }
+    }
+  }
+
+  private static void pc32(Link ctxt, Relocs r, MemorySegment slice) {
+    long value = r.addend();
+    if (!ScanRelocs.isSymbolicPc32(ctxt, r)) {
+      Symbols syms = ctxt.symbols();
+      value += Insn.isBranch(r) ? syms.callTarget(r.symbol()) : syms.value(r.symbol());
+      value -= r.place();
+    }
+    Insn.put32(slice, r.offset(), value);
+  }
+
+  private static void got(Link ctxt, Relocs r, MemorySegment slice) {
+    long value = ctxt.symbols().gotSlot(r.symbol()) + r.addend();
+    Insn.put32(slice, r.offset(), Relax.isAddress(r) ? value : value - ctxt.gotBase());
+  }
+
+  private static void tls(Link ctxt, Relocs r, MemorySegment slice) {
+    Symbols syms = ctxt.symbols();
+    int type = r.type();
+    long offset = r.offset();
+    switch (type) {
+      case R_386_TLS_GD -> {
+        int model = Tls.gd(ctxt, r);
+        if (model == Tls.KEEP) {
+          Insn.put32(slice, offset, syms.tlsGdSlot(r.symbol()) + r.addend() - ctxt.gotBase());
+        } else {
+          Tls.applyGd(ctxt, r, slice, model);
+        }
+      }
+      case R_386_TLS_LDM -> {
+        switch (Tls.ld(ctxt, r)) {
+          case Tls.TO_LE -> Tls.applyLd(ctxt, r, slice);
+          case Tls.KEEP ->
+              Insn.put32(slice, offset, ctxt.tlsLdSlot() + r.addend() - ctxt.gotBase());
+          default -> {} // the scan has reported it
+        }
+      }
+      case R_386_TLS_LDO_32 -> {
+        // In data nobody has rewritten what it is added to.
+        boolean local = Tls.relaxes(ctxt) && !r.isWritable();
+        Insn.put32(slice, offset, local ? Tls.ntpoff(ctxt, r) : Tls.dtpoff(ctxt, r));
+      }
+      case R_386_TLS_IE, R_386_TLS_GOTIE, R_386_TLS_IE_32 -> {
+        if (Tls.ie(ctxt, r) == Tls.TO_LE) {
+          Tls.applyIe(ctxt, r, slice);
+          return;
+        }
+        long slot = syms.tpOffSlot(r.symbol()) + r.addend();
+        Insn.put32(slice, offset, type == R_386_TLS_IE ? slot : slot - ctxt.gotBase());
+        if (type == R_386_TLS_IE_32 && Tls.canNegate(r)) {
+          Tls.negate(r, slice);
+        }
+      }
+      case R_386_TLS_LE -> Insn.put32(slice, offset, Tls.ntpoff(ctxt, r));
+      case R_386_TLS_LE_32 -> Insn.put32(slice, offset, Tls.tpoff(ctxt, r));
+      case R_386_TLS_GOTDESC -> {
+        switch (Tls.gotdesc(ctxt, r)) {
+          case Tls.KEEP ->
+              Insn.put32(slice, offset, syms.tlsDescSlot(r.symbol()) + r.addend() - ctxt.gotBase());
+          case Tls.TO_IE -> Tls.applyGotdesc(ctxt, r, slice, Tls.TO_IE);
+          case Tls.TO_LE -> Tls.applyGotdesc(ctxt, r, slice, Tls.TO_LE);
+          default -> {} // the scan has reported it
+        }
+      }
+      default -> throw new IllegalArgumentException(R386.name(type));
+    }
+  }
+
+  /**
+   * Debug information. It refers to addresses and to places in other sections of debug information;
+   * a TLS variable is its offset in the module's block, whatever became of the code that uses it.
+   */
+  static void applyDebug(Link ctxt, Relocs r, MemorySegment slice) {
+    Symbols syms = ctxt.symbols();
+    while (r.next()) {
+      int type = r.type();
+      int width = R386.width(type);
+      int sym = r.symbol();
+      if (width != 0 && syms.isDiscarded(sym)) {
+        if (r.check(width)) {
+          put(slice, r.offset(), width, r.tombstone());
+        }
+        continue;
+      }
+      switch (type) {
+        case R_386_NONE, R_386_GNU_VTINHERIT, R_386_GNU_VTENTRY -> {}
+        case R_386_32 -> {
+          if (r.check(4)) {
+            Insn.put32(slice, r.offset(), syms.value(sym) + r.addend());
+          }
+        }
+        case R_386_PC32 -> {
+          if (r.check(4)) {
+            Insn.put32(slice, r.offset(), syms.value(sym) + r.addend() - r.place());
+          }
+        }
+        case R_386_GOTOFF -> {
+          if (r.check(4)) {
+            Insn.put32(slice, r.offset(), syms.value(sym) + r.addend() - ctxt.gotBase());
+          }
+        }
+        case R_386_TLS_LDO_32 -> {
+          if (r.check(4)) {
+            Insn.put32(slice, r.offset(), Tls.dtpoff(ctxt, r));
+          }
+        }
+        case R_386_SIZE32 -> {
+          if (r.check(4)) {
+            Insn.put32(slice, r.offset(), syms.size(sym) + r.addend());
+          }
+        }
+        case R_386_16 -> put16(r, slice, syms.value(sym) + r.addend());
+        case R_386_8 -> put8(r, slice, syms.value(sym) + r.addend(), -256, 255);
+        default ->
+            r.error(
+                R386.width(type) == 0
+                    ? ScanRelocs.refusal(type)
+                    : "relocation "
+                        + R386.name(type)
+                        + " can not be used in a section that is not loaded");
+      }
+    }
+  }
+
+  private static void put(MemorySegment slice, long offset, int width, long value) {
+    switch (width) {
+      case 4 -> Insn.put32(slice, offset, value);
+      case 2 -> slice.set(Insn.I16, offset, (short) value);
+      default -> Insn.put8(slice, offset, (int) value);
+    }
+  }
+
+  private static void put16(Relocs r, MemorySegment slice, long sum) {
+    if (!r.check(2)) {
+      return;
+    }
+    int value = (int) sum;
+    if (value < -0x10000 || value > 0xffff) {
+      r.outOfRange(value, -0x10000, 0xffff);
+      return;
+    }
+    slice.set(Insn.I16, r.offset(), (short) value);
+  }
+
+  private static void put8(Relocs r, MemorySegment slice, long sum, int min, int max) {
+    if (!r.check(1)) {
+      return;
+    }
+    int value = (int) sum;
+    if (value < min || value > max) {
+      r.outOfRange(value, min, max);
+      return;
+    }
+    Insn.put8(slice, r.offset(), value);
+  }
+}

@@ -1,0 +1,143 @@
+package io.jld.x86;
+
+import io.jld.arch.ArchInfo;
+import io.jld.asmb.Link;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The procedure linkage table (psABI, "Procedure Linkage Table").
+ *
+ * <p>An entry jumps through its slot in {@code .got.plt}. i386 has no addressing relative to the
+ * program counter: in a position-independent output the entry finds its slot through {@code %ebx},
+ * which callers set to {@code _GLOBAL_OFFSET_TABLE_} before a call through the PLT; in an output at
+ * a fixed address it knows the slot's address. Hence an entry of a position-independent output
+ * can't stand for its function's address: somebody who calls through a pointer does not set {@code
+ * %ebx}.
+ *
+ * <p>{@code .got.plt} starts with three words: the address of {@code .dynamic}, and two that the
+ * loader fills in, what it knows this output by and the address of its resolver. At first a slot
+ * leads back to its entry, behind the jump, where the offset of its relocation in {@code .rel.plt}
+ * is pushed; the header pushes the second word and goes to the resolver, which fills in the slot.
+ * No register but {@code %ebx} may be used: {@code %eax, %ecx, %edx} hold arguments of functions
+ * with {@code regparm} or {@code fastcall}.
+ *
+ * <p>With indirect branch tracking (IBT) every target of an indirect jump starts with {@code
+ * endbr32}: the entry's start, which may be a function's address, and the place where the slot
+ * first leads. Such an entry has 24 bytes and is padded to 32.
+ */
+final class Plt {
+  /** In bytes: header, lazily bound entry, entry that is not. */
+  static final ArchInfo.PltSizes SIZES = new ArchInfo.PltSizes(16, 16, 8);
+
+  static final ArchInfo.PltSizes IBT_SIZES = new ArchInfo.PltSizes(16, 32, 16);
+
+  /** {@code Elf32_Rel} in bytes: what counts the relocations in {@code .rel.plt}. */
+  private static final int REL_SIZE = 8;
+
+  private static final byte[] HEADER =
+      bytes(
+          0xff, 0x35, 0, 0, 0, 0, // pushl GOT+4
+          0xff, 0x25, 0, 0, 0, 0, // jmp   *GOT+8
+          0xcc, 0xcc, 0xcc, 0xcc);
+
+  private static final byte[] PIC_HEADER =
+      bytes(
+          0xff, 0xb3, 4, 0, 0, 0, // pushl 4(%ebx)
+          0xff, 0xa3, 8, 0, 0, 0, // jmp   *8(%ebx)
+          0xcc, 0xcc, 0xcc, 0xcc);
+
+  private static final byte[] ENTRY =
+      bytes(
+          0xff, 0x25, 0, 0, 0, 0, // jmp   *slot      or ff a3: jmp *slot@GOTOFF(%ebx)
+          0x68, 0, 0, 0, 0, // pushl $offset in .rel.plt
+          0xe9, 0, 0, 0, 0); // jmp   header
+
+  private static final byte[] IBT_ENTRY =
+      bytes(
+          0xf3, 0x0f, 0x1e, 0xfb, // endbr32
+          0xff, 0x25, 0, 0, 0, 0, // jmp   *slot      or ff a3: jmp *slot@GOTOFF(%ebx)
+          0xf3, 0x0f, 0x1e, 0xfb, // endbr32
+          0x68, 0, 0, 0, 0, // pushl $offset in .rel.plt
+          0xe9, 0, 0, 0, 0, // jmp   header
+          0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc);
+
+  private static final byte[] DIRECT =
+      bytes(
+          0xff, 0x25, 0, 0, 0, 0, // jmp   *slot      or ff a3: jmp *slot@GOTOFF(%ebx)
+          0x66, 0x90); // xchg  %ax, %ax
+
+  private static final byte[] IBT_DIRECT =
+      bytes(
+          0xf3, 0x0f, 0x1e, 0xfb, // endbr32
+          0xff, 0x25, 0, 0, 0, 0, // jmp   *slot      or ff a3: jmp *slot@GOTOFF(%ebx)
+          0x66, 0x0f, 0x1f, 0x44, 0, 0); // nopw  0(%eax,%eax,1)
+
+  /** Where the jump through the slot starts. */
+  private static final int JUMP = 0;
+
+  private static final int IBT_JUMP = 4;
+
+  /** Bytes of the jump through the slot. */
+  private static final int JUMP_SIZE = 6;
+
+  private Plt() {}
+
+  static ArchInfo.PltSizes sizes(Link ctxt) {
+    return ctxt.isIbt() ? IBT_SIZES : SIZES;
+  }
+
+  static void writeHeader(Link ctxt, MemorySegment slice) {
+    if (ctxt.isPic()) {
+      put(slice, PIC_HEADER);
+    } else {
+      put(slice, HEADER);
+      Insn.put32(slice, 2, ctxt.gotBase() + 4);
+      Insn.put32(slice, 8, ctxt.gotBase() + 8);
+    }
+  }
+
+  static void writeEntry(Link ctxt, MemorySegment slice, long addr, long slot, int index) {
+    boolean ibt = ctxt.isIbt();
+    put(slice, ibt ? IBT_ENTRY : ENTRY);
+    putJump(ctxt, slice, ibt ? IBT_JUMP : JUMP, slot);
+    int push = (int) (lazySlotValue(ctxt, addr) - addr) + (ibt ? 4 : 0);
+    int jmp = push + 5;
+    Insn.put32(slice, push + 1, (long) index * REL_SIZE);
+    // Entries follow the header and one another without gaps.
+    ArchInfo.PltSizes sizes = sizes(ctxt);
+    long header = addr - (long) index * sizes.entry() - sizes.header();
+    Insn.put32(slice, jmp + 1, header - (addr + jmp + 5));
+  }
+
+  static void writeDirect(Link ctxt, MemorySegment slice, long slot) {
+    boolean ibt = ctxt.isIbt();
+    put(slice, ibt ? IBT_DIRECT : DIRECT);
+    putJump(ctxt, slice, ibt ? IBT_JUMP : JUMP, slot);
+  }
+
+  /** The code behind an entry's jump. */
+  static long lazySlotValue(Link ctxt, long entry) {
+    return entry + (ctxt.isIbt() ? IBT_JUMP : JUMP) + JUMP_SIZE;
+  }
+
+  private static void putJump(Link ctxt, MemorySegment slice, int at, long slot) {
+    if (ctxt.isPic()) {
+      Insn.put8(slice, at + 1, 0xa3);
+      Insn.put32(slice, at + 2, slot - ctxt.gotBase());
+    } else {
+      Insn.put32(slice, at + 2, slot);
+    }
+  }
+
+  private static void put(MemorySegment slice, byte[] code) {
+    MemorySegment.copy(code, 0, slice, Insn.I8, 0, code.length);
+  }
+
+  private static byte[] bytes(int... values) {
+    byte[] result = new byte[values.length];
+    for (int i = 0; i < values.length; i++) {
+      result[i] = (byte) values[i];
+    }
+    return result;
+  }
+}

@@ -1,0 +1,126 @@
+package io.jld.x86;
+
+import io.jld.arch.Arch;
+import io.jld.arch.ArchInfo;
+import io.jld.arch.Relocs;
+import io.jld.asmb.Link;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * The architecture x86: i386 and its successors in 32-bit mode, as the System V ABI's Intel386
+ * Architecture Processor Supplement (psABI, version 1.1) describes it.
+ *
+ * <p>ELFCLASS32, little-endian, {@code EM_386}. Relocations keep their addends in the content
+ * ({@code SHT_REL}). Pages have 4096 bytes. Code finds data by absolute addresses, or in
+ * position-independent outputs through a register, mostly {@code %ebx}, with the address of {@code
+ * _GLOBAL_OFFSET_TABLE_}, as there is no addressing relative to the program counter; that is what
+ * makes the PLT ({@link Plt}) and the GOT relocations ({@link Relax}) differ from amd64's. TLS is
+ * variant II, with {@code %gs} and a {@code ___tls_get_addr} that has three underscores and takes
+ * its argument in {@code %eax} ({@link Tls}).
+ */
+public final class X86 implements Arch {
+  private static final ArchInfo INFO =
+      new ArchInfo(
+          "x86",
+          List.of("i386", "386"),
+          List.of("elf_i386"),
+          List.of("elf32-i386"),
+          3, // EM_386
+          false,
+          false,
+          0x1000,
+          0x1000,
+          0x08048000,
+          "/lib/ld-linux.so.2",
+          new byte[] {(byte) 0xcc}, // int3
+          new byte[] {(byte) 0x90}, // nop
+          new ArchInfo.DynamicTypes(
+              R386.R_386_32,
+              R386.R_386_RELATIVE,
+              R386.R_386_IRELATIVE,
+              R386.R_386_GLOB_DAT,
+              R386.R_386_JUMP_SLOT,
+              R386.R_386_COPY,
+              R386.R_386_TLS_DTPMOD32,
+              R386.R_386_TLS_DTPOFF32,
+              R386.R_386_TLS_TPOFF,
+              R386.R_386_TLS_DESC),
+          Plt.SIZES);
+
+  /** Called by {@link java.util.ServiceLoader}. */
+  public X86() {}
+
+  @Override
+  public ArchInfo info() {
+    return INFO;
+  }
+
+  @Override
+  public String relocationName(int type) {
+    return R386.name(type);
+  }
+
+  @Override
+  public void scan(Link ctxt, Relocs relocs) {
+    ScanRelocs.scan(ctxt, relocs);
+  }
+
+  @Override
+  public void apply(Link ctxt, Relocs relocs, MemorySegment slice) {
+    ApplyRelocs.apply(ctxt, relocs, slice);
+  }
+
+  @Override
+  public void applyDebug(Link ctxt, Relocs relocs, MemorySegment slice) {
+    ApplyRelocs.applyDebug(ctxt, relocs, slice);
+  }
+
+  @Override
+  public long implicitAddend(int type, MemorySegment content, long offset) {
+    int width = R386.width(type);
+    if (width == 0 || offset < 0 || offset > content.byteSize() - width) {
+      return 0; // outside: who reads the relocation reports it
+    }
+    return switch (width) {
+      case 4 -> content.get(Insn.I32, offset);
+      case 2 -> content.get(Insn.I16, offset);
+      default -> content.get(Insn.I8, offset);
+    };
+  }
+
+  @Override
+  public ArchInfo.PltSizes pltSizes(Link ctxt) {
+    return Plt.sizes(ctxt);
+  }
+
+  @Override
+  public void writePltHeader(Link ctxt, MemorySegment slice, long addr) {
+    Plt.writeHeader(ctxt, slice);
+  }
+
+  @Override
+  public void writePltEntry(Link ctxt, MemorySegment slice, long addr, long slot, int index) {
+    Plt.writeEntry(ctxt, slice, addr, slot, index);
+  }
+
+  @Override
+  public void writePltDirect(Link ctxt, MemorySegment slice, long addr, long slot) {
+    Plt.writeDirect(ctxt, slice, slot);
+  }
+
+  @Override
+  public long lazySlotValue(Link ctxt, long entry) {
+    return Plt.lazySlotValue(ctxt, entry);
+  }
+
+  @Override
+  public void asmb(Link ctxt) {
+    Asmb.asmb(ctxt);
+  }
+
+  @Override
+  public void asmb2(Link ctxt) {
+    ctxt.writeTables();
+  }
+}

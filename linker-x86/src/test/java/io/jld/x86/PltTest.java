@@ -1,0 +1,71 @@
+package io.jld.x86;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.jld.arch.ArchInfo.PltSizes;
+import java.lang.foreign.MemorySegment;
+import java.util.HexFormat;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** The bytes of the PLT; those without IBT are GNU ld's but for the header's padding. */
+class PltTest {
+  private static final long PLT = 0x08049020L;
+  private static final long SLOT = FakeLink.GOT_BASE + 16;
+  private final X86 arch = new X86();
+
+  private static String bytes(int size, Consumer<MemorySegment> writer) {
+    byte[] b = new byte[size];
+    writer.accept(MemorySegment.ofArray(b));
+    return HexFormat.ofDelimiter(" ").formatHex(b);
+  }
+
+  @Test
+  void atAFixedAddress() {
+    FakeLink link = FakeLink.dynamicExecutable();
+    PltSizes sizes = arch.pltSizes(link);
+    assertEquals(arch.info().plt(), sizes);
+    assertEquals(
+        "ff 35 04 b0 04 08 ff 25 08 b0 04 08 cc cc cc cc",
+        bytes(sizes.header(), s -> arch.writePltHeader(link, s, PLT)));
+    // The second entry: its relocation is 8 bytes into .rel.plt, the header 32 bytes before it.
+    assertEquals(
+        "ff 25 10 b0 04 08 68 08 00 00 00 e9 d0 ff ff ff",
+        bytes(sizes.entry(), s -> arch.writePltEntry(link, s, PLT + 32, SLOT, 1)));
+    assertEquals(PLT + 38, arch.lazySlotValue(link, PLT + 32));
+    assertEquals(
+        "ff 25 10 b0 04 08 66 90",
+        bytes(sizes.direct(), s -> arch.writePltDirect(link, s, PLT, SLOT)));
+  }
+
+  @Test
+  void positionIndependent() {
+    FakeLink link = FakeLink.shared();
+    PltSizes sizes = arch.pltSizes(link);
+    assertEquals(
+        "ff b3 04 00 00 00 ff a3 08 00 00 00 cc cc cc cc",
+        bytes(sizes.header(), s -> arch.writePltHeader(link, s, PLT)));
+    assertEquals(
+        "ff a3 10 00 00 00 68 00 00 00 00 e9 e0 ff ff ff",
+        bytes(sizes.entry(), s -> arch.writePltEntry(link, s, PLT + 16, SLOT, 0)));
+    assertEquals(
+        "ff a3 10 00 00 00 66 90",
+        bytes(sizes.direct(), s -> arch.writePltDirect(link, s, PLT, SLOT)));
+  }
+
+  @Test
+  void withIndirectBranchTracking() {
+    FakeLink link = FakeLink.shared();
+    link.ibt = true;
+    PltSizes sizes = arch.pltSizes(link);
+    // The header is 16 + 32 bytes before the second entry, which jumps to it from its 24th byte.
+    assertEquals(
+        "f3 0f 1e fb ff a3 10 00 00 00 f3 0f 1e fb 68 08 00 00 00 e9 b8 ff ff ff cc cc cc cc cc cc"
+            + " cc cc",
+        bytes(sizes.entry(), s -> arch.writePltEntry(link, s, PLT + 48, SLOT, 1)));
+    assertEquals(PLT + 58, arch.lazySlotValue(link, PLT + 48));
+    assertEquals(
+        "f3 0f 1e fb ff a3 10 00 00 00 66 0f 1f 44 00 00",
+        bytes(sizes.direct(), s -> arch.writePltDirect(link, s, PLT, SLOT)));
+  }
+}
