@@ -1,0 +1,682 @@
+package io.jld.cli;
+
+import io.jld.arch.Arch;
+import io.jld.arch.Arches;
+import io.jld.link.LinkOption;
+import io.jld.link.LinkRequest;
+import io.jld.link.OutputKind;
+import io.jld.link.OutputSink;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A command line, understood: the link it asks for, and what the program itself has to do. */
+final class CommandLine {
+  /** What is done in place of a link. */
+  enum Action {
+    LINK,
+    HELP,
+    TARGET_HELP,
+    VERSION,
+    SYSROOT
+  }
+
+  /** Errors that are reported before the rest of the command line is not looked at any more. */
+  private static final int MAX_ERRORS = 20;
+
+  private final LinkRequest.Builder request = LinkRequest.builder();
+  private final Map<String, String> environment;
+  private final Inputs inputs = new Inputs();
+  private final ZOptions z = new ZOptions(request);
+  private final Map<LinkOption<List<String>>, List<String>> lists = new IdentityHashMap<>();
+  private final Map<LinkOption<List<LinkOption.Script>>, List<LinkOption.Script>> scripts =
+      new IdentityHashMap<>();
+  private final Map<String, Long> sectionStart = new LinkedHashMap<>();
+  private final List<Map.Entry<String, String>> defsym = new ArrayList<>();
+
+  /**
+   * Script files by option, to be read when all of {@code -L} is known: option, file, option, file.
+   */
+  private final List<Object> scriptFiles = new ArrayList<>();
+
+  private final List<String> errors = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
+
+  private Action action = Action.LINK;
+  private OutputKind kind = OutputKind.EXECUTABLE;
+  private boolean relocatable;
+  private boolean nostdlib;
+  private boolean dynamicListData;
+  private boolean fatalWarnings;
+  private boolean noWarnings;
+  private boolean showVersion;
+  private boolean showEmulations;
+  private boolean verbose;
+  private boolean showFormat;
+  private boolean stats;
+  private String output = "a.out";
+  private String map = "";
+  private String timeTrace = "";
+  private String arch = "";
+  private String emulation = "";
+  private String sysroot = "";
+  private Console.Color color = Console.Color.AUTO;
+
+  private CommandLine(Map<String, String> environment) {
+    this.environment = environment;
+    if (environment.containsKey(
+        "COLLECT_NO_DEMANGLE")) { // collect2 demangles what the linker prints
+      request.set(LinkOption.DEMANGLE, false);
+    }
+  }
+
+  /**
+   * Reads a command line. What is wrong with it is in {@link #errors}.
+   *
+   * @param args without {@code @FILE}s
+   */
+  static CommandLine parse(String[] args, Map<String, String> environment) {
+    CommandLine line = new CommandLine(environment);
+    ArgScanner scanner = new ArgScanner(args);
+    while (line.action == Action.LINK && line.errors.size() < MAX_ERRORS) {
+      try {
+        if (!scanner.advance()) {
+          break;
+        }
+        if (scanner.opt() == null) {
+          line.inputs.file(scanner.value());
+        } else {
+          line.apply(scanner.opt(), scanner.value(), scanner.spelling());
+        }
+      } catch (UsageException e) {
+        line.errors.add(e.getMessage());
+      }
+    }
+    if (line.action == Action.LINK) {
+      line.finish();
+    }
+    return line;
+  }
+
+  private void apply(Opt opt, String value, String spelling) {
+    if (opt.status() == Status.REFUSED) {
+      throw new UsageException("option '" + spelling + "' is not supported: " + opt.why());
+    }
+    switch (opt) {
+      case OUTPUT -> output = value;
+      case SHARED -> kind = OutputKind.SHARED;
+      case PIE -> kind = OutputKind.PIE;
+      case NO_PIE -> kind = OutputKind.EXECUTABLE;
+      case RELOCATABLE -> relocatable = true;
+      case ENTRY -> request.set(LinkOption.ENTRY, value);
+      case ARCH -> arch = value;
+      case EMULATION -> emulation = value;
+      case OFORMAT -> outputFormat(value);
+      case INIT -> request.set(LinkOption.INIT, value);
+      case FINI -> request.set(LinkOption.FINI, value);
+      case BUILD_ID -> buildId(value);
+      case PACKAGE_METADATA -> request.set(LinkOption.PACKAGE_METADATA, value == null ? "" : value);
+      case COMPRESS_DEBUG -> compressDebug(value);
+      case DEPENDENCY_FILE -> request.set(LinkOption.DEPENDENCY_FILE, value);
+      case NOINHIBIT_EXEC -> request.set(LinkOption.NOINHIBIT_EXEC, true);
+      case THREADS, THREAD_COUNT -> threads(value);
+      case NO_THREADS -> request.threads(1);
+
+      case LIBRARY -> inputs.library(value);
+      case LIBRARY_PATH -> add(LinkOption.LIBRARY_PATH, value);
+      case SYSROOT -> sysroot = value;
+      case NOSTDLIB -> nostdlib = true;
+      case START_GROUP -> inputs.startGroup();
+      case END_GROUP -> inputs.endGroup();
+      case START_LIB -> inputs.startLib();
+      case END_LIB -> inputs.endLib();
+      case WHOLE_ARCHIVE -> inputs.flags(inputs.flags().withWholeArchive(true));
+      case NO_WHOLE_ARCHIVE -> inputs.flags(inputs.flags().withWholeArchive(false));
+      case AS_NEEDED -> inputs.flags(inputs.flags().withAsNeeded(true));
+      case NO_AS_NEEDED -> inputs.flags(inputs.flags().withAsNeeded(false));
+      case COPY_DT_NEEDED -> inputs.flags(inputs.flags().withCopyDtNeeded(true));
+      case NO_COPY_DT_NEEDED -> inputs.flags(inputs.flags().withCopyDtNeeded(false));
+      case STATIC -> {
+        request.set(LinkOption.STATIC, true);
+        inputs.flags(inputs.flags().withStaticOnly(true));
+      }
+      case BSTATIC -> inputs.flags(inputs.flags().withStaticOnly(true));
+      case BDYNAMIC -> inputs.flags(inputs.flags().withStaticOnly(false));
+      case A_KEYWORD -> sharedLibraries(value);
+      case PUSH_STATE -> inputs.push();
+      case POP_STATE -> inputs.pop();
+      case SCRIPT -> inputs.file(value);
+      case JUST_SYMBOLS -> justSymbols(value);
+      case FORMAT -> inputFormat(value);
+      case Y_PATH ->
+          addAll(
+              LinkOption.LIBRARY_PATH,
+              value.startsWith("P,") ? value.substring(2) : value,
+              ':',
+              ':');
+
+      case UNDEFINED -> add(LinkOption.UNDEFINED, value);
+      case REQUIRE_DEFINED -> add(LinkOption.REQUIRE_DEFINED, value);
+      case DEFSYM -> define(value);
+      case WRAP -> add(LinkOption.WRAP, value);
+      case NO_UNDEFINED -> request.set(LinkOption.UNRESOLVED, LinkOption.Unresolved.REPORT_ALL);
+      case UNRESOLVED -> unresolved(value);
+      case IGNORE_UNRESOLVED -> add(LinkOption.IGNORE_UNRESOLVED, value);
+      case WARN_UNRESOLVED -> request.set(LinkOption.WARN_UNRESOLVED, true);
+      case ERROR_UNRESOLVED -> request.set(LinkOption.WARN_UNRESOLVED, false);
+      case ALLOW_SHLIB_UNDEFINED -> request.set(LinkOption.ALLOW_SHLIB_UNDEFINED, true);
+      case NO_ALLOW_SHLIB_UNDEFINED -> request.set(LinkOption.ALLOW_SHLIB_UNDEFINED, false);
+      case ALLOW_MULTIPLE_DEFINITION -> request.set(LinkOption.ALLOW_MULTIPLE_DEFINITION, true);
+      case VERSION_SCRIPT -> script(LinkOption.VERSION_SCRIPT, value);
+      case UNDEFINED_VERSION -> request.set(LinkOption.NO_UNDEFINED_VERSION, false);
+      case NO_UNDEFINED_VERSION -> request.set(LinkOption.NO_UNDEFINED_VERSION, true);
+      case DYNAMIC_LIST -> script(LinkOption.DYNAMIC_LIST, value);
+      case DYNAMIC_LIST_CPP_NEW -> dynamicList(spelling, "{ _Znw*; _Zna*; _Zdl*; _Zda*; };");
+      case DYNAMIC_LIST_CPP_TYPEINFO -> dynamicList(spelling, "{ _ZTS*; _ZTI*; };");
+      case DYNAMIC_LIST_DATA -> dynamicListData = true;
+      case EXPORT_DYNAMIC -> request.set(LinkOption.EXPORT_DYNAMIC, true);
+      case NO_EXPORT_DYNAMIC -> request.set(LinkOption.EXPORT_DYNAMIC, false);
+      case EXPORT_DYNAMIC_SYMBOL -> add(LinkOption.EXPORT_DYNAMIC_SYMBOL, value);
+      case EXPORT_DYNAMIC_SYMBOL_LIST -> script(LinkOption.EXPORT_DYNAMIC_SYMBOL_LIST, value);
+      case BSYMBOLIC -> request.set(LinkOption.SYMBOLIC, LinkOption.Symbolic.ALL);
+      case BSYMBOLIC_FUNCTIONS -> request.set(LinkOption.SYMBOLIC, LinkOption.Symbolic.FUNCTIONS);
+      case BNO_SYMBOLIC -> request.set(LinkOption.SYMBOLIC, LinkOption.Symbolic.NONE);
+      case EXCLUDE_LIBS -> addAll(LinkOption.EXCLUDE_LIBS, value, ',', ':');
+
+      case GC_SECTIONS -> request.set(LinkOption.GC_SECTIONS, true);
+      case NO_GC_SECTIONS -> request.set(LinkOption.GC_SECTIONS, false);
+      case GC_KEEP_EXPORTED -> request.set(LinkOption.GC_KEEP_EXPORTED, true);
+      case ICF -> icf(value);
+      case RELAX -> request.set(LinkOption.RELAX, true);
+      case NO_RELAX -> request.set(LinkOption.RELAX, false);
+      case OPTIMIZE -> request.set(LinkOption.OPTIMIZE, Numbers.count(value, 0, "level for -O"));
+      case STRIP_ALL -> request.set(LinkOption.STRIP, LinkOption.Strip.ALL);
+      case STRIP_DEBUG -> request.set(LinkOption.STRIP, LinkOption.Strip.DEBUG);
+      case DISCARD_ALL -> request.set(LinkOption.DISCARD, LinkOption.Discard.ALL);
+      case DISCARD_LOCALS -> request.set(LinkOption.DISCARD, LinkOption.Discard.LOCALS);
+      case DISCARD_NONE -> request.set(LinkOption.DISCARD, LinkOption.Discard.NONE);
+      case EMIT_RELOCS -> request.set(LinkOption.EMIT_RELOCS, true);
+      case IMAGE_BASE ->
+          request.set(LinkOption.IMAGE_BASE, Numbers.c(value, "address for --image-base"));
+      case TTEXT_SEGMENT -> request.set(LinkOption.IMAGE_BASE, Numbers.hex(value, spelling));
+      case TTEXT -> sectionStart.put(".text", Numbers.hex(value, spelling));
+      case TDATA -> sectionStart.put(".data", Numbers.hex(value, spelling));
+      case TBSS -> sectionStart.put(".bss", Numbers.hex(value, spelling));
+      case SECTION_START -> sectionStart(value, spelling);
+      case SORT_SECTION -> {
+        check(spelling, value, "name", "alignment");
+        only(spelling, value, "alignment", "sections stay in the order of the inputs");
+      }
+      case ORPHAN_HANDLING -> {
+        check(spelling, value, "place", "warn", "error", "discard");
+        only(spelling, value, "place", "the standard layout has a place for every section");
+      }
+
+      case DYNAMIC_LINKER -> request.set(LinkOption.DYNAMIC_LINKER, value);
+      case NO_DYNAMIC_LINKER -> request.set(LinkOption.NO_DYNAMIC_LINKER, true);
+      case SONAME -> request.set(LinkOption.SONAME, value);
+      case RPATH -> add(LinkOption.RPATH, value);
+      case RPATH_LINK -> add(LinkOption.RPATH_LINK, value);
+      case ENABLE_NEW_DTAGS -> request.set(LinkOption.NEW_DTAGS, true);
+      case DISABLE_NEW_DTAGS -> request.set(LinkOption.NEW_DTAGS, false);
+      case HASH_STYLE -> hashStyle(value);
+      case EH_FRAME_HDR -> request.set(LinkOption.EH_FRAME_HDR, true);
+      case NO_EH_FRAME_HDR -> request.set(LinkOption.EH_FRAME_HDR, false);
+      case AUXILIARY -> add(LinkOption.AUXILIARY, value);
+      case FILTER -> add(LinkOption.FILTER, value);
+      case AUDIT -> add(LinkOption.AUDIT, value);
+      case DEPAUDIT -> add(LinkOption.DEPAUDIT, value);
+      case Z -> warn(z.apply(value));
+
+      case HELP -> action = Action.HELP;
+      case TARGET_HELP -> action = Action.TARGET_HELP;
+      case VERSION -> action = Action.VERSION;
+      case PRINT_SYSROOT -> action = Action.SYSROOT;
+      case PRINT_OUTPUT_FORMAT -> showFormat = true;
+      case V -> showVersion = true;
+      case V_EMULATIONS -> {
+        showVersion = true;
+        showEmulations = true;
+      }
+      case VERBOSE -> {
+        showVersion = true;
+        showEmulations = true;
+        verbose = true;
+        request.set(LinkOption.TRACE, true);
+      }
+      case TRACE -> request.set(LinkOption.TRACE, true);
+      case TRACE_SYMBOL -> add(LinkOption.TRACE_SYMBOL, value);
+      case PRINT_MAP -> map = "-";
+      case MAP -> map = value;
+      case CREF -> request.set(LinkOption.CREF, true);
+      case PRINT_GC_SECTIONS -> request.set(LinkOption.PRINT_GC_SECTIONS, true);
+      case NO_PRINT_GC_SECTIONS -> request.set(LinkOption.PRINT_GC_SECTIONS, false);
+      case WHY_LIVE -> add(LinkOption.WHY_LIVE, value);
+      case PRINT_BLOCKS -> request.set(LinkOption.PRINT_BLOCKS, true);
+      case STATS -> stats = true;
+      case TIME_TRACE -> timeTrace = value;
+      case FATAL_WARNINGS -> fatalWarnings = true;
+      case NO_FATAL_WARNINGS -> fatalWarnings = false;
+      case NO_WARNINGS -> noWarnings = true;
+      case WARN_COMMON -> request.set(LinkOption.WARN_COMMON, true);
+      case WARN_TEXTREL ->
+          request.set(LinkOption.TEXT_RELOCATIONS, LinkOption.TextRelocations.WARN);
+      case WARN_EXECSTACK -> request.set(LinkOption.WARN_EXECSTACK, true);
+      case NO_WARN_EXECSTACK -> request.set(LinkOption.WARN_EXECSTACK, false);
+      case ERROR_LIMIT ->
+          request.set(LinkOption.ERROR_LIMIT, Numbers.count(value, 0, "number for --error-limit"));
+      case COLOR -> color(value);
+      case NO_COLOR -> color = Console.Color.NEVER;
+      case DEMANGLE -> request.set(LinkOption.DEMANGLE, true);
+      case NO_DEMANGLE -> request.set(LinkOption.DEMANGLE, false);
+      default -> {
+        if (opt.status() != Status.IGNORED) {
+          throw new AssertionError(opt);
+        }
+      }
+    }
+  }
+
+  private void add(LinkOption<List<String>> option, String value) {
+    List<String> list = lists.get(option);
+    if (list == null) {
+      list = new ArrayList<>();
+      lists.put(option, list);
+    }
+    list.add(value);
+  }
+
+  /** Adds the parts of a list, which either of two characters separates; empty ones are none. */
+  private void addAll(LinkOption<List<String>> option, String value, char separator, char other) {
+    int start = 0;
+    for (int i = 0; i <= value.length(); i++) {
+      if (i == value.length() || value.charAt(i) == separator || value.charAt(i) == other) {
+        if (i > start) {
+          add(option, value.substring(start, i));
+        }
+        start = i + 1;
+      }
+    }
+  }
+
+  private void script(LinkOption<List<LinkOption.Script>> option, String file) {
+    scriptFiles.add(option);
+    scriptFiles.add(file);
+  }
+
+  private void dynamicList(String name, String text) {
+    scripts
+        .computeIfAbsent(LinkOption.DYNAMIC_LIST, o -> new ArrayList<>())
+        .add(new LinkOption.Script(name, text));
+  }
+
+  private void warn(String message) {
+    if (message != null) {
+      warnings.add(message);
+    }
+  }
+
+  private static void check(String spelling, String value, String... allowed) {
+    for (String a : allowed) {
+      if (a.equals(value)) {
+        return;
+      }
+    }
+    throw new UsageException(
+        "invalid value '"
+            + value
+            + "' for '"
+            + spelling
+            + "': one of "
+            + String.join(", ", allowed));
+  }
+
+  private static void only(String spelling, String value, String supported, String why) {
+    if (!value.equals(supported)) {
+      throw new UsageException("'" + spelling + "=" + value + "' is not supported: " + why);
+    }
+  }
+
+  private void outputFormat(String value) {
+    Arch found = Arches.installed().byOutputFormat(value).orElse(null);
+    if (found != null) {
+      arch = found.info().name();
+    } else if (!value.equals("default")) {
+      request.set(LinkOption.OUTPUT_FORMAT, value);
+    }
+  }
+
+  private static void inputFormat(String value) {
+    if (!value.equals("default") && Arches.installed().byOutputFormat(value).isEmpty()) {
+      throw new UsageException(
+          "input format '" + value + "' is not supported: inputs are ELF files");
+    }
+  }
+
+  private void buildId(String style) {
+    String id = style == null || style.equals("tree") ? "sha1" : style;
+    switch (id) {
+      case "none", "fast", "md5", "sha1", "sha256", "uuid" -> request.set(LinkOption.BUILD_ID, id);
+      default -> {
+        if (id.startsWith("0x") || id.startsWith("0X")) {
+          request.set(LinkOption.BUILD_ID, hexBytes(id));
+        } else {
+          warn("unknown --build-id style ignored: " + id);
+        }
+      }
+    }
+  }
+
+  /**
+   * {@code 0x} and an even number of hexadecimal digits; {@code -} and {@code :} may stand between
+   * the bytes.
+   */
+  private static String hexBytes(String id) {
+    StringBuilder digits = new StringBuilder("0x");
+    for (int i = 2; i < id.length(); i++) {
+      char c = id.charAt(i);
+      if (Character.digit(c, 16) >= 0 && c < 128) {
+        digits.append(c);
+      } else if (c != '-' && c != ':' || digits.length() % 2 != 0) {
+        throw new UsageException("invalid --build-id '" + id + "': not a hexadecimal number");
+      }
+    }
+    if (digits.length() == 2 || digits.length() % 2 != 0) {
+      throw new UsageException("invalid --build-id '" + id + "': not a whole number of bytes");
+    }
+    return digits.toString();
+  }
+
+  private void compressDebug(String value) {
+    switch (value) {
+      case "none" -> request.set(LinkOption.COMPRESS_DEBUG_SECTIONS, LinkOption.CompressDebug.NONE);
+      // zlib-gnu is how sections were compressed before the gABI said how; whoever reads it reads
+      // the other too.
+      case "zlib", "zlib-gabi", "zlib-gnu" ->
+          request.set(LinkOption.COMPRESS_DEBUG_SECTIONS, LinkOption.CompressDebug.ZLIB);
+      case "zstd" ->
+          throw new UsageException("--compress-debug-sections=zstd is not supported; zlib is");
+      default -> check("--compress-debug-sections", value, "none", "zlib", "zlib-gabi", "zlib-gnu");
+    }
+  }
+
+  private void threads(String value) {
+    if (value != null) {
+      request.threads(Numbers.count(value, 1, "number of threads"));
+    }
+  }
+
+  private void sharedLibraries(String keyword) {
+    check("-a", keyword, "archive", "shared", "default");
+    inputs.flags(inputs.flags().withStaticOnly(keyword.equals("archive")));
+  }
+
+  private void justSymbols(String value) {
+    Path path = Inputs.path(value);
+    if (Files.exists(path) && !Files.isDirectory(path)) {
+      throw new UsageException(
+          "'-R " + value + "' is not supported: it is a file, not a directory");
+    }
+    add(LinkOption.RPATH, value);
+  }
+
+  private void define(String value) {
+    int equals = value.indexOf('=');
+    String name = equals < 0 ? "" : value.substring(0, equals).strip();
+    String expression = value.substring(equals + 1).strip();
+    if (name.isEmpty() || expression.isEmpty()) {
+      throw new UsageException("invalid --defsym '" + value + "': SYMBOL=EXPRESSION");
+    }
+    defsym.add(Map.entry(name, expression));
+  }
+
+  private void unresolved(String method) {
+    switch (method) {
+      case "ignore-all" -> request.set(LinkOption.UNRESOLVED, LinkOption.Unresolved.IGNORE_ALL);
+      case "report-all" -> {
+        request.set(LinkOption.UNRESOLVED, LinkOption.Unresolved.REPORT_ALL);
+        request.set(LinkOption.ALLOW_SHLIB_UNDEFINED, false);
+      }
+      case "ignore-in-object-files" ->
+          request.set(LinkOption.UNRESOLVED, LinkOption.Unresolved.IGNORE_IN_OBJECT_FILES);
+      case "ignore-in-shared-libs" ->
+          request.set(LinkOption.UNRESOLVED, LinkOption.Unresolved.IGNORE_IN_SHARED_LIBS);
+      default ->
+          check(
+              "--unresolved-symbols",
+              method,
+              "ignore-all",
+              "report-all",
+              "ignore-in-object-files",
+              "ignore-in-shared-libs");
+    }
+  }
+
+  private void icf(String mode) {
+    check("--icf", mode, "none", "safe", "all");
+    request.set(
+        LinkOption.ICF,
+        switch (mode) {
+          case "all" -> LinkOption.Icf.ALL;
+          case "safe" -> LinkOption.Icf.SAFE;
+          default -> LinkOption.Icf.NONE;
+        });
+  }
+
+  private void sectionStart(String value, String spelling) {
+    int equals = value.indexOf('=');
+    if (equals <= 0) {
+      throw new UsageException("invalid --section-start '" + value + "': SECTION=ADDRESS");
+    }
+    sectionStart.put(
+        value.substring(0, equals), Numbers.hex(value.substring(equals + 1), spelling));
+  }
+
+  private void hashStyle(String value) {
+    check("--hash-style", value, "sysv", "gnu", "both");
+    request.set(
+        LinkOption.HASH_STYLE,
+        switch (value) {
+          case "sysv" -> LinkOption.HashStyle.SYSV;
+          case "gnu" -> LinkOption.HashStyle.GNU;
+          default -> LinkOption.HashStyle.BOTH;
+        });
+  }
+
+  private void color(String value) {
+    String when = value == null ? "always" : value;
+    check("--color-diagnostics", when, "auto", "always", "never");
+    color =
+        switch (when) {
+          case "always" -> Console.Color.ALWAYS;
+          case "never" -> Console.Color.NEVER;
+          default -> Console.Color.AUTO;
+        };
+  }
+
+  /** Puts together what no option says alone. */
+  private void finish() {
+    String missing = inputs.close();
+    if (missing != null) {
+      warn(missing + " is missing; it is put at the end of the command line");
+    }
+    if (emulation.isEmpty() && arch.isEmpty()) {
+      emulation = environment.getOrDefault("LDEMULATION", "");
+    }
+    if (relocatable && kind != OutputKind.EXECUTABLE) {
+      errors.add(
+          "-r and " + (kind == OutputKind.PIE ? "-pie" : "-shared") + " may not be used together");
+    }
+    if (kind != OutputKind.SHARED) {
+      for (LinkOption<List<String>> o : List.of(LinkOption.AUXILIARY, LinkOption.FILTER)) {
+        if (lists.containsKey(o)) {
+          errors.add((o == LinkOption.FILTER ? "-F" : "-f") + " may not be used without -shared");
+        }
+      }
+    }
+    if (dynamicListData) {
+      if (kind == OutputKind.SHARED) {
+        request.set(LinkOption.SYMBOLIC, LinkOption.Symbolic.FUNCTIONS);
+      } else {
+        errors.add("--dynamic-list-data may not be used without -shared");
+      }
+    }
+    String runPath = environment.getOrDefault("LD_RUN_PATH", "");
+    if (!lists.containsKey(LinkOption.RPATH) && !runPath.isEmpty() && !relocatable) {
+      add(LinkOption.RPATH, runPath);
+    }
+    readScripts();
+    if (!nostdlib) {
+      for (String dir : StandardDirs.of(target())) {
+        add(LinkOption.LIBRARY_PATH, dir);
+      }
+    }
+    set();
+  }
+
+  private void readScripts() {
+    List<String> dirs = lists.getOrDefault(LinkOption.LIBRARY_PATH, List.of());
+    for (int i = 0; i < scriptFiles.size(); i += 2) {
+      try {
+        @SuppressWarnings("unchecked") // script() is the only writer
+        LinkOption<List<LinkOption.Script>> option =
+            (LinkOption<List<LinkOption.Script>>) scriptFiles.get(i);
+        LinkOption.Script script =
+            Scripts.read("--" + option.name(), (String) scriptFiles.get(i + 1), dirs);
+        scripts.computeIfAbsent(option, o -> new ArrayList<>()).add(script);
+      } catch (UsageException e) {
+        errors.add(e.getMessage());
+      }
+    }
+  }
+
+  /**
+   * The architecture as far as the command line has it: its name or an emulation; of this machine
+   * by default.
+   */
+  private String target() {
+    if (!arch.isEmpty()) {
+      return arch;
+    }
+    return emulation.isEmpty() ? System.getProperty("os.arch", "") : emulation;
+  }
+
+  private void set() {
+    for (Map.Entry<LinkOption<List<String>>, List<String>> e : lists.entrySet()) {
+      request.set(e.getKey(), List.copyOf(e.getValue()));
+    }
+    for (Map.Entry<LinkOption<List<LinkOption.Script>>, List<LinkOption.Script>> e :
+        scripts.entrySet()) {
+      request.set(e.getKey(), List.copyOf(e.getValue()));
+    }
+    z.finish();
+    request.arch(arch);
+    request.set(LinkOption.EMULATION, emulation);
+    request.set(LinkOption.SYSROOT, sysroot);
+    request.set(LinkOption.OUTPUT_KIND, relocatable ? OutputKind.RELOCATABLE : kind);
+    request.set(LinkOption.SECTION_START, Collections.unmodifiableMap(sectionStart));
+    request.set(LinkOption.DEFSYM, List.copyOf(defsym));
+    request.set(LinkOption.FATAL_WARNINGS, fatalWarnings);
+    request.set(LinkOption.NO_WARNINGS, noWarnings);
+    request.inputs(inputs.list());
+    try {
+      request.output(OutputSink.path(Inputs.path(output)));
+      request.set(LinkOption.MAP, mapFile());
+    } catch (UsageException e) {
+      errors.add(e.getMessage());
+    }
+  }
+
+  /**
+   * GNU ld's rules: {@code %} stands for the output's path; in a directory the map has the output's
+   * name.
+   */
+  private String mapFile() {
+    int percent = map.indexOf('%');
+    if (percent >= 0) {
+      String end = map.substring(percent + 1);
+      return map.substring(0, percent) + output + (end.isEmpty() ? ".map" : end);
+    }
+    if (!map.isEmpty() && (map.endsWith("/") || Files.isDirectory(Inputs.path(map)))) {
+      return map + (map.endsWith("/") ? "" : "/") + Inputs.path(output).getFileName() + ".map";
+    }
+    return map;
+  }
+
+  /** The request; to be completed and built where there are no {@link #errors}. */
+  LinkRequest.Builder request() {
+    return request;
+  }
+
+  Action action() {
+    return action;
+  }
+
+  /** Whether nothing is to be linked. */
+  boolean isWithoutInputs() {
+    return inputs.isEmpty();
+  }
+
+  List<String> errors() {
+    return errors;
+  }
+
+  /** Empty where {@code -w} is given. */
+  List<String> warnings() {
+    return noWarnings ? List.of() : warnings;
+  }
+
+  boolean isFatalWarnings() {
+    return fatalWarnings;
+  }
+
+  boolean isShowVersion() {
+    return showVersion;
+  }
+
+  boolean isShowEmulations() {
+    return showEmulations;
+  }
+
+  boolean isVerbose() {
+    return verbose;
+  }
+
+  boolean isShowFormat() {
+    return showFormat;
+  }
+
+  boolean isStats() {
+    return stats;
+  }
+
+  /** The file for {@code --time-trace}; empty: none. */
+  String timeTrace() {
+    return timeTrace;
+  }
+
+  Console.Color color() {
+    return color;
+  }
+
+  String sysroot() {
+    return sysroot;
+  }
+
+  /**
+   * The name or emulation of the architecture where it is given; empty: the first object decides.
+   */
+  String archOrEmulation() {
+    return arch.isEmpty() ? emulation : arch;
+  }
+
+  /** The library directories in order, the standard ones among them. */
+  List<String> libraryPath() {
+    return lists.getOrDefault(LinkOption.LIBRARY_PATH, List.of());
+  }
+}

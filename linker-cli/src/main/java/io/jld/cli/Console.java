@@ -1,0 +1,121 @@
+package io.jld.cli;
+
+import io.jld.link.Diagnostic;
+import io.jld.link.Severity;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Where messages go: diagnostics to stderr as {@code jld: error: FILE(MEMBER):(SECTION+0xOFF):
+ * message}, what options asked to be printed to stdout. Also the link's sink for lines; its calls
+ * come one at a time.
+ */
+final class Console implements Consumer<String> {
+  /** When colours are used. */
+  enum Color {
+    AUTO,
+    ALWAYS,
+    NEVER
+  }
+
+  private static final String BOLD = "\033[1m";
+  private static final String RED = "\033[1;31m";
+  private static final String MAGENTA = "\033[1;35m";
+  private static final String CYAN = "\033[1;36m";
+  private static final String PLAIN = "\033[0m";
+
+  private final PrintStream out;
+  private final PrintStream err;
+  private Color color = Color.AUTO;
+
+  Console(PrintStream out, PrintStream err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  void color(Color when) {
+    color = when;
+  }
+
+  /** Prints a line to stdout. */
+  void out(String line) {
+    out.println(line);
+  }
+
+  @Override
+  public void accept(String line) {
+    out.println(line);
+  }
+
+  void error(String message) {
+    print(Severity.ERROR, message);
+  }
+
+  void warning(String message) {
+    print(Severity.WARNING, message);
+  }
+
+  /** A line of an error's details, without program name. */
+  void detail(String line) {
+    err.println(line);
+  }
+
+  void print(List<Diagnostic> diagnostics) {
+    for (Diagnostic d : diagnostics) {
+      String place = d.location().toString();
+      print(d.severity(), place.isEmpty() ? d.message() : place + ": " + d.message());
+    }
+  }
+
+  private void print(Severity severity, String message) {
+    if (!colored()) {
+      err.println("jld: " + severity.word() + ": " + message);
+      return;
+    }
+    String tint =
+        switch (severity) {
+          case ERROR -> RED;
+          case WARNING -> MAGENTA;
+          case NOTE -> CYAN;
+        };
+    err.println(BOLD + "jld: " + tint + severity.word() + ": " + PLAIN + message);
+  }
+
+  private boolean colored() {
+    if (color == Color.AUTO) {
+      color = isTerminal() ? Color.ALWAYS : Color.NEVER;
+    }
+    return color == Color.ALWAYS;
+  }
+
+  /**
+   * Whether this process's stderr is a terminal that knows colours; System.console() looks at stdin
+   * and stdout.
+   */
+  private boolean isTerminal() {
+    String term = System.getenv("TERM");
+    if (err != System.err
+        || term == null
+        || term.equals("dumb")
+        || System.getenv("NO_COLOR") != null) {
+      return false;
+    }
+    try {
+      String device = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+      return device.startsWith("/dev/pts/")
+          || device.startsWith("/dev/tty")
+          || device.equals("/dev/console");
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
+    }
+  }
+
+  void flush() {
+    out.flush();
+    err.flush();
+  }
+}

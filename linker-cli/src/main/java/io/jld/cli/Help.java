@@ -1,0 +1,117 @@
+package io.jld.cli;
+
+import io.jld.arch.Arch;
+import io.jld.arch.Arches;
+
+/** What {@code --help} and docs/options.md say, both from {@link Opt} and {@link ZKeyword}. */
+final class Help {
+  /** Column of {@code --help}'s explanations. */
+  private static final int COLUMN = 34;
+
+  private Help() {}
+
+  static void print(Console console) {
+    console.out("Usage: jld [options] file...");
+    for (Opt.Group group : Opt.Group.values()) {
+      console.out("");
+      console.out(group.title() + ":");
+      for (Opt opt : Opt.values()) {
+        if (opt.group() == group) {
+          entry(console, names(opt, ", "), opt.help(), opt.status(), opt.why());
+        }
+      }
+      if (group == Opt.Group.DYNAMIC) {
+        console.out("");
+        printKeywords(console);
+      }
+    }
+    console.out("");
+    entry(console, "@FILE", "Take arguments from FILE", Status.HONOURED, "");
+    console.out("");
+    console.out("Long options are accepted with one dash and with two.");
+    StringBuilder targets = new StringBuilder("jld: supported targets:");
+    StringBuilder emulations = new StringBuilder("jld: supported emulations:");
+    StringBuilder arches = new StringBuilder("jld: supported architectures:");
+    for (Arch arch : Arches.installed().all()) {
+      arches.append(' ').append(arch.info().name());
+      for (String format : arch.info().outputFormats()) {
+        targets.append(' ').append(format);
+      }
+      for (String emulation : arch.info().emulations()) {
+        emulations.append(' ').append(emulation);
+      }
+    }
+    console.out(targets.toString());
+    console.out(emulations.toString());
+    console.out(arches.toString());
+  }
+
+  static void printKeywords(Console console) {
+    console.out("Keywords of -z:");
+    for (ZKeyword z : ZKeyword.values()) {
+      entry(console, "-z " + keyword(z), z.help(), z.status(), z.why());
+    }
+  }
+
+  private static void entry(Console console, String names, String help, Status status, String why) {
+    StringBuilder s = new StringBuilder("  ").append(names);
+    if (s.length() > COLUMN - 2) {
+      console.out(s.toString());
+      s.setLength(0);
+    }
+    s.append(" ".repeat(COLUMN - s.length())).append(help);
+    if (status != Status.HONOURED) {
+      s.append(" (").append(status.word()).append(": ").append(why).append(')');
+    }
+    console.out(s.toString());
+  }
+
+  /** {@code -o FILE, --output FILE}; the value stands behind each name. */
+  private static String names(Opt opt, String separator) {
+    StringBuilder s = new StringBuilder();
+    for (String name : opt.names().split(" ")) {
+      String plain = name.endsWith("!") ? name.substring(0, name.length() - 1) : name;
+      s.append(s.isEmpty() ? "" : separator).append(plain);
+      if (opt.valueIsOptional()) {
+        s.append("[=").append(opt.value()).append(']');
+      } else if (opt.takesValue()) {
+        s.append(plain.startsWith("--") ? '=' : ' ').append(opt.value());
+      }
+    }
+    return s.toString();
+  }
+
+  private static String keyword(ZKeyword z) {
+    return z.value().isEmpty() ? z.keyword() : z.keyword() + "=" + z.value();
+  }
+
+  /** The tables of docs/options.md, from the first heading on. */
+  static String markdown() {
+    StringBuilder s = new StringBuilder();
+    for (Opt.Group group : Opt.Group.values()) {
+      heading(s, group.title());
+      for (Opt opt : Opt.values()) {
+        if (opt.group() == group) {
+          row(s, names(opt, "`, `"), opt.help(), opt.status(), opt.why());
+        }
+      }
+      if (group == Opt.Group.DYNAMIC) {
+        heading(s, "Keywords of -z");
+        for (ZKeyword z : ZKeyword.values()) {
+          row(s, "-z " + keyword(z), z.help(), z.status(), z.why());
+        }
+      }
+    }
+    return s.toString();
+  }
+
+  private static void heading(StringBuilder s, String title) {
+    s.append(s.isEmpty() ? "" : "\n").append("## ").append(title).append("\n\n");
+    s.append("| Option | Meaning | |\n| --- | --- | --- |\n");
+  }
+
+  private static void row(StringBuilder s, String names, String help, Status status, String why) {
+    s.append("| `").append(names).append("` | ").append(help).append(" | ").append(status.word());
+    s.append(why.isEmpty() ? "" : ": " + why).append(" |\n");
+  }
+}

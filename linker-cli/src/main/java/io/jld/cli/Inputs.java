@@ -1,0 +1,129 @@
+package io.jld.cli;
+
+import io.jld.link.InputFlags;
+import io.jld.link.InputSource;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * The inputs in order, and the state of the options between them: each input takes the state at its
+ * place.
+ */
+final class Inputs {
+  private final List<InputSource> list = new ArrayList<>();
+  private final Deque<InputFlags> pushed = new ArrayDeque<>();
+  private InputFlags flags = InputFlags.NONE;
+  private int files;
+  private boolean inGroup;
+  private boolean inLib;
+
+  void file(String name) {
+    list.add(new InputSource.OfPath(path(name), flags));
+    files++;
+  }
+
+  /**
+   * @param name as behind {@code -l}
+   */
+  void library(String name) {
+    if (name.isEmpty()) {
+      throw new UsageException("option '-l' needs a value");
+    }
+    list.add(new InputSource.OfLibrary(name, flags));
+    files++;
+  }
+
+  InputFlags flags() {
+    return flags;
+  }
+
+  void flags(InputFlags now) {
+    flags = now;
+  }
+
+  void push() {
+    pushed.push(flags);
+  }
+
+  void pop() {
+    if (pushed.isEmpty()) {
+      throw new UsageException("--pop-state without --push-state");
+    }
+    flags = pushed.pop();
+  }
+
+  void startGroup() {
+    if (inGroup) {
+      throw new UsageException(
+          "a group inside of a group: --end-group is missing before --start-group");
+    }
+    inGroup = true;
+    list.add(InputSource.Bracket.GROUP_START);
+  }
+
+  void endGroup() {
+    if (!inGroup) {
+      throw new UsageException("--end-group without --start-group");
+    }
+    inGroup = false;
+    list.add(InputSource.Bracket.GROUP_END);
+  }
+
+  void startLib() {
+    if (inLib) {
+      throw new UsageException("--start-lib inside of --start-lib");
+    }
+    inLib = true;
+    list.add(InputSource.Bracket.LIB_START);
+  }
+
+  void endLib() {
+    if (!inLib) {
+      throw new UsageException("--end-lib without --start-lib");
+    }
+    inLib = false;
+    list.add(InputSource.Bracket.LIB_END);
+  }
+
+  /** Whether there is neither a file nor a library. */
+  boolean isEmpty() {
+    return files == 0;
+  }
+
+  /**
+   * Closes what is open, as GNU ld does for a group.
+   *
+   * @return what was missing; null if nothing was
+   */
+  String close() {
+    String missing = null;
+    if (inLib) {
+      endLib();
+      missing = "--end-lib";
+    }
+    if (inGroup) {
+      endGroup();
+      missing = "--end-group";
+    }
+    return missing;
+  }
+
+  List<InputSource> list() {
+    return list;
+  }
+
+  static Path path(String name) {
+    if (name.isEmpty()) {
+      throw new UsageException("a file without a name");
+    }
+    try {
+      return Path.of(name);
+    } catch (InvalidPathException e) {
+      throw new UsageException("invalid file name '" + name + "': " + e.getReason());
+    }
+  }
+}

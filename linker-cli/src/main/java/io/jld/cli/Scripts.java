@@ -1,0 +1,39 @@
+package io.jld.cli;
+
+import io.jld.link.LinkOption;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Reads version scripts and dynamic lists: as GNU ld, by their path, or else in the directories of
+ * {@code -L}.
+ */
+final class Scripts {
+  private Scripts() {}
+
+  /**
+   * @param dirs of {@code -L}
+   * @throws UsageException where the file is in none of the places, or cannot be read
+   */
+  static LinkOption.Script read(String option, String name, List<String> dirs) {
+    Path file = Inputs.path(name);
+    if (!Files.exists(file) && !file.isAbsolute()) {
+      for (String dir : dirs) {
+        if (!dir.startsWith("=") && Files.exists(Inputs.path(dir).resolve(name))) {
+          file = Inputs.path(dir).resolve(name);
+          break;
+        }
+      }
+    }
+    try {
+      return new LinkOption.Script(
+          name, new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      String reason = Files.exists(file) ? "cannot be read: " + e.getMessage() : "no such file";
+      throw new UsageException(name + ": " + reason + " (" + option + ")");
+    }
+  }
+}
