@@ -1,5 +1,11 @@
 /** The command line. */
 module io.jld.cli {
   requires io.jld.core;
+  requires java.management;
   requires org.slf4j;
+  requires ch.qos.logback.classic;
+  requires ch.qos.logback.core;
+
+  provides ch.qos.logback.classic.spi.Configurator with
+      io.jld.cli.LogConfigurator;
 }
