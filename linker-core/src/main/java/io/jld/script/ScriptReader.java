@@ -109,14 +109,47 @@ final class ScriptReader {
   }
 
   /**
+   * Takes {@code name} and the {@code :} behind it if they come next; {@code name::} is the start
+   * of a C++ name.
+   */
+  boolean acceptTag(String name) {
+    if (atEnd() || !startsWith(name)) {
+      return false;
+    }
+    int start = at;
+    int startLine = line;
+    at += name.length();
+    if (peek() == ':' && charAt(1) != ':') {
+      at++;
+      return true;
+    }
+    at = start;
+    line = startLine;
+    return false;
+  }
+
+  /**
    * Takes the characters that belong to a word, white space before it skipped; empty where there is
    * none. A comment's start ends the word whatever {@code belongs} says.
    */
   String word(IntPredicate belongs) {
+    return word(belongs, false);
+  }
+
+  /** As {@link #word} for a symbol's name, to which {@code ::} belongs, but not {@code :}. */
+  String symbol(IntPredicate belongs) {
+    return word(belongs, true);
+  }
+
+  private String word(IntPredicate belongs, boolean colons) {
     peek();
     int start = at;
     while (at < text.length()) {
       char c = text.charAt(at);
+      if (colons && c == ':' && charAt(1) == ':') {
+        at += 2;
+        continue;
+      }
       if (!belongs.test(c) || (c == '/' && charAt(1) == '*')) {
         break;
       }
