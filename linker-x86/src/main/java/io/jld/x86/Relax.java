@@ -61,7 +61,7 @@ final class Relax {
     }
     int opcode = Insn.at(r, -2);
     int modrm = Insn.at(r, -1);
-    if (opcode < 0 || !(Insn.hasBase(modrm) || Insn.isBaseless(modrm) && !ctxt.isPic())) {
+    if (opcode < 0 || !(Insn.hasBase(modrm) || (Insn.isBaseless(modrm) && !ctxt.isPic()))) {
       return KEEP;
     }
     boolean constant = !ctxt.isPic() || syms.isAbsolute(sym);

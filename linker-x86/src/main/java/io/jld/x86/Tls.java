@@ -332,7 +332,7 @@ final class Tls {
   /** Rewrites the instruction as {@link #gotdesc} decided. */
   static void applyGotdesc(Link ctxt, Relocs r, MemorySegment slice, int model) {
     if (model == TO_LE) {
-      Insn.put8(slice, r.offset() - 1, Insn.at(r, -1) & 0x38 | 0x05);
+      Insn.put8(slice, r.offset() - 1, (Insn.at(r, -1) & 0x38) | 0x05);
       Insn.put32(slice, r.offset(), ntpoff(ctxt, r));
     } else {
       Insn.put8(slice, r.offset() - 2, Insn.MOV_LOAD);

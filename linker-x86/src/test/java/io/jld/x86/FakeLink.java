@@ -228,17 +228,17 @@ final class FakeLink extends Link implements Symbols {
   @Override
   public long value(int sym) {
     if ((needs.get(sym) & Need.CANONICAL_PLT) != 0) {
-      return PLT + 16 * sym;
+      return PLT + 16L * sym;
     }
     if ((needs.get(sym) & Need.COPY) != 0) {
-      return COPIES + 16 * sym;
+      return COPIES + 16L * sym;
     }
     return syms.get(sym).value;
   }
 
   @Override
   public long callTarget(int sym) {
-    return (needs.get(sym) & (Need.PLT | Need.CANONICAL_PLT)) != 0 ? PLT + 16 * sym : value(sym);
+    return (needs.get(sym) & (Need.PLT | Need.CANONICAL_PLT)) != 0 ? PLT + 16L * sym : value(sym);
   }
 
   @Override
