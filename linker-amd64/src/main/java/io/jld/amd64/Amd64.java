@@ -14,9 +14,9 @@ import java.util.List;
  *
  * <p>Each part of the psABI has its file: {@link R} the relocation types, {@link ScanAmd64} what
  * they ask for, {@link ApplyAmd64} what they write, {@link Relax} GOT loads that become immediate,
- * {@link Tls} the models of thread-local storage and the ways between them, {@link Plt} the
- * procedure linkage table, {@link Asmb} in which order, or rather in which lack of order, the
- * output's sections are written.
+ * {@link Tls} and {@link TlsCalls} the models of thread-local storage and the ways between them,
+ * {@link Plt} the procedure linkage table, {@link Asmb} in which order, or rather in which lack of
+ * order, the output's sections are written.
  */
 public final class Amd64 implements Arch {
   private static final ArchInfo INFO =

@@ -114,8 +114,8 @@ final class ApplyAmd64 {
       case R_X86_64_SIZE32 -> putUnsigned32(r, s, syms.isPreemptible(sym) ? 0 : syms.size(sym) + a);
       case R_X86_64_SIZE64 -> put64(s, at, syms.isPreemptible(sym) ? 0 : syms.size(sym) + a);
 
-      case R_X86_64_TLSGD -> Tls.applyGd(ctxt, syms, r, s);
-      case R_X86_64_TLSLD -> Tls.applyLd(ctxt, r, s);
+      case R_X86_64_TLSGD -> TlsCalls.applyGd(ctxt, syms, r, s);
+      case R_X86_64_TLSLD -> TlsCalls.applyLd(ctxt, r, s);
       case R_X86_64_GOTTPOFF,
           R_X86_64_CODE_4_GOTTPOFF,
           R_X86_64_CODE_5_GOTTPOFF,

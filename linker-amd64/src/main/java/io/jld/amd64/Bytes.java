@@ -4,6 +4,8 @@ import io.jld.arch.Relocs;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.HexFormat;
 
 /**
  * Little-endian fields at any offset: the processor is so, and the host need not be. All offsets
@@ -56,6 +58,28 @@ final class Bytes {
       r.outOfRange(v, Integer.MIN_VALUE, Integer.MAX_VALUE);
     }
     s.set(INT, at, (int) v);
+  }
+
+  /**
+   * Machine code that is written beside its assembly: in each line the bytes in hexadecimal, then
+   * {@code #} and a comment.
+   */
+  static byte[] code(String listing) {
+    byte[] code = new byte[listing.length() / 2];
+    int n = 0;
+    boolean comment = false;
+    for (int i = 0; i < listing.length(); i++) {
+      char c = listing.charAt(i);
+      if (c == '\n') {
+        comment = false;
+      } else if (c == '#') {
+        comment = true;
+      } else if (!comment && c != ' ') {
+        code[n++] = (byte) HexFormat.fromHexDigits(listing, i, i + 2);
+        i++;
+      }
+    }
+    return Arrays.copyOf(code, n);
   }
 
   static void copy(byte[] code, MemorySegment s, long at) {

@@ -1,5 +1,6 @@
 package io.jld.amd64;
 
+import static io.jld.amd64.Bytes.code;
 import static io.jld.amd64.Bytes.copy;
 import static io.jld.amd64.Bytes.put32;
 
@@ -34,108 +35,47 @@ final class Plt {
 
   static final PltSizes IBT_SIZES = new PltSizes(16, 32, 16);
 
-  private static final byte[] HEADER = {
-    (byte) 0xff,
-    0x35,
-    0,
-    0,
-    0,
-    0, // push GOT+8(%rip)
-    (byte) 0xff,
-    0x25,
-    0,
-    0,
-    0,
-    0, // jmp *GOT+16(%rip)
-    0x0f,
-    0x1f,
-    0x40,
-    0x00, // nopl 0(%rax)
-  };
+  private static final byte[] HEADER =
+      code(
+          """
+          ff 35 00000000              # push GOT+8(%rip)
+          ff 25 00000000              # jmp *GOT+16(%rip)
+          0f 1f 40 00                 # nopl 0(%rax)
+          """);
 
-  private static final byte[] ENTRY = {
-    (byte) 0xff,
-    0x25,
-    0,
-    0,
-    0,
-    0, // jmp *slot(%rip)
-    0x68,
-    0,
-    0,
-    0,
-    0, // push $index        <- unbound slot
-    (byte) 0xe9,
-    0,
-    0,
-    0,
-    0, // jmp header
-  };
+  private static final byte[] ENTRY =
+      code(
+          """
+          ff 25 00000000              # jmp *slot(%rip)
+          68 00000000                 # push $index        <- unbound slot
+          e9 00000000                 # jmp header
+          """);
 
-  private static final byte[] IBT_ENTRY = {
-    (byte) 0xf3,
-    0x0f,
-    0x1e,
-    (byte) 0xfa, // endbr64
-    (byte) 0xff,
-    0x25,
-    0,
-    0,
-    0,
-    0, // jmp *slot(%rip)
-    (byte) 0xf3,
-    0x0f,
-    0x1e,
-    (byte) 0xfa, // endbr64            <- unbound slot
-    0x68,
-    0,
-    0,
-    0,
-    0, // push $index
-    (byte) 0xe9,
-    0,
-    0,
-    0,
-    0, // jmp header
-    0x0f,
-    0x1f,
-    (byte) 0x84,
-    0,
-    0,
-    0,
-    0,
-    0, // nopl 0(%rax,%rax,1)
-  };
+  private static final byte[] IBT_ENTRY =
+      code(
+          """
+          f3 0f 1e fa                 # endbr64
+          ff 25 00000000              # jmp *slot(%rip)
+          f3 0f 1e fa                 # endbr64            <- unbound slot
+          68 00000000                 # push $index
+          e9 00000000                 # jmp header
+          0f 1f 84 00 00000000        # nopl 0(%rax,%rax,1)
+          """);
 
-  private static final byte[] DIRECT = {
-    (byte) 0xff,
-    0x25,
-    0,
-    0,
-    0,
-    0, // jmp *slot(%rip)
-    0x66,
-    (byte) 0x90, // xchg %ax,%ax
-  };
+  private static final byte[] DIRECT =
+      code(
+          """
+          ff 25 00000000              # jmp *slot(%rip)
+          66 90                       # xchg %ax, %ax
+          """);
 
-  private static final byte[] IBT_DIRECT = {
-    (byte) 0xf3,
-    0x0f,
-    0x1e,
-    (byte) 0xfa, // endbr64
-    (byte) 0xff,
-    0x25,
-    0,
-    0,
-    0,
-    0, // jmp *slot(%rip)
-    0x66,
-    0x0f,
-    0x1f,
-    0x44,
-    0x00,
-    0x00, // nopw 0(%rax,%rax,1)
-  };
+  private static final byte[] IBT_DIRECT =
+      code(
+          """
+          f3 0f 1e fa                 # endbr64
+          ff 25 00000000              # jmp *slot(%rip)
+          66 0f 1f 44 00 00           # nopw 0(%rax,%rax,1)
+          """);
 
   private Plt() {}
 

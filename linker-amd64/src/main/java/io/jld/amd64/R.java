@@ -145,7 +145,7 @@ final class R {
 
   /** Whether the psABI, or GNU's extension of it, has this number. */
   static boolean isKnown(int type) {
-    return type >= 0 && type < NAMES.length
+    return (type >= 0 && type < NAMES.length)
         || type == R_X86_64_GNU_VTINHERIT
         || type == R_X86_64_GNU_VTENTRY;
   }

@@ -122,7 +122,7 @@ final class Relax {
 
   /** Whether the symbol needs its GOT slot, given what {@link #decide} said. */
   static boolean needsSlot(Symbols syms, int sym, int decision) {
-    return decision == KEEP || syms.isAbsolute(sym) && !syms.isUndefinedWeak(sym);
+    return decision == KEEP || (syms.isAbsolute(sym) && !syms.isUndefinedWeak(sym));
   }
 
   /** Rewrites the instruction, or else fills in the way to the slot. */
@@ -183,13 +183,13 @@ final class Relax {
           case R_X86_64_CODE_4_GOTPCRELX -> (get8(s, at - 3) & REX2_W) != 0;
           default -> false;
         };
-    return v == (int) v || !wide && v >>> 32 == 0;
+    return v == (int) v || (!wide && v >>> 32 == 0);
   }
 
   /** Opcode, ModRM and prefix of the form with an immediate. */
   private static void immediate(Relocs r, MemorySegment s, long at, int decision) {
     int op = get8(s, at - 2);
-    int reg = get8(s, at - 1) >> 3 & 7;
+    int reg = (get8(s, at - 1) >> 3) & 7;
     switch (decision) {
       case MOV -> {
         // 8b modrm disp32     mov foo@GOTPCREL(%rip), %reg
@@ -207,7 +207,7 @@ final class Relax {
         // 03 modrm disp32     add foo@GOTPCREL(%rip), %reg; 0b or, 13 adc, 1b sbb, 23 and, ...
         // 81 /n imm32         add $foo, %reg; n is the number of the operation: opcode bits 3-5
         put8(s, at - 2, 0x81);
-        put8(s, at - 1, 0xc0 | op & 0x38 | reg);
+        put8(s, at - 1, 0xc0 | (op & 0x38) | reg);
       }
     }
     if (r.type() == R_X86_64_REX_GOTPCRELX) {
@@ -219,11 +219,11 @@ final class Relax {
 
   /** A REX prefix whose register was in ModRM's reg field and is in its r/m field now. */
   static int rexToRm(int rex) {
-    return 0x40 | rex & REX_W | (rex & REX_R) >> 2;
+    return 0x40 | (rex & REX_W) | ((rex & REX_R) >> 2);
   }
 
   /** The second byte of a REX2 prefix, likewise. */
   static int rex2ToRm(int payload) {
-    return payload & (REX2_MAP1 | REX2_W) | (payload & REX2_R) >> 2;
+    return (payload & (REX2_MAP1 | REX2_W)) | ((payload & REX2_R) >> 2);
   }
 }

@@ -74,7 +74,7 @@ final class ScanAmd64 {
           r.addDynamic(r.type(), r.symbol(), r.addend());
         }
       }
-      case R_X86_64_TLSLD -> Tls.scanLd(ctxt, r);
+      case R_X86_64_TLSLD -> TlsCalls.scanLd(ctxt, r);
       case R_X86_64_TLSDESC_CALL -> Tls.scanDescCall(ctxt, syms, r);
       case R_X86_64_TLSGD,
           R_X86_64_GOTTPOFF,
@@ -111,7 +111,7 @@ final class ScanAmd64 {
       return;
     }
     switch (r.type()) {
-      case R_X86_64_TLSGD -> Tls.scanGd(ctxt, syms, r);
+      case R_X86_64_TLSGD -> TlsCalls.scanGd(ctxt, syms, r);
       case R_X86_64_GOTTPOFF,
           R_X86_64_CODE_4_GOTTPOFF,
           R_X86_64_CODE_5_GOTTPOFF,
@@ -125,8 +125,9 @@ final class ScanAmd64 {
         }
       }
       case R_X86_64_DTPOFF32, R_X86_64_DTPOFF64 -> {
-        if (syms.isPreemptible(sym)) {
-          r.error(against(syms, r) + " can not be used: another module may define it");
+        // In a shared object -ftls-model=local-dynamic is the user's word that it is defined here.
+        if (syms.isPreemptible(sym) && !ctxt.isShared()) {
+          r.error(against(syms, r) + " can not be used: a shared library defines it");
         }
       }
       default -> Tls.scanDesc(ctxt, syms, r);
