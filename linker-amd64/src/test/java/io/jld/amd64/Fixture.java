@@ -4,6 +4,7 @@ import io.jld.arch.Need;
 import io.jld.arch.Relocs;
 import io.jld.arch.Symbols;
 import io.jld.asmb.Link;
+import io.jld.asmb.OutBuf;
 import io.jld.asmb.Segment;
 import io.jld.asmb.SymList;
 import io.jld.asmb.Tasks;
@@ -164,22 +165,24 @@ final class Fixture {
   }
 
   Link link() {
-    LinkRequest request =
-        LinkRequest.builder()
-            .output(OutputSink.memory())
-            .set(LinkOption.OUTPUT_KIND, kind)
-            .set(LinkOption.RELAX, relax)
-            .build();
-    return new FakeLink(request);
+    return new FakeLink(request(), null);
+  }
+
+  LinkRequest request() {
+    return LinkRequest.builder()
+        .output(OutputSink.memory())
+        .set(LinkOption.OUTPUT_KIND, kind)
+        .set(LinkOption.RELAX, relax)
+        .build();
   }
 
   Relocs relocs() {
     return new FakeRelocs();
   }
 
-  private final class FakeLink extends Link {
-    FakeLink(LinkRequest request) {
-      super(request, new Amd64(), new Tasks(null, 1), null);
+  class FakeLink extends Link {
+    FakeLink(LinkRequest request, OutBuf out) {
+      super(request, new Amd64(), new Tasks(null, 1), out);
     }
 
     @Override
