@@ -53,7 +53,7 @@ class AsmbTest {
   void everySectionHasItsWriter() {
     try (Arena arena = Arena.ofShared()) {
       OutBuf out = OutBuf.ofSize(ByteOrder.LITTLE_ENDIAN, arena, 40);
-      out.bytes().fill((byte) 0xee);
+      out.writePad(40, new byte[] {(byte) 0xee});
       Fixture f = Fixture.exec();
       Link link =
           f.new FakeLink(f.request(), out) {
