@@ -1,0 +1,314 @@
+package io.jld.input;
+
+import io.jld.link.Diagnostic;
+import io.jld.link.LinkException;
+import io.jld.link.Location;
+import io.jld.link.Severity;
+import io.jld.script.InputScript;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * Finds the file that {@code -lNAME}, {@code -l:FILE} or a linker script means, as GNU ld does it.
+ *
+ * <p>Directories are tried in the order of the library path; in each, {@code libNAME.so} before
+ * {@code libNAME.a}, so that an archive in an early directory is taken rather than a shared library
+ * in a later one. {@code -Bstatic} leaves the shared ones out; {@code -l:FILE} looks for that very
+ * name.
+ *
+ * <p>A file that is for another architecture is passed over with a note, and the search goes on.
+ *
+ * <p>A search does not change: {@code SEARCH_DIR} in a script makes a new one.
+ */
+public final class LibrarySearch {
+  private static final String SYSROOT = "$SYSROOT";
+
+  private final List<String> directories;
+  private final String sysroot;
+  private final Predicate<Path> compatible;
+  private final Consumer<Diagnostic> notes;
+
+  private LibrarySearch(
+      List<String> directories,
+      String sysroot,
+      Predicate<Path> compatible,
+      Consumer<Diagnostic> notes) {
+    this.directories = directories;
+    this.sysroot = sysroot;
+    this.compatible = Objects.requireNonNull(compatible);
+    this.notes = Objects.requireNonNull(notes);
+  }
+
+  /**
+   * A search in the given directories.
+   *
+   * @param libraryPath the directories in order; {@code =} or {@code $SYSROOT} at the start of one
+   *     stands for the sysroot
+   * @param sysroot the target's root directory; empty for the machine's own
+   * @param compatible whether a file, which exists, may take part in the link; asked for each
+   *     candidate once
+   * @param notes takes a note about each candidate that may not
+   */
+  public static LibrarySearch of(
+      List<String> libraryPath,
+      String sysroot,
+      Predicate<Path> compatible,
+      Consumer<Diagnostic> notes) {
+    LibrarySearch search = new LibrarySearch(List.of(), sysroot, compatible, notes);
+    return new LibrarySearch(
+        libraryPath.stream().map(search::directory).distinct().toList(),
+        sysroot,
+        compatible,
+        notes);
+  }
+
+  /**
+   * This search with one more directory at the end of the library path, as {@code SEARCH_DIR} adds
+   * it.
+   */
+  public LibrarySearch plus(String directory) {
+    String added = directory(directory);
+    if (directories.contains(added)) {
+      return this;
+    }
+    List<String> more = new ArrayList<>(directories);
+    more.add(added);
+    return new LibrarySearch(List.copyOf(more), sysroot, compatible, notes);
+  }
+
+  private String directory(String name) {
+    String directory = inSysroot(name);
+    return directory.isEmpty() ? "." : directory;
+  }
+
+  /** With the sysroot in the place of a leading {@code =} or {@code $SYSROOT}. */
+  private String inSysroot(String name) {
+    if (name.startsWith("=")) {
+      return sysroot + name.substring(1);
+    }
+    return name.startsWith(SYSROOT) ? sysroot + name.substring(SYSROOT.length()) : name;
+  }
+
+  /**
+   * The file for {@code -lNAME}.
+   *
+   * @param name what stands behind {@code -l}; {@code :FILE} is the name of a file in the library
+   *     path
+   * @param staticOnly whether {@code -Bstatic} is in force
+   * @param where who asks, for messages; {@link Location#NONE} for the command line
+   * @throws LinkException where there is none
+   */
+  public Path library(String name, boolean staticOnly, Location where) {
+    String wanted = "-l" + name;
+    List<String> suffixes = staticOnly ? List.of(".a") : List.of(".so", ".a");
+    List<Path> skipped = new ArrayList<>();
+    for (String directory : directories) {
+      if (name.startsWith(":")) {
+        Path file = candidate(directory + '/' + name.substring(1), wanted, where, skipped);
+        if (file != null) {
+          return file;
+        }
+        continue;
+      }
+      for (String suffix : suffixes) {
+        Path file = candidate(directory + "/lib" + name + suffix, wanted, where, skipped);
+        if (file != null) {
+          return file;
+        }
+      }
+    }
+    throw notFound(wanted, where, hints(name, staticOnly, skipped));
+  }
+
+  /**
+   * The file that an item of {@code INPUT} or {@code GROUP} means. A library is searched for as
+   * always; so is a name, but in the script's own and in the current directory first. An absolute
+   * name is taken as it is, in the sysroot if it says so or the script itself lies there.
+   *
+   * @param script where the item stands
+   * @param scriptPath the script's file; null if it has none
+   * @throws LinkException where there is none
+   */
+  public Path inScript(
+      InputScript script, Path scriptPath, InputScript.Item item, boolean staticOnly) {
+    Location where = Location.file(script.file() + ":" + item.line());
+    if (item.library()) {
+      return library(item.name(), staticOnly, where);
+    }
+    String name = inSysroot(item.name());
+    boolean prefixed = !name.equals(item.name());
+    if (prefixed || name.startsWith("/")) {
+      boolean add = !prefixed && isInSysroot(scriptPath);
+      Path file = path(add ? sysroot + name : name, name, where);
+      if (!isFile(file)) {
+        throw add
+            ? new LinkException(where, "cannot find " + name + " inside " + sysroot)
+            : notFound(name, where, List.of());
+      }
+      return file;
+    }
+    return named(name, scriptPath, where);
+  }
+
+  private Path named(String name, Path scriptPath, Location where) {
+    List<String> places = new ArrayList<>();
+    if (scriptPath != null) {
+      places.add(scriptPath.resolveSibling("").toString());
+    }
+    places.add("");
+    places.addAll(directories);
+    List<Path> skipped = new ArrayList<>();
+    for (String place : places) {
+      String file = place.isEmpty() || place.endsWith("/") ? place + name : place + '/' + name;
+      Path found = candidate(file, name, where, skipped);
+      if (found != null) {
+        return found;
+      }
+    }
+    throw notFound(name, where, skippedHints(skipped));
+  }
+
+  /** The file if it exists and is compatible, otherwise null. */
+  private Path candidate(String name, String wanted, Location where, List<Path> skipped) {
+    Path file = path(name, wanted, where);
+    if (!isFile(file) || skipped.contains(file)) {
+      return null;
+    }
+    if (compatible.test(file)) {
+      return file;
+    }
+    skipped.add(file);
+    notes.accept(
+        new Diagnostic(
+            Severity.NOTE,
+            "skipping incompatible " + file + " when searching for " + wanted,
+            where));
+    return null;
+  }
+
+  private static Path path(String name, String wanted, Location where) {
+    try {
+      return Path.of(name);
+    } catch (InvalidPathException e) {
+      throw new LinkException(
+          where, "cannot find " + wanted + ": not a file's name: " + e.getReason());
+    }
+  }
+
+  /** Anything but a directory: a library may as well come from a pipe. */
+  private static boolean isFile(Path file) {
+    return Files.exists(file) && !Files.isDirectory(file);
+  }
+
+  private boolean isInSysroot(Path file) {
+    if (sysroot.isEmpty() || file == null) {
+      return false;
+    }
+    try {
+      return file.toRealPath().startsWith(Path.of(sysroot).toRealPath());
+    } catch (IOException | InvalidPathException e) {
+      return false; // the sysroot does not exist
+    }
+  }
+
+  private static LinkException notFound(String wanted, Location where, List<String> hints) {
+    StringBuilder message =
+        new StringBuilder("cannot find " + wanted + ": No such file or directory");
+    hints.forEach(hint -> message.append("\n>>> ").append(hint));
+    return new LinkException(where, message.toString());
+  }
+
+  private static List<String> skippedHints(List<Path> skipped) {
+    List<String> hints = new ArrayList<>();
+    skipped.forEach(file -> hints.add(file + " is incompatible with the output"));
+    return hints;
+  }
+
+  /** What may have been meant; a failed link has the time to look for it. */
+  private List<String> hints(String name, boolean staticOnly, List<Path> skipped) {
+    List<String> hints = skippedHints(skipped);
+    if (name.isEmpty() || name.startsWith(":")) {
+      return hints;
+    }
+    if (staticOnly && anywhere("lib" + name + ".so") != null) {
+      hints.add(
+          anywhere("lib" + name + ".so")
+              + " is there: have you installed the static version of the "
+              + name
+              + " library?");
+    } else if (hints.isEmpty()) {
+      String versioned = versioned("lib" + name + ".so.");
+      if (versioned != null) {
+        hints.add(
+            versioned
+                + " is there: have you installed the development files of the "
+                + name
+                + " library?");
+      }
+    }
+    String bare = withoutAffixes(name);
+    if (!bare.equals(name)
+        && (anywhere("lib" + bare + ".so") != null || anywhere("lib" + bare + ".a") != null)) {
+      hints.add("did you mean -l" + bare + "?");
+    }
+    for (String other : List.of(name, name + ".so", name + ".a")) {
+      if (!name.equals(bare) && !other.equals(name)) {
+        continue;
+      }
+      String file = anywhere(other);
+      if (file != null) {
+        hints.add("to link with " + file + " use -l:" + other);
+      }
+    }
+    return hints;
+  }
+
+  private static String withoutAffixes(String name) {
+    String bare = name.startsWith("lib") ? name.substring(3) : name;
+    for (String suffix : List.of(".so", ".a")) {
+      if (bare.endsWith(suffix)) {
+        bare = bare.substring(0, bare.length() - suffix.length());
+      }
+    }
+    return bare;
+  }
+
+  private String anywhere(String file) {
+    for (String directory : directories) {
+      Path path = Path.of(directory + '/' + file);
+      if (isFile(path)) {
+        return path.toString();
+      }
+    }
+    return null;
+  }
+
+  /** The first file in the library path whose name starts so, in alphabetical order. */
+  private String versioned(String start) {
+    for (String directory : directories) {
+      try (DirectoryStream<Path> files =
+          Files.newDirectoryStream(
+              Path.of(directory), file -> file.getFileName().toString().startsWith(start))) {
+        Path first = null;
+        for (Path file : files) {
+          first = first == null || file.compareTo(first) < 0 ? file : first;
+        }
+        if (first != null) {
+          return first.toString();
+        }
+      } catch (IOException | DirectoryIteratorException e) {
+        // no hint from a directory that cannot be read
+      }
+    }
+    return null;
+  }
+}
