@@ -4,6 +4,7 @@ import io.jld.arch.Need;
 import io.jld.arch.Relocs;
 import io.jld.arch.Symbols;
 import io.jld.asmb.Link;
+import io.jld.asmb.OutBuf;
 import io.jld.asmb.Segment;
 import io.jld.asmb.SymList;
 import io.jld.asmb.Tasks;
@@ -24,7 +25,7 @@ import java.util.TreeSet;
  * distances below {@code _GLOBAL_OFFSET_TABLE_}, PLT entries and copies at fixed addresses; asking
  * for a slot that the scan did not ask for is an {@link IllegalStateException}.
  */
-final class FakeLink extends Link implements Symbols {
+class FakeLink extends Link implements Symbols {
   static final long PLACE = 0x08049000L;
   static final long GOT_BASE = 0x0804b000L;
   static final long PLT = 0x08048800L;
@@ -60,6 +61,10 @@ final class FakeLink extends Link implements Symbols {
   private byte[] content = {};
 
   FakeLink(OutputKind kind, boolean relax, String... keywords) {
+    this(kind, relax, null, keywords);
+  }
+
+  FakeLink(OutputKind kind, boolean relax, OutBuf out, String... keywords) {
     super(
         LinkRequest.builder()
             .output(OutputSink.memory())
@@ -69,7 +74,7 @@ final class FakeLink extends Link implements Symbols {
             .build(),
         new X86(),
         new Tasks(null, 1),
-        null);
+        out);
     dynamic = kind != OutputKind.EXECUTABLE;
   }
 

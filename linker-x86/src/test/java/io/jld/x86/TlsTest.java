@@ -155,7 +155,8 @@ class TlsTest {
     FakeLink broken = ld(executable(), "8d 8b|00000000 e8|fcffffff");
     broken.run();
     assertEquals(
-        "[not a local dynamic TLS sequence that can be rewritten: 8d 8b 00 00 00 00 e8 fc ff ff ff]",
+        "[not a local dynamic TLS sequence that can be rewritten: 8d 8b 00 00 00 00 e8 fc ff ff"
+            + " ff]",
         broken.errors.toString());
   }
 
