@@ -27,10 +27,10 @@ import java.util.function.UnaryOperator;
  */
 public final class SymbolMatcher {
   /** No node says anything about the symbol. */
-  public static final int NONE = NameTable.NONE;
+  public static final int NONE = ExactNames.NONE;
 
-  private final NameTable exactC;
-  private final NameTable exactCxx;
+  private final ExactNames exactC;
+  private final ExactNames exactCxx;
   private final boolean hasExactC;
   private final boolean hasExactCxx;
   private final Rule[] rules;
@@ -48,8 +48,8 @@ public final class SymbolMatcher {
       add(nodes.get(i).globals(), i << 1, c, cxx, globs);
       add(nodes.get(i).locals(), i << 1 | 1, c, cxx, globs);
     }
-    exactC = new NameTable(c);
-    exactCxx = new NameTable(cxx);
+    exactC = new ExactNames(c);
+    exactCxx = new ExactNames(cxx);
     hasExactC = !c.isEmpty();
     hasExactCxx = !cxx.isEmpty();
     globs.sort(

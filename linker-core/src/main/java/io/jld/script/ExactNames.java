@@ -9,14 +9,14 @@ import java.util.Map;
  * A number for each of some names, looked up by a name's bytes where they lie: a link asks for each
  * of its symbols, and must not make a {@code String} of each. Immutable once it is made.
  */
-final class NameTable {
+final class ExactNames {
   static final int NONE = -1;
 
   private final byte[][] names;
   private final int[] values;
   private final int mask;
 
-  NameTable(Map<String, Integer> entries) {
+  ExactNames(Map<String, Integer> entries) {
     int size = Math.max(Integer.highestOneBit(entries.size()) * 4, 4);
     names = new byte[size][];
     values = new int[size];
