@@ -255,7 +255,7 @@ public final class Blocks {
       long end = end(syms, last, addr);
       if (end < start + BLOCK_SIZE || size - end < BLOCK_SIZE) {
         break; // what is left belongs to the last block; what makes no sense is reported when it is
-               // written
+        // written
       }
       if (n == cuts.length) {
         cuts = Arrays.copyOf(cuts, 2 * n);

@@ -382,6 +382,10 @@ final class OutFile {
       return "File exists";
     }
     String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
-    return reason == null || reason.isEmpty() ? e.getClass().getSimpleName() : reason;
+    if (reason == null || reason.isEmpty()) {
+      return e.getClass().getSimpleName();
+    }
+    String loop = "Too many levels of symbolic links";
+    return reason.startsWith(loop) ? loop : reason; // the JDK adds a guess
   }
 }
