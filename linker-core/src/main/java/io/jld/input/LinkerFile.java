@@ -36,4 +36,10 @@ public final class LinkerFile extends InputFile {
   public List<String> names() {
     return names;
   }
+
+  /** Adds a name that an object has brought in, so that this can define it; returns its index. */
+  public int add(String name) {
+    names.add(name);
+    return names.size() - 1;
+  }
 }

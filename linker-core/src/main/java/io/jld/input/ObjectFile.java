@@ -7,6 +7,7 @@ import io.jld.link.LinkException;
 import io.jld.link.Location;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -22,6 +23,7 @@ public final class ObjectFile extends InputFile {
   private final MemorySegment shstrtab;
   private final int[] relocSection;
   private final List<Group> groups = new ArrayList<>();
+  private int[] ordered = {};
   private int symtabIndex;
   private MemorySegment symtab = MemorySegment.NULL;
   private MemorySegment strtab = MemorySegment.NULL;
@@ -142,6 +144,10 @@ public final class ObjectFile extends InputFile {
       if ((align & (align - 1)) != 0 || align < 0 || align > 1L << 32) {
         throw new LinkException(location().section(sectionName(i), -1), "alignment is not a power of two: " + align);
       }
+      if ((elf.shFlags(data(), h) & (SHF_LINK_ORDER | SHF_ALLOC)) == (SHF_LINK_ORDER | SHF_ALLOC)) {
+        ordered = Arrays.copyOf(ordered, ordered.length + 1);
+        ordered[ordered.length - 1] = i;
+      }
       switch (type) {
         case SHT_SYMTAB -> {
           verify(symtabIndex == 0, h, "more than one symbol table");
@@ -257,7 +263,7 @@ public final class ObjectFile extends InputFile {
     if (n == 0) {
       return;
     }
-    long strBase = strtab == MemorySegment.NULL ? 0 : strtab.address() - data().address();
+    long strBase = symbolCount == 0 ? 0 : strtab.address() - data().address();
     for (int i = 0; i < globals; i++) {
       long name = ElfClass.stName(symtab, (long) (firstGlobal + i) * elf.symSize);
       int len = Names.length(strtab, name);
@@ -391,6 +397,11 @@ public final class ObjectFile extends InputFile {
     return relocSection[section];
   }
 
+  /** The loaded sections with {@code SHF_LINK_ORDER}, in order; {@link #link} says which section each belongs to. */
+  public int[] orderedSections() {
+    return ordered;
+  }
+
   public List<Group> groups() {
     return groups;
   }
@@ -492,6 +503,11 @@ public final class ObjectFile extends InputFile {
   public void setNumbers(int section, int local) {
     firstSection = section;
     firstLocal = local;
+  }
+
+  /** The number of a global symbol's name. */
+  public int symbolNameId(int sym) {
+    return nameId[sym - firstGlobal];
   }
 
   /** The symbol's number in the link. */

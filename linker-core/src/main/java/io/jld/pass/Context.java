@@ -12,16 +12,23 @@ import io.jld.input.Decompress;
 import io.jld.input.LinkerFile;
 import io.jld.input.ObjectFile;
 import io.jld.link.Diagnostic;
+import io.jld.link.LinkException;
+import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
 import io.jld.symbol.NameTable;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
+import io.jld.synth.Commons;
+import io.jld.synth.EhFrame;
 import io.jld.synth.MergePools;
 import io.jld.synth.OutputSection;
+import io.jld.synth.SymTab;
 import io.jld.synth.Synthetics;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A link with all that the passes know of it beside what architectures see. Each part is set by one pass, named here. */
@@ -43,6 +50,17 @@ public final class Context extends Link {
   public SectionTable sections;
   public SymbolTable symbols;
 
+  // ResolveSymbols
+
+  public final Commons commons = new Commons();
+
+  /** For each {@code __start_X} and {@code __stop_X} that is referred to, the sections X. */
+  public final Map<Integer, int[]> startStop = new TreeMap<>();
+
+  // SplitEhFrame
+
+  public final EhFrame ehFrame = new EhFrame();
+
   // MergeSections
 
   public final MergePools mergePools = new MergePools();
@@ -56,20 +74,39 @@ public final class Context extends Link {
 
   // MakeSynthetics, SortSections, AssignAddresses
 
-  public Synthetics synth;
+  public final Synthetics synth;
 
   /** The output's sections; in the order of the file once they are sorted. */
   public List<OutputSection> outputSections = new ArrayList<>();
 
+  /** The same by {@link OutputSection#number}. */
+  public OutputSection[] outputs = {};
+
+  /** Null where no object has properties. */
+  public io.jld.synth.NoteProperty noteProperty;
+
+  /** Whether an object asks for an executable stack, or doesn't say that it needs none. */
+  public boolean execStack;
+
+  public final Defsyms defsyms = new Defsyms();
+  public final SymbolValues values = new SymbolValues(this);
+  public final SymTab symTab;
   public Layout layout;
+  Tables tables;
 
   /** Features that all objects have ({@code GNU_PROPERTY_X86_FEATURE_1_AND}); set by MergeProperties. */
   public int features;
 
-  public Context(LinkRequest request, Arch arch, Tasks tasks, OutBuf out, Diagnostics diagnostics) {
+  public Context(LinkRequest request, Arch arch, Tasks tasks, OutBuf out) {
     super(request, arch, tasks, out);
-    this.diagnostics = diagnostics;
+    this.diagnostics =
+        new Diagnostics(
+            request.get(LinkOption.ERROR_LIMIT),
+            request.get(LinkOption.FATAL_WARNINGS),
+            request.get(LinkOption.NO_WARNINGS));
     this.elf = ElfClass.of(arch.info().is64());
+    this.synth = new Synthetics(this);
+    this.symTab = new SymTab(this);
   }
 
   /**
@@ -79,6 +116,26 @@ public final class Context extends Link {
   public MemorySegment content(ObjectFile file, int section) {
     MemorySegment raw = file.rawContent(section);
     return (file.flags(section) & Elf.SHF_COMPRESSED) == 0 ? raw : Decompress.section(file, section);
+  }
+
+  /** The output section of an input section. */
+  public OutputSection outputOf(int section) {
+    return outputs[sections.out[section]];
+  }
+
+  /** The output section of the given name; null if there is none. */
+  public OutputSection outputSection(String name) {
+    for (OutputSection s : outputSections) {
+      if (s.name().equals(name)) {
+        return s;
+      }
+    }
+    return null;
+  }
+
+  /** Alignment of an input section in bytes. */
+  public long alignOf(int section) {
+    return Decompress.align(sections.object(section), sections.index(section));
   }
 
   @Override
@@ -182,9 +239,29 @@ public final class Context extends Link {
     WriteTables.run(this);
   }
 
+  /** The name as a person knows it. */
+  public String demangle(String name) {
+    return name;
+  }
+
   @Override
   public void report(Diagnostic diagnostic) {
     diagnostics.report(diagnostic);
+  }
+
+  /** The warnings and notes of a link that has succeeded. */
+  public List<Diagnostic> finish() {
+    return diagnostics.finish();
+  }
+
+  /** Adds what was reported before to the exception that ended a pass. */
+  LinkException join(LinkException e) {
+    return diagnostics.join(e);
+  }
+
+  /** Ends the link if an error was reported. */
+  void failOnErrors() {
+    diagnostics.failOnErrors();
   }
 
   @Override

@@ -8,7 +8,8 @@ import io.jld.asmb.SymList;
  *
  * @param tlsBegin address of the TLS segment's first byte
  * @param tlsEnd its end, aligned as the segment: what the thread pointer stands for
- * @param size of the file in bytes
+ * @param base address of the file's first byte
+ * @param size of the file's sections in bytes; tables that are not part of a segment follow
  */
 public record Layout(
     SymList textp,
@@ -19,6 +20,7 @@ public record Layout(
     Segment segrelrodata,
     Segment segdata,
     Segment segdwarf,
+    long base,
     long tlsBegin,
     long tlsEnd,
     long size) {}

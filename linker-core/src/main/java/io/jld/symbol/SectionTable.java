@@ -28,6 +28,9 @@ public final class SectionTable {
   /** An {@code .eh_frame} section: its records have places of their own. */
   public static final int EH_FRAME = 32;
 
+  /** Its words are written backwards ({@code .ctors} in {@code .init_array}). */
+  public static final int REVERSED = 64;
+
   private static final VarHandle FLAGS = MethodHandles.arrayElementVarHandle(byte[].class);
 
   private final ObjectFile[] objects;

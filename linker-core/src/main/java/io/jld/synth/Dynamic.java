@@ -1,28 +1,167 @@
 package io.jld.synth;
 
+import static io.jld.elf.Elf.*;
+
+import io.jld.link.LinkOption;
+import io.jld.link.OutputKind;
 import io.jld.pass.Context;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
 
-/** Dynamic. */
+/** {@code .dynamic} (gABI, "Dynamic Section"): what the loader, or the start-up code of a static PIE, needs to know. */
 public final class Dynamic extends Synthetic {
-  public Dynamic() {
-    super(".Dynamic", 1, 3, 8, 8);
+  private record Entry(long tag, LongSupplier value) {}
+
+  private final int wordSize;
+  private final List<Entry> entries = new ArrayList<>();
+
+  public Dynamic(int wordSize) {
+    super(".dynamic", SHT_DYNAMIC, SHF_ALLOC | SHF_WRITE, wordSize, 2L * wordSize);
+    this.wordSize = wordSize;
   }
 
-  public long tlsLdSlot() {
-    return 0;
+  private void add(long tag, LongSupplier value) {
+    entries.add(new Entry(tag, value));
+  }
+
+  /** Makes the list of entries; which sections the output has is known, their addresses are not. */
+  public void collectIfNeeded(Context ctxt) {
+    if (out() == null) {
+      return;
+    }
+    addNames(ctxt);
+    addStartUp(ctxt);
+    addTables(ctxt);
+    addFlags(ctxt);
+    add(DT_NULL, () -> 0);
+  }
+
+  private void addNames(Context ctxt) {
+    DynStr strings = ctxt.synth.dynStr();
+    String soname = ctxt.option(LinkOption.SONAME);
+    if (!soname.isEmpty() && ctxt.isShared()) {
+      int at = strings.add(soname);
+      add(DT_SONAME, () -> at);
+    }
+    if (!ctxt.option(LinkOption.RPATH).isEmpty()) {
+      int at = strings.add(String.join(":", ctxt.option(LinkOption.RPATH)));
+      add(ctxt.option(LinkOption.NEW_DTAGS) ? DT_RUNPATH : DT_RPATH, () -> at);
+    }
+  }
+
+  private void addStartUp(Context ctxt) {
+    addSymbol(ctxt, DT_INIT, ctxt.option(LinkOption.INIT));
+    addSymbol(ctxt, DT_FINI, ctxt.option(LinkOption.FINI));
+    addArray(ctxt, ".preinit_array", DT_PREINIT_ARRAY, DT_PREINIT_ARRAYSZ);
+    addArray(ctxt, ".init_array", DT_INIT_ARRAY, DT_INIT_ARRAYSZ);
+    addArray(ctxt, ".fini_array", DT_FINI_ARRAY, DT_FINI_ARRAYSZ);
+  }
+
+  private void addSymbol(Context ctxt, long tag, String name) {
+    int id = ctxt.names.find(name);
+    if (id != 0 && ctxt.symbols.isDefined(id) && !ctxt.symbols.isPreemptible(id)) {
+      add(tag, () -> ctxt.symbols.value(id));
+    }
+  }
+
+  private void addArray(Context ctxt, String name, long tag, long sizeTag) {
+    OutputSection s = ctxt.outputSection(name);
+    if (s != null) {
+      add(tag, s::vaddr);
+      add(sizeTag, () -> s.size);
+    }
+  }
+
+  private void addTables(Context ctxt) {
+    Synthetics all = ctxt.synth;
+    if (all.sysvHash().out() != null) {
+      add(DT_HASH, all.sysvHash()::addr);
+    }
+    if (all.gnuHash().out() != null) {
+      add(DT_GNU_HASH, all.gnuHash()::addr);
+    }
+    add(DT_STRTAB, all.dynStr()::addr);
+    add(DT_SYMTAB, all.dynSym()::addr);
+    add(DT_STRSZ, all.dynStr()::size);
+    add(DT_SYMENT, () -> ctxt.elf.symSize);
+    if (ctxt.kind() != OutputKind.SHARED) {
+      add(DT_DEBUG, () -> 0);
+    }
+    boolean rela = ctxt.arch().info().rela();
+    if (all.gotPlt().out() != null) {
+      add(DT_PLTGOT, all.gotPlt()::addr);
+    }
+    if (all.relPlt().out() != null) {
+      add(DT_PLTRELSZ, all.relPlt()::size);
+      add(DT_PLTREL, () -> rela ? DT_RELA : DT_REL);
+      add(DT_JMPREL, all.relPlt()::addr);
+    }
+    if (all.relDyn().out() != null) {
+      add(rela ? DT_RELA : DT_REL, all.relDyn()::addr);
+      add(rela ? DT_RELASZ : DT_RELSZ, all.relDyn()::size);
+      add(rela ? DT_RELAENT : DT_RELENT, all.relDyn()::entsize);
+      if (all.relDyn().relativeCount() > 0) {
+        add(rela ? DT_RELACOUNT : DT_RELCOUNT, all.relDyn()::relativeCount);
+      }
+    }
+  }
+
+  private void addFlags(Context ctxt) {
+    List<String> z = ctxt.option(LinkOption.Z_KEYWORDS);
+    boolean now = ctxt.option(LinkOption.BIND_NOW);
+    long flags = 0;
+    long flags1 = 0;
+    if (now) {
+      flags |= DF_BIND_NOW;
+      flags1 |= DF_1_NOW;
+    }
+    if (ctxt.staticTls.get() && ctxt.isShared()) {
+      flags |= DF_STATIC_TLS;
+    }
+    if (ctxt.option(LinkOption.SYMBOLIC) == LinkOption.Symbolic.ALL && ctxt.isShared()) {
+      flags |= DF_SYMBOLIC;
+      add(DT_SYMBOLIC, () -> 0);
+    }
+    if (z.contains("origin")) {
+      flags |= DF_ORIGIN;
+      flags1 |= DF_1_ORIGIN;
+    }
+    flags1 |= z.contains("nodelete") ? DF_1_NODELETE : 0;
+    flags1 |= z.contains("initfirst") ? DF_1_INITFIRST : 0;
+    flags1 |= z.contains("nodlopen") ? DF_1_NOOPEN : 0;
+    flags1 |= ctxt.kind() == OutputKind.PIE ? DF_1_PIE : 0;
+    long f = flags;
+    long f1 = flags1;
+    if (f != 0) {
+      add(DT_FLAGS, () -> f);
+    }
+    if (f1 != 0) {
+      add(DT_FLAGS_1, () -> f1);
+    }
   }
 
   @Override
   public boolean isNeeded(Context ctxt) {
-    return false;
+    return ctxt.isDynamic();
   }
 
   @Override
   public long size() {
-    return 0;
+    return (long) entries.size() * 2 * wordSize;
   }
 
   @Override
-  public void write(Context ctxt, MemorySegment slice) {}
+  public Synthetic link(Context ctxt) {
+    return ctxt.synth.dynStr();
+  }
+
+  @Override
+  public void write(Context ctxt, MemorySegment slice) {
+    for (int i = 0; i < entries.size(); i++) {
+      ctxt.elf.putWord(slice, 2L * i * wordSize, entries.get(i).tag());
+      ctxt.elf.putWord(slice, (2L * i + 1) * wordSize, entries.get(i).value().getAsLong());
+    }
+  }
 }

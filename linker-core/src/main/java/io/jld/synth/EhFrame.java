@@ -23,4 +23,8 @@ public final class EhFrame extends Synthetic {
 
   @Override
   public void write(Context ctxt, MemorySegment slice) {}
+
+  public void forEachReference(Context ctxt, int sectionId, java.util.function.IntConsumer symbolIds) {}
+
+  public void scan(Context ctxt) {}
 }

@@ -1,28 +1,61 @@
 package io.jld.synth;
 
+import static io.jld.elf.Elf.*;
+
 import io.jld.pass.Context;
 import java.lang.foreign.MemorySegment;
 
-/** GotPlt. */
+/**
+ * {@code .got.plt}: three words for the loader (psABI: the address of {@code .dynamic}, its own two), then a slot for each
+ * PLT entry: those that are bound lazily, then those of IFUNCs. {@code _GLOBAL_OFFSET_TABLE_} is its start.
+ */
 public final class GotPlt extends Synthetic {
-  public GotPlt() {
-    super(".GotPlt", 1, 3, 8, 8);
+  private static final int HEADER = 3;
+
+  private final int wordSize;
+  private SlotTable slots;
+
+  public GotPlt(int wordSize) {
+    super(".got.plt", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, wordSize, wordSize);
+    this.wordSize = wordSize;
   }
 
-  public long tlsLdSlot() {
-    return 0;
+  public void setSlots(SlotTable table) {
+    slots = table;
   }
 
   @Override
   public boolean isNeeded(Context ctxt) {
-    return false;
+    return slots.plts() + slots.iplts() > 0 || ctxt.gotBaseNeeded.get() || ctxt.isDynamic();
   }
 
   @Override
   public long size() {
-    return 0;
+    return (long) (HEADER + slots.plts() + slots.iplts()) * wordSize;
+  }
+
+  /** Address of the slot of lazily bound entry {@code index}. */
+  public long slot(int index) {
+    return addr() + (long) (HEADER + index) * wordSize;
+  }
+
+  /** Address of the slot of IFUNC entry {@code index}. */
+  public long directSlot(int index) {
+    return slot(slots.plts() + index);
   }
 
   @Override
-  public void write(Context ctxt, MemorySegment slice) {}
+  public void write(Context ctxt, MemorySegment slice) {
+    slice.fill((byte) 0);
+    ctxt.elf.putWord(slice, 0, ctxt.dynamicAddr());
+    for (int r = 1; r < slots.rows(); r++) {
+      if (slots.pltIndex(r) >= 0) {
+        long entry = ctxt.synth.plt().entry(slots.pltIndex(r));
+        ctxt.elf.putWord(slice, slot(slots.pltIndex(r)) - addr(), ctxt.arch().lazySlotValue(ctxt, entry));
+      } else if (slots.ipltIndex(r) >= 0) {
+        long resolver = ctxt.values.defined(slots.symbol(r));
+        ctxt.elf.putWord(slice, directSlot(slots.ipltIndex(r)) - addr(), resolver);
+      }
+    }
+  }
 }

@@ -13,4 +13,8 @@ public final class MergePools {
   public MergePool of(ObjectFile file, int section) {
     return null;
   }
+
+  public java.util.List<MergePool> pools() {
+    return java.util.List.of();
+  }
 }

@@ -43,7 +43,7 @@ public abstract class Synthetic {
     return flags;
   }
 
-  public final long align() {
+  public long align() {
     return align;
   }
 
@@ -77,7 +77,7 @@ public abstract class Synthetic {
   public abstract long size();
 
   /** What {@code sh_link} refers to: another synthetic section, or null. */
-  public Synthetic link() {
+  public Synthetic link(Context ctxt) {
     return null;
   }
 

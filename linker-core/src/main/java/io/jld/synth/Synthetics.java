@@ -1,10 +1,66 @@
 package io.jld.synth;
 
-/** The sections that the linker makes. */
+import io.jld.arch.ArchInfo;
+import io.jld.pass.Context;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The sections that the linker makes, each once a link. */
 public final class Synthetics {
-  private final Got got = new Got();
-  private final GotPlt gotPlt = new GotPlt();
-  private final Dynamic dynamic = new Dynamic();
+  private final Got got;
+  private final GotPlt gotPlt;
+  private final Plt plt = new Plt();
+  private final RelDyn relDyn;
+  private final RelPlt relPlt;
+  private final DynStr dynStr = new DynStr();
+  private final DynSym dynSym;
+  private final GnuHash gnuHash;
+  private final SysvHash sysvHash = new SysvHash();
+  private final Dynamic dynamic;
+  private final EhFrameHdr ehFrameHdr = new EhFrameHdr();
+  private final BuildId buildId;
+
+  public Synthetics(Context ctxt) {
+    ArchInfo info = ctxt.arch().info();
+    int word = info.wordSize();
+    got = new Got(word);
+    gotPlt = new GotPlt(word);
+    relDyn = new RelDyn(info);
+    relPlt = new RelPlt(info);
+    dynSym = new DynSym(ctxt);
+    gnuHash = new GnuHash(word);
+    dynamic = new Dynamic(word);
+    buildId = new BuildId(ctxt);
+  }
+
+  /** Gives slots to the symbols that asked for them, and collects what the loader must do. */
+  public void prepare(Context ctxt) {
+    SlotTable slots = new SlotTable(ctxt);
+    ctxt.symbols.setSlots(slots);
+    got.setSlots(ctxt, slots);
+    gotPlt.setSlots(slots);
+    plt.setSlots(ctxt, slots);
+    relPlt.setSlots(ctxt, slots);
+    relDyn.collect(ctxt);
+    if (ctxt.isDynamic()) {
+      dynSym.collect(ctxt);
+      gnuHash.prepare(ctxt);
+      sysvHash.prepare(ctxt);
+    }
+  }
+
+  /** All of them and the merged content, in an order that settles ties between sections of one rank. */
+  public List<Synthetic> all(Context ctxt) {
+    List<Synthetic> all = new ArrayList<>(ctxt.mergePools.pools());
+    all.addAll(
+        List.of(
+            buildId, gnuHash, sysvHash, dynSym, dynStr, relDyn, relPlt, plt, ehFrameHdr, ctxt.ehFrame, dynamic, got, gotPlt,
+            ctxt.commons));
+    if (ctxt.noteProperty != null) {
+      all.add(ctxt.noteProperty);
+    }
+    return all;
+  }
 
   public Got got() {
     return got;
@@ -14,7 +70,43 @@ public final class Synthetics {
     return gotPlt;
   }
 
+  public Plt plt() {
+    return plt;
+  }
+
+  public RelDyn relDyn() {
+    return relDyn;
+  }
+
+  public RelPlt relPlt() {
+    return relPlt;
+  }
+
+  public DynStr dynStr() {
+    return dynStr;
+  }
+
+  public DynSym dynSym() {
+    return dynSym;
+  }
+
+  public GnuHash gnuHash() {
+    return gnuHash;
+  }
+
+  public SysvHash sysvHash() {
+    return sysvHash;
+  }
+
   public Dynamic dynamic() {
     return dynamic;
+  }
+
+  public EhFrameHdr ehFrameHdr() {
+    return ehFrameHdr;
+  }
+
+  public BuildId buildId() {
+    return buildId;
   }
 }

@@ -1,0 +1,90 @@
+package io.jld.input;
+
+import io.jld.elf.Elf;
+import io.jld.elf.ElfClass;
+import io.jld.link.LinkException;
+import io.jld.link.Location;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The files of a link, each mapped once. */
+public final class Inputs {
+  private final Arena arena;
+  private final Map<Path, MemorySegment> mapped = new LinkedHashMap<>();
+
+  public Inputs(Arena arena) {
+    this.arena = arena;
+  }
+
+  /**
+   * Maps a file for reading.
+   *
+   * @throws LinkException where there is no such file, or it can't be read
+   */
+  public MemorySegment map(Path path) {
+    MemorySegment known = mapped.get(path);
+    if (known != null) {
+      return known;
+    }
+    MemorySegment s;
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      if (!Files.isRegularFile(path)) {
+        throw new LinkException(Location.file(path.toString()), "not a regular file");
+      }
+      s = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+    } catch (NoSuchFileException e) {
+      throw new LinkException(Location.NONE, "cannot find " + path + ": No such file or directory");
+    } catch (IOException e) {
+      throw new LinkException(Location.file(path.toString()), "cannot be read: " + reason(e));
+    }
+    mapped.put(path, s);
+    return s;
+  }
+
+  private static String reason(IOException e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+
+  /** A file that has become shorter than it was when it was mapped, so that reading it faults; null if there is none. */
+  public Path truncated() {
+    for (Map.Entry<Path, MemorySegment> e : mapped.entrySet()) {
+      try {
+        if (Files.size(e.getKey()) < e.getValue().byteSize()) {
+          return e.getKey();
+        }
+      } catch (IOException gone) {
+        // a file that has no name any more keeps its pages
+      }
+    }
+    return null;
+  }
+
+  /** {@code e_machine} and class of an ELF file. */
+  public record Machine(int machine, boolean is64) {}
+
+  /** What an ELF file, or the first ELF member of an archive, is made for; null where that isn't known. */
+  public Machine machine(Path path, MemorySegment bytes) {
+    if (ObjectFile.isElf(bytes)) {
+      return bytes.byteSize() < 20
+          ? null
+          : new Machine(ElfClass.u16(bytes, 18), ElfClass.u8(bytes, 4) == Elf.ELFCLASS64);
+    }
+    if (Archive.isArchive(bytes)) {
+      for (ArchiveMember m : Archive.members(path == null ? "" : path.toString(), path, bytes, this::map)) {
+        MemorySegment content = m.external() ? map(m.path()) : m.content();
+        if (ObjectFile.isElf(content)) {
+          return machine(null, content);
+        }
+      }
+    }
+    return null;
+  }
+}

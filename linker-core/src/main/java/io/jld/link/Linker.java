@@ -1,0 +1,75 @@
+package io.jld.link;
+
+import io.jld.arch.Arch;
+import io.jld.asmb.OutBuf;
+import io.jld.asmb.Tasks;
+import io.jld.input.Inputs;
+import io.jld.pass.ChooseArch;
+import io.jld.pass.Context;
+import io.jld.pass.Passes;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** Links. Links don't know of each other: any number may run at once in one JVM. */
+public final class Linker {
+  private Linker() {}
+
+  /**
+   * Runs one link to its end.
+   *
+   * @return what was linked, and the warnings
+   * @throws LinkException where anything is wrong with the request or an input, or the output can't be written; there is no
+   *     output then, and what stood at its path before is untouched
+   */
+  public static LinkResult link(LinkRequest request) {
+    Arena arena = request.arena();
+    if (arena != null) {
+      return link(request, arena);
+    }
+    try (Arena own = Arena.ofShared()) {
+      return link(request, own);
+    }
+  }
+
+  private static LinkResult link(LinkRequest request, Arena arena) {
+    if (request.threads() == 1 || request.executor() != null) {
+      return link(request, arena, new Tasks(request.executor(), request.threads()));
+    }
+    try (ExecutorService pool =
+        Executors.newFixedThreadPool(
+            request.threads() - 1, r -> Thread.ofPlatform().daemon().name("jld").unstarted(r))) {
+      return link(request, arena, new Tasks(pool, request.threads()));
+    }
+  }
+
+  private static LinkResult link(LinkRequest request, Arena arena, Tasks tasks) {
+    OutBuf out = OutBuf.create(ByteOrder.LITTLE_ENDIAN, arena);
+    try {
+      Inputs inputs = new Inputs(arena);
+      Arch arch = ChooseArch.of(request, inputs);
+      Context ctxt = new Context(request, arch, tasks, out);
+      switch (request.output()) {
+        case OutputSink.ToPath p -> out.open(p.path());
+        case OutputSink.ToMemory m -> out.openHeap();
+      }
+      List<LinkResult.PassTime> passes = new Passes(ctxt, inputs).run();
+      List<Diagnostic> diagnostics = ctxt.finish();
+      long size = out.size();
+      MemorySegment bytes = request.output() instanceof OutputSink.ToMemory ? copy(out.bytes()) : null;
+      out.commit();
+      return new LinkResult(arch.info().name(), size, bytes, diagnostics, passes);
+    } finally {
+      out.discard();
+    }
+  }
+
+  /** On the heap, so that it outlives the link's arena. */
+  private static MemorySegment copy(MemorySegment bytes) {
+    return MemorySegment.ofArray(bytes.toArray(ValueLayout.JAVA_BYTE)).asReadOnly();
+  }
+}

@@ -1,0 +1,216 @@
+package io.jld.pass;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.asmb.Segment;
+import io.jld.link.LinkException;
+import io.jld.link.LinkOption;
+import io.jld.link.Location;
+import io.jld.link.OutputKind;
+import io.jld.symbol.SectionTable;
+import io.jld.synth.OutputSection;
+import io.jld.synth.Synthetic;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Gives each section its size, address and place in the file. Addresses and file offsets are congruent modulo the page
+ * size (gABI, "Program Loading"); each segment starts on a page of its own, and with {@code -z separate-code} the code
+ * shares no page of the file with anything else either.
+ */
+final class AssignAddresses {
+  private final Context ctxt;
+  private final long page;
+  private long addr;
+  private long off;
+
+  private AssignAddresses(Context ctxt) {
+    this.ctxt = ctxt;
+    this.page = ProgramHeaders.maxPageSize(ctxt);
+  }
+
+  static void run(Context ctxt) {
+    ctxt.tasks().forEach(ctxt.outputSections.size(), i -> layOut(ctxt, ctxt.outputSections.get(i)));
+    AssignAddresses a = new AssignAddresses(ctxt);
+    long base = imageBase(ctxt);
+    a.raiseTlsAlign();
+    a.place(base, ProgramHeaders.make(ctxt, base).size());
+    a.placeDebug();
+    ctxt.tasks().forEach(ctxt.outputSections.size(), i -> move(ctxt, ctxt.outputSections.get(i)));
+    ctxt.layout = a.layout(base);
+  }
+
+  private static long imageBase(Context ctxt) {
+    Long asked = ctxt.option(LinkOption.IMAGE_BASE);
+    if (asked != null) {
+      return asked;
+    }
+    return ctxt.kind() == OutputKind.EXECUTABLE ? ctxt.arch().info().imageBase() : 0;
+  }
+
+  /** Offsets of the items in their section. */
+  private static void layOut(Context ctxt, OutputSection s) {
+    SectionTable sections = ctxt.sections;
+    long at = 0;
+    for (int i = 0; i < s.itemCount(); i++) {
+      int item = s.item(i);
+      if (item < 0) {
+        Synthetic y = s.synthetic(item);
+        s.raiseAlign(y.align());
+        at = align(at, y.align());
+        y.setAddr(at);
+        at += y.size();
+      } else {
+        long a = ctxt.alignOf(item);
+        at = align(at, a);
+        sections.addr[item] = at;
+        at += sections.size[item];
+      }
+      if (at < 0 || at > 1L << 62) {
+        throw new LinkException(Location.NONE, "section " + s.name() + " is too large");
+      }
+    }
+    s.size = at;
+  }
+
+  static long align(long x, long a) {
+    return (x + a - 1) & -a;
+  }
+
+  /** Items' offsets become addresses. */
+  private static void move(Context ctxt, OutputSection s) {
+    for (int i = 0; i < s.itemCount(); i++) {
+      int item = s.item(i);
+      if (item < 0) {
+        Synthetic y = s.synthetic(item);
+        y.setAddr(y.addr() + s.addr);
+      } else {
+        ctxt.sections.addr[item] += s.addr;
+      }
+    }
+  }
+
+  /** The TLS segment's address is a multiple of its alignment, so that offsets in it are those in the TLS block. */
+  private void raiseTlsAlign() {
+    OutputSection first = null;
+    long strictest = 1;
+    for (OutputSection s : ctxt.outputSections) {
+      if (s.isAlloc() && s.isTls()) {
+        first = first == null ? s : first;
+        strictest = Math.max(strictest, s.align());
+      }
+    }
+    if (first != null) {
+      first.raiseAlign(strictest);
+    }
+  }
+
+  /** The alignment of a segment: a page, or what its sections ask for beyond that. */
+  static long segmentAlign(Context ctxt, int segment, long page) {
+    long a = page;
+    for (OutputSection s : ctxt.outputSections) {
+      if (s.isAlloc() && s.rank / 100 * 100 == segment) {
+        a = Math.max(a, s.align());
+      }
+    }
+    return a;
+  }
+
+  private void place(long base, int headers) {
+    off = ProgramHeaders.headerSize(ctxt, headers);
+    addr = base + off;
+    int segment = SortSections.RODATA;
+    for (OutputSection s : ctxt.outputSections) {
+      if (!s.isAlloc()) {
+        continue;
+      }
+      int next = s.rank / 100 * 100;
+      if (next != segment) {
+        startSegment(segment, next);
+        segment = next;
+      }
+      placeAt(s);
+    }
+  }
+
+  private void startSegment(int from, int to) {
+    if (ctxt.option(LinkOption.SEPARATE_CODE) && (from == SortSections.TEXT || to == SortSections.TEXT)) {
+      off = align(off, page);
+    }
+    long a = segmentAlign(ctxt, to, page);
+    addr = align(addr, a) + (off & (a - 1));
+  }
+
+  private void placeAt(OutputSection s) {
+    Long asked = ctxt.option(LinkOption.SECTION_START).get(s.name());
+    if (asked != null) {
+      off += (asked - addr) & (page - 1); // congruent again
+      addr = asked;
+    }
+    long start = align(addr, s.align());
+    if (ProgramHeaders.isTbss(s)) {
+      s.addr = start; // takes no space: each thread has its own
+      s.offset = off;
+      return;
+    }
+    if (!s.isNobits()) {
+      off += start - addr;
+    }
+    s.addr = start;
+    s.offset = off;
+    addr = start + s.size;
+    if (!s.isNobits()) {
+      off += s.size;
+    }
+  }
+
+  /** Sections that are not loaded have no address; here their file offset stands for it. */
+  private void placeDebug() {
+    for (OutputSection s : ctxt.outputSections) {
+      if (!s.isAlloc()) {
+        off = align(off, s.align());
+        s.addr = off;
+        s.offset = off;
+        off += s.length();
+      }
+    }
+  }
+
+  private Layout layout(long base) {
+    long limit = ctxt.elf.is64() ? Long.MAX_VALUE : 1L << 32;
+    long tlsBegin = 0;
+    long tlsSize = 0;
+    long tlsAlign = 1;
+    for (OutputSection s : ctxt.outputSections) {
+      if (s.isAlloc() && (s.addr < 0 || s.addr + s.size < 0 || s.addr + s.size > limit)) {
+        ctxt.error(Location.NONE, "section " + s.name() + " does not fit into the address space");
+      }
+      if (s.isAlloc() && s.isTls()) {
+        tlsBegin = tlsSize == 0 && tlsBegin == 0 ? s.addr : tlsBegin;
+        tlsSize = s.addr + s.size - tlsBegin;
+        tlsAlign = Math.max(tlsAlign, s.align());
+      }
+    }
+    return new Layout(
+        new OutputSyms(ctxt, with(s -> s.isAlloc() && s.isCode())),
+        new OutputSyms(ctxt, with(s -> s.isAlloc() && !s.isCode())),
+        new OutputSyms(ctxt, with(s -> !s.isAlloc())),
+        segment("Segtext", SortSections.TEXT),
+        segment("Segrodata", SortSections.RODATA),
+        segment("Segrelrodata", SortSections.RELRO),
+        segment("Segdata", SortSections.DATA),
+        segment("Segdwarf", SortSections.DEBUG),
+        base,
+        tlsBegin,
+        tlsBegin + align(tlsSize, tlsAlign),
+        off);
+  }
+
+  private List<OutputSection> with(java.util.function.Predicate<OutputSection> which) {
+    return ctxt.outputSections.stream().filter(s -> s.length() > 0 && which.test(s)).toList();
+  }
+
+  private Segment segment(String name, int rank) {
+    return new Segment(name, new ArrayList<>(with(s -> s.rank / 100 * 100 == rank)));
+  }
+}

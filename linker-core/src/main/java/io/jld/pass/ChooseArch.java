@@ -1,0 +1,60 @@
+package io.jld.pass;
+
+import io.jld.arch.Arch;
+import io.jld.arch.Arches;
+import io.jld.input.Archive;
+import io.jld.input.Inputs;
+import io.jld.input.ObjectFile;
+import io.jld.link.InputSource;
+import io.jld.link.LinkException;
+import io.jld.link.LinkOption;
+import io.jld.link.LinkRequest;
+import io.jld.link.Location;
+import java.lang.foreign.MemorySegment;
+
+/** Finds out what to link for: as the request says by name or by emulation, else as the first object does. */
+public final class ChooseArch {
+  private ChooseArch() {}
+
+  /**
+   * @throws LinkException where no installed architecture fits; the message lists those that are there
+   */
+  public static Arch of(LinkRequest request, Inputs inputs) {
+    Arches arches = request.arches();
+    if (!request.arch().isEmpty()) {
+      return arches.byName(request.arch()).orElseThrow(() -> unknown("unknown architecture '" + request.arch() + "'", arches));
+    }
+    String emulation = request.get(LinkOption.EMULATION);
+    if (!emulation.isEmpty()) {
+      return arches.byEmulation(emulation).orElseThrow(() -> unknown("unrecognised emulation mode: " + emulation, arches));
+    }
+    for (InputSource source : request.inputs()) {
+      Inputs.Machine m = machine(source, inputs);
+      if (m != null) {
+        return arches
+            .byMachine(m.machine(), m.is64())
+            .orElseThrow(
+                () ->
+                    unknown(
+                        "no architecture for machine " + m.machine() + (m.is64() ? ", 64 bits" : ", 32 bits"), arches));
+      }
+    }
+    throw unknown("no object says which architecture to link for: --arch does", arches);
+  }
+
+  private static Inputs.Machine machine(InputSource source, Inputs inputs) {
+    return switch (source) {
+      case InputSource.OfPath p -> machine(inputs, p.path(), inputs.map(p.path()));
+      case InputSource.OfMemory m -> machine(inputs, null, m.bytes());
+      default -> null;
+    };
+  }
+
+  private static Inputs.Machine machine(Inputs inputs, java.nio.file.Path path, MemorySegment bytes) {
+    return ObjectFile.isElf(bytes) || (path != null && Archive.isArchive(bytes)) ? inputs.machine(path, bytes) : null;
+  }
+
+  private static LinkException unknown(String what, Arches arches) {
+    return new LinkException(Location.NONE, what + "; there are: " + arches.names());
+  }
+}

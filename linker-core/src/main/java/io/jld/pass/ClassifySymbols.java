@@ -1,0 +1,105 @@
+package io.jld.pass;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.input.InputFile;
+import io.jld.input.ObjectFile;
+import io.jld.link.LinkOption;
+import io.jld.symbol.SectionTable;
+import io.jld.symbol.SymbolTable;
+
+/**
+ * Writes down for each symbol what the scan and the writers will ask of it millions of times: its type, whether it moves
+ * with the output, whether the loader binds it. It stands behind garbage collection, which decides what is discarded.
+ */
+final class ClassifySymbols {
+  private final Context ctxt;
+  private final SymbolTable symbols;
+
+  private ClassifySymbols(Context ctxt) {
+    this.ctxt = ctxt;
+    this.symbols = ctxt.symbols;
+  }
+
+  static void run(Context ctxt) {
+    ClassifySymbols c = new ClassifySymbols(ctxt);
+    ctxt.symbols.setFlags(0, SymbolTable.ABSOLUTE);
+    ctxt.tasks().forRanges(c.symbols.globals(), 4096, (from, to) -> {
+      for (int id = Math.max(1, from); id < to; id++) {
+        c.symbols.setFlags(id, c.global(id));
+      }
+    });
+    ctxt.tasks().forRanges(ctxt.objects.size(), 16, (from, to) -> {
+      for (int o = from; o < to; o++) {
+        ObjectFile f = ctxt.objects.get(o);
+        for (int i = 1; i < f.firstGlobal(); i++) {
+          c.symbols.setFlags(f.firstLocal() + i, c.defined(f, i));
+        }
+      }
+    });
+  }
+
+  private int global(int id) {
+    if (!symbols.isDefined(id)) {
+      return symbols.has(id, SymbolTable.REFERENCED) ? undefined(id) : 0;
+    }
+    InputFile file = symbols.file(id);
+    if (!(file instanceof ObjectFile f)) {
+      return assigned(id);
+    }
+    int bits = defined(f, symbols.index(id));
+    if (ctxt.isShared() && isExported(id)) {
+      bits |= SymbolTable.EXPORTED | (isBoundHere(bits) ? 0 : SymbolTable.PREEMPTIBLE);
+    }
+    return bits;
+  }
+
+  private int undefined(int id) {
+    if (symbols.has(id, SymbolTable.STRONG_REF) && !ctxt.isShared()) {
+      return SymbolTable.ABSOLUTE; // an error, or 0 where the options allow it
+    }
+    if (ctxt.isShared() && isExported(id)) {
+      return SymbolTable.PREEMPTIBLE | (symbols.has(id, SymbolTable.STRONG_REF) ? 0 : SymbolTable.UNDEFINED_WEAK);
+    }
+    return SymbolTable.ABSOLUTE | SymbolTable.UNDEFINED_WEAK;
+  }
+
+  private boolean isExported(int id) {
+    return !symbols.has(id, SymbolTable.HIDDEN | SymbolTable.FORCED_LOCAL);
+  }
+
+  private boolean isBoundHere(int bits) {
+    LinkOption.Symbolic s = ctxt.option(LinkOption.SYMBOLIC);
+    return s == LinkOption.Symbolic.ALL
+        || (s == LinkOption.Symbolic.FUNCTIONS && (bits & SymbolTable.FUNCTION) != 0);
+  }
+
+  private int assigned(int id) {
+    return symbols.kind(id) == SymbolTable.KIND_ASSIGNED && ctxt.defsyms.isConstant(symbols.name(id))
+        ? SymbolTable.ABSOLUTE
+        : 0;
+  }
+
+  private int defined(ObjectFile f, int i) {
+    int bits =
+        switch (f.symbolType(i)) {
+          case STT_TLS -> SymbolTable.TLS;
+          case STT_FUNC -> SymbolTable.FUNCTION;
+          case STT_GNU_IFUNC -> SymbolTable.FUNCTION | SymbolTable.IFUNC;
+          default -> 0;
+        };
+    int ndx = f.shndx(i);
+    if (ndx == ObjectFile.ABS) {
+      return bits | SymbolTable.ABSOLUTE;
+    }
+    if (ndx > 0) {
+      int id = f.firstSection() + ndx;
+      if (!ctxt.sections.has(id, SectionTable.LIVE | SectionTable.MERGED | SectionTable.EH_FRAME)) {
+        bits = (bits & ~SymbolTable.IFUNC) | SymbolTable.DISCARDED;
+      } else if (f.symbolType(i) == STT_SECTION && (f.flags(ndx) & SHF_TLS) != 0) {
+        bits |= SymbolTable.TLS;
+      }
+    }
+    return bits;
+  }
+}

@@ -1,0 +1,61 @@
+package io.jld.pass;
+
+import io.jld.input.ObjectFile;
+import io.jld.symbol.SectionTable;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Links one COMDAT group of each signature (gABI, "Section Groups"): that of the first object in the order of the link. It
+ * stands before resolution, so that a definition in a group that is left out is none.
+ */
+final class EliminateComdat {
+  private static final VarHandle OWNER = MethodHandles.arrayElementVarHandle(int[].class);
+
+  private EliminateComdat() {}
+
+  static void run(Context ctxt) {
+    List<ObjectFile> objects = ctxt.objects;
+    int[] owner = new int[ctxt.names.end()];
+    Arrays.fill(owner, Integer.MAX_VALUE);
+    ctxt.tasks().forRanges(objects.size(), 16, (from, to) -> {
+      for (int o = from; o < to; o++) {
+        for (ObjectFile.Group g : objects.get(o).groups()) {
+          if (g.comdat()) {
+            claim(owner, objects.get(o).nameId(g.name()), o);
+          }
+        }
+      }
+    });
+    ctxt.tasks().forRanges(objects.size(), 16, (from, to) -> {
+      for (int o = from; o < to; o++) {
+        drop(ctxt.sections, objects.get(o), owner, o);
+      }
+    });
+  }
+
+  private static void claim(int[] owner, int signature, int object) {
+    int old = (int) OWNER.getVolatile(owner, signature);
+    while (object < old) {
+      int seen = (int) OWNER.compareAndExchange(owner, signature, old, object);
+      if (seen == old) {
+        return;
+      }
+      old = seen;
+    }
+  }
+
+  private static void drop(SectionTable sections, ObjectFile f, int[] owner, int object) {
+    for (ObjectFile.Group g : f.groups()) {
+      if (g.comdat() && owner[f.nameId(g.name())] != object) {
+        for (int m : g.members()) {
+          int id = f.firstSection() + m;
+          sections.clear(id, SectionTable.LIVE);
+          sections.set(id, SectionTable.DUPLICATE);
+        }
+      }
+    }
+  }
+}

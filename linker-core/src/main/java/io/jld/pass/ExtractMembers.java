@@ -1,0 +1,147 @@
+package io.jld.pass;
+
+import io.jld.input.ObjectFile;
+import io.jld.link.LinkException;
+import io.jld.link.LinkOption;
+import io.jld.link.Location;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Decides which archive members are linked, as GNU ld does: inputs are gone through from left to right, and an archive
+ * gives the members that define a symbol that is undefined at that moment, again and again until it has nothing more to
+ * give; a group of archives likewise. This can't be done in any order, so it is done by one thread; it only looks at the
+ * numbers of interned names.
+ */
+final class ExtractMembers {
+  private static final byte UNSEEN = 0;
+  private static final byte WEAK = 1;
+  private static final byte UNDEFINED = 2;
+  private static final byte COMMON = 3;
+  private static final byte DEFINED = 4;
+
+  private final Context ctxt;
+  private final byte[] state;
+  private final Map<Unit.Archive, BitSet> extracted = new IdentityHashMap<>();
+  private final List<ObjectFile> linked = new ArrayList<>();
+
+  private ExtractMembers(Context ctxt) {
+    this.ctxt = ctxt;
+    this.state = new byte[ctxt.names.end()];
+  }
+
+  static void run(Context ctxt) {
+    ExtractMembers e = new ExtractMembers(ctxt);
+    for (String name : ctxt.linker.names().subList(0, LinkerSymbols.wanted(ctxt).size())) {
+      e.state[ctxt.names.find(name)] = UNDEFINED;
+    }
+    ctxt.units.forEach(e::link);
+    ctxt.objects = e.linked;
+    for (int i = 0; i < e.linked.size(); i++) {
+      e.linked.get(i).setOrder(i);
+    }
+    ctxt.linker.setOrder(e.linked.size());
+  }
+
+  private void link(Unit unit) {
+    switch (unit) {
+      case Unit.Object o -> add(o.file());
+      case Unit.Archive a -> extract(a);
+      case Unit.Group g -> {
+        int before;
+        do {
+          before = linked.size();
+          for (Unit u : g.units()) {
+            if (!(u instanceof Unit.Object o) || !o.file().isLinked()) {
+              link(u);
+            }
+          }
+        } while (linked.size() > before);
+      }
+    }
+  }
+
+  private boolean extract(Unit.Archive archive) {
+    BitSet done = extracted.computeIfAbsent(archive, a -> new BitSet());
+    boolean any = false;
+    boolean more;
+    do {
+      more = false;
+      for (int i = 0; i < archive.members().size(); i++) {
+        if (!done.get(i) && (archive.wholeArchive() || isWanted(archive.members().get(i)))) {
+          done.set(i);
+          add(member(archive, archive.members().get(i)));
+          more = true;
+        }
+      }
+      any |= more;
+    } while (more && !archive.wholeArchive());
+    return any;
+  }
+
+  private static ObjectFile member(Unit.Archive archive, Unit.Member m) {
+    if (m.file() != null) {
+      return m.file();
+    }
+    if (m.problem() != null) {
+      throw m.problem();
+    }
+    throw new LinkException(Location.file(archive.name(), m.name()), "file format not recognized");
+  }
+
+  private boolean isWanted(Unit.Member member) {
+    ObjectFile f = member.file();
+    if (f == null) {
+      return false;
+    }
+    for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
+      byte s = state[f.symbolNameId(i)];
+      if (s == UNDEFINED || s == COMMON) {
+        int ndx = f.shndx(i);
+        if (ndx != 0 && (s == UNDEFINED || ndx != ObjectFile.COMMON)) {
+          return true; // a definition, not another common symbol, may take a common symbol's place
+        }
+      }
+    }
+    return false;
+  }
+
+  private void add(ObjectFile f) {
+    f.setOrder(linked.size());
+    linked.add(f);
+    if (f.hasLto()) {
+      refuseSlimLto(f);
+    }
+    if (ctxt.option(LinkOption.TRACE)) {
+      ctxt.message(f.displayName());
+    }
+    for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
+      int id = f.symbolNameId(i);
+      int ndx = f.shndx(i);
+      byte now;
+      if (ndx == 0) {
+        now = f.symbolBinding(i) == io.jld.elf.Elf.STB_WEAK ? WEAK : UNDEFINED;
+      } else {
+        now = ndx == ObjectFile.COMMON ? COMMON : DEFINED;
+      }
+      if (now > state[id]) {
+        state[id] = now;
+      }
+    }
+  }
+
+  /** A fat LTO object has machine code and links; a slim one has none. */
+  private void refuseSlimLto(ObjectFile f) {
+    for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
+      if (f.symbolName(i).equals("__gnu_lto_slim")) {
+        ctxt.error(
+            f.location(),
+            "slim LTO object: it holds GCC's intermediate code and no machine code; compile with -ffat-lto-objects or"
+                + " without -flto");
+      }
+    }
+  }
+}

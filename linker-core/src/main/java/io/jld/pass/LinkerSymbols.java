@@ -1,0 +1,144 @@
+package io.jld.pass;
+
+import io.jld.input.InputFile;
+import io.jld.input.LinkerFile;
+import io.jld.input.Names;
+import io.jld.input.ObjectFile;
+import io.jld.link.LinkOption;
+import io.jld.symbol.SymbolTable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+
+/** The names that the linker brings into a link: those that options name, and those that it may define itself. */
+final class LinkerSymbols {
+  /**
+   * What the linker defines where something refers to it and nothing else in the output defines it; as GNU ld's built-in
+   * script does with {@code PROVIDE}.
+   */
+  static final List<String> PROVIDED =
+      List.of(
+          "_GLOBAL_OFFSET_TABLE_",
+          "_DYNAMIC",
+          "_TLS_MODULE_BASE_",
+          "__ehdr_start",
+          "__executable_start",
+          "__GNU_EH_FRAME_HDR",
+          "__bss_start",
+          "_edata",
+          "edata",
+          "_end",
+          "end",
+          "_etext",
+          "etext",
+          "__etext",
+          "__preinit_array_start",
+          "__preinit_array_end",
+          "__init_array_start",
+          "__init_array_end",
+          "__fini_array_start",
+          "__fini_array_end",
+          "__rela_iplt_start",
+          "__rela_iplt_end",
+          "__rel_iplt_start",
+          "__rel_iplt_end");
+
+  private LinkerSymbols() {}
+
+  /** The names that are undefined from the start, so that archive members which define them are linked. */
+  static List<String> wanted(Context ctxt) {
+    LinkedHashSet<String> names = new LinkedHashSet<>();
+    String entry = ctxt.option(LinkOption.ENTRY);
+    if (!entry.isEmpty() && !Character.isDigit(entry.charAt(0))) {
+      names.add(entry);
+    }
+    names.addAll(ctxt.option(LinkOption.UNDEFINED));
+    names.addAll(ctxt.option(LinkOption.REQUIRE_DEFINED));
+    return List.copyOf(names);
+  }
+
+  /** All names, those of {@link #wanted} first. */
+  static List<String> names(Context ctxt) {
+    LinkedHashSet<String> names = new LinkedHashSet<>(wanted(ctxt));
+    for (Map.Entry<String, String> d : ctxt.option(LinkOption.DEFSYM)) {
+      names.add(d.getKey());
+    }
+    names.add("_start");
+    names.add(ctxt.option(LinkOption.INIT));
+    names.add(ctxt.option(LinkOption.FINI));
+    names.addAll(ctxt.option(LinkOption.TRACE_SYMBOL));
+    names.addAll(PROVIDED);
+    return new ArrayList<>(names);
+  }
+
+  /** Defines what options and references ask for, where no object does. */
+  static void define(Context ctxt) {
+    SymbolTable symbols = ctxt.symbols;
+    LinkerFile linker = ctxt.linker;
+    int order = linker.order();
+    for (String name : wanted(ctxt)) {
+      symbols.setFlags(ctxt.names.find(name), SymbolTable.REFERENCED);
+    }
+    for (Map.Entry<String, String> d : ctxt.option(LinkOption.DEFSYM)) {
+      symbols.assign(ctxt.names.find(d.getKey()), SymbolTable.KIND_ASSIGNED, order, linker.names().indexOf(d.getKey()));
+    }
+    for (String name : PROVIDED) {
+      int id = ctxt.names.find(name);
+      if (symbols.has(id, SymbolTable.REFERENCED) && isProvided(ctxt, name)) {
+        symbols.define(id, SymbolTable.KIND_PROVIDED, order, linker.names().indexOf(name));
+        if (name.equals("_GLOBAL_OFFSET_TABLE_") && symbols.kind(id) == SymbolTable.KIND_PROVIDED) {
+          ctxt.needGotBase();
+        }
+      }
+    }
+    defineStartStop(ctxt);
+  }
+
+  private static boolean isProvided(Context ctxt, String name) {
+    return switch (name) {
+      case "__rela_iplt_start", "__rela_iplt_end" -> !ctxt.isDynamic() && ctxt.arch().info().rela();
+      case "__rel_iplt_start", "__rel_iplt_end" -> !ctxt.isDynamic() && !ctxt.arch().info().rela();
+      case "_DYNAMIC" -> ctxt.isDynamic();
+      default -> true;
+    };
+  }
+
+  /** {@code __start_X} and {@code __stop_X} for sections whose name X is a C identifier. */
+  private static void defineStartStop(Context ctxt) {
+    SymbolTable symbols = ctxt.symbols;
+    Map<String, List<Integer>> bySection = new HashMap<>();
+    for (int id = 1; id < symbols.globals(); id++) {
+      if (!symbols.isDefined(id) && symbols.has(id, SymbolTable.REFERENCED) && isStartStop(ctxt, id)) {
+        bySection.computeIfAbsent(sectionOf(symbols.name(id)), s -> new ArrayList<>()).add(id);
+      }
+    }
+    if (bySection.isEmpty()) {
+      return;
+    }
+    Map<String, List<Integer>> sections = new HashMap<>();
+    for (ObjectFile f : ctxt.objects) {
+      for (int i = 1; i < f.sectionCount(); i++) {
+        if (ctxt.sections.isLive(f.firstSection() + i) && bySection.containsKey(f.sectionName(i))) {
+          sections.computeIfAbsent(f.sectionName(i), s -> new ArrayList<>()).add(f.firstSection() + i);
+        }
+      }
+    }
+    sections.forEach((section, ids) -> bySection.get(section).forEach(id -> {
+      symbols.define(id, SymbolTable.KIND_PROVIDED, ctxt.linker.order(), ctxt.linker.add(symbols.name(id)));
+      ctxt.startStop.put(id, ids.stream().mapToInt(i -> i).toArray());
+    }));
+  }
+
+  private static boolean isStartStop(Context ctxt, int id) {
+    InputFile f = ctxt.names.file(id);
+    long off = f.nameOffset(ctxt.names.index(id));
+    return Names.startsWith(f.data(), off, "__start_") || Names.startsWith(f.data(), off, "__stop_");
+  }
+
+  /** The X of {@code __start_X} and {@code __stop_X}. */
+  static String sectionOf(String name) {
+    return name.substring(name.indexOf('_', 2) + 1);
+  }
+}

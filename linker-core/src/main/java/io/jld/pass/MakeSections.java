@@ -1,0 +1,71 @@
+package io.jld.pass;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.input.Decompress;
+import io.jld.input.ObjectFile;
+import io.jld.link.LinkOption;
+import io.jld.symbol.SectionTable;
+import io.jld.synth.OutputSection;
+import io.jld.synth.Synthetic;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Makes the output's sections: input sections in the order of the link, then what the linker makes. An output section's
+ * number is the order in which its first part came.
+ */
+final class MakeSections {
+  private final Context ctxt;
+  private final Map<String, OutputSection> byName = new HashMap<>();
+
+  private MakeSections(Context ctxt) {
+    this.ctxt = ctxt;
+  }
+
+  static void run(Context ctxt) {
+    MakeSections m = new MakeSections(ctxt);
+    boolean keepDebug = ctxt.option(LinkOption.STRIP) == LinkOption.Strip.NONE;
+    for (ObjectFile f : ctxt.objects) {
+      m.add(f, keepDebug);
+    }
+    for (Synthetic s : ctxt.synth.all(ctxt)) {
+      boolean dropped = (s.flags() & SHF_ALLOC) == 0 && !keepDebug && s.section().startsWith(".debug");
+      if (!dropped && s.isNeeded(ctxt)) {
+        m.section(s.section()).add(s);
+      }
+    }
+    ctxt.outputs = ctxt.outputSections.toArray(OutputSection[]::new);
+    ctxt.synth.dynamic().collectIfNeeded(ctxt);
+  }
+
+  private OutputSection section(String name) {
+    return byName.computeIfAbsent(name, n -> {
+      OutputSection s = new OutputSection(n, ctxt.outputSections.size());
+      ctxt.outputSections.add(s);
+      return s;
+    });
+  }
+
+  private void add(ObjectFile f, boolean keepDebug) {
+    SectionTable sections = ctxt.sections;
+    for (int i = 1; i < f.sectionCount(); i++) {
+      int id = f.firstSection() + i;
+      if (!sections.isLive(id)) {
+        continue;
+      }
+      if (!keepDebug && SectionNames.isDebug(f, i)) {
+        sections.clear(id, SectionTable.LIVE);
+        continue;
+      }
+      OutputSection out = section(SectionNames.outputName(f, i));
+      int type = f.type(i);
+      if (SectionNames.reversed(f, i)) {
+        sections.set(id, SectionTable.REVERSED);
+        type = out.name().equals(".init_array") ? SHT_INIT_ARRAY : SHT_FINI_ARRAY;
+      }
+      out.add(id, type, f.flags(i), Decompress.align(f, i), f.entsize(i));
+      sections.out[id] = out.number();
+    }
+  }
+}

@@ -1,0 +1,8 @@
+package io.jld.pass;
+
+/** MergeProperties. */
+final class MergeProperties {
+  private MergeProperties() {}
+
+  static void run(Context ctxt) {}
+}

@@ -1,0 +1,76 @@
+package io.jld.pass;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.input.Decompress;
+import io.jld.input.InputFile;
+import io.jld.input.ObjectFile;
+import io.jld.link.LinkException;
+import io.jld.symbol.SectionTable;
+import io.jld.symbol.SymbolTable;
+import java.util.List;
+
+/**
+ * Numbers the sections and local symbols of the objects that are linked, and makes the columns that hold what the link
+ * learns of them. Sections with content that may reach the output start as live.
+ */
+final class NumberSymbols {
+  private NumberSymbols() {}
+
+  static void run(Context ctxt) {
+    List<ObjectFile> objects = ctxt.objects;
+    int section = 1;
+    int local = ctxt.names.end();
+    for (ObjectFile f : objects) {
+      f.setNumbers(section, local);
+      section = add(section, f.sectionCount(), f);
+      local = add(local, f.firstGlobal(), f);
+    }
+    InputFile[] files = new InputFile[objects.size() + 1];
+    objects.toArray(files);
+    files[objects.size()] = ctxt.linker;
+    ctxt.sections = new SectionTable(objects, section);
+    ctxt.symbols = new SymbolTable(ctxt.names, files, local);
+    ctxt.tasks().forRanges(objects.size(), 16, (from, to) -> {
+      for (int o = from; o < to; o++) {
+        start(ctxt.sections, objects.get(o));
+      }
+    });
+  }
+
+  private static int add(int sum, int more, ObjectFile f) {
+    if (sum > Integer.MAX_VALUE - 8 - more) {
+      throw new LinkException(f.location(), "too many sections or symbols in this link");
+    }
+    return sum + more;
+  }
+
+  private static void start(SectionTable sections, ObjectFile f) {
+    for (int i = 1; i < f.sectionCount(); i++) {
+      int id = f.firstSection() + i;
+      if (hasContent(f, i)) {
+        sections.set(id, SectionTable.LIVE);
+        sections.size[id] = Decompress.size(f, i);
+      }
+    }
+  }
+
+  /** Whether the section is content, not a table that the linker makes anew or a note to the linker. */
+  private static boolean hasContent(ObjectFile f, int i) {
+    switch (f.type(i)) {
+      case SHT_NULL, SHT_SYMTAB, SHT_STRTAB, SHT_REL, SHT_RELA, SHT_GROUP, SHT_SYMTAB_SHNDX, SHT_LLVM_ADDRSIG -> {
+        return false;
+      }
+      default -> {}
+    }
+    long flags = f.flags(i);
+    if ((flags & SHF_EXCLUDE) != 0) {
+      return false;
+    }
+    return !f.isNamed(i, ".note.GNU-stack") && !f.isNamed(i, ".gnu.warning") && !isLto(f, i);
+  }
+
+  private static boolean isLto(ObjectFile f, int i) {
+    return f.hasLto() && io.jld.input.Names.startsWith(f.sectionNames(), f.nameOffsetOf(i), ".gnu.lto_");
+  }
+}

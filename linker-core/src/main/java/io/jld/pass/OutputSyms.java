@@ -1,0 +1,108 @@
+package io.jld.pass;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.asmb.Link;
+import io.jld.asmb.SymList;
+import io.jld.elf.ElfClass;
+import io.jld.input.ObjectFile;
+import io.jld.symbol.SectionTable;
+import io.jld.synth.OutputSection;
+import io.jld.synth.Synthetic;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The content of some of the output's sections in address order; numbers below 0 are complements of synthetic ones. */
+final class OutputSyms implements SymList {
+  private final Context ctxt;
+  private final SectionTable sections;
+  private final int[] ids;
+  private final List<Synthetic> synthetics = new ArrayList<>();
+
+  /**
+   * @param of the sections with content, in address order
+   */
+  OutputSyms(Context ctxt, List<OutputSection> of) {
+    this.ctxt = ctxt;
+    this.sections = ctxt.sections;
+    int n = 0;
+    for (OutputSection s : of) {
+      n += s.itemCount();
+    }
+    ids = new int[n];
+    int at = 0;
+    for (OutputSection s : of) {
+      for (int i = 0; i < s.itemCount(); i++) {
+        int item = s.item(i);
+        if (item < 0) {
+          ids[at++] = ~synthetics.size();
+          synthetics.add(s.synthetic(item));
+        } else {
+          ids[at++] = item;
+        }
+      }
+    }
+  }
+
+  @Override
+  public int count() {
+    return ids.length;
+  }
+
+  @Override
+  public long value(int i) {
+    int id = ids[i];
+    return id < 0 ? synthetics.get(~id).addr() : sections.addr[id];
+  }
+
+  @Override
+  public long size(int i) {
+    int id = ids[i];
+    return id < 0 ? synthetics.get(~id).size() : sections.size[id];
+  }
+
+  @Override
+  public MemorySegment content(int i) {
+    int id = ids[i];
+    return id < 0 ? null : ctxt.content(sections.object(id), sections.index(id));
+  }
+
+  @Override
+  public void finish(Link link, int i, MemorySegment slice) {
+    int id = ids[i];
+    if (id < 0) {
+      synthetics.get(~id).write(ctxt, slice);
+      return;
+    }
+    ObjectFile f = sections.object(id);
+    int index = sections.index(id);
+    if (f.relocSection(index) == 0) {
+      return;
+    }
+    long flags = f.flags(index);
+    boolean alloc = (flags & SHF_ALLOC) != 0;
+    RelocReader reader = new RelocReader(ctxt);
+    MemorySegment content = (flags & SHF_COMPRESSED) == 0 ? f.rawContent(index) : slice;
+    long addr = alloc ? sections.addr[id] : sections.addr[id] - ctxt.outputOf(id).addr;
+    if (reader.open(f, index, content, addr, null)) {
+      if (alloc) {
+        ctxt.arch().apply(ctxt, reader, slice);
+      } else {
+        ctxt.arch().applyDebug(ctxt, reader, slice);
+      }
+    }
+    if (sections.has(id, SectionTable.REVERSED)) {
+      reverse(ctxt.elf, slice);
+    }
+  }
+
+  private static void reverse(ElfClass elf, MemorySegment slice) {
+    long last = slice.byteSize() - elf.wordSize;
+    for (long a = 0, b = last; a < b; a += elf.wordSize, b -= elf.wordSize) {
+      long x = elf.word(slice, a);
+      elf.putWord(slice, a, elf.word(slice, b));
+      elf.putWord(slice, b, x);
+    }
+  }
+}

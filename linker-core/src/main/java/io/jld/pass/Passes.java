@@ -1,0 +1,96 @@
+package io.jld.pass;
+
+import io.jld.input.Inputs;
+import io.jld.link.LinkException;
+import io.jld.link.LinkResult;
+import io.jld.link.Location;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The table of contents: what a link does, in order. */
+public final class Passes {
+  private final Context ctxt;
+  private final Inputs inputs;
+  private final List<LinkResult.PassTime> times = new ArrayList<>();
+  private final long start = System.nanoTime();
+
+  public Passes(Context ctxt, Inputs inputs) {
+    this.ctxt = ctxt;
+    this.inputs = inputs;
+  }
+
+  /**
+   * Links.
+   *
+   * @return each pass with its time
+   */
+  public List<LinkResult.PassTime> run() {
+    // Names are interned as the files are read: all that follows compares numbers.
+    pass("read inputs", () -> ReadInputs.run(ctxt, inputs));
+    // Which members are linked depends on the order of the command line; it has to be known before anything is numbered.
+    pass("extract members", () -> ExtractMembers.run(ctxt));
+    // Sections and local symbols get numbers, so that all that is learnt of them can stand in columns.
+    pass("number symbols", () -> NumberSymbols.run(ctxt));
+    // A definition in a group that is left out is none, so this comes before resolution.
+    pass("COMDAT", () -> EliminateComdat.run(ctxt));
+    // The linker's own symbols are defined here too, where nothing else does it.
+    pass("resolve symbols", () -> ResolveSymbols.run(ctxt));
+    // Garbage collection follows the references of those records only whose functions are reached.
+    pass("split .eh_frame", () -> SplitEhFrame.run(ctxt));
+    pass("gc sections", () -> CollectGarbage.run(ctxt));
+    // Merging what has been collected would be a waste; the scan already needs to know the merged places.
+    pass("merge sections", () -> MergeSections.run(ctxt));
+    // The PLT's form depends on the features that all objects have.
+    pass("merge properties", () -> MergeProperties.run(ctxt));
+    // The scan asks for each symbol's kind for each relocation.
+    pass("classify symbols", () -> ClassifySymbols.run(ctxt));
+    pass("scan relocations", () -> ScanRelocations.run(ctxt));
+    // Only what relocations refer to has to be defined, and that is known now.
+    pass("check undefined", () -> CheckUndefined.run(ctxt));
+    // Slots are given in the order of symbols, not in that in which threads asked for them.
+    pass("synthetic sections", () -> ctxt.synth.prepare(ctxt));
+    pass("make sections", () -> MakeSections.run(ctxt));
+    pass("sort sections", () -> SortSections.run(ctxt));
+    // The symbol table's size follows from what is live; it lies behind everything that has an address.
+    pass("count symbols", () -> ctxt.symTab.count(ctxt));
+    pass("assign addresses", () -> AssignAddresses.run(ctxt));
+    pass("symbol values", () -> ctxt.values.assign());
+    pass("mmap", this::mmap);
+    pass("asmb", () -> ctxt.arch().asmb(ctxt));
+    pass("asmb2", () -> ctxt.arch().asmb2(ctxt));
+    // It hashes all other bytes.
+    pass("build-id", () -> ctxt.synth.buildId().finish(ctxt));
+    return times;
+  }
+
+  private void mmap() {
+    ctxt.tables = Tables.place(ctxt);
+    ctxt.out().mmap(ctxt.tables.size());
+  }
+
+  /** Runs a pass; the link ends behind it if it has reported an error. */
+  private void pass(String name, Runnable body) {
+    long from = System.nanoTime();
+    try {
+      body.run();
+    } catch (InternalError e) {
+      throw faultOr(e);
+    } catch (LinkException e) {
+      throw ctxt.join(e);
+    }
+    times.add(new LinkResult.PassTime(name, from - start, System.nanoTime() - from));
+    ctxt.failOnErrors();
+  }
+
+  /** A fault on mapped memory is a file that has shrunk, or a disk that is full. */
+  private RuntimeException faultOr(InternalError e) {
+    if (!io.jld.asmb.OutBuf.isFault(e)) {
+      throw e;
+    }
+    Path truncated = inputs.truncated();
+    return truncated != null
+        ? new LinkException(Location.file(truncated.toString()), "file was truncated while it was read")
+        : ctxt.out().fault();
+  }
+}

@@ -1,0 +1,161 @@
+package io.jld.pass;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.arch.ArchInfo;
+import io.jld.link.LinkOption;
+import io.jld.synth.OutputSection;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * The program headers (gABI, chapter 5). They are made twice: before the layout, because their number decides where the
+ * first section lies, and behind it with the addresses.
+ */
+final class ProgramHeaders {
+  /** One header; addresses and sizes in bytes. */
+  record Header(int type, int flags, long offset, long addr, long filesz, long memsz, long align) {}
+
+  private final Context ctxt;
+  private final List<OutputSection> alloc = new ArrayList<>();
+  private final List<Header> headers = new ArrayList<>();
+  private final long page;
+  private final long base;
+  private long headerSize;
+
+  private ProgramHeaders(Context ctxt, long base) {
+    this.ctxt = ctxt;
+    this.base = base;
+    this.page = maxPageSize(ctxt);
+    for (OutputSection s : ctxt.outputSections) {
+      if (s.isAlloc()) {
+        alloc.add(s);
+      }
+    }
+  }
+
+  static long maxPageSize(Context ctxt) {
+    long asked = ctxt.option(LinkOption.MAX_PAGE_SIZE);
+    return asked != 0 ? asked : ctxt.arch().info().maxPageSize();
+  }
+
+  static long commonPageSize(Context ctxt) {
+    long asked = ctxt.option(LinkOption.COMMON_PAGE_SIZE);
+    return asked != 0 ? asked : Math.min(ctxt.arch().info().commonPageSize(), maxPageSize(ctxt));
+  }
+
+  /**
+   * @param base address of the file's first byte
+   */
+  static List<Header> make(Context ctxt, long base) {
+    ProgramHeaders p = new ProgramHeaders(ctxt, base);
+    int n = p.headers().size();
+    p.headers.clear();
+    p.headerSize = headerSize(ctxt, n);
+    return p.headers();
+  }
+
+  /** Bytes of the file header and {@code n} program headers. */
+  static long headerSize(Context ctxt, int n) {
+    return ctxt.elf.ehdrSize + (long) n * ctxt.elf.phdrSize;
+  }
+
+  private List<Header> headers() {
+    OutputSection interp = ctxt.outputSection(".interp");
+    if (interp != null) {
+      long size = headerSize - ctxt.elf.ehdrSize;
+      headers.add(
+          new Header(PT_PHDR, PF_R, ctxt.elf.ehdrSize, base + ctxt.elf.ehdrSize, size, size, ctxt.elf.wordSize));
+      span(PT_INTERP, PF_R, 1, s -> s == interp);
+    }
+    loads();
+    span(PT_DYNAMIC, PF_R | PF_W, ctxt.elf.wordSize, s -> s.type() == SHT_DYNAMIC);
+    notes();
+    span(PT_GNU_PROPERTY, PF_R, 0, s -> s.name().equals(".note.gnu.property"));
+    span(PT_TLS, PF_R, 0, OutputSection::isTls);
+    span(PT_GNU_EH_FRAME, PF_R, 0, s -> s.name().equals(".eh_frame_hdr"));
+    headers.add(
+        new Header(
+            PT_GNU_STACK, PF_R | PF_W | (execStack() ? PF_X : 0), 0, 0, 0, ctxt.option(LinkOption.STACK_SIZE), 16));
+    relro();
+    return headers;
+  }
+
+  private boolean execStack() {
+    Boolean asked = ctxt.option(LinkOption.EXEC_STACK);
+    return asked != null ? asked : ctxt.execStack;
+  }
+
+  /** A header over the sections that are asked for, which stand side by side; none where there are none. */
+  private void span(int type, int flags, long align, Predicate<OutputSection> which) {
+    List<OutputSection> some = alloc.stream().filter(which).toList();
+    if (!some.isEmpty()) {
+      headers.add(over(type, flags, align, some));
+    }
+  }
+
+  private static Header over(int type, int flags, long align, List<OutputSection> some) {
+    OutputSection first = some.get(0);
+    long fileEnd = first.offset;
+    long end = first.addr;
+    long strictest = Math.max(1, align);
+    for (OutputSection s : some) {
+      fileEnd = Math.max(fileEnd, s.offset + s.length());
+      end = Math.max(end, s.addr + s.size);
+      strictest = Math.max(strictest, s.align());
+    }
+    return new Header(
+        type, flags, first.offset, first.addr, fileEnd - first.offset, end - first.addr, align == 0 ? strictest : align);
+  }
+
+  private void loads() {
+    for (int segment = SortSections.RODATA; segment < SortSections.DEBUG; segment += 100) {
+      int rank = segment;
+      List<OutputSection> some = alloc.stream().filter(s -> s.rank / 100 * 100 == rank && !isTbss(s)).toList();
+      int flags = PF_R | (segment == SortSections.TEXT ? PF_X : segment >= SortSections.RELRO ? PF_W : 0);
+      long align = AssignAddresses.segmentAlign(ctxt, segment, page);
+      if (segment == SortSections.RODATA) {
+        Header h = some.isEmpty() ? null : over(PT_LOAD, flags, align, some);
+        long size = h == null ? headerSize : h.addr() + h.filesz() - base;
+        headers.add(new Header(PT_LOAD, flags, 0, base, size, size, align));
+      } else if (!some.isEmpty()) {
+        headers.add(over(PT_LOAD, flags, align, some));
+      }
+    }
+  }
+
+  static boolean isTbss(OutputSection s) {
+    return s.isTls() && s.isNobits();
+  }
+
+  /** A PT_NOTE for each run of notes of one alignment: a reader steps through it by that alignment. */
+  private void notes() {
+    for (long align : new long[] {8, 4}) {
+      span(PT_NOTE, PF_R, align, s -> s.type() == SHT_NOTE && !s.isWritable() && (s.align() == 8) == (align == 8));
+    }
+  }
+
+  /** Up to the end of the page: what follows starts on the next one. */
+  private void relro() {
+    if (!ctxt.option(LinkOption.RELRO)) {
+      return;
+    }
+    List<OutputSection> some = alloc.stream().filter(s -> s.rank / 100 * 100 == SortSections.RELRO).toList();
+    if (!some.isEmpty()) {
+      Header h = over(PT_GNU_RELRO, PF_R, 1, some.stream().filter(s -> !isTbss(s) || some.size() == 1).toList());
+      long common = commonPageSize(ctxt);
+      long end = (h.addr() + h.memsz() + common - 1) & -common;
+      headers.add(new Header(PT_GNU_RELRO, PF_R, h.offset(), h.addr(), h.filesz(), end - h.addr(), 1));
+    }
+  }
+
+  static void write(Context ctxt, MemorySegment out, List<Header> headers) {
+    long at = ctxt.elf.ehdrSize;
+    for (Header h : headers) {
+      ctxt.elf.putPhdr(out, at, h.type(), h.flags(), h.offset(), h.addr(), h.filesz(), h.memsz(), h.align());
+      at += ctxt.elf.phdrSize;
+    }
+  }
+}

@@ -1,0 +1,269 @@
+package io.jld.pass;
+
+import io.jld.elf.Elf;
+import io.jld.elf.ElfClass;
+import io.jld.input.Archive;
+import io.jld.input.ArchiveMember;
+import io.jld.input.InputFile;
+import io.jld.input.Inputs;
+import io.jld.input.LibrarySearch;
+import io.jld.input.LinkerFile;
+import io.jld.input.ObjectFile;
+import io.jld.link.InputFlags;
+import io.jld.link.InputSource;
+import io.jld.link.LinkException;
+import io.jld.link.LinkOption;
+import io.jld.link.Location;
+import io.jld.script.InputScript;
+import io.jld.symbol.NameTable;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Finds and maps the inputs, follows linker scripts among them, and reads all objects: those in archives too, linked or
+ * not, because that is done by many threads and leaves only numbers to be looked at when members are extracted.
+ */
+final class ReadInputs {
+  private static final int MAX_NESTED_SCRIPTS = 32;
+
+  private final Context ctxt;
+  private final Inputs inputs;
+  private LibrarySearch search;
+
+  /** The bracket that is open: where units go. */
+  private final Deque<List<Unit>> open = new ArrayDeque<>();
+
+  private final List<Job> jobs = new ArrayList<>();
+  private boolean inLib;
+
+  /** An object that is still to be read; an archive's members are. */
+  private final class Job {
+    private final String file;
+    private final String member;
+    private final MemorySegment bytes;
+    private ObjectFile object;
+    private LinkException problem;
+
+    Job(String file, String member, MemorySegment bytes) {
+      this.file = file;
+      this.member = member;
+      this.bytes = bytes;
+    }
+
+    void read() {
+      try {
+        object = checked(new ObjectFile(file, member, bytes));
+      } catch (LinkException e) {
+        problem = e;
+      }
+    }
+  }
+
+  /** What is left to do when all objects have been read: their units take their places. */
+  private final List<Runnable> afterReading = new ArrayList<>();
+
+  private ReadInputs(Context ctxt, Inputs inputs) {
+    this.ctxt = ctxt;
+    this.inputs = inputs;
+    this.search =
+        LibrarySearch.of(
+            ctxt.option(LinkOption.LIBRARY_PATH), ctxt.option(LinkOption.SYSROOT), this::isCompatible, ctxt::report);
+    open.push(ctxt.units);
+  }
+
+  static void run(Context ctxt, Inputs inputs) {
+    ReadInputs r = new ReadInputs(ctxt, inputs);
+    for (InputSource source : ctxt.request().inputs()) {
+      try {
+        r.add(source);
+      } catch (LinkException e) {
+        e.diagnostics().forEach(ctxt::report); // the other inputs may have problems to tell as well
+      }
+    }
+    ctxt.failOnErrors();
+    ctxt.tasks().forRanges(r.jobs.size(), 8, (from, to) -> {
+      for (int i = from; i < to; i++) {
+        r.jobs.get(i).read();
+      }
+    });
+    r.afterReading.forEach(Runnable::run);
+    ctxt.failOnErrors();
+    ctxt.linker = new LinkerFile(LinkerSymbols.names(ctxt));
+    r.intern();
+  }
+
+  private void intern() {
+    List<InputFile> files = new ArrayList<>();
+    for (Job j : jobs) {
+      if (j.object != null) {
+        files.add(j.object);
+      }
+    }
+    files.add(ctxt.linker);
+    ctxt.names = new NameTable(files, ctxt.tasks());
+  }
+
+  private void add(InputSource source) {
+    switch (source) {
+      case InputSource.OfPath p -> add(p.path().toString(), p.path(), inputs.map(p.path()), p.flags(), 0);
+      case InputSource.OfLibrary l -> {
+        Path path = search.library(l.name(), l.flags().staticOnly() || ctxt.option(LinkOption.STATIC), Location.NONE);
+        add(path.toString(), path, inputs.map(path), l.flags(), 0);
+      }
+      case InputSource.OfMemory m -> add(m.name(), null, m.bytes(), m.flags(), 0);
+      case InputSource.Bracket b -> bracket(b);
+    }
+  }
+
+  private void bracket(InputSource.Bracket b) {
+    switch (b) {
+      case GROUP_START -> {
+        List<Unit> units = new ArrayList<>();
+        open.peek().add(new Unit.Group(units));
+        open.push(units);
+      }
+      case GROUP_END -> {
+        if (open.size() > 1) {
+          open.pop();
+        }
+      }
+      case LIB_START -> inLib = true;
+      case LIB_END -> inLib = false;
+    }
+  }
+
+  private void add(String name, Path path, MemorySegment bytes, InputFlags flags, int depth) {
+    if (ObjectFile.isElf(bytes)) {
+      addElf(name, bytes);
+    } else if (Archive.isArchive(bytes)) {
+      addArchive(name, path, bytes, flags.wholeArchive());
+    } else if (isText(bytes)) {
+      addScript(InputScript.parse(name, bytes), path, flags, depth);
+    } else {
+      throw new LinkException(Location.file(name), "file format not recognized");
+    }
+  }
+
+  /** Whether it may be a linker script: its first bytes are text. */
+  private static boolean isText(MemorySegment bytes) {
+    long n = Math.min(bytes.byteSize(), 64);
+    for (long i = 0; i < n; i++) {
+      int c = ElfClass.u8(bytes, i);
+      if (c < ' ' && c != '\n' && c != '\t' && c != '\r' && c != '\f') {
+        return false;
+      }
+    }
+    return n > 0;
+  }
+
+  private void addElf(String name, MemorySegment bytes) {
+    if (ElfClass.u16(bytes, 16) == Elf.ET_DYN) {
+      throw new LinkException(Location.file(name), "attempted static link of dynamic object");
+    }
+    Job job = new Job(name, null, bytes);
+    jobs.add(job);
+    List<Unit> units = open.peek();
+    int at = units.size();
+    units.add(null);
+    boolean lib = inLib;
+    afterReading.add(() -> units.set(at, lib ? lib(name, job) : object(job)));
+  }
+
+  private static Unit lib(String name, Job job) {
+    return new Unit.Archive(name, List.of(new Unit.Member(null, job.object, job.problem)), false);
+  }
+
+  private Unit object(Job job) {
+    if (job.problem != null) {
+      job.problem.diagnostics().forEach(ctxt::report);
+    }
+    return new Unit.Object(job.object);
+  }
+
+  private void addArchive(String name, Path path, MemorySegment bytes, boolean whole) {
+    List<ArchiveMember> members = Archive.members(name, path, bytes, inputs::map);
+    List<Job> of = new ArrayList<>(members.size());
+    for (ArchiveMember m : members) {
+      MemorySegment content = m.external() ? inputs.map(m.path()) : m.content();
+      Job job = null;
+      if (ObjectFile.isElf(content)) {
+        job = new Job(name, m.name(), content);
+        jobs.add(job);
+      }
+      of.add(job);
+    }
+    List<Unit> units = open.peek();
+    int at = units.size();
+    units.add(null);
+    afterReading.add(() -> {
+      List<Unit.Member> read = new ArrayList<>(of.size());
+      for (int i = 0; i < of.size(); i++) {
+        Job j = of.get(i);
+        read.add(j == null
+            ? new Unit.Member(members.get(i).name(), null, null)
+            : new Unit.Member(j.member, j.object, j.problem));
+      }
+      units.set(at, new Unit.Archive(name, read, whole));
+    });
+  }
+
+  private void addScript(InputScript script, Path path, InputFlags flags, int depth) {
+    if (depth > MAX_NESTED_SCRIPTS) {
+      throw new LinkException(Location.file(script.file()), "linker scripts name each other without end");
+    }
+    String format = script.outputFormat();
+    if (format != null && !ctxt.arch().info().outputFormats().contains(format)) {
+      throw new LinkException(Location.file(script.file()), "output format " + format + " is not that of this link");
+    }
+    for (InputScript.Command c : script.commands()) {
+      switch (c) {
+        case InputScript.SearchDir d -> search = search.plus(d.path());
+        case InputScript.Input i -> addItems(script, path, i.items(), flags, depth);
+        case InputScript.Group g -> {
+          bracket(InputSource.Bracket.GROUP_START);
+          addItems(script, path, g.items(), flags, depth);
+          bracket(InputSource.Bracket.GROUP_END);
+        }
+        default -> {}
+      }
+    }
+  }
+
+  private void addItems(InputScript script, Path path, List<InputScript.Item> items, InputFlags flags, int depth) {
+    for (InputScript.Item item : items) {
+      boolean staticOnly = flags.staticOnly() || ctxt.option(LinkOption.STATIC);
+      Path found = search.inScript(script, path, item, staticOnly);
+      InputFlags f = item.asNeeded() ? flags.withAsNeeded(true) : flags;
+      add(found.toString(), found, inputs.map(found), f, depth + 1);
+    }
+  }
+
+  private ObjectFile checked(ObjectFile f) {
+    if (f.machine() != ctxt.arch().info().machine() || f.elf() != ctxt.elf) {
+      String is =
+          ctxt.request().arches().byMachine(f.machine(), f.elf().is64()).map(a -> a.info().name()).orElse(
+              "machine " + f.machine() + (f.elf().is64() ? ", 64 bits" : ", 32 bits"));
+      throw new LinkException(
+          f.location(), "object is made for " + is + " and can't be linked for " + ctxt.arch().info().name());
+    }
+    return f;
+  }
+
+  /** Whether a library that was found may be linked: one for another machine is passed over. */
+  private boolean isCompatible(Path path) {
+    MemorySegment bytes = inputs.map(path);
+    if (!ObjectFile.isElf(bytes) && !Archive.isArchive(bytes)) {
+      if (!isText(bytes)) {
+        return true;
+      }
+      String format = InputScript.parse(path.toString(), bytes).outputFormat();
+      return format == null || ctxt.arch().info().outputFormats().contains(format);
+    }
+    Inputs.Machine m = inputs.machine(path, bytes);
+    return m == null || (m.machine() == ctxt.arch().info().machine() && m.is64() == ctxt.elf.is64());
+  }
+}

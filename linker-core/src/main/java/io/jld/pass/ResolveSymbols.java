@@ -1,0 +1,118 @@
+package io.jld.pass;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.input.ObjectFile;
+import io.jld.link.Diagnostic;
+import io.jld.link.LinkOption;
+import io.jld.symbol.SectionTable;
+import io.jld.symbol.SymbolTable;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Binds each global name to its definition: a strong one before a common one, that before a weak one, that before one of
+ * the linker's own (gABI, "Symbol Table", and GNU ld's link_action table); among equals the first in the order of the
+ * link. Two strong definitions are an error.
+ */
+final class ResolveSymbols {
+  private final Context ctxt;
+  private final SymbolTable symbols;
+  private final List<ObjectFile> objects;
+  private final ConcurrentLinkedQueue<Integer> withCommons = new ConcurrentLinkedQueue<>();
+
+  private ResolveSymbols(Context ctxt) {
+    this.ctxt = ctxt;
+    this.symbols = ctxt.symbols;
+    this.objects = ctxt.objects;
+  }
+
+  static void run(Context ctxt) {
+    ResolveSymbols r = new ResolveSymbols(ctxt);
+    ctxt.tasks().forRanges(r.objects.size(), 16, (from, to) -> {
+      for (int o = from; o < to; o++) {
+        r.define(o);
+      }
+    });
+    LinkerSymbols.define(ctxt);
+    ctxt.commons.allocate(ctxt, r.withCommons.stream().sorted().map(r.objects::get).toList());
+    if (!ctxt.option(LinkOption.ALLOW_MULTIPLE_DEFINITION)) {
+      ctxt.tasks().forRanges(r.objects.size(), 16, (from, to) -> {
+        for (int o = from; o < to; o++) {
+          r.findDuplicates(o);
+        }
+      });
+    }
+  }
+
+  private void define(int o) {
+    ObjectFile f = objects.get(o);
+    boolean commons = false;
+    for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
+      int id = f.symbolNameId(i);
+      boolean weak = f.symbolBinding(i) == STB_WEAK;
+      int ndx = definedIn(f, i);
+      int bits = visibilityBits(f.symbolOther(i) & 3);
+      if (ndx == 0) {
+        bits |= SymbolTable.REFERENCED | (weak ? 0 : SymbolTable.STRONG_REF);
+      } else if (ndx == ObjectFile.COMMON) {
+        commons = true;
+        symbols.define(id, SymbolTable.KIND_COMMON, o, i);
+      } else {
+        symbols.define(id, weak ? SymbolTable.KIND_WEAK : SymbolTable.KIND_STRONG, o, i);
+      }
+      if (bits != 0) {
+        symbols.flag(id, bits);
+      }
+    }
+    if (commons) {
+      withCommons.add(o);
+    }
+  }
+
+  /** The section that defines the symbol; 0 where a group that was left out would have. */
+  private int definedIn(ObjectFile f, int i) {
+    int ndx = f.shndx(i);
+    return ndx > 0 && ctxt.sections.has(f.firstSection() + ndx, SectionTable.DUPLICATE) ? 0 : ndx;
+  }
+
+  private static int visibilityBits(int visibility) {
+    return switch (visibility) {
+      case STV_HIDDEN, STV_INTERNAL -> SymbolTable.HIDDEN;
+      case STV_PROTECTED -> SymbolTable.PROTECTED;
+      default -> 0;
+    };
+  }
+
+  private void findDuplicates(int o) {
+    ObjectFile f = objects.get(o);
+    for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
+      if (f.symbolBinding(i) == STB_WEAK) {
+        continue;
+      }
+      int id = f.symbolNameId(i);
+      int ndx = definedIn(f, i);
+      if (ndx == 0 || ndx == ObjectFile.COMMON || symbols.kind(id) != SymbolTable.KIND_STRONG) {
+        continue;
+      }
+      if (symbols.order(id) != o || symbols.index(id) != i) {
+        ObjectFile first = (ObjectFile) symbols.file(id);
+        ctxt.report(
+            new Diagnostic(
+                ctxt.option(LinkOption.NOINHIBIT_EXEC) ? io.jld.link.Severity.WARNING : io.jld.link.Severity.ERROR,
+                "multiple definition of '"
+                    + ctxt.demangle(symbols.name(id))
+                    + "'\n>>> first defined in "
+                    + place(first, symbols.index(id))
+                    + "\n>>> defined again in "
+                    + place(f, i),
+                (ndx > 0 ? f.location(ndx, f.symbolValue(i)) : f.location()).symbol(symbols.name(id))));
+      }
+    }
+  }
+
+  private static String place(ObjectFile f, int sym) {
+    int ndx = f.shndx(sym);
+    return ndx > 0 ? f.location(ndx, f.symbolValue(sym)).toString() : f.displayName();
+  }
+}

@@ -1,0 +1,207 @@
+package io.jld.pass;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.input.ObjectFile;
+import io.jld.link.LinkOption;
+import io.jld.synth.OutputSection;
+import java.util.Arrays;
+import java.util.Comparator;
+
+/**
+ * Puts the output's sections into the order of the file, and the input sections of some of them into theirs. The order is
+ * that of the segments: read only, code, RELRO, data, then what is not loaded; inside each, sections that the loader or a
+ * program header wants side by side stand together.
+ */
+final class SortSections {
+  /** Ranks of the segments; a section's rank is one of these plus its place inside. */
+  static final int RODATA = 0;
+
+  static final int TEXT = 100;
+  static final int RELRO = 200;
+  static final int DATA = 300;
+  static final int DEBUG = 400;
+
+  private SortSections() {}
+
+  static void run(Context ctxt) {
+    for (OutputSection s : ctxt.outputSections) {
+      s.rank = rank(ctxt, s);
+    }
+    ctxt.tasks().forEach(ctxt.outputSections.size(), i -> sortItems(ctxt, ctxt.outputSections.get(i)));
+    ctxt.outputSections.sort(Comparator.comparingInt((OutputSection s) -> s.rank).thenComparingInt(OutputSection::number));
+    for (int i = 0; i < ctxt.outputSections.size(); i++) {
+      ctxt.outputSections.get(i).index = i + 1;
+    }
+  }
+
+  private static int rank(Context ctxt, OutputSection s) {
+    if (!s.isAlloc()) {
+      return DEBUG;
+    }
+    if (s.isCode()) {
+      return TEXT + codeRank(s.name());
+    }
+    if (!s.isWritable()) {
+      return RODATA + readOnlyRank(s);
+    }
+    int relro = relroRank(ctxt, s);
+    if (relro >= 0) {
+      return RELRO + relro;
+    }
+    return DATA + (s.isNobits() ? 50 : s.name().equals(".got.plt") ? 0 : 10);
+  }
+
+  private static int codeRank(String name) {
+    return switch (name) {
+      case ".init" -> 0;
+      case ".plt" -> 1;
+      case ".plt.got" -> 2;
+      case ".plt.sec" -> 3;
+      case ".text" -> 4;
+      case ".fini" -> 6;
+      default -> 5;
+    };
+  }
+
+  private static int readOnlyRank(OutputSection s) {
+    if (s.type() == SHT_NOTE) {
+      // notes of one alignment share a PT_NOTE; properties first, as the loader wants them (gABI, "Note Section")
+      return s.name().equals(".note.gnu.property") ? 1 : s.align() == 8 ? 2 : 3;
+    }
+    return switch (s.name()) {
+      case ".interp" -> 0;
+      case ".hash", ".gnu.hash" -> 4;
+      case ".dynsym" -> 5;
+      case ".dynstr" -> 6;
+      case ".gnu.version" -> 7;
+      case ".gnu.version_d" -> 8;
+      case ".gnu.version_r" -> 9;
+      case ".rela.dyn", ".rel.dyn" -> 10;
+      case ".relr.dyn" -> 11;
+      case ".rela.plt", ".rel.plt" -> 12;
+      case ".rodata" -> 20;
+      case ".eh_frame_hdr" -> 40;
+      case ".eh_frame" -> 41;
+      case ".gcc_except_table" -> 42;
+      default -> 30;
+    };
+  }
+
+  /** The place inside RELRO; -1 for a section that the program itself writes to. */
+  private static int relroRank(Context ctxt, OutputSection s) {
+    if (s.isTls()) {
+      return s.isNobits() ? 1 : 0;
+    }
+    if (!ctxt.option(LinkOption.RELRO)) {
+      return -1;
+    }
+    return switch (s.name()) {
+      case ".preinit_array" -> 2;
+      case ".init_array" -> 3;
+      case ".fini_array" -> 4;
+      case ".ctors" -> 5;
+      case ".dtors" -> 6;
+      case ".jcr" -> 7;
+      case ".data.rel.ro" -> 8;
+      case ".dynamic" -> 9;
+      case ".got" -> 10;
+      case ".got.plt" -> ctxt.option(LinkOption.BIND_NOW) ? 11 : -1;
+      case ".bss.rel.ro" -> 20;
+      default -> -1;
+    };
+  }
+
+  private static void sortItems(Context ctxt, OutputSection s) {
+    switch (s.name()) {
+      case ".text" -> sortBy(ctxt, s, SortSections::heat);
+      case ".init_array", ".fini_array", ".preinit_array" -> sortBy(ctxt, s, SortSections::priority);
+      case ".ctors", ".dtors" -> sortBy(ctxt, s, SortSections::constructorOrder);
+      default -> {}
+    }
+  }
+
+  private interface Key {
+    int of(ObjectFile f, int section);
+  }
+
+  /** Sorts the input sections by a key and keeps the order of the link among equals; what the linker made stays last. */
+  private static void sortBy(Context ctxt, OutputSection s, Key key) {
+    int n = s.itemCount();
+    long[] keyed = new long[n];
+    boolean sorted = true;
+    for (int i = 0; i < n; i++) {
+      int item = s.item(i);
+      long k = item < 0 ? Integer.MAX_VALUE : key.of(ctxt.sections.object(item), ctxt.sections.index(item));
+      keyed[i] = k << 32 | i;
+      sorted &= i == 0 || keyed[i - 1] <= keyed[i];
+    }
+    if (sorted) {
+      return;
+    }
+    Arrays.sort(keyed);
+    int[] items = new int[n];
+    for (int i = 0; i < n; i++) {
+      items[i] = s.item((int) keyed[i]);
+    }
+    s.setItems(items);
+  }
+
+  /** GNU ld's order: unlikely, exit, startup, hot, sorted, then all others. */
+  private static int heat(ObjectFile f, int section) {
+    java.lang.foreign.MemorySegment names = f.sectionNames();
+    long at = f.nameOffsetOf(section);
+    if (!io.jld.input.Names.startsWith(names, at, ".text.")) {
+      return 5;
+    }
+    String[] kinds = {"unlikely", "exit", "startup", "hot"};
+    for (int i = 0; i < kinds.length; i++) {
+      if (io.jld.input.Names.is(names, at + 6, kinds[i])
+          || io.jld.input.Names.startsWith(names, at + 6, kinds[i] + ".")) {
+        return i;
+      }
+    }
+    return 5;
+  }
+
+  /** {@code .init_array.N} by N, {@code .ctors.N} by 65535 - N; without a number last. */
+  private static int priority(ObjectFile f, int section) {
+    String name = f.sectionName(section);
+    int dot = name.lastIndexOf('.');
+    int n = number(name, dot + 1);
+    if (n < 0) {
+      return 65536;
+    }
+    return name.startsWith(".ctors") || name.startsWith(".dtors") ? 65535 - n : n;
+  }
+
+  /** crtbegin.o's list head, then {@code .ctors.N} by N, then the others, then crtend.o's end of the list. */
+  private static int constructorOrder(ObjectFile f, int section) {
+    String name = f.member() == null ? f.file() : f.member();
+    String base = name.substring(name.lastIndexOf('/') + 1);
+    if (base.startsWith("crtbegin")) {
+      return -1;
+    }
+    if (base.startsWith("crtend")) {
+      return Integer.MAX_VALUE - 1;
+    }
+    String s = f.sectionName(section);
+    int n = number(s, s.lastIndexOf('.') + 1);
+    return n < 0 ? 65536 : n;
+  }
+
+  private static int number(String s, int from) {
+    if (from >= s.length() || s.length() - from > 5) {
+      return -1;
+    }
+    int n = 0;
+    for (int i = from; i < s.length(); i++) {
+      int d = s.charAt(i) - '0';
+      if (d < 0 || d > 9) {
+        return -1;
+      }
+      n = n * 10 + d;
+    }
+    return n;
+  }
+}

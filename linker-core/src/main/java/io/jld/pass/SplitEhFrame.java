@@ -1,0 +1,8 @@
+package io.jld.pass;
+
+/** SplitEhFrame. */
+final class SplitEhFrame {
+  private SplitEhFrame() {}
+
+  static void run(Context ctxt) {}
+}

@@ -1,0 +1,172 @@
+package io.jld.pass;
+
+import io.jld.arch.Need;
+import io.jld.elf.Elf;
+import io.jld.input.InputFile;
+import io.jld.input.ObjectFile;
+import io.jld.symbol.SectionTable;
+import io.jld.symbol.SymbolTable;
+import io.jld.synth.MergePool;
+import io.jld.synth.OutputSection;
+
+/** The symbols' values, once everything has its address. */
+public final class SymbolValues {
+  private final Context ctxt;
+
+  SymbolValues(Context ctxt) {
+    this.ctxt = ctxt;
+  }
+
+  /** Fills the column of values. */
+  void assign() {
+    SymbolTable symbols = ctxt.symbols;
+    ctxt.tasks().forRanges(symbols.globals(), 4096, (from, to) -> {
+      for (int id = Math.max(1, from); id < to; id++) {
+        if (symbols.isDefined(id)) {
+          symbols.setValue(id, defined(id));
+        }
+        if (symbols.has(id, Need.CANONICAL_PLT)) {
+          symbols.setValue(id, symbols.callTarget(id));
+        }
+      }
+    });
+    ctxt.tasks().forRanges(ctxt.objects.size(), 16, (from, to) -> {
+      for (int o = from; o < to; o++) {
+        assignLocals(ctxt.objects.get(o));
+      }
+    });
+  }
+
+  private void assignLocals(ObjectFile f) {
+    SymbolTable symbols = ctxt.symbols;
+    for (int i = 1; i < f.firstGlobal(); i++) {
+      int id = f.firstLocal() + i;
+      symbols.setValue(id, symbols.has(id, Need.CANONICAL_PLT) ? symbols.callTarget(id) : inObject(f, i, id));
+    }
+  }
+
+  /** The value of a definition: of an IFUNC the address of its resolver. */
+  public long defined(int id) {
+    InputFile file = ctxt.symbols.file(id);
+    return switch (file) {
+      case null -> 0;
+      case ObjectFile f -> inObject(f, ctxt.symbols.index(id), id);
+      default -> ctxt.symbols.kind(id) == SymbolTable.KIND_ASSIGNED
+          ? ctxt.defsyms.value(ctxt, ctxt.symbols.name(id))
+          : provided(ctxt.symbols.name(id));
+    };
+  }
+
+  private long inObject(ObjectFile f, int sym, int id) {
+    int ndx = f.shndx(sym);
+    if (ndx == 0) {
+      return 0;
+    }
+    if (ndx == ObjectFile.COMMON) {
+      return ctxt.commons.address(id);
+    }
+    long value = f.symbolValue(sym);
+    if (ndx == ObjectFile.ABS) {
+      return value;
+    }
+    return ctxt.sections.has(f.firstSection() + ndx, SectionTable.MERGED)
+        ? inPool(f, sym, ndx, value)
+        : inSection(f, ndx, value);
+  }
+
+  /**
+   * A section symbol stands for the pool's start: the addends of its relocations are places in the pool already. Another
+   * symbol has the place of the piece that it stands at.
+   */
+  private long inPool(ObjectFile f, int sym, int section, long value) {
+    MergePool pool = ctxt.mergePools.of(f, section);
+    return poolStart(pool) + (f.symbolType(sym) == Elf.STT_SECTION ? 0 : Math.max(0, pool.map(f, section, value)));
+  }
+
+  private long inSection(ObjectFile f, int section, long offset) {
+    SectionTable sections = ctxt.sections;
+    int id = f.firstSection() + section;
+    if (sections.isLive(id)) {
+      long start = sections.addr[id];
+      if (sections.out[id] < 0) {
+        return 0;
+      }
+      OutputSection out = ctxt.outputOf(id);
+      return (out.isAlloc() ? start : start - out.addr) + offset;
+    }
+    if (sections.has(id, SectionTable.EH_FRAME)) {
+      return ctxt.ehFrame.addr();
+    }
+    return 0;
+  }
+
+  private static long poolStart(MergePool pool) {
+    OutputSection out = pool.out();
+    return out == null ? 0 : out.isAlloc() ? pool.addr() : pool.addr() - out.addr;
+  }
+
+  /** What the linker itself defines. */
+  private long provided(String name) {
+    return switch (name) {
+      case "_GLOBAL_OFFSET_TABLE_" -> ctxt.gotBase();
+      case "_DYNAMIC" -> ctxt.dynamicAddr();
+      case "_TLS_MODULE_BASE_" -> ctxt.tlsBegin();
+      case "__ehdr_start", "__executable_start" -> ctxt.layout.base();
+      case "__GNU_EH_FRAME_HDR" -> start(".eh_frame_hdr");
+      case "__bss_start" -> bssStart();
+      case "_edata", "edata" -> end(s -> s.isAlloc() && !s.isNobits());
+      case "_end", "end" -> end(s -> s.isAlloc() && !ProgramHeaders.isTbss(s));
+      case "_etext", "etext", "__etext" -> end(s -> s.isAlloc() && s.isCode());
+      case "__preinit_array_start" -> start(".preinit_array");
+      case "__preinit_array_end" -> stop(".preinit_array");
+      case "__init_array_start" -> start(".init_array");
+      case "__init_array_end" -> stop(".init_array");
+      case "__fini_array_start" -> start(".fini_array");
+      case "__fini_array_end" -> stop(".fini_array");
+      case "__rela_iplt_start", "__rel_iplt_start" -> ctxt.synth.relPlt().out() == null
+          ? ctxt.layout.base()
+          : ctxt.synth.relPlt().ipltStart();
+      case "__rela_iplt_end", "__rel_iplt_end" -> ctxt.synth.relPlt().out() == null
+          ? ctxt.layout.base()
+          : ctxt.synth.relPlt().addr() + ctxt.synth.relPlt().size();
+      default -> name.startsWith("__start_") ? start(LinkerSymbols.sectionOf(name)) : stop(LinkerSymbols.sectionOf(name));
+    };
+  }
+
+  /** The section's address; where there is none, some address: only that start and end are the same matters. */
+  private long start(String section) {
+    OutputSection s = ctxt.outputSection(section);
+    return s == null ? ctxt.layout.base() : s.addr;
+  }
+
+  private long stop(String section) {
+    OutputSection s = ctxt.outputSection(section);
+    return s == null ? ctxt.layout.base() : s.addr + s.size;
+  }
+
+  private long bssStart() {
+    OutputSection bss = ctxt.outputSection(".bss");
+    return bss == null ? end(s -> s.isAlloc() && !s.isNobits()) : bss.addr;
+  }
+
+  private long end(java.util.function.Predicate<OutputSection> which) {
+    long end = ctxt.layout.base();
+    for (OutputSection s : ctxt.outputSections) {
+      if (which.test(s)) {
+        end = Math.max(end, s.addr + s.size);
+      }
+    }
+    return end;
+  }
+
+  /** The output section that a value which the linker has defined lies in or ends; null where there is none. */
+  OutputSection sectionAt(long value) {
+    OutputSection found = null;
+    for (OutputSection s : ctxt.outputSections) {
+      if (s.isAlloc() && !ProgramHeaders.isTbss(s) && s.addr <= value && value <= s.addr + s.size) {
+        found = s;
+      }
+    }
+    return found;
+  }
+}

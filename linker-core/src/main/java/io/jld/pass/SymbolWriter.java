@@ -1,0 +1,89 @@
+package io.jld.pass;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.input.ObjectFile;
+import io.jld.symbol.SectionTable;
+import io.jld.symbol.SymbolTable;
+import io.jld.synth.OutputSection;
+import java.lang.foreign.MemorySegment;
+
+/** Writes a symbol of the link as an entry of {@code .symtab} or {@code .dynsym}. */
+public final class SymbolWriter {
+  private SymbolWriter() {}
+
+  /**
+   * @param at where the entry begins in {@code out}
+   * @param id the symbol's number
+   * @param name offset of its name in the string table
+   */
+  public static void put(Context ctxt, MemorySegment out, long at, int id, int name) {
+    SymbolTable symbols = ctxt.symbols;
+    if (id < symbols.globals() && !symbols.isDefined(id)) {
+      int bind = symbols.has(id, SymbolTable.STRONG_REF) ? STB_GLOBAL : STB_WEAK;
+      ctxt.elf.putSym(out, at, name, bind << 4, symbols.visibility(id), SHN_UNDEF, 0, 0);
+    } else if (symbols.file(id) instanceof ObjectFile f) {
+      putDefined(ctxt, out, at, f, id, name);
+    } else {
+      putAssigned(ctxt, out, at, id, name);
+    }
+  }
+
+  /** Whether the symbol is local in the output: hidden symbols are (gABI, "Symbol Visibility"). */
+  static boolean isLocal(SymbolTable symbols, int id) {
+    return id >= symbols.globals() || symbols.has(id, SymbolTable.HIDDEN | SymbolTable.FORCED_LOCAL);
+  }
+
+  private static int info(SymbolTable symbols, int id, int info) {
+    return isLocal(symbols, id) ? info & 15 : info;
+  }
+
+  private static void putAssigned(Context ctxt, MemorySegment out, long at, int id, int name) {
+    SymbolTable symbols = ctxt.symbols;
+    long value = ctxt.values.defined(id);
+    OutputSection s = symbols.isAbsolute(id) ? null : ctxt.values.sectionAt(value);
+    int shndx = s == null ? SHN_ABS : s.index;
+    ctxt.elf.putSym(
+        out, at, name, info(symbols, id, STB_GLOBAL << 4), symbols.visibility(id), shndx, value, 0);
+  }
+
+  private static void putDefined(Context ctxt, MemorySegment out, long at, ObjectFile f, int id, int name) {
+    SymbolTable symbols = ctxt.symbols;
+    int sym = symbols.index(id);
+    int ndx = f.shndx(sym);
+    long value = ctxt.values.defined(id);
+    int shndx =
+        switch (ndx) {
+          case 0 -> SHN_UNDEF;
+          case ObjectFile.ABS -> SHN_ABS;
+          case ObjectFile.COMMON -> ctxt.commons.out().index;
+          default -> outputIndex(ctxt, f, ndx);
+        };
+    int info = f.symbolInfo(sym);
+    if (ndx == ObjectFile.COMMON) {
+      info = (info & 0xf0) | STT_OBJECT;
+    }
+    if ((info & 15) == STT_TLS && shndx != SHN_UNDEF) {
+      value -= ctxt.tlsBegin();
+    }
+    int other = (f.symbolOther(sym) & ~3) | symbols.visibility(id);
+    ctxt.elf.putSym(out, at, name, info(symbols, id, info), other, shndx, value, f.symbolSize(sym));
+  }
+
+  /** Index of the output section that an input section's content is in. */
+  private static int outputIndex(Context ctxt, ObjectFile f, int section) {
+    SectionTable sections = ctxt.sections;
+    int id = f.firstSection() + section;
+    if (sections.isLive(id)) {
+      return ctxt.outputOf(id).index;
+    }
+    if (sections.has(id, SectionTable.MERGED)) {
+      OutputSection out = ctxt.mergePools.of(f, section).out();
+      return out == null ? SHN_UNDEF : out.index;
+    }
+    if (sections.has(id, SectionTable.EH_FRAME) && ctxt.ehFrame.out() != null) {
+      return ctxt.ehFrame.out().index;
+    }
+    return SHN_UNDEF;
+  }
+}

@@ -1,0 +1,68 @@
+package io.jld.pass;
+
+import io.jld.elf.ElfClass;
+import io.jld.synth.OutputSection;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The places of the tables at the end of the file.
+ *
+ * @param symtab offset of {@code .symtab} in bytes; likewise the following
+ * @param headers offset of the section header table
+ * @param count of section headers
+ * @param names content of {@code .shstrtab}
+ * @param size of the file in bytes
+ */
+record Tables(
+    long symtab,
+    long strtab,
+    long shstrtab,
+    long headers,
+    int count,
+    byte[] names,
+    int symtabName,
+    int strtabName,
+    int shstrtabName,
+    long size) {
+
+  static Tables place(Context ctxt) {
+    ElfClass elf = ctxt.elf;
+    Map<String, Integer> offsets = new HashMap<>();
+    ByteArrayOutputStream names = new ByteArrayOutputStream();
+    names.write(0);
+    for (OutputSection s : ctxt.outputSections) {
+      s.nameOffset = add(offsets, names, s.name());
+    }
+    long at = ctxt.layout.size();
+    long symtab = 0;
+    long strtab = 0;
+    int count = ctxt.outputSections.size() + 2;
+    int symtabName = 0;
+    int strtabName = 0;
+    if (ctxt.symTab.isNeeded(ctxt)) {
+      symtabName = add(offsets, names, ".symtab");
+      strtabName = add(offsets, names, ".strtab");
+      symtab = AssignAddresses.align(at, elf.wordSize);
+      strtab = symtab + ctxt.symTab.size();
+      at = strtab + ctxt.symTab.stringSize();
+      count += 2;
+    }
+    int shstrtabName = add(offsets, names, ".shstrtab");
+    byte[] bytes = names.toByteArray();
+    long headers = AssignAddresses.align(at + bytes.length, 8);
+    long size = headers + (long) count * elf.shdrSize;
+    return new Tables(symtab, strtab, at, headers, count, bytes, symtabName, strtabName, shstrtabName, size);
+  }
+
+  private static int add(Map<String, Integer> offsets, ByteArrayOutputStream names, String name) {
+    return offsets.computeIfAbsent(name, n -> {
+      int at = names.size();
+      names.writeBytes(n.getBytes(StandardCharsets.UTF_8));
+      names.write(0);
+      return at;
+    });
+  }
+}

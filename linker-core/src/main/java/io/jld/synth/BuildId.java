@@ -1,0 +1,140 @@
+package io.jld.synth;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.elf.ElfClass;
+import io.jld.input.Names;
+import io.jld.link.LinkException;
+import io.jld.link.LinkOption;
+import io.jld.link.Location;
+import io.jld.pass.Context;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+
+/**
+ * {@code .note.gnu.build-id}: a note whose content names the output. It is a hash over hashes of the output's pieces of one
+ * mebibyte each, so that they can be hashed at the same time; the note's own content counts as zeros.
+ */
+public final class BuildId extends Synthetic {
+  private static final int HEADER = 16;
+  private static final int PIECE = 1 << 20;
+
+  private final String style;
+  private final int length;
+
+  public BuildId(Context ctxt) {
+    super(".note.gnu.build-id", SHT_NOTE, SHF_ALLOC, 4, 0);
+    style = ctxt.option(LinkOption.BUILD_ID);
+    length = length(style);
+  }
+
+  private static int length(String style) {
+    return switch (style) {
+      case "none" -> 0;
+      case "fast" -> 8;
+      case "md5", "uuid" -> 16;
+      case "sha1" -> 20;
+      case "sha256" -> 32;
+      default -> hex(style).length;
+    };
+  }
+
+  private static byte[] hex(String style) {
+    String digits = style.replace("-", "").replace(":", "");
+    if (!digits.startsWith("0x") || digits.length() % 2 != 0 || digits.length() == 2) {
+      throw new LinkException(Location.NONE, "unrecognized --build-id style '" + style + "'");
+    }
+    try {
+      return HexFormat.of().parseHex(digits, 2, digits.length());
+    } catch (IllegalArgumentException e) {
+      throw new LinkException(Location.NONE, "unrecognized --build-id style '" + style + "'");
+    }
+  }
+
+  @Override
+  public boolean isNeeded(Context ctxt) {
+    return length > 0;
+  }
+
+  @Override
+  public long size() {
+    return HEADER + length;
+  }
+
+  /** Writes the note's header, and zeros until all else is written. */
+  @Override
+  public void write(Context ctxt, MemorySegment slice) {
+    slice.fill((byte) 0);
+    ElfClass.put32(slice, 0, 4);
+    ElfClass.put32(slice, 4, length);
+    ElfClass.put32(slice, 8, NT_GNU_BUILD_ID);
+    ElfClass.put32(slice, 12, 0x554e47); // "GNU"
+  }
+
+  /** Hashes the output, which is complete but for this note, and writes the result into it. */
+  public void finish(Context ctxt) {
+    if (length == 0) {
+      return;
+    }
+    byte[] id =
+        switch (style) {
+          case "fast" -> fast(ctxt);
+          case "md5" -> digest(ctxt, "MD5");
+          case "sha1" -> digest(ctxt, "SHA-1");
+          case "sha256" -> digest(ctxt, "SHA-256");
+          case "uuid" -> random();
+          default -> hex(style);
+        };
+    ctxt.out().seekSet(out().offset + addr() - out().addr + HEADER);
+    ctxt.out().write(id);
+  }
+
+  private static byte[] random() {
+    byte[] uuid = new byte[16];
+    new SecureRandom().nextBytes(uuid);
+    uuid[6] = (byte) ((uuid[6] & 0x0f) | 0x40); // RFC 4122, version 4
+    uuid[8] = (byte) ((uuid[8] & 0x3f) | 0x80);
+    return uuid;
+  }
+
+  private static int pieces(MemorySegment bytes) {
+    return (int) ((bytes.byteSize() + PIECE - 1) / PIECE);
+  }
+
+  private static byte[] fast(Context ctxt) {
+    MemorySegment bytes = ctxt.out().bytes();
+    byte[] hashes = new byte[pieces(bytes) * 8];
+    MemorySegment all = MemorySegment.ofArray(hashes);
+    ctxt.tasks().forEach(pieces(bytes), i -> {
+      long at = (long) i * PIECE;
+      ElfClass.put64(all, 8L * i, Names.hash(bytes, at, (int) Math.min(PIECE, bytes.byteSize() - at)));
+    });
+    byte[] id = new byte[8];
+    ElfClass.put64(MemorySegment.ofArray(id), 0, Names.hash(all, 0, hashes.length));
+    return id;
+  }
+
+  private byte[] digest(Context ctxt, String algorithm) {
+    MemorySegment bytes = ctxt.out().bytes();
+    byte[] hashes = new byte[pieces(bytes) * length];
+    ctxt.tasks().forEach(pieces(bytes), i -> {
+      long at = (long) i * PIECE;
+      byte[] piece = new byte[(int) Math.min(PIECE, bytes.byteSize() - at)];
+      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, at, piece, 0, piece.length);
+      System.arraycopy(of(algorithm).digest(piece), 0, hashes, i * length, length);
+    });
+    return of(algorithm).digest(hashes);
+  }
+
+  private static MessageDigest of(String algorithm) {
+    try {
+      return MessageDigest.getInstance(algorithm);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every JDK has these three
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.jld.synth;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.input.ObjectFile;
+import io.jld.pass.Context;
+import io.jld.symbol.SymbolTable;
+import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Space for the common symbols that no object defines: of the largest size and the strictest alignment that any object
+ * asks for (gABI, "Symbol Table", {@code SHN_COMMON}). They come last in {@code .bss}, as with GNU ld.
+ */
+public final class Commons extends Synthetic {
+  private final Map<Integer, Long> offsets = new LinkedHashMap<>();
+  private long size;
+  private long align = 1;
+
+  public Commons() {
+    super(".bss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE, 1, 0);
+  }
+
+  /** Allocates what is left to be common; the largest definition becomes the symbol's. */
+  public void allocate(Context ctxt, List<ObjectFile> withCommons) {
+    SymbolTable symbols = ctxt.symbols;
+    Map<Integer, Long> aligns = new LinkedHashMap<>();
+    for (ObjectFile f : withCommons) {
+      for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
+        int id = f.symbolNameId(i);
+        if (f.shndx(i) != ObjectFile.COMMON || symbols.kind(id) != SymbolTable.KIND_COMMON) {
+          continue;
+        }
+        long a = f.symbolValue(i);
+        if (a < 0 || (a & (a - 1)) != 0 || f.symbolSize(i) < 0) {
+          ctxt.error(f.location().symbol(f.symbolName(i)), "common symbol '" + f.symbolName(i) + "' has an invalid alignment");
+          continue;
+        }
+        aligns.merge(id, Math.max(1, a), Math::max);
+        if (f.symbolSize(i) > symbols.size(id)) {
+          symbols.assign(id, SymbolTable.KIND_COMMON, f.order(), i);
+        }
+      }
+    }
+    for (Map.Entry<Integer, Long> e : aligns.entrySet()) {
+      long a = e.getValue();
+      align = Math.max(align, a);
+      size = (size + a - 1) & -a;
+      offsets.put(e.getKey(), size);
+      size += symbols.size(e.getKey());
+    }
+  }
+
+  /** Alignment that all of them together ask for. */
+  public long strictest() {
+    return align;
+  }
+
+  /** The symbol's address, once this has its own. */
+  public long address(int id) {
+    return addr() + offsets.getOrDefault(id, 0L);
+  }
+
+  @Override
+  public boolean isNeeded(Context ctxt) {
+    return !offsets.isEmpty();
+  }
+
+  @Override
+  public long size() {
+    return size;
+  }
+
+  @Override
+  public void write(Context ctxt, MemorySegment slice) {
+    throw new IllegalStateException("SHT_NOBITS has no content");
+  }
+}

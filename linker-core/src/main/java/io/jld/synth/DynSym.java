@@ -1,0 +1,103 @@
+package io.jld.synth;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.arch.Need;
+import io.jld.pass.Context;
+import io.jld.pass.SymbolWriter;
+import io.jld.symbol.SymbolTable;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@code .dynsym}: the null symbol, the symbols that the loader is to find elsewhere, then those that it may find here,
+ * sorted by the bucket of {@code .gnu.hash}, which covers only these.
+ */
+public final class DynSym extends Synthetic {
+  private final int entry;
+  private final List<Integer> ids = new ArrayList<>();
+  private final Map<Integer, Integer> index = new HashMap<>();
+  private int firstExported;
+  private int[] names = {};
+
+  public DynSym(Context ctxt) {
+    super(".dynsym", SHT_DYNSYM, SHF_ALLOC, ctxt.elf.wordSize, ctxt.elf.symSize);
+    entry = ctxt.elf.symSize;
+  }
+
+  /** Gives the dynamic symbols their places; needs are complete. */
+  public void collect(Context ctxt) {
+    SymbolTable symbols = ctxt.symbols;
+    List<Integer> imported = new ArrayList<>();
+    List<Integer> exported = new ArrayList<>();
+    for (int id = 1; id < symbols.globals(); id++) {
+      if (symbols.has(id, SymbolTable.EXPORTED)) {
+        exported.add(id);
+      } else if (symbols.has(id, Need.DYNSYM) || (symbols.has(id, Need.PLT | Need.CANONICAL_PLT) && symbols.isPreemptible(id))) {
+        imported.add(id);
+      }
+    }
+    int buckets = GnuHash.buckets(exported.size());
+    exported.sort(Comparator.comparingInt(id -> Integer.remainderUnsigned(GnuHash.hash(symbols.name(id)), buckets)));
+    ids.addAll(imported);
+    firstExported = ids.size() + 1;
+    ids.addAll(exported);
+    names = new int[ids.size()];
+    for (int i = 0; i < ids.size(); i++) {
+      index.put(ids.get(i), i + 1);
+      names[i] = ctxt.synth.dynStr().add(symbols.name(ids.get(i)));
+    }
+  }
+
+  /** Symbols, the null symbol among them. */
+  public int count() {
+    return ids.size() + 1;
+  }
+
+  /** Index of the first symbol that {@code .gnu.hash} covers. */
+  public int firstExported() {
+    return firstExported;
+  }
+
+  /** The symbol with the given index, from 1. */
+  public int symbol(int i) {
+    return ids.get(i - 1);
+  }
+
+  /** Index of a symbol; 0 where it is none of these. */
+  public int index(int id) {
+    return index.getOrDefault(id, 0);
+  }
+
+  @Override
+  public boolean isNeeded(Context ctxt) {
+    return ctxt.isDynamic();
+  }
+
+  @Override
+  public long size() {
+    return (long) count() * entry;
+  }
+
+  @Override
+  public Synthetic link(Context ctxt) {
+    return ctxt.synth.dynStr();
+  }
+
+  @Override
+  public int info(Context ctxt) {
+    return 1;
+  }
+
+  @Override
+  public void write(Context ctxt, MemorySegment slice) {
+    slice.asSlice(0, entry).fill((byte) 0);
+    for (int i = 0; i < ids.size(); i++) {
+      SymbolWriter.put(ctxt, slice, (long) (i + 1) * entry, ids.get(i), names[i]);
+    }
+  }
+}

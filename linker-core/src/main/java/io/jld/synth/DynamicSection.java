@@ -1,0 +1,32 @@
+package io.jld.synth;
+
+import io.jld.pass.Context;
+import io.jld.pass.DynamicRelocs;
+import io.jld.symbol.SectionTable;
+
+/** Where the field of a dynamic relocation lies: in an input section, or in one of the linker's own. */
+public final class DynamicSection {
+  /** In place of a section's number: offsets are those in {@code .got}. */
+  public static final int IN_GOT = -1;
+
+  /** Offsets are those in {@code .got.plt}. */
+  public static final int IN_GOT_PLT = -2;
+
+  private DynamicSection() {}
+
+  /** The address of the field of relocation {@code i}. */
+  static long place(Context ctxt, DynamicRelocs relocs, int i) {
+    return switch (relocs.section(i)) {
+      case IN_GOT -> ctxt.synth.got().addr() + relocs.offset(i);
+      case IN_GOT_PLT -> ctxt.synth.gotPlt().addr() + relocs.offset(i);
+      default -> inSection(ctxt, relocs.section(i), relocs.offset(i));
+    };
+  }
+
+  private static long inSection(Context ctxt, int section, long offset) {
+    long at = ctxt.sections.has(section, SectionTable.REVERSED)
+        ? ctxt.sections.size[section] - ctxt.elf.wordSize - offset
+        : offset;
+    return ctxt.sections.addr[section] + at;
+  }
+}

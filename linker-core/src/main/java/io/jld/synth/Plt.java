@@ -1,0 +1,65 @@
+package io.jld.synth;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.arch.ArchInfo;
+import io.jld.pass.Context;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * {@code .plt}: the header and the lazily bound entries, if there are any; then entries that jump through a slot which an
+ * {@code IRELATIVE} relocation fills before the program starts.
+ */
+public final class Plt extends Synthetic {
+  private SlotTable slots;
+  private ArchInfo.PltSizes sizes;
+
+  public Plt() {
+    super(".plt", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, 16, 16);
+  }
+
+  public void setSlots(Context ctxt, SlotTable table) {
+    slots = table;
+    sizes = ctxt.arch().pltSizes(ctxt);
+  }
+
+  @Override
+  public boolean isNeeded(Context ctxt) {
+    return slots.plts() + slots.iplts() > 0;
+  }
+
+  private long lazySize() {
+    return slots.plts() == 0 ? 0 : sizes.header() + (long) slots.plts() * sizes.entry();
+  }
+
+  @Override
+  public long size() {
+    return lazySize() + (long) slots.iplts() * sizes.direct();
+  }
+
+  /** Address of lazily bound entry {@code index}. */
+  public long entry(int index) {
+    return addr() + sizes.header() + (long) index * sizes.entry();
+  }
+
+  /** Address of IFUNC entry {@code index}. */
+  public long directEntry(int index) {
+    return addr() + lazySize() + (long) index * sizes.direct();
+  }
+
+  @Override
+  public void write(Context ctxt, MemorySegment slice) {
+    GotPlt got = ctxt.synth.gotPlt();
+    if (slots.plts() > 0) {
+      ctxt.arch().writePltHeader(ctxt, slice.asSlice(0, sizes.header()), addr());
+    }
+    for (int i = 0; i < slots.plts(); i++) {
+      MemorySegment at = slice.asSlice(entry(i) - addr(), sizes.entry());
+      ctxt.arch().writePltEntry(ctxt, at, entry(i), got.slot(i), i);
+    }
+    for (int i = 0; i < slots.iplts(); i++) {
+      MemorySegment at = slice.asSlice(directEntry(i) - addr(), sizes.direct());
+      ctxt.arch().writePltDirect(ctxt, at, directEntry(i), got.directSlot(i));
+    }
+  }
+}
