@@ -6,6 +6,8 @@ module io.jld.cli {
   requires ch.qos.logback.classic;
   requires ch.qos.logback.core;
 
+  provides java.util.spi.ToolProvider with
+      io.jld.cli.JldTool;
   provides ch.qos.logback.classic.spi.Configurator with
       io.jld.cli.LogConfigurator;
 }

@@ -1,9 +1,159 @@
 package io.jld.cli;
 
-/** The program. */
+import io.jld.arch.Arch;
+import io.jld.arch.Arches;
+import io.jld.link.LinkException;
+import io.jld.link.LinkRequest;
+import io.jld.link.LinkResult;
+import io.jld.link.Linker;
+import java.io.PrintStream;
+import java.lang.foreign.Arena;
+import java.util.List;
+
+/** The program. Nothing else in jld ends the process or knows its standard streams. */
 public final class Main {
   private Main() {}
 
-  /** Runs a link. */
-  public static void main(String[] args) {}
+  /** Links as the arguments say, and ends the process: status 0, or 1 after an error. */
+  public static void main(String[] args) {
+    int status = run(args, System.out, System.err, Arena.global());
+    // Not exit(): there are no shutdown hooks to wait for, and unmapping the inputs one by one
+    // would take time.
+    Runtime.getRuntime().halt(status);
+  }
+
+  /**
+   * Runs one command line in this process. May be called from several threads at once.
+   *
+   * @param args as GNU ld's, without the program's name
+   * @param out what options ask to be printed
+   * @param err diagnostics
+   * @return 0, or 1 after an error
+   */
+  public static int run(String[] args, PrintStream out, PrintStream err) {
+    return run(args, out, err, null);
+  }
+
+  private static int run(String[] args, PrintStream out, PrintStream err, Arena arena) {
+    Console console = new Console(out, err);
+    try {
+      return run(args, console, arena);
+    } catch (UsageException e) {
+      console.error(e.getMessage());
+    } catch (OutOfMemoryError e) {
+      console.error("out of memory: " + e.getMessage() + "; more of it: JLD_JAVA_OPTS=-Xmx8g");
+      debug(e, err);
+    } catch (StackOverflowError e) {
+      console.error("an input is nested too deeply: the stack is full");
+      debug(e, err);
+    } catch (RuntimeException | Error e) {
+      console.error("internal error: " + e + "; please report it (JLD_DEBUG=1 shows where)");
+      debug(e, err);
+    } finally {
+      console.flush();
+    }
+    return 1;
+  }
+
+  private static int run(String[] args, Console console, Arena arena) {
+    CommandLine line = CommandLine.parse(ResponseFiles.expand(args), System.getenv());
+    console.color(line.color());
+    switch (line.action()) {
+      case HELP -> Help.print(console);
+      case TARGET_HELP -> Help.printKeywords(console);
+      case VERSION -> Version.print(console);
+      case SYSROOT -> {
+        if (!line.sysroot().isEmpty()) {
+          console.out(line.sysroot());
+        }
+      }
+      case LINK -> {
+        return link(line, console, arena);
+      }
+    }
+    return 0;
+  }
+
+  private static int link(CommandLine line, Console console, Arena arena) {
+    boolean shown = show(line, console);
+    for (String warning : line.warnings()) {
+      console.warning(warning);
+    }
+    for (String error : line.errors()) {
+      console.error(error);
+    }
+    if (!line.errors().isEmpty()) {
+      return 1;
+    }
+    if (line.isWithoutInputs()) {
+      if (shown) {
+        return 0;
+      }
+      console.error("no input files");
+      return 1;
+    }
+    if (line.isFatalWarnings() && !line.warnings().isEmpty()) {
+      console.error("warnings are errors (--fatal-warnings)");
+      return 1;
+    }
+    LinkRequest.Builder request = line.request().messages(console);
+    if (arena != null) {
+      request.arena(arena);
+    }
+    LinkResult result;
+    try {
+      result = Linker.link(request.build());
+    } catch (LinkException e) {
+      console.print(e.diagnostics());
+      return 1;
+    }
+    console.print(result.diagnostics());
+    return report(line, result, console);
+  }
+
+  /** Prints what options ask for before the link; true if there was something. */
+  private static boolean show(CommandLine line, Console console) {
+    if (line.isShowVersion()) {
+      console.out(Version.line());
+    }
+    if (line.isShowEmulations()) {
+      Version.printEmulations(console);
+    }
+    if (line.isVerbose()) {
+      for (String dir : line.libraryPath()) {
+        console.out("SEARCH_DIR(\"" + dir + "\");");
+      }
+    }
+    if (line.isShowFormat()) {
+      console.out(format(line.archOrEmulation()));
+    }
+    return line.isShowVersion() || line.isShowFormat();
+  }
+
+  private static String format(String archOrEmulation) {
+    Arches arches = Arches.installed();
+    List<Arch> all = arches.all();
+    return arches
+        .byName(archOrEmulation)
+        .or(() -> arches.byEmulation(archOrEmulation))
+        .or(() -> all.stream().findFirst())
+        .map(a -> a.info().outputFormats().getFirst())
+        .orElseThrow(() -> new UsageException("no architecture is installed"));
+  }
+
+  private static int report(CommandLine line, LinkResult result, Console console) {
+    if (line.isStats()) {
+      Stats.print(result, console);
+    }
+    if (!line.timeTrace().isEmpty()) {
+      TimeTrace.write(result, line.timeTrace());
+    }
+    return 0;
+  }
+
+  private static void debug(Throwable e, PrintStream err) {
+    if (System.getenv("JLD_DEBUG") != null || Boolean.getBoolean("jld.debug")) {
+      e.printStackTrace(err);
+    }
+  }
 }
