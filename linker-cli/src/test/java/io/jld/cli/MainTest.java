@@ -1,0 +1,81 @@
+package io.jld.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.spi.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MainTest {
+  @Test
+  void withoutInputsItIsAnError() {
+    Capture c = Capture.run("-o", "x");
+    assertEquals(1, c.status);
+    assertEquals("jld: error: no input files\n", c.err());
+    assertEquals("", c.out());
+  }
+
+  @Test
+  void informationIsEnough() {
+    assertEquals(0, Capture.run("-v").status);
+    assertEquals(0, Capture.run("--print-sysroot").status);
+    assertEquals("/x\n", Capture.run("--sysroot=/x", "--print-sysroot").out());
+    assertTrue(Capture.run("--verbose").out().contains("SEARCH_DIR(\"=/usr/lib\");\n"));
+  }
+
+  @Test
+  void reportsEveryError() {
+    Capture c = Capture.run("--gc-sectoins", "-z", "foo", "-o");
+    assertEquals(1, c.status);
+    assertEquals(
+        """
+        jld: warning: unknown -z option ignored: foo
+        jld: error: unrecognized option '--gc-sectoins'; did you mean --gc-sections?
+        jld: error: option '-o' needs a value
+        """,
+        c.err());
+  }
+
+  @Test
+  void fatalWarningsStopBeforeTheLink() {
+    Capture c = Capture.run("-z", "foo", "--fatal-warnings", "a.o");
+    assertEquals(1, c.status);
+    assertTrue(c.err().endsWith("jld: error: warnings are errors (--fatal-warnings)\n"), c.err());
+  }
+
+  @Test
+  void anUnknownArchitectureIsAnError(@TempDir Path dir) throws IOException {
+    Path input = Files.write(dir.resolve("a.o"), new byte[] {1});
+    Capture c = Capture.run("--arch", "pdp11", "-o", dir.resolve("x").toString(), input.toString());
+    assertEquals(1, c.status);
+    assertTrue(c.err().startsWith("jld: error: "), c.err());
+    assertFalse(Files.exists(dir.resolve("x")));
+  }
+
+  @Test
+  void takesResponseFiles(@TempDir Path dir) throws IOException {
+    Path file = Files.writeString(dir.resolve("rsp"), "--version");
+    assertTrue(Capture.run("@" + file).out().startsWith("GNU ld"));
+    Capture c = Capture.run("@" + dir);
+    assertEquals("jld: error: @" + dir + ": is a directory\n", c.err());
+  }
+
+  @Test
+  void isATool() {
+    ToolProvider tool = ToolProvider.findFirst("jld").orElseThrow();
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    assertEquals(0, tool.run(new PrintWriter(out), new PrintWriter(err), "--version"));
+    assertTrue(out.toString().startsWith(Version.line() + "\n"), out.toString());
+    assertEquals(1, tool.run(new PrintWriter(out), new PrintWriter(err), "--défaut"));
+    assertEquals(
+        "jld: error: unrecognized option '--défaut'\n", err.toString());
+  }
+}

@@ -1,0 +1,88 @@
+package io.jld.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jld.link.Diagnostic;
+import io.jld.link.LinkResult;
+import io.jld.link.Location;
+import io.jld.link.Severity;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is printed after a link: diagnostics, {@code --stats}, {@code --time-trace}. */
+class ReportsTest {
+  private static final LinkResult RESULT =
+      new LinkResult(
+          "amd64",
+          3 << 20,
+          null,
+          List.of(),
+          List.of(
+              new LinkResult.PassTime("read inputs", 0, 12_345_678),
+              new LinkResult.PassTime("a \"quoted\\ name\n", 13_000_000, 250_000)));
+
+  @Test
+  void diagnostics() {
+    Capture c = new Capture();
+    Location place = Location.file("libx.a", "a.o").section(".text", 0x1f);
+    c.console()
+        .print(
+            List.of(
+                Diagnostic.error(place, "undefined symbol: f\n>>> did you mean g?"),
+                Diagnostic.warning(Location.NONE, "w"),
+                new Diagnostic(Severity.NOTE, "n", Location.file("a.o"))));
+    assertEquals(
+        """
+        jld: error: libx.a(a.o):(.text+0x1f): undefined symbol: f
+        >>> did you mean g?
+        jld: warning: w
+        jld: note: a.o: n
+        """,
+        c.err());
+  }
+
+  @Test
+  void colours() {
+    Capture c = new Capture();
+    Console console = c.console();
+    console.color(Console.Color.ALWAYS);
+    console.error("e");
+    console.warning("w");
+    assertEquals(
+        "\033[1mjld: \033[1;31merror: \033[0me\n\033[1mjld: \033[1;35mwarning: \033[0mw\n",
+        c.err());
+  }
+
+  @Test
+  void statsAreATableAlignedToTheRight() {
+    Capture c = new Capture();
+    LinkResult.PassTime pass = new LinkResult.PassTime("assign addresses", 1_000_000, 12_345_678);
+    Stats.print(new LinkResult("amd64", 3 << 20, null, List.of(), List.of(pass)), c.console());
+    List<String> lines = c.out().lines().toList();
+    assertEquals("pass                    ms", lines.get(0));
+    assertEquals("assign addresses      12.3", lines.get(1));
+    assertEquals("total                 13.3", lines.get(2));
+    assertTrue(lines.get(3).startsWith("peak heap (MiB) "), lines.get(3));
+    assertEquals("output (MiB)           3.0", lines.get(4));
+  }
+
+  @Test
+  void timeTraceIsJson() {
+    assertEquals(
+        """
+        {"displayTimeUnit":"ms","traceEvents":[
+        {"ph":"M","pid":1,"tid":1,"name":"process_name","args":{"name":"jld"}},
+        {"ph":"X","pid":1,"tid":1,"name":"read inputs","ts":0,"dur":12345},
+        {"ph":"X","pid":1,"tid":1,"name":"a \\"quoted\\\\ name\\u000a","ts":13000,"dur":250}
+        ]}
+        """,
+        TimeTrace.json(RESULT));
+  }
+
+  @Test
+  void aTraceThatCannotBeWrittenIsAnError() {
+    assertThrows(UsageException.class, () -> TimeTrace.write(RESULT, "/no/such/dir/trace"));
+  }
+}
