@@ -118,7 +118,7 @@ class ArgScannerTest {
           # abbreviations
           --gc-sec                  | GC_SECTIONS
           -gc-sec                   | GC_SECTIONS
-          --export-dynamic-s x      | EXPORT_DYNAMIC_SYMBOL=x
+          --push                    | PUSH_STATE
           --reloc                   | RELOCATABLE
           -whole                    | WHOLE_ARCHIVE
           --dynamic-linke=x         | DYNAMIC_LINKER=x
