@@ -1,11 +1,13 @@
 package io.jld.asmb;
 
 import io.jld.link.LinkException;
+import io.jld.link.Location;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -202,7 +204,13 @@ public final class OutBuf {
     }
     used = true;
     if (b instanceof HeapBacking h) {
-      buf = h.fix(size);
+      try {
+        buf = h.fix(size);
+      } catch (OutOfMemoryError e) {
+        throw new LinkException(
+            file == null ? Location.NONE : Location.file(file.name().toString()),
+            "not enough memory for an output of " + size + " bytes");
+      }
       return;
     }
     ((StreamBacking) b).extend(size);
@@ -217,6 +225,8 @@ public final class OutBuf {
     }
     try {
       buf = f.channel().map(FileChannel.MapMode.READ_WRITE, 0, size, arena);
+    } catch (ClosedChannelException e) {
+      throw f.failed(e); // interrupted, or discarded meanwhile
     } catch (IOException | UnsupportedOperationException e) {
       streamed = true; // this file system has no shared mappings, or the address space is full
     }
@@ -392,21 +402,42 @@ public final class OutBuf {
 
   /** Writes the low 8 bits. */
   public void write8(int value) {
-    room(1).set(ValueLayout.JAVA_BYTE, 0, (byte) value);
+    if (buf != null) {
+      buf.set(ValueLayout.JAVA_BYTE, off++, (byte) value);
+    } else {
+      room(1).set(ValueLayout.JAVA_BYTE, 0, (byte) value);
+    }
   }
 
   /** Writes the low 16 bits. */
   public void write16(int value) {
-    short v = (short) value;
-    room(2).set(LE16, 0, swap ? Short.reverseBytes(v) : v);
+    short v = swap ? Short.reverseBytes((short) value) : (short) value;
+    if (buf != null) {
+      buf.set(LE16, off, v);
+      off += 2;
+    } else {
+      room(2).set(LE16, 0, v);
+    }
   }
 
   public void write32(int value) {
-    room(4).set(LE32, 0, swap ? Integer.reverseBytes(value) : value);
+    int v = swap ? Integer.reverseBytes(value) : value;
+    if (buf != null) {
+      buf.set(LE32, off, v);
+      off += 4;
+    } else {
+      room(4).set(LE32, 0, v);
+    }
   }
 
   public void write64(long value) {
-    room(8).set(LE64, 0, swap ? Long.reverseBytes(value) : value);
+    long v = swap ? Long.reverseBytes(value) : value;
+    if (buf != null) {
+      buf.set(LE64, off, v);
+      off += 8;
+    } else {
+      room(8).set(LE64, 0, v);
+    }
   }
 
   /**

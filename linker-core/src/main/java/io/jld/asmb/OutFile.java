@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.AccessDeniedException;
@@ -288,7 +290,7 @@ final class OutFile {
     Path from = temporary.getAndSet(null);
     if (from == null) {
       if (beside != null) {
-        throw new IOException("the output was discarded");
+        throw new ClosedChannelException();
       }
       return;
     }
@@ -380,6 +382,12 @@ final class OutFile {
     }
     if (e instanceof FileAlreadyExistsException) {
       return "File exists";
+    }
+    if (e instanceof ClosedByInterruptException) {
+      return "interrupted while it was written";
+    }
+    if (e instanceof ClosedChannelException) {
+      return "discarded while it was written";
     }
     String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
     if (reason == null || reason.isEmpty()) {

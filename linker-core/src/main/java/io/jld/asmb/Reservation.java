@@ -41,6 +41,9 @@ final class Reservation {
   /** Zeros are written in pieces of this many bytes. */
   private static final int PIECE = 1 << 20;
 
+  /** What the JDK's IOException says. */
+  private static final String FULL = "No space left on device";
+
   // errno values of Linux, the same on amd64, x86 and AArch64
   private static final int EINTR = 4;
   private static final int EFBIG = 27;
@@ -62,10 +65,22 @@ final class Reservation {
     if (size <= 0 || size >= callFrom && call(file, size)) {
       return;
     }
+    if (size >= callFrom && isTooLarge(file, size)) {
+      throw new IOException(FULL); // at once, and not after all that is free was written to
+    }
     ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(size, PIECE));
     for (long at = 0; at < size; ) {
       zeros.clear().limit((int) Math.min(zeros.capacity(), size - at));
       at += channel.write(zeros, at);
+    }
+  }
+
+  private static boolean isTooLarge(Path file, long size) {
+    try {
+      long free = file.toFile().getFreeSpace(); // 0: unknown
+      return free > 0 && free < size;
+    } catch (UnsupportedOperationException e) {
+      return false; // not the platform's file system
     }
   }
 
@@ -87,7 +102,7 @@ final class Reservation {
     }
     return switch (error) {
       case 0 -> true;
-      case ENOSPC -> throw new IOException("No space left on device");
+      case ENOSPC -> throw new IOException(FULL);
       case EDQUOT -> throw new IOException("Disk quota exceeded");
       case EFBIG -> throw new IOException("File too large");
       default -> false; // EOPNOTSUPP, EINVAL, ENOSYS, EPERM: zeros will do

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jld.link.LinkException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -316,6 +317,36 @@ class OutBufTest {
     twice.close();
     twice.close();
     assertThrows(IllegalStateException.class, () -> twice.write8(1));
+  }
+
+  @Test
+  void anOutputThatNoMemoryHoldsIsAnError() {
+    OutBuf out = Outputs.create();
+    out.openHeap();
+    LinkException e = assertThrows(LinkException.class, () -> out.mmap(1L << 46));
+    assertEquals("error: not enough memory for an output of 70368744177664 bytes", e.getMessage());
+  }
+
+  @Test
+  void anOutputThatNoDiskHoldsIsAnErrorAtOnce() throws Exception {
+    OutBuf out = Outputs.create();
+    out.open(dir.resolve("out"));
+    LinkException e = assertThrows(LinkException.class, () -> out.mmap(1L << 50));
+    assertTrue(e.getMessage().startsWith("error: " + dir.resolve("out") + ": "), e.getMessage());
+    out.discard();
+    assertEquals("", Outputs.list(dir));
+  }
+
+  @Test
+  void anInterruptedThreadFailsWithAnErrorThatSaysSo() throws Exception {
+    OutBuf out = Outputs.create();
+    out.open(dir.resolve("out"));
+    Thread.currentThread().interrupt();
+    LinkException e = assertThrows(LinkException.class, () -> out.mmap(10));
+    assertTrue(Thread.interrupted());
+    assertEquals("interrupted while it was written", e.diagnostics().get(0).message());
+    out.discard();
+    assertEquals("", Outputs.list(dir));
   }
 
   @Test
