@@ -8,10 +8,10 @@ import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.link.Severity;
 import io.jld.symbol.SymbolTable;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Reports the symbols that relocations refer to and nothing defines, each once, with the places that refer to it. */
 final class CheckUndefined {
@@ -36,7 +36,7 @@ final class CheckUndefined {
         mode == LinkOption.Unresolved.IGNORE_ALL
             || mode == LinkOption.Unresolved.IGNORE_IN_OBJECT_FILES
             || (ctxt.isShared() && mode == LinkOption.Unresolved.DEFAULT);
-    if (!ignored && anyUndefined()) {
+    if (!ignored && !ctxt.undefinedUses.isEmpty()) {
       report();
     }
   }
@@ -49,70 +49,38 @@ final class CheckUndefined {
     }
   }
 
-  private boolean isUndefined(int id) {
-    return id != 0 && id < symbols.globals() && !symbols.isDefined(id) && symbols.has(id, SymbolTable.STRONG_REF);
-  }
-
-  private boolean anyUndefined() {
-    for (int id = 1; id < symbols.globals(); id++) {
-      if (isUndefined(id)) {
-        return true;
-      }
+  /** A relocation that refers to an undefined symbol. */
+  record Use(int symbol, ObjectFile file, int section, long offset) {
+    Location location() {
+      return file.location(section, offset).symbol(functionAt(file, section, offset));
     }
-    return false;
-  }
-
-  /** The places that refer to a symbol: as many as are named, and the number of the others. */
-  private static final class Places {
-    private final List<Location> named = new ArrayList<>();
-    private int more;
   }
 
   private void report() {
-    Map<Integer, Places> found = new TreeMap<>();
-    for (ObjectFile f : ctxt.objects) {
-      findIn(f, found);
+    Comparator<Use> inOrder =
+        Comparator.comparingInt((Use u) -> u.file().order()).thenComparingInt(Use::section).thenComparingLong(Use::offset);
+    Map<Integer, TreeSet<Use>> found = new TreeMap<>();
+    for (Use u : ctxt.undefinedUses) {
+      found.computeIfAbsent(u.symbol(), id -> new TreeSet<>(inOrder)).add(u);
     }
     Severity severity =
         ctxt.option(LinkOption.WARN_UNRESOLVED) || ctxt.option(LinkOption.NOINHIBIT_EXEC) ? Severity.WARNING : Severity.ERROR;
-    found.forEach((id, places) -> {
+    found.forEach((id, uses) -> {
       StringBuilder text = new StringBuilder("undefined reference to '" + ctxt.demangle(symbols.name(id)) + "'");
-      for (Location l : places.named) {
-        text.append("\n>>> referenced by ").append(referrer(l));
-      }
-      if (places.more > 0) {
-        text.append("\n>>> referenced ").append(places.more).append(" more times");
+      uses.stream().limit(MAX_PLACES).forEach(u -> text.append("\n>>> referenced by ").append(referrer(u.location())));
+      if (uses.size() > MAX_PLACES) {
+        text.append("\n>>> referenced ").append(uses.size() - MAX_PLACES).append(" more times");
       }
       String near = new NearMiss(symbols).of(id);
       if (near != null) {
         text.append("\n>>> did you mean: ").append(ctxt.demangle(near));
       }
-      ctxt.report(new Diagnostic(severity, text.toString(), places.named.get(0).symbol(symbols.name(id))));
+      ctxt.report(new Diagnostic(severity, text.toString(), uses.first().location().symbol(symbols.name(id))));
     });
   }
 
   private static String referrer(Location l) {
     return l.symbol() == null ? l.toString() : l.symbol() + " in " + l;
-  }
-
-  private void findIn(ObjectFile f, Map<Integer, Places> found) {
-    RelocReader reader = new RelocReader(ctxt);
-    for (int i = 1; i < f.sectionCount(); i++) {
-      boolean loaded = ctxt.sections.isLive(f.firstSection() + i) && (f.flags(i) & SHF_ALLOC) != 0;
-      if (!loaded || f.relocSection(i) == 0 || f.type(i) == SHT_NOBITS || !reader.open(f, i, ctxt.content(f, i), 0, null)) {
-        continue;
-      }
-      while (reader.next()) {
-        if (isUndefined(reader.symbol())) {
-          Places p = found.computeIfAbsent(reader.symbol(), id -> new Places());
-          if (p.named.size() < MAX_PLACES) {
-            p.named.add(f.location(i, reader.offset()).symbol(functionAt(f, i, reader.offset())));
-          } else {
-            p.more++;
-          }
-        }
-      }
-    }
   }
 
   /** The function that lies around an offset in a section; null if there is none. */

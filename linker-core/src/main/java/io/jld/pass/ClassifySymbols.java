@@ -56,7 +56,7 @@ final class ClassifySymbols {
 
   private int undefined(int id) {
     if (symbols.has(id, SymbolTable.STRONG_REF) && !ctxt.isShared()) {
-      return SymbolTable.ABSOLUTE; // an error, or 0 where the options allow it
+      return SymbolTable.ABSOLUTE | SymbolTable.UNDEFINED; // an error, or 0 where the options allow it
     }
     if (ctxt.isShared() && isExported(id)) {
       return SymbolTable.PREEMPTIBLE | (symbols.has(id, SymbolTable.STRONG_REF) ? 0 : SymbolTable.UNDEFINED_WEAK);
@@ -75,6 +75,9 @@ final class ClassifySymbols {
   }
 
   private int assigned(int id) {
+    if (symbols.name(id).equals("_TLS_MODULE_BASE_")) {
+      return SymbolTable.TLS;
+    }
     return symbols.kind(id) == SymbolTable.KIND_ASSIGNED && ctxt.defsyms.isConstant(symbols.name(id))
         ? SymbolTable.ABSOLUTE
         : 0;

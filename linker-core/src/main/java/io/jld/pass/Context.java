@@ -28,7 +28,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A link with all that the passes know of it beside what architectures see. Each part is set by one pass, named here. */
@@ -68,6 +70,7 @@ public final class Context extends Link {
   // ScanRelocations: for each object, null where it needs none
 
   public DynamicRelocs[] dynamicRelocs = {};
+  final Queue<CheckUndefined.Use> undefinedUses = new ConcurrentLinkedQueue<>();
   public final AtomicBoolean tlsLdNeeded = new AtomicBoolean();
   public final AtomicBoolean gotBaseNeeded = new AtomicBoolean();
   public final AtomicBoolean staticTls = new AtomicBoolean();

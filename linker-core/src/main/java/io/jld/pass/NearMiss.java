@@ -19,7 +19,7 @@ final class NearMiss {
     if (wanted.length() < 4 || wanted.length() > MAX_LENGTH) {
       return null;
     }
-    int limit = wanted.length() < 8 ? 1 : 2;
+    int limit = wanted.length() < 6 ? 1 : 2;
     String best = null;
     int bestDistance = limit + 1;
     for (int id = 1; id < symbols.globals(); id++) {

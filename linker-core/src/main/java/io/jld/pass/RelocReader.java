@@ -5,7 +5,9 @@ import io.jld.arch.Relocs;
 import io.jld.elf.Elf;
 import io.jld.elf.ElfClass;
 import io.jld.input.ObjectFile;
+import io.jld.link.LinkException;
 import io.jld.link.Location;
+import io.jld.symbol.SymbolTable;
 import io.jld.synth.MergePool;
 import java.lang.foreign.MemorySegment;
 
@@ -78,21 +80,20 @@ public final class RelocReader extends Relocs {
 
   @Override
   public boolean next() {
-    pos += entry;
-    if (pos >= end) {
-      return false;
-    }
-    offset = elf.rOffset(table, pos);
-    type = elf.rType(table, pos);
+    do {
+      pos += entry;
+      if (pos >= end) {
+        return false;
+      }
+      offset = elf.rOffset(table, pos);
+      type = elf.rType(table, pos);
+    } while (type == 0 && (offset < 0 || offset >= size)); // R_*_NONE at a section's end only ties sections together
     elfSym = elf.rSym(table, pos);
     if (elfSym < 0 || elfSym >= Math.max(1, symbolCount)) {
-      bad("relocation has an invalid symbol index " + Integer.toUnsignedString(elfSym));
+      throw bad("relocation has an invalid symbol index " + Integer.toUnsignedString(elfSym));
     }
     if (offset < 0 || offset >= size) {
-      if (type == 0) {
-        return next(); // R_*_NONE at a section's end only ties sections together
-      }
-      bad("relocation lies outside of its section");
+      throw bad("relocation lies outside of its section");
     }
     symbol = elfSym == 0 ? 0 : object.symbolId(elfSym);
     addend = rela ? elf.rAddend(table, pos) : ctxt.arch().implicitAddend(type, content, offset);
@@ -118,14 +119,14 @@ public final class RelocReader extends Relocs {
     if (pool != null) {
       long mapped = pool.map(object, target, addend);
       if (mapped < 0) {
-        bad("relocation refers to offset " + addend + " behind the end of merged section " + object.sectionName(target));
+        throw bad("relocation refers to offset " + addend + " behind the end of merged section " + object.sectionName(target));
       }
       addend = mapped;
     }
   }
 
-  private void bad(String message) {
-    throw new io.jld.link.LinkException(location(), message);
+  private LinkException bad(String message) {
+    return new LinkException(object.location(section, offset), message);
   }
 
   @Override
@@ -152,8 +153,12 @@ public final class RelocReader extends Relocs {
     return type;
   }
 
+  /** While relocations are scanned, who asks for an undefined symbol depends on it. */
   @Override
   public int symbol() {
+    if (dynamic != null && ctxt.symbols.has(symbol, SymbolTable.UNDEFINED)) {
+      ctxt.undefinedUses.add(new CheckUndefined.Use(symbol, object, section, offset));
+    }
     return symbol;
   }
 

@@ -110,7 +110,7 @@ public final class SymbolValues {
     return switch (name) {
       case "_GLOBAL_OFFSET_TABLE_" -> ctxt.gotBase();
       case "_DYNAMIC" -> ctxt.dynamicAddr();
-      case "_TLS_MODULE_BASE_" -> ctxt.tlsBegin();
+      case "_TLS_MODULE_BASE_" -> ctxt.isShared() ? ctxt.tlsBegin() : ctxt.tlsEnd();
       case "__ehdr_start", "__executable_start" -> ctxt.layout.base();
       case "__GNU_EH_FRAME_HDR" -> start(".eh_frame_hdr");
       case "__bss_start" -> bssStart();

@@ -56,6 +56,9 @@ public final class SymbolTable implements Symbols {
   /** Made local by a version script or {@code --exclude-libs}. */
   public static final int FORCED_LOCAL = 1 << 21;
 
+  /** Referred to, not weakly, and defined by nothing. */
+  public static final int UNDEFINED = 1 << 22;
+
   // Kinds of definitions, best first
 
   /** {@code --defsym}. */
@@ -69,7 +72,7 @@ public final class SymbolTable implements Symbols {
   public static final int KIND_PROVIDED = 4;
 
   public static final int KIND_SHARED = 5;
-  private static final long UNDEFINED = Long.MAX_VALUE;
+  private static final long NO_RANK = Long.MAX_VALUE;
 
   private static final VarHandle RANK = MethodHandles.arrayElementVarHandle(long[].class);
   private static final VarHandle FLAGS = MethodHandles.arrayElementVarHandle(int[].class);
@@ -96,7 +99,7 @@ public final class SymbolTable implements Symbols {
     this.files = files.clone();
     this.globals = names.end();
     this.rank = new long[globals];
-    Arrays.fill(rank, UNDEFINED);
+    Arrays.fill(rank, NO_RANK);
     this.flags = new int[count];
     this.aux = new int[count];
     this.value = new long[count];
@@ -136,7 +139,7 @@ public final class SymbolTable implements Symbols {
   }
 
   public boolean isDefined(int id) {
-    return id >= globals || rank[id] != UNDEFINED;
+    return id >= globals || rank[id] != NO_RANK;
   }
 
   /** The kind of the definition of a defined global symbol. */
@@ -149,7 +152,7 @@ public final class SymbolTable implements Symbols {
     if (id >= globals) {
       return localFile(id);
     }
-    return rank[id] == UNDEFINED ? null : files[order(id)];
+    return rank[id] == NO_RANK ? null : files[order(id)];
   }
 
   /** The order of the file with the definition. */
