@@ -16,8 +16,11 @@ interface Backing {
   /** The output's size so far: the end of the rearmost byte. */
   long size();
 
-  /** A copy-free look at all bytes where they are in memory, otherwise a copy; read-only. */
-  MemorySegment bytes();
+  /**
+   * The {@code n} bytes from {@code position} on, read-only: themselves where they are in memory,
+   * otherwise a copy.
+   */
+  MemorySegment bytes(long position, long n);
 
   /** Hands everything to the operating system. */
   void flush();

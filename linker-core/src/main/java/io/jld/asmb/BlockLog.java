@@ -1,6 +1,5 @@
 package io.jld.asmb;
 
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.HexFormat;
 
@@ -17,16 +16,21 @@ import java.util.HexFormat;
 record BlockLog(String kind, long addr, long size, long offset) {
   private static final int BYTES_PER_LINE = 16;
 
+  /** Read back at a time: a multiple of a line. */
+  private static final int PIECE = 1 << 16;
+
   /** One line for the block, then its bytes in hex, each line with its address. */
-  void print(Link ctxt, MemorySegment bytes) {
+  void print(Link ctxt, OutBuf out) {
     ctxt.message(
         kind + " [0x" + hex(addr) + ",0x" + hex(addr + size) + ") at offset 0x" + hex(offset));
     HexFormat spaced = HexFormat.ofDelimiter(" ");
-    byte[] line = new byte[BYTES_PER_LINE];
-    for (long at = 0; at < size; at += BYTES_PER_LINE) {
-      int n = (int) Math.min(BYTES_PER_LINE, size - at);
-      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, offset + at, line, 0, n);
-      ctxt.message("\t0x" + hex(addr + at) + "\t" + spaced.formatHex(line, 0, n));
+    for (long at = 0; at < size; at += PIECE) {
+      byte[] piece =
+          out.bytes(offset + at, Math.min(PIECE, size - at)).toArray(ValueLayout.JAVA_BYTE);
+      for (int i = 0; i < piece.length; i += BYTES_PER_LINE) {
+        String bytes = spaced.formatHex(piece, i, Math.min(piece.length, i + BYTES_PER_LINE));
+        ctxt.message("\t0x" + hex(addr + at + i) + "\t" + bytes);
+      }
     }
   }
 

@@ -1,7 +1,6 @@
 package io.jld.asmb;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -68,11 +67,9 @@ public final class Blocks {
    * @param size in bytes; below 2 GiB
    */
   public static byte[] datblkBytes(Link ctxt, long addr, long size) {
-    try (Arena arena = Arena.ofShared()) {
-      OutBuf out = OutBuf.ofSize(ByteOrder.LITTLE_ENDIAN, arena, Math.toIntExact(size));
-      writeBlocks(ctxt, out, ctxt.datap(), addr, size, ZEROS);
-      return out.bytes().toArray(ValueLayout.JAVA_BYTE);
-    }
+    OutBuf out = OutBuf.ofSize(ByteOrder.LITTLE_ENDIAN, Arena.ofAuto(), Math.toIntExact(size));
+    writeBlocks(ctxt, out, ctxt.datap(), addr, size, ZEROS);
+    return out.bytes().toArray(ValueLayout.JAVA_BYTE);
   }
 
   /** Writes symbols that are not loaded ({@link Link#dwarfp}); gaps are zeros. */
@@ -92,8 +89,7 @@ public final class Blocks {
       log.add(new BlockLog(kind, addr + cuts[i], cuts[i + 1] - cuts[i], offset + cuts[i]));
     }
     if (out.log() == null) {
-      MemorySegment bytes = out.bytes();
-      log.forEach(block -> block.print(ctxt, bytes));
+      log.forEach(block -> block.print(ctxt, out));
     }
   }
 
@@ -254,8 +250,7 @@ public final class Blocks {
       }
       long end = end(syms, last, addr);
       if (end < start + BLOCK_SIZE || size - end < BLOCK_SIZE) {
-        break; // what is left belongs to the last block; what makes no sense is reported when it is
-        // written
+        break; // the rest is one block; what makes no sense is reported when it is written
       }
       if (n == cuts.length) {
         cuts = Arrays.copyOf(cuts, 2 * n);

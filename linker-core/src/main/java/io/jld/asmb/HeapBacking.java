@@ -47,8 +47,8 @@ final class HeapBacking implements Backing {
   }
 
   @Override
-  public MemorySegment bytes() {
-    return data.asSlice(0, size).asReadOnly();
+  public MemorySegment bytes(long position, long n) {
+    return data.asSlice(position, n).asReadOnly();
   }
 
   @Override

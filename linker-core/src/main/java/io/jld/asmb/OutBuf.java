@@ -51,8 +51,7 @@ public final class OutBuf {
     STREAMED
   }
 
-  // All accesses are little-endian, by constants that the JIT folds; another byte order swaps the
-  // value.
+  // All accesses are little-endian, by constants that the JIT folds: another order swaps the value.
   private static final ValueLayout.OfShort LE16 =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfInt LE32 =
@@ -143,7 +142,7 @@ public final class OutBuf {
     file = f;
     heap = wanted == Mode.HEAP || !f.isSeekable();
     streamed = wanted == Mode.STREAMED;
-    backing = heap ? new HeapBacking(arena) : new StreamBacking(f, arena);
+    backing = heap ? new HeapBacking(arena) : new StreamBacking(f);
   }
 
   /** Opens an output that stays in memory: {@link #bytes} is it. */
@@ -280,7 +279,7 @@ public final class OutBuf {
         if (backing instanceof StreamBacking s && buf == null) {
           s.end();
         } else if (heap) {
-          f.writeAll(backing.bytes());
+          f.writeAll(bytes());
         }
         f.close();
       } catch (IOException e) {
@@ -376,12 +375,16 @@ public final class OutBuf {
    * copy.
    */
   public MemorySegment bytes() {
+    return bytes(0, size());
+  }
+
+  /** As {@link #bytes()}, of a part: {@code n} bytes from {@code position} on. */
+  MemorySegment bytes(long position, long n) {
     if (buf != null) {
-      return buf.asReadOnly();
+      return buf.asSlice(position, n).asReadOnly();
     }
-    return heap
-        ? backing.bytes()
-        : backing().bytes(); // a file's bytes can't be read when it is closed
+    // Memory is there for good; a file can't be read when it is closed.
+    return (heap ? backing : backing()).bytes(position, n);
   }
 
   /** Room for {@code n} bytes at the offset, which moves behind them. */

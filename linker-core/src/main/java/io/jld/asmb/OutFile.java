@@ -22,11 +22,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.util.HexFormat;
+import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -53,6 +52,12 @@ import java.util.concurrent.atomic.AtomicReference;
  * where GNU ld replaces it: that has never been meant.
  */
 final class OutFile {
+  private static final Set<PosixFilePermission> EXECUTE =
+      Set.of(
+          PosixFilePermission.OWNER_EXECUTE,
+          PosixFilePermission.GROUP_EXECUTE,
+          PosixFilePermission.OTHERS_EXECUTE);
+
   /** Linux's limit. */
   private static final int MAX_LINKS = 40;
 
@@ -117,15 +122,16 @@ final class OutFile {
     Set<OpenOption> how =
         Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
     for (int attempt = 1; ; attempt++) {
-      Path beside = target.resolveSibling(".jld" + unpredictable());
+      Path beside = target.resolveSibling(temporaryName());
       try {
         FileChannel channel;
         try {
           // open(2) takes the umask off
-          FileAttribute<?> mode =
-              PosixFilePermissions.asFileAttribute(
-                  PosixFilePermissions.fromString(executable ? "rwxrwxrwx" : "rw-rw-rw-"));
-          channel = FileChannel.open(beside, how, mode);
+          Set<PosixFilePermission> mode = EnumSet.allOf(PosixFilePermission.class);
+          if (!executable) {
+            mode.removeAll(EXECUTE);
+          }
+          channel = FileChannel.open(beside, how, PosixFilePermissions.asFileAttribute(mode));
         } catch (UnsupportedOperationException e) {
           channel = FileChannel.open(beside, how); // a file system without such modes
         }
@@ -171,20 +177,25 @@ final class OutFile {
     }
   }
 
-  private static String unpredictable() {
-    byte[] bytes = new byte[8];
+  /** A hidden name, short enough for every file system. */
+  private static String temporaryName() {
+    byte[] random = new byte[8];
     // SecureRandom takes 30 ms to start, as much as the rest of a small link. The name need not be
-    // a secret: O_EXCL sees to
-    // it that no file and no link is there already.
+    // a secret: O_EXCL sees to it that no file and no link is there already.
+    boolean filled = false;
     try (InputStream in = Files.newInputStream(Path.of("/dev/urandom"))) {
-      if (in.readNBytes(bytes, 0, bytes.length) == bytes.length) {
-        return HexFormat.of().formatHex(bytes);
-      }
+      filled = in.readNBytes(random, 0, random.length) == random.length;
     } catch (IOException e) {
       // not this kind of system
     }
-    new SecureRandom().nextBytes(bytes);
-    return HexFormat.of().formatHex(bytes);
+    if (!filled) {
+      new SecureRandom().nextBytes(random);
+    }
+    long number = 0;
+    for (byte b : random) {
+      number = number << 8 | b & 0xff;
+    }
+    return ".jld".concat(Long.toHexString(number));
   }
 
   /**
@@ -194,7 +205,7 @@ final class OutFile {
   private void adopt() {
     try {
       Set<PosixFilePermission> mode = Files.getPosixFilePermissions(beside);
-      mode.removeIf(p -> !p.name().endsWith("_EXECUTE"));
+      mode.retainAll(EXECUTE);
       mode.addAll(Files.getPosixFilePermissions(target));
       for (String id : new String[] {"unix:uid", "unix:gid"}) {
         Object owner = Files.getAttribute(target, id);

@@ -13,7 +13,6 @@ final class StreamBacking implements Backing {
   private static final long CAPACITY = 1 << 20;
 
   private final OutFile file;
-  private final Arena arena;
   private MemorySegment buffer;
 
   /** Position in the file of the buffer's first byte. */
@@ -24,9 +23,8 @@ final class StreamBacking implements Backing {
 
   private long size;
 
-  StreamBacking(OutFile file, Arena arena) {
+  StreamBacking(OutFile file) {
     this.file = file;
-    this.arena = arena;
   }
 
   /** The output is to be at least this long. */
@@ -85,11 +83,11 @@ final class StreamBacking implements Backing {
   }
 
   @Override
-  public MemorySegment bytes() {
+  public MemorySegment bytes(long position, long n) {
     end();
-    MemorySegment copy = arena.allocate(size);
+    MemorySegment copy = Arena.ofAuto().allocate(n);
     try {
-      file.read(0, copy);
+      file.read(position, copy);
     } catch (IOException e) {
       throw file.failed(e);
     }

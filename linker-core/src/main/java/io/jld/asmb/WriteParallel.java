@@ -83,7 +83,7 @@ public final class WriteParallel {
     }
     for (Job job : inOrder) {
       if (job.view.log() != null) {
-        job.view.log().forEach(block -> block.print(ctxt, job.view.bytes()));
+        job.view.log().forEach(block -> block.print(ctxt, job.view));
       }
     }
   }

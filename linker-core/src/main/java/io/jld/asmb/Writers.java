@@ -170,8 +170,8 @@ public final class Writers {
           try {
             wait();
           } catch (InterruptedException e) {
-            interrupted =
-                true; // the blocks under way write to memory of this link: they must end first
+            // The blocks under way write to memory of this link: they must end first.
+            interrupted = true;
           }
           continue;
         }

@@ -243,7 +243,7 @@ class ParallelTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
   void atMostTwoWritersPerThreadAreAtWork(int threads) throws Exception {
-    // The pool is larger than the link's number of threads, and four sections are written by
+    // The pool is larger than the link's number of threads, and eight sections are written by
     // threads of their own.
     Tasks tasks = tasks(threads);
     OutBuf out = Outputs.heap(64 * MIB);
