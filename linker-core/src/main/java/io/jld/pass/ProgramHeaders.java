@@ -25,6 +25,9 @@ final class ProgramHeaders {
   private final long base;
   private long headerSize;
 
+  /** The segment that is read only once it is relocated; null where there is none. */
+  private Header relro;
+
   private ProgramHeaders(Context ctxt, long base) {
     this.ctxt = ctxt;
     this.base = base;
@@ -121,7 +124,11 @@ final class ProgramHeaders {
         long size = h == null ? headerSize : h.addr() + h.filesz() - base;
         headers.add(new Header(PT_LOAD, flags, 0, base, size, size, align));
       } else if (!some.isEmpty()) {
-        headers.add(over(PT_LOAD, flags, align, some));
+        Header h = over(PT_LOAD, flags, align, some);
+        if (segment == SortSections.RELRO) {
+          h = relro = toEndOfPage(h);
+        }
+        headers.add(h);
       }
     }
   }
@@ -137,17 +144,15 @@ final class ProgramHeaders {
     }
   }
 
-  /** Up to the end of the page: what follows starts on the next one. */
+  /** What the loader protects are whole pages: so the segment ends with one, and the next starts on a page of its own. */
+  private Header toEndOfPage(Header h) {
+    long end = AssignAddresses.align(h.addr() + h.memsz(), commonPageSize(ctxt));
+    return new Header(h.type(), h.flags(), h.offset(), h.addr(), h.filesz(), end - h.addr(), h.align());
+  }
+
   private void relro() {
-    if (!ctxt.option(LinkOption.RELRO)) {
-      return;
-    }
-    List<OutputSection> some = alloc.stream().filter(s -> s.rank / 100 * 100 == SortSections.RELRO).toList();
-    if (!some.isEmpty()) {
-      Header h = over(PT_GNU_RELRO, PF_R, 1, some.stream().filter(s -> !isTbss(s) || some.size() == 1).toList());
-      long common = commonPageSize(ctxt);
-      long end = (h.addr() + h.memsz() + common - 1) & -common;
-      headers.add(new Header(PT_GNU_RELRO, PF_R, h.offset(), h.addr(), h.filesz(), end - h.addr(), 1));
+    if (relro != null && ctxt.option(LinkOption.RELRO)) {
+      headers.add(new Header(PT_GNU_RELRO, PF_R, relro.offset(), relro.addr(), relro.filesz(), relro.memsz(), 1));
     }
   }
 

@@ -136,6 +136,9 @@ final class WriteTables {
         link = other == null || other.out() == null ? 0 : other.out().index;
         info = y.info(ctxt);
       }
+      if (link == 0 && isRel(s) && ctxt.symTab.isNeeded(ctxt)) {
+        link = ctxt.outputSections.size() + 1; // gABI, "sh_link and sh_info": .symtab, where there is no .dynsym
+      }
       long flags = s.flags() | (info != 0 && s.type() != SHT_DYNSYM && s.isAlloc() && isRel(s) ? SHF_INFO_LINK : 0);
       elf.putShdr(
           out, at, s.nameOffset, s.type(), flags, s.isAlloc() ? s.addr : 0, s.offset, s.size, link, info, s.align(), s.entsize());

@@ -20,7 +20,7 @@ public final class GnuHash extends Synthetic {
   private int bloomWords;
 
   public GnuHash(int wordSize) {
-    super(".gnu.hash", SHT_GNU_HASH, SHF_ALLOC, wordSize, 0);
+    super(".gnu.hash", SHT_GNU_HASH, SHF_ALLOC, wordSize, wordSize == 4 ? 4 : 0); // words of two sizes in ELFCLASS64
     this.wordSize = wordSize;
   }
 

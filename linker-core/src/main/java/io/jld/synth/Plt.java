@@ -15,7 +15,7 @@ public final class Plt extends Synthetic {
   private ArchInfo.PltSizes sizes;
 
   public Plt() {
-    super(".plt", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, 16, 16);
+    super(".plt", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, 16, 0);
   }
 
   public void setSlots(Context ctxt, SlotTable table) {
@@ -26,6 +26,12 @@ public final class Plt extends Synthetic {
   @Override
   public boolean isNeeded(Context ctxt) {
     return slots.plts() + slots.iplts() > 0;
+  }
+
+  /** Entries of one size only have a size. */
+  @Override
+  public long entsize() {
+    return slots.iplts() == 0 && sizes.header() % sizes.entry() == 0 ? sizes.entry() : 0;
   }
 
   private long lazySize() {

@@ -79,7 +79,7 @@ public final class SymTab {
       strings += s[o];
     }
     collectRest(ctxt);
-    symbols += rest.stream().filter(id -> ctxt.symbols.has(id, SymbolTable.HIDDEN)).count();
+    symbols += rest.stream().filter(id -> isLocal(ctxt.symbols, id)).count();
     locals = (int) symbols;
     for (int o = 0; o < n; o++) {
       globalStart[o] = (int) symbols;
@@ -87,7 +87,7 @@ public final class SymTab {
     }
     restStart = (int) symbols;
     for (int id : rest) {
-      symbols += ctxt.symbols.has(id, SymbolTable.HIDDEN) ? 0 : 1;
+      symbols += isLocal(ctxt.symbols, id) ? 0 : 1;
     }
     if (symbols > Integer.MAX_VALUE / 24 || strings > 0xffffffffL) {
       throw new LinkException(Location.NONE, "symbol table is too large: " + symbols + " symbols");
@@ -95,12 +95,20 @@ public final class SymTab {
     count = (int) symbols;
   }
 
-  /** Global symbols that no object defines: the linker's own, and weak references that stay undefined. */
+  /** Symbols that no object defines are local if they are hidden (gABI, "Symbol Visibility"). */
+  private static boolean isLocal(SymbolTable symbols, int id) {
+    return symbols.has(id, SymbolTable.HIDDEN | SymbolTable.FORCED_LOCAL);
+  }
+
+  /**
+   * Global symbols that no object defines: the linker's own, and weak references that stay undefined. A hidden one of these
+   * refers to nothing that a reader could look for, and may not be local either.
+   */
   private void collectRest(Context ctxt) {
     SymbolTable symbols = ctxt.symbols;
     for (int id = 1; id < symbols.globals(); id++) {
       InputFile f = symbols.file(id);
-      if (f instanceof LinkerFile || (f == null && symbols.has(id, SymbolTable.REFERENCED))) {
+      if (f instanceof LinkerFile || (f == null && symbols.has(id, SymbolTable.REFERENCED) && !isLocal(symbols, id))) {
         rest.add(id);
         strings += symbols.name(id).getBytes(java.nio.charset.StandardCharsets.UTF_8).length + 1;
       }
@@ -197,7 +205,7 @@ public final class SymTab {
 
   private void writeRest(Context ctxt, MemorySegment table, MemorySegment names) {
     SymbolTable symbols = ctxt.symbols;
-    int local = locals - (int) rest.stream().filter(id -> symbols.has(id, SymbolTable.HIDDEN)).count();
+    int local = locals - (int) rest.stream().filter(id -> isLocal(symbols, id)).count();
     int global = restStart;
     long at = strings;
     for (int id : rest) {
@@ -207,7 +215,7 @@ public final class SymTab {
       byte[] name = symbols.name(id).getBytes(java.nio.charset.StandardCharsets.UTF_8);
       MemorySegment.copy(name, 0, names, ValueLayout.JAVA_BYTE, at, name.length);
       names.set(ValueLayout.JAVA_BYTE, at + name.length, (byte) 0);
-      int index = symbols.has(id, SymbolTable.HIDDEN) ? local++ : global++;
+      int index = isLocal(symbols, id) ? local++ : global++;
       SymbolWriter.put(ctxt, table, (long) index * entry, id, (int) at);
       at += name.length + 1;
     }

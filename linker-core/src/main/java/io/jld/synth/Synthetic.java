@@ -47,7 +47,7 @@ public abstract class Synthetic {
     return align;
   }
 
-  public final long entsize() {
+  public long entsize() {
     return entsize;
   }
 
