@@ -160,6 +160,8 @@ final class CommandLine {
               ':',
               ':');
 
+      case NO_WARN_SEARCH_MISMATCH -> request.set(LinkOption.WARN_SEARCH_MISMATCH, false);
+
       case UNDEFINED -> add(LinkOption.UNDEFINED, value);
       case REQUIRE_DEFINED -> add(LinkOption.REQUIRE_DEFINED, value);
       case DEFSYM -> define(value);

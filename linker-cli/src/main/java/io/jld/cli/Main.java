@@ -9,6 +9,7 @@ import io.jld.link.Linker;
 import java.io.PrintStream;
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 
 /** The program. Nothing else in jld ends the process or knows its standard streams. */
 public final class Main {
@@ -40,6 +41,9 @@ public final class Main {
       return run(args, console, arena);
     } catch (UsageException e) {
       console.error(e.getMessage());
+    } catch (ServiceConfigurationError e) {
+      console.error("an architecture cannot be loaded: " + e.getMessage());
+      debug(e, err);
     } catch (OutOfMemoryError e) {
       console.error("out of memory: " + e.getMessage() + "; more of it: JLD_JAVA_OPTS=-Xmx8g");
       debug(e, err);

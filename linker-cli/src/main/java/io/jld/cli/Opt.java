@@ -193,9 +193,7 @@ enum Opt {
       Group.INPUT,
       "--no-warn-search-mismatch",
       "",
-      "Do not warn where -l passes over a library for another architecture",
-      IGNORED,
-      "there is no such warning"),
+      "Do not say where -l passes over a library for another architecture"),
   PLUGIN(
       Group.INPUT,
       "-plugin",

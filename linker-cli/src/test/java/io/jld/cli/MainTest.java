@@ -3,6 +3,7 @@ package io.jld.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -59,6 +60,48 @@ class MainTest {
     assertFalse(Files.exists(dir.resolve("x")));
   }
 
+  /** A whole link, with the reports that the program itself makes of it. */
+  @Test
+  void links(@TempDir Path dir) throws Exception {
+    Path source = dir.resolve("a.c");
+    Files.writeString(
+        source,
+        """
+        void _start(void) {
+          __asm__ volatile("mov $60, %eax; mov $42, %edi; syscall");
+        }
+        """);
+    assumeTrue(System.getProperty("os.arch").equals("amd64"), "the program is for x86-64");
+    assumeTrue(run("gcc", "-c", "-o", dir + "/a.o", "" + source) == 0, "needs gcc");
+    Path output = dir.resolve("a");
+    Path trace = dir.resolve("trace.json");
+    Capture c =
+        Capture.run(
+            "-static",
+            "-o",
+            "" + output,
+            dir + "/a.o",
+            "--stats",
+            "--time-trace=" + trace,
+            "-z",
+            "noexecstack");
+    assertEquals("", c.err());
+    assertEquals(0, c.status);
+    assertEquals(42, run(output.toString()));
+    assertTrue(c.out().contains("read inputs "), c.out());
+    assertTrue(c.out().contains("peak heap (MiB) "), c.out());
+    assertTrue(Files.readString(trace).contains("\"read inputs\""));
+  }
+
+  /** The exit status; 127 where there is no such program. */
+  private static int run(String... command) throws InterruptedException {
+    try {
+      return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor();
+    } catch (IOException e) {
+      return 127;
+    }
+  }
+
   @Test
   void takesResponseFiles(@TempDir Path dir) throws IOException {
     Path file = Files.writeString(dir.resolve("rsp"), "--version");
@@ -75,7 +118,6 @@ class MainTest {
     assertEquals(0, tool.run(new PrintWriter(out), new PrintWriter(err), "--version"));
     assertTrue(out.toString().startsWith(Version.line() + "\n"), out.toString());
     assertEquals(1, tool.run(new PrintWriter(out), new PrintWriter(err), "--défaut"));
-    assertEquals(
-        "jld: error: unrecognized option '--défaut'\n", err.toString());
+    assertEquals("jld: error: unrecognized option '--défaut'\n", err.toString());
   }
 }

@@ -310,6 +310,12 @@ public final class LinkOption<T> {
   /** {@code --no-warnings}. */
   public static final LinkOption<Boolean> NO_WARNINGS = flag("no-warnings");
 
+  /**
+   * {@code --no-warn-search-mismatch}: no note where a library search passes over a file that does
+   * not fit.
+   */
+  public static final LinkOption<Boolean> WARN_SEARCH_MISMATCH = of("warn-search-mismatch", true);
+
   /** {@code --warn-common}. */
   public static final LinkOption<Boolean> WARN_COMMON = flag("warn-common");
 
