@@ -1,0 +1,5 @@
+/**
+ * The output and those who write it: the buffer, the writers of blocks, and the link as an
+ * architecture sees it. Nothing here knows where symbols come from.
+ */
+package io.jld.asmb;
