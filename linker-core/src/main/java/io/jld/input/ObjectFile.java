@@ -31,6 +31,7 @@ public final class ObjectFile extends InputFile {
   private int symbolCount;
   private int firstGlobal;
   private boolean lto;
+  private boolean versionedNames;
 
   private int firstSection;
   private int firstLocal;
@@ -288,9 +289,10 @@ public final class ObjectFile extends InputFile {
   }
 
   /** {@code name@@VERSION} defines {@code name} itself: the length of the name in front of {@code @@}. */
-  private static int defaultVersion(MemorySegment strtab, long off, int len) {
+  private int defaultVersion(MemorySegment strtab, long off, int len) {
     for (int i = 1; i + 1 < len; i++) {
       if (ElfClass.u8(strtab, off + i) == '@') {
+        versionedNames = true;
         return ElfClass.u8(strtab, off + i + 1) == '@' ? i : len;
       }
     }
@@ -404,6 +406,11 @@ public final class ObjectFile extends InputFile {
 
   public List<Group> groups() {
     return groups;
+  }
+
+  /** Whether the name of a global symbol has a version in it ({@code .symver}). */
+  public boolean hasVersionedNames() {
+    return versionedNames;
   }
 
   /** Whether there are GCC's LTO sections in it. */

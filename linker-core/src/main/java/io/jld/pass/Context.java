@@ -11,6 +11,7 @@ import io.jld.elf.ElfClass;
 import io.jld.input.Decompress;
 import io.jld.input.LinkerFile;
 import io.jld.input.ObjectFile;
+import io.jld.input.SharedFile;
 import io.jld.link.Diagnostic;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
@@ -48,6 +49,9 @@ public final class Context extends Link {
 
   /** The linked objects in their order. */
   public List<ObjectFile> objects = new ArrayList<>();
+
+  /** The shared libraries in their order; {@link SharedFile#isNeeded} says which the output names. */
+  public List<SharedFile> shared = new ArrayList<>();
 
   public SectionTable sections;
   public SymbolTable symbols;
@@ -188,7 +192,7 @@ public final class Context extends Link {
 
   @Override
   public boolean isDynamic() {
-    return isPic();
+    return isPic() || !shared.isEmpty();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.jld.pass;
 
 import io.jld.input.ObjectFile;
+import io.jld.input.SharedFile;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
@@ -27,6 +28,7 @@ final class ExtractMembers {
   private final byte[] state;
   private final Map<Unit.Archive, BitSet> extracted = new IdentityHashMap<>();
   private final List<ObjectFile> linked = new ArrayList<>();
+  private final List<SharedFile> shared = new ArrayList<>();
 
   private ExtractMembers(Context ctxt) {
     this.ctxt = ctxt;
@@ -43,23 +45,30 @@ final class ExtractMembers {
     for (int i = 0; i < e.linked.size(); i++) {
       e.linked.get(i).setOrder(i);
     }
-    ctxt.linker.setOrder(e.linked.size());
+    ctxt.shared = e.shared;
+    for (int i = 0; i < e.shared.size(); i++) {
+      e.shared.get(i).setOrder(e.linked.size() + i);
+    }
+    ctxt.linker.setOrder(e.linked.size() + e.shared.size());
   }
 
   private void link(Unit unit) {
     switch (unit) {
       case Unit.Object o -> add(o.file());
+      case Unit.Shared s -> add(s.file());
       case Unit.Archive a -> extract(a);
       case Unit.Group g -> {
         int before;
         do {
-          before = linked.size();
+          before = linked.size() + shared.size();
           for (Unit u : g.units()) {
-            if (!(u instanceof Unit.Object o) || !o.file().isLinked()) {
+            boolean done =
+                (u instanceof Unit.Object o && o.file().isLinked()) || (u instanceof Unit.Shared s && shared.contains(s.file()));
+            if (!done) {
               link(u);
             }
           }
-        } while (linked.size() > before);
+        } while (linked.size() + shared.size() > before);
       }
     }
   }
@@ -127,6 +136,21 @@ final class ExtractMembers {
       } else {
         now = ndx == ObjectFile.COMMON ? COMMON : DEFINED;
       }
+      if (now > state[id]) {
+        state[id] = now;
+      }
+    }
+  }
+
+  /** What a library defines needs no archive member, and what it refers to may need one. */
+  private void add(SharedFile f) {
+    shared.add(f);
+    if (ctxt.option(LinkOption.TRACE)) {
+      ctxt.message(f.displayName());
+    }
+    for (int r = 0; r < f.rows(); r++) {
+      int id = f.nameId(r);
+      byte now = f.isDefined(r) ? DEFINED : f.isWeak(r) ? WEAK : UNDEFINED;
       if (now > state[id]) {
         state[id] = now;
       }

@@ -8,6 +8,7 @@ import io.jld.input.ObjectFile;
 import io.jld.link.LinkException;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -26,11 +27,11 @@ final class NumberSymbols {
       section = add(section, f.sectionCount(), f);
       local = add(local, f.firstGlobal(), f);
     }
-    InputFile[] files = new InputFile[objects.size() + 1];
-    objects.toArray(files);
-    files[objects.size()] = ctxt.linker;
+    List<InputFile> files = new ArrayList<>(objects);
+    files.addAll(ctxt.shared);
+    files.add(ctxt.linker);
     ctxt.sections = new SectionTable(objects, section);
-    ctxt.symbols = new SymbolTable(ctxt.names, files, local);
+    ctxt.symbols = new SymbolTable(ctxt.names, files.toArray(InputFile[]::new), local);
     ctxt.tasks().forRanges(objects.size(), 16, (from, to) -> {
       for (int o = from; o < to; o++) {
         start(ctxt.sections, objects.get(o));

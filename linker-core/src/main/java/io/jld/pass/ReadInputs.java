@@ -9,11 +9,13 @@ import io.jld.input.Inputs;
 import io.jld.input.LibrarySearch;
 import io.jld.input.LinkerFile;
 import io.jld.input.ObjectFile;
+import io.jld.input.SharedFile;
 import io.jld.link.InputFlags;
 import io.jld.link.InputSource;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
+import io.jld.link.OutputKind;
 import io.jld.script.InputScript;
 import io.jld.symbol.NameTable;
 import java.lang.foreign.MemorySegment;
@@ -38,6 +40,8 @@ final class ReadInputs {
   private final Deque<List<Unit>> open = new ArrayDeque<>();
 
   private final List<Job> jobs = new ArrayList<>();
+  private final List<SharedFile> shared = new ArrayList<>();
+  private Boolean versionedNames;
   private boolean inLib;
 
   /** An object that is still to be read; an archive's members are. */
@@ -90,7 +94,13 @@ final class ReadInputs {
         r.jobs.get(i).read();
       }
     });
-    r.afterReading.forEach(Runnable::run);
+    for (Runnable rest : r.afterReading) {
+      try {
+        rest.run();
+      } catch (LinkException e) {
+        e.diagnostics().forEach(ctxt::report);
+      }
+    }
     ctxt.failOnErrors();
     ctxt.linker = new LinkerFile(LinkerSymbols.names(ctxt));
     r.intern();
@@ -103,6 +113,7 @@ final class ReadInputs {
         files.add(j.object);
       }
     }
+    files.addAll(shared);
     files.add(ctxt.linker);
     ctxt.names = new NameTable(files, ctxt.tasks());
   }
@@ -138,7 +149,7 @@ final class ReadInputs {
 
   private void add(String name, Path path, MemorySegment bytes, InputFlags flags, int depth) {
     if (ObjectFile.isElf(bytes)) {
-      addElf(name, bytes);
+      addElf(name, path, bytes, flags);
     } else if (Archive.isArchive(bytes)) {
       addArchive(name, path, bytes, flags.wholeArchive());
     } else if (isText(bytes)) {
@@ -160,9 +171,10 @@ final class ReadInputs {
     return n > 0;
   }
 
-  private void addElf(String name, MemorySegment bytes) {
+  private void addElf(String name, Path path, MemorySegment bytes, InputFlags flags) {
     if (ElfClass.u16(bytes, 16) == Elf.ET_DYN) {
-      throw new LinkException(Location.file(name), "attempted static link of dynamic object");
+      addShared(name, path, bytes, flags);
+      return;
     }
     Job job = new Job(name, null, bytes);
     jobs.add(job);
@@ -171,6 +183,36 @@ final class ReadInputs {
     units.add(null);
     boolean lib = inLib;
     afterReading.add(() -> units.set(at, lib ? lib(name, job) : object(job)));
+  }
+
+  private void addShared(String name, Path path, MemorySegment bytes, InputFlags flags) {
+    if (ctxt.option(LinkOption.STATIC) || ctxt.kind() == OutputKind.RELOCATABLE) {
+      throw new LinkException(Location.file(name), "attempted static link of dynamic object");
+    }
+    Inputs.Machine m = inputs.machine(path, bytes);
+    if (m == null || m.machine() != ctxt.arch().info().machine() || m.is64() != ctxt.elf.is64()) {
+      throw new LinkException(
+          Location.file(name), "shared library can't be linked for " + ctxt.arch().info().name());
+    }
+    List<Unit> units = open.peek();
+    int at = units.size();
+    units.add(null);
+    afterReading.add(() -> {
+      SharedFile f = SharedFile.read(name, path, bytes, flags.asNeeded(), versionedNames());
+      boolean first = shared.stream().noneMatch(s -> s.soname().equals(f.soname()));
+      if (first) {
+        shared.add(f);
+      }
+      units.set(at, first ? new Unit.Shared(f) : new Unit.Group(List.of()));
+    });
+  }
+
+  /** Whether an object names a version itself, so that libraries have to offer theirs by name. */
+  private boolean versionedNames() {
+    if (versionedNames == null) {
+      versionedNames = jobs.stream().anyMatch(j -> j.object != null && j.object.hasVersionedNames());
+    }
+    return versionedNames;
   }
 
   private static Unit lib(String name, Job job) {

@@ -3,6 +3,7 @@ package io.jld.pass;
 import static io.jld.elf.Elf.*;
 
 import io.jld.input.ObjectFile;
+import io.jld.input.SharedFile;
 import io.jld.link.Diagnostic;
 import io.jld.link.LinkOption;
 import io.jld.symbol.SectionTable;
@@ -34,6 +35,7 @@ final class ResolveSymbols {
         r.define(o);
       }
     });
+    ctxt.tasks().forEach(ctxt.shared.size(), i -> r.defineShared(ctxt.shared.get(i)));
     LinkerSymbols.define(ctxt);
     ctxt.commons.allocate(ctxt, r.withCommons.stream().sorted().map(r.objects::get).toList());
     if (!ctxt.option(LinkOption.ALLOW_MULTIPLE_DEFINITION)) {
@@ -67,6 +69,18 @@ final class ResolveSymbols {
     }
     if (commons) {
       withCommons.add(o);
+    }
+  }
+
+  private void defineShared(SharedFile f) {
+    for (int row = 0; row < f.rows(); row++) {
+      int id = f.nameId(row);
+      if (f.isDefined(row)) {
+        symbols.define(id, SymbolTable.KIND_SHARED, f.order(), row);
+        symbols.flag(id, SymbolTable.IN_SHARED);
+      } else {
+        symbols.flag(id, SymbolTable.IN_SHARED | SymbolTable.SHARED_REF);
+      }
     }
   }
 

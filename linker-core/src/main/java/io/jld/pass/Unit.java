@@ -1,6 +1,7 @@
 package io.jld.pass;
 
 import io.jld.input.ObjectFile;
+import io.jld.input.SharedFile;
 import io.jld.link.LinkException;
 import java.util.List;
 
@@ -8,6 +9,9 @@ import java.util.List;
 public sealed interface Unit {
   /** An object that is linked in any case. */
   record Object(ObjectFile file) implements Unit {}
+
+  /** A shared library, which the output is bound to when it runs. */
+  record Shared(SharedFile file) implements Unit {}
 
   /**
    * An archive, or the objects between {@code --start-lib} and {@code --end-lib}: members are linked as they are needed.

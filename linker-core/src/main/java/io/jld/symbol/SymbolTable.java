@@ -5,6 +5,7 @@ import io.jld.arch.Symbols;
 import io.jld.elf.Elf;
 import io.jld.input.InputFile;
 import io.jld.input.ObjectFile;
+import io.jld.input.SharedFile;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -58,6 +59,9 @@ public final class SymbolTable implements Symbols {
 
   /** Referred to, not weakly, and defined by nothing. */
   public static final int UNDEFINED = 1 << 22;
+
+  /** A shared library refers to it. */
+  public static final int SHARED_REF = 1 << 23;
 
   // Kinds of definitions, best first
 
@@ -311,7 +315,11 @@ public final class SymbolTable implements Symbols {
   @Override
   public long size(int sym) {
     InputFile f = file(sym);
-    return f instanceof ObjectFile o ? o.symbolSize(index(sym)) : 0;
+    return switch (f) {
+      case ObjectFile o -> o.symbolSize(index(sym));
+      case SharedFile s -> s.symbolSize(index(sym));
+      case null, default -> 0;
+    };
   }
 
   @Override

@@ -1,0 +1,345 @@
+package io.jld.input;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.elf.ElfClass;
+import io.jld.link.LinkException;
+import io.jld.link.Location;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A shared library as an input: the names that it offers and asks for, with their versions (gABI, chapter 5; the LSB's
+ * "Symbol Versioning"). Names come in rows: one for each global symbol of {@code .dynsym} that others can be bound to or
+ * that it refers to; and where objects of the link name versions themselves ({@code f@V1}), one more for each versioned
+ * definition under that name.
+ */
+public final class SharedFile extends InputFile {
+  private static final int VERSYM_HIDDEN = 0x8000;
+
+  private final MemorySegment file;
+  private final ElfClass elf;
+  private final Path path;
+  private final boolean asNeeded;
+  private final MemorySegment dynsym;
+  private final String soname;
+  private final List<String> needed = new ArrayList<>();
+  private final List<String> searchPath = new ArrayList<>();
+  private String[] versions = {};
+  private int[] row = {};
+  private int[] version = {};
+  private boolean wanted;
+
+  /**
+   * @param name the file's name for messages
+   * @param path null for a library in memory
+   * @param asNeeded whether it is named by the output only if something needs it
+   * @param versionedNames whether definitions are offered as {@code NAME@VERSION} too
+   * @throws LinkException where the file is no sound shared library
+   */
+  public static SharedFile read(
+      String name, Path path, MemorySegment bytes, boolean asNeeded, boolean versionedNames) {
+    return new SharedFile(name, path, bytes, asNeeded, new Tables(name, bytes), versionedNames);
+  }
+
+  private SharedFile(
+      String name, Path path, MemorySegment bytes, boolean asNeeded, Tables t, boolean versionedNames) {
+    super(name, null, t.names(versionedNames));
+    this.file = bytes;
+    this.elf = t.elf;
+    this.path = path;
+    this.asNeeded = asNeeded;
+    this.dynsym = t.dynsym;
+    this.versions = t.versions;
+    this.row = t.row;
+    this.version = t.version;
+    this.nameOff = t.nameOff;
+    this.nameLen = t.nameLen;
+    this.nameHash = new long[nameOff.length];
+    for (int i = 0; i < nameOff.length; i++) {
+      nameHash[i] = Names.hash(data(), nameOffset(i), nameLen[i]);
+    }
+    String so = null;
+    for (long at = 0; at + 2L * elf.wordSize <= t.dynamic.byteSize(); at += 2L * elf.wordSize) {
+      long tag = elf.word(t.dynamic, at);
+      long value = elf.word(t.dynamic, at + elf.wordSize);
+      if (tag == DT_NULL) {
+        break;
+      } else if (tag == DT_SONAME) {
+        so = t.string(value);
+      } else if (tag == DT_NEEDED) {
+        needed.add(t.string(value));
+      } else if (tag == DT_RUNPATH || tag == DT_RPATH) {
+        searchPath.addAll(Arrays.asList(t.string(value).split(":")));
+      }
+    }
+    soname = so != null ? so : path != null && path.getFileName() != null ? path.getFileName().toString() : name;
+  }
+
+  /** Finds the tables and makes the rows, before there is a file that has them. */
+  private static final class Tables {
+    private final String file;
+    private final MemorySegment data;
+    private final ElfClass elf;
+    private final long shoff;
+    private final int shnum;
+    private MemorySegment dynsym = MemorySegment.NULL;
+    private MemorySegment strings = MemorySegment.NULL;
+    private MemorySegment dynamic = MemorySegment.NULL;
+    private MemorySegment versym = MemorySegment.NULL;
+    private String[] versions = {"", ""};
+    private int[] row = {};
+    private int[] version = {};
+    private int[] nameOff = {};
+    private int[] nameLen = {};
+
+    Tables(String file, MemorySegment data) {
+      this.file = file;
+      this.data = data;
+      verify(data.byteSize() >= 64, 0, "file is too short to be a shared library");
+      elf = ElfClass.of(ElfClass.u8(data, 4) == ELFCLASS64);
+      shoff = elf.shoff(data);
+      int n = elf.shnum(data);
+      verify(
+          elf.shentsize(data) == elf.shdrSize
+              && shoff > 0
+              && shoff <= data.byteSize() - elf.shdrSize
+              && n <= (data.byteSize() - shoff) / elf.shdrSize,
+          shoff,
+          "section header table lies outside of the file");
+      shnum = n;
+      for (int i = 1; i < shnum; i++) {
+        switch (ElfClass.shType(data, header(i))) {
+          case SHT_DYNSYM -> {
+            dynsym = body(i);
+            int link = elf.shLink(data, header(i));
+            verify(link > 0 && link < shnum, header(i), ".dynsym has no string table");
+            strings = body(link);
+            long size = strings.byteSize();
+            verify(size > 0 && ElfClass.u8(strings, size - 1) == 0, header(link), ".dynstr is not a sound string table");
+          }
+          case SHT_DYNAMIC -> dynamic = body(i);
+          case SHT_GNU_VERSYM -> versym = body(i);
+          default -> {}
+        }
+      }
+      verify(dynamic.byteSize() == 0 || strings.byteSize() > 0, 0, "shared library without dynamic symbols");
+      verify(
+          versym.byteSize() == 0 || versym.byteSize() / 2 >= dynsym.byteSize() / elf.symSize,
+          0,
+          ".gnu.version is shorter than .dynsym");
+      for (int i = 1; i < shnum; i++) {
+        if (ElfClass.shType(data, header(i)) == SHT_GNU_VERDEF) {
+          readVersions(body(i), elf.shInfo(data, header(i)));
+        }
+      }
+    }
+
+    private void verify(boolean condition, long offset, String reason) {
+      if (!condition) {
+        throw new LinkException(Location.file(file).at(offset), reason);
+      }
+    }
+
+    private long header(int i) {
+      return shoff + (long) i * elf.shdrSize;
+    }
+
+    private MemorySegment body(int i) {
+      long off = elf.shOffset(data, header(i));
+      long size = elf.shSize(data, header(i));
+      verify(off >= 0 && size >= 0 && off <= data.byteSize() && size <= data.byteSize() - off, header(i),
+          "section " + i + " lies outside of the file: the file is truncated or damaged");
+      return data.asSlice(off, size);
+    }
+
+    private String string(long off) {
+      verify(off >= 0 && off < strings.byteSize(), 0, "string lies outside of .dynstr");
+      return Names.string(strings, off);
+    }
+
+    private void readVersions(MemorySegment s, int count) {
+      long at = 0;
+      for (int k = 0; k < count; k++) {
+        verify(at >= 0 && at <= s.byteSize() - 20, at, ".gnu.version_d is damaged");
+        int index = ElfClass.u16(s, at + 4) & 0x7fff;
+        long aux = at + ElfClass.u32(s, at + 12);
+        verify(aux <= s.byteSize() - 8, at, ".gnu.version_d is damaged");
+        if (index >= versions.length) {
+          versions = Arrays.copyOf(versions, index + 1);
+        }
+        versions[index] = string(ElfClass.u32(s, aux));
+        long next = ElfClass.u32(s, at + 16);
+        if (next == 0) {
+          break;
+        }
+        at += next;
+      }
+    }
+
+    /** Makes the rows; returns the segment that their names lie in. */
+    MemorySegment names(boolean versioned) {
+      int n = (int) Math.min(Integer.MAX_VALUE - 8, dynsym.byteSize() / elf.symSize);
+      int capacity = versioned ? 2 * n : n;
+      row = new int[capacity];
+      version = new int[capacity];
+      nameOff = new int[capacity];
+      nameLen = new int[capacity];
+      StringBuilder extra = new StringBuilder();
+      int rows = 0;
+      for (int i = 1; i < n; i++) {
+        long at = (long) i * elf.symSize;
+        int bind = elf.stInfo(dynsym, at) >> 4;
+        long name = ElfClass.stName(dynsym, at);
+        int v = versym.byteSize() == 0 ? 1 : ElfClass.u16(versym, 2L * i);
+        boolean defined = elf.stShndx(dynsym, at) != SHN_UNDEF;
+        int visibility = elf.stOther(dynsym, at) & 3;
+        if (bind == STB_LOCAL || (defined && (v & 0x7fff) == 0) || visibility == STV_HIDDEN || visibility == STV_INTERNAL) {
+          continue;
+        }
+        verify(name < strings.byteSize(), 0, "symbol " + i + " of .dynsym has an invalid name");
+        int len = Names.length(strings, name);
+        if (!defined || (v & VERSYM_HIDDEN) == 0) {
+          rows = add(rows, i, v & 0x7fff, (int) name, len);
+        }
+        int index = v & 0x7fff;
+        if (versioned && defined && index >= 2 && index < versions.length && versions[index] != null) {
+          String full = Names.string(strings, name, len) + "@" + versions[index];
+          int off = (int) strings.byteSize() + extra.length();
+          extra.append(full).append('\0');
+          rows = add(rows, i, index, off, full.getBytes(StandardCharsets.ISO_8859_1).length);
+        }
+      }
+      row = Arrays.copyOf(row, rows);
+      version = Arrays.copyOf(version, rows);
+      nameOff = Arrays.copyOf(nameOff, rows);
+      nameLen = Arrays.copyOf(nameLen, rows);
+      if (extra.isEmpty()) {
+        return strings;
+      }
+      byte[] more = extra.toString().getBytes(StandardCharsets.ISO_8859_1);
+      byte[] all = new byte[(int) strings.byteSize() + more.length];
+      MemorySegment whole = MemorySegment.ofArray(all);
+      MemorySegment.copy(strings, 0, whole, 0, strings.byteSize());
+      MemorySegment.copy(MemorySegment.ofArray(more), 0, whole, strings.byteSize(), more.length);
+      return whole;
+    }
+
+    private int add(int rows, int sym, int index, int off, int len) {
+      row[rows] = sym;
+      version[rows] = index;
+      nameOff[rows] = off;
+      nameLen[rows] = len;
+      return rows + 1;
+    }
+  }
+
+  private long at(int r) {
+    return (long) row[r] * elf.symSize;
+  }
+
+  /** Number of rows. */
+  public int rows() {
+    return row.length;
+  }
+
+  /** Whether the row is a definition, not a reference. */
+  public boolean isDefined(int r) {
+    return elf.stShndx(dynsym, at(r)) != SHN_UNDEF;
+  }
+
+  public boolean isWeak(int r) {
+    return elf.stInfo(dynsym, at(r)) >> 4 == STB_WEAK;
+  }
+
+  public int symbolInfo(int r) {
+    return elf.stInfo(dynsym, at(r));
+  }
+
+  public int symbolType(int r) {
+    return elf.stInfo(dynsym, at(r)) & 15;
+  }
+
+  public boolean isProtected(int r) {
+    return (elf.stOther(dynsym, at(r)) & 3) == STV_PROTECTED;
+  }
+
+  /** The address in the library. */
+  public long symbolValue(int r) {
+    return elf.stValue(dynsym, at(r));
+  }
+
+  public long symbolSize(int r) {
+    return elf.stSize(dynsym, at(r));
+  }
+
+  /** The version of a definition; empty where it has none. */
+  public String versionName(int r) {
+    int v = version[r];
+    return v < 2 || v >= versions.length || versions[v] == null ? "" : versions[v];
+  }
+
+  /** Whether the library defines the version, which an object may ask for. */
+  public boolean definesVersion(String name) {
+    return Arrays.asList(versions).subList(2, versions.length).contains(name);
+  }
+
+  /** Flags of the section that holds a definition; 0 where there is none. */
+  public long sectionFlags(int r) {
+    int ndx = elf.stShndx(dynsym, at(r));
+    return ndx < elf.shnum(file) ? elf.shFlags(file, elf.shoff(file) + (long) ndx * elf.shdrSize) : 0;
+  }
+
+  /** Alignment of the section that holds a definition, in bytes. */
+  public long sectionAlign(int r) {
+    int ndx = elf.stShndx(dynsym, at(r));
+    long a = ndx < elf.shnum(file) ? elf.shAlign(file, elf.shoff(file) + (long) ndx * elf.shdrSize) : 1;
+    return Math.max(1, a);
+  }
+
+  /** {@code e_machine}. */
+  public int machine() {
+    return ElfClass.u16(file, 18);
+  }
+
+  public ElfClass elf() {
+    return elf;
+  }
+
+  /** {@code DT_SONAME}, or the file's name. */
+  public String soname() {
+    return soname;
+  }
+
+  /** {@code DT_NEEDED}, in order. */
+  public List<String> needed() {
+    return needed;
+  }
+
+  /** {@code DT_RUNPATH} or {@code DT_RPATH}, split. */
+  public List<String> searchPath() {
+    return searchPath;
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  public boolean asNeeded() {
+    return asNeeded;
+  }
+
+  /** Notes that an object's reference is bound to this library; from any thread. */
+  public void want() {
+    wanted = true; // all writers write the same
+  }
+
+  /** Whether the output names the library. */
+  public boolean isNeeded() {
+    return !asNeeded || wanted;
+  }
+}
