@@ -7,6 +7,7 @@ import io.jld.input.Inputs;
 import io.jld.pass.ChooseArch;
 import io.jld.pass.Context;
 import io.jld.pass.Passes;
+import io.jld.report.Demangler;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -48,6 +49,7 @@ public final class Linker {
   }
 
   private static LinkResult link(LinkRequest request, Arena arena, Tasks tasks) {
+    boolean demangle = request.get(LinkOption.DEMANGLE);
     OutBuf out = OutBuf.create(ByteOrder.LITTLE_ENDIAN, arena);
     try {
       Inputs inputs = new Inputs(arena);
@@ -58,14 +60,22 @@ public final class Linker {
         case OutputSink.ToMemory m -> out.openHeap();
       }
       List<LinkResult.PassTime> passes = new Passes(ctxt, inputs).run();
-      List<Diagnostic> diagnostics = ctxt.finish();
+      List<Diagnostic> warnings = ctxt.finish();
       long size = out.size();
       MemorySegment bytes = request.output() instanceof OutputSink.ToMemory ? copy(out.bytes()) : null;
       out.commit();
+      List<Diagnostic> diagnostics = demangle ? demangled(warnings) : warnings;
       return new LinkResult(arch.info().name(), size, bytes, diagnostics, passes);
+    } catch (LinkException e) {
+      throw demangle ? new LinkException(demangled(e.diagnostics())) : e;
     } finally {
       out.discard();
     }
+  }
+
+  /** Names are demangled here, all at once, and not where messages are made: a pass may find thousands. */
+  private static List<Diagnostic> demangled(List<Diagnostic> diagnostics) {
+    return diagnostics.isEmpty() ? diagnostics : new Demangler().diagnostics(diagnostics);
   }
 
   /** On the heap, so that it outlives the link's arena. */
