@@ -93,7 +93,9 @@ public final class Scan {
     Symbols syms = ctxt.symbols();
     if (syms.isFunction(sym)) {
       syms.need(sym, Need.CANONICAL_PLT);
-    } else if (syms.isUndefinedWeak(sym) || !canBind(ctxt, sym)) {
+    } else if (syms.isUndefinedWeak(sym)) {
+      return; // stays 0: nothing in this output says where the loader could put another value
+    } else if ( !canBind(ctxt, sym)) {
       r.error(cannotBeUsed(ctxt, r));
     } else {
       syms.need(sym, Need.COPY);

@@ -9,6 +9,7 @@ import io.jld.link.Location;
 import io.jld.link.Severity;
 import io.jld.symbol.SymbolTable;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -31,13 +32,10 @@ final class CheckUndefined {
 
   private void check() {
     requireDefined();
-    LinkOption.Unresolved mode = ctxt.option(LinkOption.UNRESOLVED);
-    boolean ignored =
-        mode == LinkOption.Unresolved.IGNORE_ALL
-            || mode == LinkOption.Unresolved.IGNORE_IN_OBJECT_FILES
-            || (ctxt.isShared() && mode == LinkOption.Unresolved.DEFAULT);
-    if (!ignored && !ctxt.undefinedUses.isEmpty()) {
-      report();
+    List<Use> reported =
+        ctxt.undefinedUses.stream().filter(u -> !ctxt.leavesUndefined() || symbols.has(u.symbol(), SymbolTable.HIDDEN)).toList();
+    if (!reported.isEmpty()) {
+      report(reported);
     }
   }
 
@@ -56,26 +54,26 @@ final class CheckUndefined {
     }
   }
 
-  private void report() {
+  private void report(List<Use> uses) {
     Comparator<Use> inOrder =
         Comparator.comparingInt((Use u) -> u.file().order()).thenComparingInt(Use::section).thenComparingLong(Use::offset);
     Map<Integer, TreeSet<Use>> found = new TreeMap<>();
-    for (Use u : ctxt.undefinedUses) {
+    for (Use u : uses) {
       found.computeIfAbsent(u.symbol(), id -> new TreeSet<>(inOrder)).add(u);
     }
     Severity severity =
         ctxt.option(LinkOption.WARN_UNRESOLVED) || ctxt.option(LinkOption.NOINHIBIT_EXEC) ? Severity.WARNING : Severity.ERROR;
-    found.forEach((id, uses) -> {
+    found.forEach((id, of) -> {
       StringBuilder text = new StringBuilder("undefined reference to '" + ctxt.demangle(symbols.name(id)) + "'");
-      uses.stream().limit(MAX_PLACES).forEach(u -> text.append("\n>>> referenced by ").append(referrer(u.location())));
-      if (uses.size() > MAX_PLACES) {
-        text.append("\n>>> referenced ").append(uses.size() - MAX_PLACES).append(" more times");
+      of.stream().limit(MAX_PLACES).forEach(u -> text.append("\n>>> referenced by ").append(referrer(u.location())));
+      if (of.size() > MAX_PLACES) {
+        text.append("\n>>> referenced ").append(of.size() - MAX_PLACES).append(" more times");
       }
       String near = new NearMiss(symbols).of(id);
       if (near != null) {
         text.append("\n>>> did you mean: ").append(ctxt.demangle(near));
       }
-      ctxt.report(new Diagnostic(severity, text.toString(), uses.first().location().symbol(symbols.name(id))));
+      ctxt.report(new Diagnostic(severity, text.toString(), of.first().location().symbol(symbols.name(id))));
     });
   }
 

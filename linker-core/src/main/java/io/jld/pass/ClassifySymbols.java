@@ -4,7 +4,7 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.input.InputFile;
 import io.jld.input.ObjectFile;
-import io.jld.link.LinkOption;
+import io.jld.input.SharedFile;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 
@@ -44,34 +44,35 @@ final class ClassifySymbols {
       return symbols.has(id, SymbolTable.REFERENCED) ? undefined(id) : 0;
     }
     InputFile file = symbols.file(id);
+    if (file instanceof SharedFile f) {
+      return imported(f, symbols.index(id));
+    }
     if (!(file instanceof ObjectFile f)) {
       return assigned(id);
     }
     int bits = defined(f, symbols.index(id));
-    if (ctxt.isShared() && isExported(id)) {
-      bits |= SymbolTable.EXPORTED | (isBoundHere(bits) ? 0 : SymbolTable.PREEMPTIBLE);
+    if ((bits & SymbolTable.DISCARDED) == 0 && ctxt.exports.isExported(ctxt, id)) {
+      bits |= SymbolTable.EXPORTED | (ctxt.exports.isPreemptible(ctxt, id, bits) ? SymbolTable.PREEMPTIBLE : 0);
     }
     return bits;
   }
 
+  private static int imported(SharedFile f, int row) {
+    return SymbolTable.PREEMPTIBLE
+        | switch (f.symbolType(row)) {
+          case STT_TLS -> SymbolTable.TLS;
+          case STT_FUNC, STT_GNU_IFUNC -> SymbolTable.FUNCTION;
+          default -> 0;
+        };
+  }
+
   private int undefined(int id) {
-    if (symbols.has(id, SymbolTable.STRONG_REF) && !ctxt.isShared()) {
-      return SymbolTable.ABSOLUTE | SymbolTable.UNDEFINED; // an error, or 0 where the options allow it
+    boolean strong = symbols.has(id, SymbolTable.STRONG_REF);
+    int bits = strong ? SymbolTable.UNDEFINED : SymbolTable.UNDEFINED_WEAK;
+    if (symbols.has(id, SymbolTable.HIDDEN) || !ctxt.hasLoader() || (strong && !ctxt.leavesUndefined())) {
+      return bits | SymbolTable.ABSOLUTE; // 0, where it is no error
     }
-    if (ctxt.isShared() && isExported(id)) {
-      return SymbolTable.PREEMPTIBLE | (symbols.has(id, SymbolTable.STRONG_REF) ? 0 : SymbolTable.UNDEFINED_WEAK);
-    }
-    return SymbolTable.ABSOLUTE | SymbolTable.UNDEFINED_WEAK;
-  }
-
-  private boolean isExported(int id) {
-    return !symbols.has(id, SymbolTable.HIDDEN | SymbolTable.FORCED_LOCAL);
-  }
-
-  private boolean isBoundHere(int bits) {
-    LinkOption.Symbolic s = ctxt.option(LinkOption.SYMBOLIC);
-    return s == LinkOption.Symbolic.ALL
-        || (s == LinkOption.Symbolic.FUNCTIONS && (bits & SymbolTable.FUNCTION) != 0);
+    return bits | SymbolTable.PREEMPTIBLE;
   }
 
   private int assigned(int id) {

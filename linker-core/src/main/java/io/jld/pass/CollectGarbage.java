@@ -79,6 +79,11 @@ final class CollectGarbage {
     for (String name : new String[] {"_start", ctxt.option(LinkOption.INIT), ctxt.option(LinkOption.FINI)}) {
       reach(ctxt.names.find(name), roots);
     }
+    for (int id = 1; id < symbols.globals(); id++) {
+      if (symbols.isDefined(id) && ctxt.exports.isExported(ctxt, id)) {
+        reach(id, roots);
+      }
+    }
     for (ObjectFile f : ctxt.objects) {
       for (int i = 1; i < f.sectionCount(); i++) {
         if (sections.isLive(f.firstSection() + i) && isRoot(f, i)) {

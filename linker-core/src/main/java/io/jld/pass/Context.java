@@ -63,6 +63,10 @@ public final class Context extends Link {
   /** For each {@code __start_X} and {@code __stop_X} that is referred to, the sections X. */
   public final Map<Integer, int[]> startStop = new TreeMap<>();
 
+  // Exports
+
+  public final Exports exports = new Exports();
+
   // SplitEhFrame
 
   public final EhFrame ehFrame = new EhFrame();
@@ -195,6 +199,27 @@ public final class Context extends Link {
     return isPic() || !shared.isEmpty();
   }
 
+  /** Whether the output is relocated by a loader, and not by its own start-up code or not at all. */
+  public boolean hasLoader() {
+    return isDynamic() && (isShared() || !shared.isEmpty() || !option(LinkOption.NO_DYNAMIC_LINKER));
+  }
+
+  /** Whether an undefined symbol is no error here but left to the loader ({@code --unresolved-symbols}). */
+  boolean leavesUndefined() {
+    return switch (option(LinkOption.UNRESOLVED)) {
+      case IGNORE_ALL, IGNORE_IN_OBJECT_FILES -> true;
+      case REPORT_ALL, IGNORE_IN_SHARED_LIBS -> false;
+      case DEFAULT -> isShared();
+    };
+  }
+
+  /** The output file's name without its directory; for memory some name. */
+  public String outputName() {
+    return request().output() instanceof io.jld.link.OutputSink.ToPath p && p.path().getFileName() != null
+        ? p.path().getFileName().toString()
+        : "a.out";
+  }
+
   @Override
   public void needTlsLd() {
     tlsLdNeeded.set(true);
@@ -249,6 +274,12 @@ public final class Context extends Link {
   /** The name as a person knows it. */
   public String demangle(String name) {
     return name;
+  }
+
+  /** The C++ name as people write it; null where it isn't one. */
+  public String demangled(String name) {
+    String d = demangle(name);
+    return d.equals(name) ? null : d;
   }
 
   @Override

@@ -36,6 +36,8 @@ public final class Passes {
     pass("COMDAT", () -> EliminateComdat.run(ctxt));
     // The linker's own symbols are defined here too, where nothing else does it.
     pass("resolve symbols", () -> ResolveSymbols.run(ctxt));
+    // What others see of the output is reached from outside: garbage collection starts there.
+    pass("exports", () -> Exports.run(ctxt));
     // Garbage collection follows the references of those records only whose functions are reached.
     pass("split .eh_frame", () -> SplitEhFrame.run(ctxt));
     pass("gc sections", () -> CollectGarbage.run(ctxt));

@@ -258,7 +258,7 @@ final class ReadInputs {
       throw new LinkException(Location.file(script.file()), "linker scripts name each other without end");
     }
     String format = script.outputFormat();
-    if (format != null && !ctxt.arch().info().outputFormats().contains(format)) {
+    if (!format.isEmpty() && !ctxt.arch().info().outputFormats().contains(format)) {
       throw new LinkException(Location.file(script.file()), "output format " + format + " is not that of this link");
     }
     for (InputScript.Command c : script.commands()) {
@@ -303,7 +303,7 @@ final class ReadInputs {
         return true;
       }
       String format = InputScript.parse(path.toString(), bytes).outputFormat();
-      return format == null || ctxt.arch().info().outputFormats().contains(format);
+      return format.isEmpty() || ctxt.arch().info().outputFormats().contains(format);
     }
     Inputs.Machine m = inputs.machine(path, bytes);
     return m == null || (m.machine() == ctxt.arch().info().machine() && m.is64() == ctxt.elf.is64());

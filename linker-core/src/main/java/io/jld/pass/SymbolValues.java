@@ -4,6 +4,7 @@ import io.jld.arch.Need;
 import io.jld.elf.Elf;
 import io.jld.input.InputFile;
 import io.jld.input.ObjectFile;
+import io.jld.input.SharedFile;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import io.jld.synth.MergePool;
@@ -51,10 +52,19 @@ public final class SymbolValues {
     return switch (file) {
       case null -> 0;
       case ObjectFile f -> inObject(f, ctxt.symbols.index(id), id);
+      case SharedFile f -> copied(id);
       default -> ctxt.symbols.kind(id) == SymbolTable.KIND_ASSIGNED
           ? ctxt.defsyms.value(ctxt, ctxt.symbols.name(id))
           : provided(ctxt.symbols.name(id));
     };
+  }
+
+  /** A symbol of a shared library has a value here only where its data is copied. */
+  private long copied(int id) {
+    if (ctxt.synth.copies().has(id)) {
+      return ctxt.synth.copies().address(id);
+    }
+    return ctxt.synth.readOnlyCopies().has(id) ? ctxt.synth.readOnlyCopies().address(id) : 0;
   }
 
   private long inObject(ObjectFile f, int sym, int id) {

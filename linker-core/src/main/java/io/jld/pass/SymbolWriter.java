@@ -2,10 +2,13 @@ package io.jld.pass;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.arch.Need;
 import io.jld.input.ObjectFile;
+import io.jld.input.SharedFile;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import io.jld.synth.OutputSection;
+import io.jld.synth.Synthetic;
 import java.lang.foreign.MemorySegment;
 
 /** Writes a symbol of the link as an entry of {@code .symtab} or {@code .dynsym}. */
@@ -24,6 +27,8 @@ public final class SymbolWriter {
       ctxt.elf.putSym(out, at, name, bind << 4, symbols.visibility(id), SHN_UNDEF, 0, 0);
     } else if (symbols.file(id) instanceof ObjectFile f) {
       putDefined(ctxt, out, at, f, id, name);
+    } else if (symbols.file(id) instanceof SharedFile f) {
+      putImported(ctxt, out, at, f, id, name);
     } else {
       putAssigned(ctxt, out, at, id, name);
     }
@@ -45,6 +50,22 @@ public final class SymbolWriter {
     int shndx = s == null ? SHN_ABS : s.index;
     ctxt.elf.putSym(
         out, at, name, info(symbols, id, STB_GLOBAL << 4), symbols.visibility(id), shndx, value, 0);
+  }
+
+  /** Undefined, with the address of a canonical PLT entry if it has one (psABI); or copied, and so defined here. */
+  private static void putImported(Context ctxt, MemorySegment out, long at, SharedFile f, int id, int name) {
+    SymbolTable symbols = ctxt.symbols;
+    int row = symbols.index(id);
+    if (symbols.has(id, Need.COPY)) {
+      Synthetic copy = ctxt.synth.copies().has(id) ? ctxt.synth.copies() : ctxt.synth.readOnlyCopies();
+      ctxt.elf.putSym(
+          out, at, name, f.symbolInfo(row), STV_DEFAULT, copy.out().index, symbols.value(id), f.symbolSize(row));
+      return;
+    }
+    int type = f.symbolType(row) == STT_GNU_IFUNC ? STT_FUNC : f.symbolType(row);
+    int bind = symbols.has(id, SymbolTable.STRONG_REF) ? STB_GLOBAL : STB_WEAK;
+    long value = symbols.has(id, Need.CANONICAL_PLT) ? symbols.value(id) : 0;
+    ctxt.elf.putSym(out, at, name, bind << 4 | type, STV_DEFAULT, SHN_UNDEF, value, 0);
   }
 
   private static void putDefined(Context ctxt, MemorySegment out, long at, ObjectFile f, int id, int name) {

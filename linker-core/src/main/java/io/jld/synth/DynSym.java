@@ -3,6 +3,7 @@ package io.jld.synth;
 import static io.jld.elf.Elf.*;
 
 import io.jld.arch.Need;
+import io.jld.input.SharedFile;
 import io.jld.pass.Context;
 import io.jld.pass.SymbolWriter;
 import io.jld.symbol.SymbolTable;
@@ -35,22 +36,31 @@ public final class DynSym extends Synthetic {
     List<Integer> imported = new ArrayList<>();
     List<Integer> exported = new ArrayList<>();
     for (int id = 1; id < symbols.globals(); id++) {
-      if (symbols.has(id, SymbolTable.EXPORTED)) {
-        exported.add(id);
-      } else if (symbols.has(id, Need.DYNSYM) || (symbols.has(id, Need.PLT | Need.CANONICAL_PLT) && symbols.isPreemptible(id))) {
+      boolean bound = symbols.isPreemptible(id);
+      if (symbols.has(id, SymbolTable.EXPORTED) || (bound && symbols.has(id, Need.CANONICAL_PLT))) {
+        exported.add(id); // a canonical PLT entry is what other modules find as the function's address
+      } else if (bound && symbols.has(id, Need.DYNSYM | Need.PLT)) {
         imported.add(id);
       }
     }
     int buckets = GnuHash.buckets(exported.size());
-    exported.sort(Comparator.comparingInt(id -> Integer.remainderUnsigned(GnuHash.hash(symbols.name(id)), buckets)));
+    exported.sort(Comparator.comparingInt(id -> Integer.remainderUnsigned(GnuHash.hash(Versions.base(symbols.name(id))), buckets)));
     ids.addAll(imported);
     firstExported = ids.size() + 1;
     ids.addAll(exported);
     names = new int[ids.size()];
     for (int i = 0; i < ids.size(); i++) {
       index.put(ids.get(i), i + 1);
-      names[i] = ctxt.synth.dynStr().add(symbols.name(ids.get(i)));
+      names[i] = ctxt.synth.dynStr().add(Versions.base(symbols.name(ids.get(i))));
     }
+    for (SharedFile f : ctxt.shared) {
+      ctxt.synth.dynStr().add(f.soname()); // .gnu.version_r names it
+    }
+  }
+
+  /** The name of the symbol with the given index, without a version. */
+  String name(Context ctxt, int i) {
+    return Versions.base(ctxt.symbols.name(symbol(i)));
   }
 
   /** Symbols, the null symbol among them. */

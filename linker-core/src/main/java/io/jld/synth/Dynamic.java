@@ -2,6 +2,7 @@ package io.jld.synth;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.input.SharedFile;
 import io.jld.link.LinkOption;
 import io.jld.link.OutputKind;
 import io.jld.pass.Context;
@@ -34,12 +35,19 @@ public final class Dynamic extends Synthetic {
     addNames(ctxt);
     addStartUp(ctxt);
     addTables(ctxt);
+    addVersions(ctxt.synth, ctxt);
     addFlags(ctxt);
     add(DT_NULL, () -> 0);
   }
 
   private void addNames(Context ctxt) {
     DynStr strings = ctxt.synth.dynStr();
+    for (SharedFile f : ctxt.shared) {
+      if (f.isNeeded()) {
+        int at = strings.add(f.soname());
+        add(DT_NEEDED, () -> at);
+      }
+    }
     String soname = ctxt.option(LinkOption.SONAME);
     if (!soname.isEmpty() && ctxt.isShared()) {
       int at = strings.add(soname);
@@ -105,6 +113,20 @@ public final class Dynamic extends Synthetic {
       if (all.relDyn().relativeCount() > 0) {
         add(rela ? DT_RELACOUNT : DT_RELCOUNT, all.relDyn()::relativeCount);
       }
+    }
+  }
+
+  private void addVersions(Synthetics all, Context ctxt) {
+    if (all.verSym().out() != null) {
+      add(DT_VERSYM, all.verSym()::addr);
+    }
+    if (all.verDef().out() != null) {
+      add(DT_VERDEF, all.verDef()::addr);
+      add(DT_VERDEFNUM, () -> all.verDef().info(ctxt));
+    }
+    if (all.verNeed().out() != null) {
+      add(DT_VERNEED, all.verNeed()::addr);
+      add(DT_VERNEEDNUM, () -> all.verNeed().info(ctxt));
     }
   }
 

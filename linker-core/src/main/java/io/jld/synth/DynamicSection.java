@@ -12,6 +12,12 @@ public final class DynamicSection {
   /** Offsets are those in {@code .got.plt}. */
   public static final int IN_GOT_PLT = -2;
 
+  /** Offsets are those among the copies in {@code .bss}. */
+  public static final int IN_COPY = -3;
+
+  /** Offsets are those among the copies that become read only. */
+  public static final int IN_COPY_RELRO = -4;
+
   private DynamicSection() {}
 
   /** The address of the field of relocation {@code i}. */
@@ -19,6 +25,8 @@ public final class DynamicSection {
     return switch (relocs.section(i)) {
       case IN_GOT -> ctxt.synth.got().addr() + relocs.offset(i);
       case IN_GOT_PLT -> ctxt.synth.gotPlt().addr() + relocs.offset(i);
+      case IN_COPY -> ctxt.synth.copies().addr() + relocs.offset(i);
+      case IN_COPY_RELRO -> ctxt.synth.readOnlyCopies().addr() + relocs.offset(i);
       default -> inSection(ctxt, relocs.section(i), relocs.offset(i));
     };
   }

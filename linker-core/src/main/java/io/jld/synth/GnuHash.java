@@ -76,7 +76,7 @@ public final class GnuHash extends Synthetic {
     int bits = wordSize * 8;
     int[] bucketOf = new int[exported];
     for (int i = 0; i < exported; i++) {
-      int h = hash(ctxt.symbols.name(dynSym.symbol(first + i)));
+      int h = hash(dynSym.name(ctxt, first + i));
       long word = 16 + Integer.toUnsignedLong(Integer.remainderUnsigned(Integer.divideUnsigned(h, bits), bloomWords)) * wordSize;
       long filter = ctxt.elf.word(slice, word) | 1L << (h & (bits - 1)) | 1L << ((h >>> SHIFT) & (bits - 1));
       ctxt.elf.putWord(slice, word, filter);

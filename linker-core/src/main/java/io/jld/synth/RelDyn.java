@@ -36,6 +36,8 @@ public final class RelDyn extends Synthetic {
     }
     if (ctxt.isDynamic()) {
       sources.add(ctxt.synth.got().relocs());
+      sources.add(ctxt.synth.copies().relocs());
+      sources.add(ctxt.synth.readOnlyCopies().relocs());
     }
     for (DynamicRelocs d : sources) {
       count += d.count();

@@ -6,6 +6,7 @@ import io.jld.input.InputFile;
 import io.jld.input.LinkerFile;
 import io.jld.input.Names;
 import io.jld.input.ObjectFile;
+import io.jld.input.SharedFile;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
@@ -108,7 +109,8 @@ public final class SymTab {
     SymbolTable symbols = ctxt.symbols;
     for (int id = 1; id < symbols.globals(); id++) {
       InputFile f = symbols.file(id);
-      if (f instanceof LinkerFile || (f == null && symbols.has(id, SymbolTable.REFERENCED) && !isLocal(symbols, id))) {
+      boolean elsewhere = f == null || f instanceof SharedFile;
+      if (f instanceof LinkerFile || (elsewhere && symbols.has(id, SymbolTable.REFERENCED) && !isLocal(symbols, id))) {
         rest.add(id);
         strings += symbols.name(id).getBytes(java.nio.charset.StandardCharsets.UTF_8).length + 1;
       }

@@ -19,6 +19,13 @@ public final class Synthetics {
   private final Dynamic dynamic;
   private final EhFrameHdr ehFrameHdr = new EhFrameHdr();
   private final BuildId buildId;
+  private final Interp interp;
+  private final CopyRelocs copies = new CopyRelocs(false);
+  private final CopyRelocs readOnlyCopies = new CopyRelocs(true);
+  private final Versions versions = new Versions();
+  private final VerSym verSym = new VerSym(versions);
+  private final VerDef verDef = new VerDef(versions);
+  private final VerNeed verNeed = new VerNeed(versions);
 
   public Synthetics(Context ctxt) {
     ArchInfo info = ctxt.arch().info();
@@ -31,10 +38,13 @@ public final class Synthetics {
     gnuHash = new GnuHash(word);
     dynamic = new Dynamic(word);
     buildId = new BuildId(ctxt);
+    interp = new Interp(ctxt);
   }
 
   /** Gives slots to the symbols that asked for them, and collects what the loader must do. */
   public void prepare(Context ctxt) {
+    readOnlyCopies.collect(ctxt);
+    copies.collect(ctxt);
     SlotTable slots = new SlotTable(ctxt);
     ctxt.symbols.setSlots(slots);
     got.setSlots(ctxt, slots);
@@ -44,6 +54,7 @@ public final class Synthetics {
     relDyn.collect(ctxt);
     if (ctxt.isDynamic()) {
       dynSym.collect(ctxt);
+      versions.collect(ctxt);
       gnuHash.prepare(ctxt);
       sysvHash.prepare(ctxt);
     }
@@ -54,12 +65,33 @@ public final class Synthetics {
     List<Synthetic> all = new ArrayList<>(ctxt.mergePools.pools());
     all.addAll(
         List.of(
-            buildId, gnuHash, sysvHash, dynSym, dynStr, relDyn, relPlt, plt, ehFrameHdr, ctxt.ehFrame, dynamic, got, gotPlt,
+            interp, buildId, gnuHash, sysvHash, dynSym, dynStr, relDyn, relPlt, plt, ehFrameHdr, ctxt.ehFrame, dynamic, got, gotPlt, verSym, verDef, verNeed,
+            readOnlyCopies, copies,
             ctxt.commons));
     if (ctxt.noteProperty != null) {
       all.add(ctxt.noteProperty);
     }
     return all;
+  }
+
+  public CopyRelocs copies() {
+    return copies;
+  }
+
+  public CopyRelocs readOnlyCopies() {
+    return readOnlyCopies;
+  }
+
+  public VerSym verSym() {
+    return verSym;
+  }
+
+  public VerDef verDef() {
+    return verDef;
+  }
+
+  public VerNeed verNeed() {
+    return verNeed;
   }
 
   public Got got() {

@@ -6,7 +6,6 @@ import io.jld.elf.ElfClass;
 import io.jld.link.LinkOption;
 import io.jld.pass.Context;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 
 /** {@code .hash} (gABI, "Hash Table"): buckets and chains over all dynamic symbols. */
 public final class SysvHash extends Synthetic {
@@ -39,23 +38,13 @@ public final class SysvHash extends Synthetic {
     return ctxt.synth.dynSym();
   }
 
-  private static int hash(String name) {
-    int h = 0;
-    for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
-      h = (h << 4) + (b & 0xff);
-      int g = h & 0xf0000000;
-      h = (h ^ (g >>> 24)) & ~g;
-    }
-    return h;
-  }
-
   @Override
   public void write(Context ctxt, MemorySegment slice) {
     slice.fill((byte) 0);
     ElfClass.put32(slice, 0, buckets());
     ElfClass.put32(slice, 4, symbols);
     for (int i = 1; i < symbols; i++) {
-      int h = hash(ctxt.symbols.name(ctxt.synth.dynSym().symbol(i)));
+      int h = Versions.hash(ctxt.synth.dynSym().name(ctxt, i));
       long bucket = 8 + 4L * Integer.remainderUnsigned(h, buckets());
       ElfClass.put32(slice, 8 + 4L * (buckets() + i), ElfClass.s32(slice, bucket));
       ElfClass.put32(slice, bucket, i);

@@ -1,0 +1,135 @@
+package io.jld.pass;
+
+import io.jld.input.ObjectFile;
+import io.jld.input.SharedFile;
+import io.jld.link.LinkOption;
+import io.jld.script.DynamicList;
+import io.jld.script.SymbolMatcher;
+import io.jld.script.SymbolPattern;
+import io.jld.script.VersionScript;
+import io.jld.symbol.SymbolTable;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Which of the output's definitions others may see: a shared library's all but the hidden ones and those that a version
+ * script keeps local; an executable's only where a shared library refers to them or an option asks for it. It stands
+ * before garbage collection, which starts from them.
+ */
+public final class Exports {
+  private VersionScript script = new VersionScript(List.of());
+  private SymbolMatcher versions;
+  private SymbolMatcher listed;
+
+  /** Reads the scripts, and makes local what they and {@code --exclude-libs} keep local. */
+  static void run(Context ctxt) {
+    Exports e = ctxt.exports;
+    e.read(ctxt);
+    Set<String> excluded = new HashSet<>(ctxt.option(LinkOption.EXCLUDE_LIBS));
+    SymbolTable symbols = ctxt.symbols;
+    ctxt.tasks().forRanges(symbols.globals(), 2048, (from, to) -> {
+      for (int id = Math.max(1, from); id < to; id++) {
+        if (symbols.isDefined(id)
+            && symbols.file(id) instanceof ObjectFile f
+            && (e.isLocal(ctxt, id) || isExcluded(f, excluded))) {
+          symbols.setFlags(id, SymbolTable.FORCED_LOCAL);
+        }
+      }
+    });
+    for (SharedFile f : ctxt.shared) {
+      e.markNeeded(ctxt, f);
+    }
+  }
+
+  private void read(Context ctxt) {
+    List<LinkOption.Script> scripts = ctxt.option(LinkOption.VERSION_SCRIPT);
+    if (!scripts.isEmpty()) {
+      script = VersionScript.parse(scripts);
+      versions = SymbolMatcher.of(script, ctxt::demangled);
+    }
+    List<SymbolPattern> patterns = new ArrayList<>();
+    for (LinkOption.Script s : ctxt.option(LinkOption.DYNAMIC_LIST)) {
+      patterns.addAll(DynamicList.parse(s.name(), s.text()).patterns());
+    }
+    for (String glob : ctxt.option(LinkOption.EXPORT_DYNAMIC_SYMBOL)) {
+      patterns.addAll(DynamicList.parse("--export-dynamic-symbol", "{ \"\"; " + glob + "; };").patterns());
+    }
+    if (!patterns.isEmpty()) {
+      listed = SymbolMatcher.of(patterns, ctxt::demangled);
+    }
+  }
+
+  private boolean isLocal(Context ctxt, int id) {
+    return versions != null && SymbolMatcher.isLocal(versions.match(ctxt.symbols.name(id)));
+  }
+
+  private static boolean isExcluded(ObjectFile f, Set<String> excluded) {
+    if (excluded.isEmpty() || f.member() == null) {
+      return false;
+    }
+    return excluded.contains("ALL") || excluded.contains(f.file().substring(f.file().lastIndexOf('/') + 1));
+  }
+
+  /** A library is needed where a reference that is not weak is bound to it. */
+  private void markNeeded(Context ctxt, SharedFile f) {
+    SymbolTable symbols = ctxt.symbols;
+    for (int r = 0; r < f.rows(); r++) {
+      int id = f.nameId(r);
+      if (symbols.has(id, SymbolTable.STRONG_REF) && symbols.file(id) == f) {
+        f.want();
+        return;
+      }
+    }
+  }
+
+  /** The version script's nodes; none where there is no script. */
+  public VersionScript script() {
+    return script;
+  }
+
+  /** Index of the script's node that names a symbol, or -1. */
+  public int node(String name) {
+    int match = versions == null ? SymbolMatcher.NONE : versions.match(name);
+    return match == SymbolMatcher.NONE || SymbolMatcher.isLocal(match) ? -1 : SymbolMatcher.node(match);
+  }
+
+  /** Whether a definition of an object is in {@code .dynsym}. */
+  boolean isExported(Context ctxt, int id) {
+    SymbolTable symbols = ctxt.symbols;
+    if (!ctxt.isDynamic()
+        || id >= symbols.globals()
+        || symbols.has(id, SymbolTable.HIDDEN | SymbolTable.FORCED_LOCAL)
+        || !(symbols.file(id) instanceof ObjectFile)) {
+      return false;
+    }
+    return ctxt.isShared()
+        || symbols.has(id, SymbolTable.IN_SHARED)
+        || ctxt.option(LinkOption.EXPORT_DYNAMIC)
+        || isListed(symbols.name(id));
+  }
+
+  /** Whether {@code --dynamic-list} or {@code --export-dynamic-symbol} names a symbol. */
+  boolean isListed(String name) {
+    return listed != null && listed.match(name) != SymbolMatcher.NONE;
+  }
+
+  /**
+   * Whether another module's definition may take the place of one in a shared library: not where {@code -Bsymbolic} or
+   * protected visibility binds it; with a dynamic list only what it names may be preempted.
+   */
+  boolean isPreemptible(Context ctxt, int id, int bits) {
+    if (!ctxt.isShared() || ctxt.symbols.has(id, SymbolTable.PROTECTED)) {
+      return false;
+    }
+    if (listed != null && !ctxt.option(LinkOption.DYNAMIC_LIST).isEmpty()) {
+      return isListed(ctxt.symbols.name(id));
+    }
+    return switch (ctxt.option(LinkOption.SYMBOLIC)) {
+      case ALL -> false;
+      case FUNCTIONS -> (bits & SymbolTable.FUNCTION) == 0;
+      case NONE -> true;
+    };
+  }
+}

@@ -1,0 +1,117 @@
+package io.jld.synth;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.arch.Need;
+import io.jld.input.SharedFile;
+import io.jld.link.Location;
+import io.jld.pass.Context;
+import io.jld.pass.DynamicRelocs;
+import io.jld.symbol.SymbolTable;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Space for the data of shared libraries that this executable refers to as if it were its own: the loader copies it here
+ * ({@code R_*_COPY}), and the library's own references come here too. All names that the library has for the data move
+ * together. What the library has in a read-only section is read only here as well, once it has been relocated.
+ */
+public final class CopyRelocs extends Synthetic {
+  private final boolean readOnly;
+  private final Map<Integer, Long> offsets = new HashMap<>();
+  private final DynamicRelocs relocs = new DynamicRelocs();
+  private long size;
+  private long align = 1;
+
+  /**
+   * @param readOnly whether this is the part that becomes read only
+   */
+  public CopyRelocs(boolean readOnly) {
+    super(readOnly ? ".bss.rel.ro" : ".bss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE, 1, 0);
+    this.readOnly = readOnly;
+  }
+
+  /** Finds the symbols that asked for a copy; the needs are complete. */
+  public void collect(Context ctxt) {
+    SymbolTable symbols = ctxt.symbols;
+    List<Integer> asked = new ArrayList<>();
+    for (int id = 1; id < symbols.globals(); id++) {
+      if (symbols.has(id, Need.COPY) && symbols.file(id) instanceof SharedFile) {
+        asked.add(id);
+      }
+    }
+    for (int id : asked) {
+      SharedFile f = (SharedFile) symbols.file(id);
+      int row = symbols.index(id);
+      if ((f.sectionFlags(row) & SHF_WRITE) == 0 == readOnly && !offsets.containsKey(id)) {
+        copy(ctxt, f, row, id);
+      }
+    }
+  }
+
+  private void copy(Context ctxt, SharedFile f, int row, int id) {
+    if (f.isProtected(row)) {
+      ctxt.error(
+          Location.file(f.file()),
+          "cannot copy protected symbol '" + ctxt.symbols.name(id) + "' of this library; recompile with -fPIC");
+      return;
+    }
+    long a = alignment(f, row);
+    align = Math.max(align, a);
+    long at = (size + a - 1) & -a;
+    size = at + Math.max(1, f.symbolSize(row));
+    relocs.add(readOnly ? DynamicSection.IN_COPY_RELRO : DynamicSection.IN_COPY, at, ctxt.arch().info().relocations().copy(), id, 0);
+    for (int r = 0; r < f.rows(); r++) {
+      int alias = f.nameId(r);
+      boolean same = f.isDefined(r) && f.symbolValue(r) == f.symbolValue(row) && f.symbolType(r) == f.symbolType(row);
+      if (same && ctxt.symbols.file(alias) == f) {
+        offsets.put(alias, at);
+        ctxt.symbols.flag(alias, Need.COPY | SymbolTable.EXPORTED);
+      }
+    }
+  }
+
+  /** As strict as the section's, unless the address shows that the symbol needs less. */
+  private static long alignment(SharedFile f, int row) {
+    long value = f.symbolValue(row);
+    long a = f.sectionAlign(row);
+    return value == 0 ? a : Math.min(a, Long.lowestOneBit(value));
+  }
+
+  /** Whether the symbol's copy is in this part. */
+  public boolean has(int id) {
+    return offsets.containsKey(id);
+  }
+
+  /** The copy's address. */
+  public long address(int id) {
+    return addr() + offsets.get(id);
+  }
+
+  public DynamicRelocs relocs() {
+    return relocs;
+  }
+
+  @Override
+  public long align() {
+    return align;
+  }
+
+  @Override
+  public boolean isNeeded(Context ctxt) {
+    return !offsets.isEmpty();
+  }
+
+  @Override
+  public long size() {
+    return size;
+  }
+
+  @Override
+  public void write(Context ctxt, MemorySegment slice) {
+    throw new IllegalStateException("SHT_NOBITS has no content");
+  }
+}

@@ -1,0 +1,141 @@
+package io.jld.synth;
+
+import io.jld.input.ObjectFile;
+import io.jld.input.SharedFile;
+import io.jld.link.LinkOption;
+import io.jld.link.Location;
+import io.jld.pass.Context;
+import io.jld.script.VersionScript;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The versions of the dynamic symbols (LSB, "Symbol Versioning"): numbers 0 and 1 are for symbols that are local and that
+ * have no version; then those that this output defines; then those that it needs of its libraries, library by library.
+ */
+public final class Versions {
+  static final int GLOBAL = 1;
+  static final int HIDDEN = 0x8000;
+
+  /**
+   * A version of this output.
+   *
+   * @param index its number; 1 is the output's own name
+   * @param parents offsets in {@code .dynstr}
+   */
+  record Definition(int index, String name, int nameOffset, List<Integer> parents) {}
+
+  /** A version that a library must have. */
+  record Need(int index, String name, int nameOffset) {}
+
+  private final List<Definition> definitions = new ArrayList<>();
+  private final Map<SharedFile, Map<String, Need>> needs = new LinkedHashMap<>();
+  private int[] ofSymbol = {};
+  private int next = 2;
+
+  /** Gives each dynamic symbol its version's number. */
+  void collect(Context ctxt) {
+    DynStr strings = ctxt.synth.dynStr();
+    define(ctxt, strings);
+    DynSym dynSym = ctxt.synth.dynSym();
+    ofSymbol = new int[dynSym.count()];
+    for (int i = 1; i < dynSym.count(); i++) {
+      int id = dynSym.symbol(i);
+      ofSymbol[i] =
+          switch (ctxt.symbols.file(id)) {
+            case SharedFile f -> need(f, ctxt.symbols.index(id), strings);
+            case ObjectFile f -> defined(ctxt, f, id);
+            case null, default -> GLOBAL;
+          };
+    }
+  }
+
+  private void define(Context ctxt, DynStr strings) {
+    List<VersionScript.Node> nodes = ctxt.exports.script().nodes();
+    if (nodes.stream().allMatch(VersionScript.Node::anonymous)) {
+      return;
+    }
+    String own = ctxt.option(LinkOption.SONAME);
+    if (own.isEmpty()) {
+      own = ctxt.outputName();
+    }
+    definitions.add(new Definition(1, own, strings.add(own), List.of()));
+    for (VersionScript.Node n : nodes) {
+      definitions.add(
+          new Definition(next++, n.name(), strings.add(n.name()), n.parents().stream().map(strings::add).toList()));
+    }
+  }
+
+  private int need(SharedFile f, int row, DynStr strings) {
+    String version = f.versionName(row);
+    if (version.isEmpty()) {
+      return GLOBAL;
+    }
+    return needs
+        .computeIfAbsent(f, k -> new LinkedHashMap<>())
+        .computeIfAbsent(version, v -> new Need(next++, v, strings.add(v)))
+        .index();
+  }
+
+  /** A definition's version stands in its name ({@code .symver}), or the script says it. */
+  private int defined(Context ctxt, ObjectFile f, int id) {
+    String name = f.symbolName(ctxt.symbols.index(id));
+    int at = name.indexOf('@');
+    if (at > 0) {
+      boolean isDefault = name.startsWith("@@", at);
+      String version = name.substring(at + (isDefault ? 2 : 1));
+      for (Definition d : definitions) {
+        if (d.index() > 1 && d.name().equals(version)) {
+          return d.index() | (isDefault ? 0 : HIDDEN);
+        }
+      }
+      if (ctxt.isShared()) {
+        ctxt.error(Location.file(f.file(), f.member()).symbol(name), "version node not found for symbol " + name);
+      }
+      return GLOBAL;
+    }
+    int node = ctxt.exports.node(name);
+    return node < 0 || definitions.isEmpty() ? GLOBAL : definitions.get(node + 1).index();
+  }
+
+  /** The name without a version. */
+  static String base(String name) {
+    int at = name.indexOf('@');
+    return at > 0 ? name.substring(0, at) : name;
+  }
+
+  /** The ELF hash (gABI, "Hash Table"). */
+  static int hash(String name) {
+    int h = 0;
+    for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+      h = (h << 4) + (b & 0xff);
+      int g = h & 0xf0000000;
+      h = (h ^ (g >>> 24)) & ~g;
+    }
+    return h;
+  }
+
+  boolean any() {
+    return !definitions.isEmpty() || !needs.isEmpty();
+  }
+
+  List<Definition> definitions() {
+    return definitions;
+  }
+
+  Map<SharedFile, Map<String, Need>> needs() {
+    return needs;
+  }
+
+  /** The number of the version of dynamic symbol {@code i}. */
+  int of(int i) {
+    return ofSymbol[i];
+  }
+
+  int count() {
+    return ofSymbol.length;
+  }
+}
