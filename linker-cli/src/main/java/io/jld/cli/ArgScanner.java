@@ -60,13 +60,16 @@ final class ArgScanner {
       }
     } else if (arg.equals("-G") && !numberFollows()) {
       opt = Opt.SHARED;
-    } else if (arg.length() == 2 && names.shortOpt(arg.charAt(1)) != null
-        || arg.charAt(1) == 'l'
-        || names.isShortOnly(arg.charAt(1))
-        || !longOption(arg, 1)) {
+    } else if (isShort(arg) || !longOption(arg, 1)) {
       shortOptions(arg.substring(1));
     }
     return true;
+  }
+
+  /** Whether an argument with one dash is short without a look at the long names. */
+  private boolean isShort(String arg) {
+    char c = arg.charAt(1);
+    return c == 'l' || names.isShortOnly(c) || (arg.length() == 2 && names.shortOpt(c) != null);
   }
 
   /** The option just read; null for an input. */

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,9 +33,9 @@ final class CommandLine {
   private final Map<String, String> environment;
   private final Inputs inputs = new Inputs();
   private final ZOptions z = new ZOptions(request);
-  private final Map<LinkOption<List<String>>, List<String>> lists = new IdentityHashMap<>();
+  private final Map<LinkOption<List<String>>, List<String>> lists = new HashMap<>();
   private final Map<LinkOption<List<LinkOption.Script>>, List<LinkOption.Script>> scripts =
-      new IdentityHashMap<>();
+      new HashMap<>();
   private final Map<String, Long> sectionStart = new LinkedHashMap<>();
   private final List<Map.Entry<String, String>> defsym = new ArrayList<>();
 
@@ -384,7 +384,7 @@ final class CommandLine {
       char c = id.charAt(i);
       if (Character.digit(c, 16) >= 0 && c < 128) {
         digits.append(c);
-      } else if (c != '-' && c != ':' || digits.length() % 2 != 0) {
+      } else if ((c != '-' && c != ':') || digits.length() % 2 != 0) {
         throw new UsageException("invalid --build-id '" + id + "': not a hexadecimal number");
       }
     }

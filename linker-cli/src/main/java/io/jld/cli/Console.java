@@ -98,7 +98,7 @@ final class Console implements Consumer<String> {
    */
   private boolean isTerminal() {
     String term = System.getenv("TERM");
-    if (err != System.err
+    if (!err.equals(System.err)
         || term == null
         || term.equals("dumb")
         || System.getenv("NO_COLOR") != null) {

@@ -1,6 +1,7 @@
 package io.jld.cli;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -105,11 +106,11 @@ final class OptNames {
   String nearest(String name) {
     String best = null;
     int bestDistance = Math.min(3, name.length() / 3) + 1;
-    for (Map<String, Opt> map : java.util.List.of(anyDashes, twoDashes)) {
+    for (Map<String, Opt> map : List.of(anyDashes, twoDashes)) {
       for (String candidate : map.keySet()) {
         int d = distance(name, candidate, bestDistance);
         if (d < bestDistance
-            || best != null && d == bestDistance && candidate.compareTo(best) < 0) {
+            || (best != null && d == bestDistance && candidate.compareTo(best) < 0)) {
           best = candidate;
           bestDistance = d;
         }

@@ -119,6 +119,6 @@ final class ResponseFiles {
 
   /** {@code isspace} of the C locale. */
   private static boolean isSpace(char c) {
-    return c == ' ' || c >= '\t' && c <= '\r';
+    return c == ' ' || (c >= '\t' && c <= '\r');
   }
 }

@@ -11,6 +11,8 @@ final class StandardDirs {
   private StandardDirs() {}
 
   /**
+   * The directories for a target.
+   *
    * @param target an emulation or an architecture's name; of those that are not known here, only
    *     the directories that all systems have
    * @return each with a {@code =} in front, which stands for the sysroot

@@ -21,8 +21,8 @@ final class Stats {
       end = Math.max(end, pass.startNanos() + pass.nanos());
     }
     row(console, width, "total", tenths(end / 100_000));
-    row(console, width, "peak heap (MiB)", tenths(peakHeap() * 10 >> 20));
-    row(console, width, "output (MiB)", tenths(result.size() * 10 >> 20));
+    row(console, width, "peak heap (MiB)", tenths((peakHeap() * 10) >> 20));
+    row(console, width, "output (MiB)", tenths((result.size() * 10) >> 20));
   }
 
   private static void row(Console console, int width, String name, String number) {

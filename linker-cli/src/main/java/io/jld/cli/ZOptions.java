@@ -90,7 +90,7 @@ final class ZOptions {
       String other = rest.get(i);
       if (other.equals(opposite)
           || other.equals(z.keyword())
-          || !z.value().isEmpty() && other.startsWith(z.keyword() + "=")) {
+          || (!z.value().isEmpty() && other.startsWith(z.keyword() + "="))) {
         rest.remove(i);
       }
     }
