@@ -119,9 +119,9 @@ final class CommandLine {
       case OFORMAT -> outputFormat(value);
       case INIT -> request.set(LinkOption.INIT, value);
       case FINI -> request.set(LinkOption.FINI, value);
-      case BUILD_ID -> buildId(value);
+      case BUILD_ID -> warn(Values.buildId(request, value));
       case PACKAGE_METADATA -> request.set(LinkOption.PACKAGE_METADATA, value == null ? "" : value);
-      case COMPRESS_DEBUG -> compressDebug(value);
+      case COMPRESS_DEBUG -> Values.compressDebug(request, value);
       case DEPENDENCY_FILE -> request.set(LinkOption.DEPENDENCY_FILE, value);
       case NOINHIBIT_EXEC -> request.set(LinkOption.NOINHIBIT_EXEC, true);
       case THREADS, THREAD_COUNT -> threads(value);
@@ -152,7 +152,7 @@ final class CommandLine {
       case POP_STATE -> inputs.pop();
       case SCRIPT -> inputs.file(value);
       case JUST_SYMBOLS -> justSymbols(value);
-      case FORMAT -> inputFormat(value);
+      case FORMAT -> Values.inputFormat(value);
       case Y_PATH ->
           addAll(
               LinkOption.LIBRARY_PATH,
@@ -167,7 +167,7 @@ final class CommandLine {
       case DEFSYM -> define(value);
       case WRAP -> add(LinkOption.WRAP, value);
       case NO_UNDEFINED -> request.set(LinkOption.UNRESOLVED, LinkOption.Unresolved.REPORT_ALL);
-      case UNRESOLVED -> unresolved(value);
+      case UNRESOLVED -> Values.unresolved(request, value);
       case IGNORE_UNRESOLVED -> add(LinkOption.IGNORE_UNRESOLVED, value);
       case WARN_UNRESOLVED -> request.set(LinkOption.WARN_UNRESOLVED, true);
       case ERROR_UNRESOLVED -> request.set(LinkOption.WARN_UNRESOLVED, false);
@@ -193,7 +193,7 @@ final class CommandLine {
       case GC_SECTIONS -> request.set(LinkOption.GC_SECTIONS, true);
       case NO_GC_SECTIONS -> request.set(LinkOption.GC_SECTIONS, false);
       case GC_KEEP_EXPORTED -> request.set(LinkOption.GC_KEEP_EXPORTED, true);
-      case ICF -> icf(value);
+      case ICF -> Values.icf(request, value);
       case RELAX -> request.set(LinkOption.RELAX, true);
       case NO_RELAX -> request.set(LinkOption.RELAX, false);
       case OPTIMIZE -> request.set(LinkOption.OPTIMIZE, Numbers.count(value, 0, "level for -O"));
@@ -211,12 +211,12 @@ final class CommandLine {
       case TBSS -> sectionStart.put(".bss", Numbers.hex(value, spelling));
       case SECTION_START -> sectionStart(value, spelling);
       case SORT_SECTION -> {
-        check(spelling, value, "name", "alignment");
-        only(spelling, value, "alignment", "sections stay in the order of the inputs");
+        Values.check(spelling, value, "name", "alignment");
+        Values.only(spelling, value, "alignment", "sections stay in the order of the inputs");
       }
       case ORPHAN_HANDLING -> {
-        check(spelling, value, "place", "warn", "error", "discard");
-        only(spelling, value, "place", "the standard layout has a place for every section");
+        Values.check(spelling, value, "place", "warn", "error", "discard");
+        Values.only(spelling, value, "place", "the standard layout has a place for every section");
       }
 
       case DYNAMIC_LINKER -> request.set(LinkOption.DYNAMIC_LINKER, value);
@@ -226,7 +226,7 @@ final class CommandLine {
       case RPATH_LINK -> add(LinkOption.RPATH_LINK, value);
       case ENABLE_NEW_DTAGS -> request.set(LinkOption.NEW_DTAGS, true);
       case DISABLE_NEW_DTAGS -> request.set(LinkOption.NEW_DTAGS, false);
-      case HASH_STYLE -> hashStyle(value);
+      case HASH_STYLE -> Values.hashStyle(request, value);
       case EH_FRAME_HDR -> request.set(LinkOption.EH_FRAME_HDR, true);
       case NO_EH_FRAME_HDR -> request.set(LinkOption.EH_FRAME_HDR, false);
       case AUXILIARY -> add(LinkOption.AUXILIARY, value);
@@ -323,87 +323,12 @@ final class CommandLine {
     }
   }
 
-  private static void check(String spelling, String value, String... allowed) {
-    for (String a : allowed) {
-      if (a.equals(value)) {
-        return;
-      }
-    }
-    throw new UsageException(
-        "invalid value '"
-            + value
-            + "' for '"
-            + spelling
-            + "': one of "
-            + String.join(", ", allowed));
-  }
-
-  private static void only(String spelling, String value, String supported, String why) {
-    if (!value.equals(supported)) {
-      throw new UsageException("'" + spelling + "=" + value + "' is not supported: " + why);
-    }
-  }
-
   private void outputFormat(String value) {
     Arch found = Arches.installed().byOutputFormat(value).orElse(null);
     if (found != null) {
       arch = found.info().name();
     } else if (!value.equals("default")) {
       request.set(LinkOption.OUTPUT_FORMAT, value);
-    }
-  }
-
-  private static void inputFormat(String value) {
-    if (!value.equals("default") && Arches.installed().byOutputFormat(value).isEmpty()) {
-      throw new UsageException(
-          "input format '" + value + "' is not supported: inputs are ELF files");
-    }
-  }
-
-  private void buildId(String style) {
-    String id = style == null || style.equals("tree") ? "sha1" : style;
-    switch (id) {
-      case "none", "fast", "md5", "sha1", "sha256", "uuid" -> request.set(LinkOption.BUILD_ID, id);
-      default -> {
-        if (id.startsWith("0x") || id.startsWith("0X")) {
-          request.set(LinkOption.BUILD_ID, hexBytes(id));
-        } else {
-          warn("unknown --build-id style ignored: " + id);
-        }
-      }
-    }
-  }
-
-  /**
-   * {@code 0x} and an even number of hexadecimal digits; {@code -} and {@code :} may stand between
-   * the bytes.
-   */
-  private static String hexBytes(String id) {
-    StringBuilder digits = new StringBuilder("0x");
-    for (int i = 2; i < id.length(); i++) {
-      char c = id.charAt(i);
-      if (Character.digit(c, 16) >= 0 && c < 128) {
-        digits.append(c);
-      } else if ((c != '-' && c != ':') || digits.length() % 2 != 0) {
-        throw new UsageException("invalid --build-id '" + id + "': not a hexadecimal number");
-      }
-    }
-    if (digits.length() == 2 || digits.length() % 2 != 0) {
-      throw new UsageException("invalid --build-id '" + id + "': not a whole number of bytes");
-    }
-    return digits.toString();
-  }
-
-  private void compressDebug(String value) {
-    switch (value) {
-      case "none" -> request.set(LinkOption.COMPRESS_DEBUG_SECTIONS, LinkOption.CompressDebug.NONE);
-      // zlib-gnu is how sections were compressed before the gABI said how; whoever reads it reads
-      // the other too.
-      case "zlib", "zlib-gabi", "zlib-gnu" ->
-          request.set(LinkOption.COMPRESS_DEBUG_SECTIONS, LinkOption.CompressDebug.ZLIB);
-      case "zstd" ->
-          throw new UsageException("--compress-debug-sections=zstd is not supported; zlib is");
-      default -> check("--compress-debug-sections", value, "none", "zlib", "zlib-gabi", "zlib-gnu");
     }
   }
 
@@ -414,7 +339,7 @@ final class CommandLine {
   }
 
   private void sharedLibraries(String keyword) {
-    check("-a", keyword, "archive", "shared", "default");
+    Values.check("-a", keyword, "archive", "shared", "default");
     inputs.flags(inputs.flags().withStaticOnly(keyword.equals("archive")));
   }
 
@@ -437,39 +362,6 @@ final class CommandLine {
     defsym.add(Map.entry(name, expression));
   }
 
-  private void unresolved(String method) {
-    switch (method) {
-      case "ignore-all" -> request.set(LinkOption.UNRESOLVED, LinkOption.Unresolved.IGNORE_ALL);
-      case "report-all" -> {
-        request.set(LinkOption.UNRESOLVED, LinkOption.Unresolved.REPORT_ALL);
-        request.set(LinkOption.ALLOW_SHLIB_UNDEFINED, false);
-      }
-      case "ignore-in-object-files" ->
-          request.set(LinkOption.UNRESOLVED, LinkOption.Unresolved.IGNORE_IN_OBJECT_FILES);
-      case "ignore-in-shared-libs" ->
-          request.set(LinkOption.UNRESOLVED, LinkOption.Unresolved.IGNORE_IN_SHARED_LIBS);
-      default ->
-          check(
-              "--unresolved-symbols",
-              method,
-              "ignore-all",
-              "report-all",
-              "ignore-in-object-files",
-              "ignore-in-shared-libs");
-    }
-  }
-
-  private void icf(String mode) {
-    check("--icf", mode, "none", "safe", "all");
-    request.set(
-        LinkOption.ICF,
-        switch (mode) {
-          case "all" -> LinkOption.Icf.ALL;
-          case "safe" -> LinkOption.Icf.SAFE;
-          default -> LinkOption.Icf.NONE;
-        });
-  }
-
   private void sectionStart(String value, String spelling) {
     int equals = value.indexOf('=');
     if (equals <= 0) {
@@ -479,20 +371,9 @@ final class CommandLine {
         value.substring(0, equals), Numbers.hex(value.substring(equals + 1), spelling));
   }
 
-  private void hashStyle(String value) {
-    check("--hash-style", value, "sysv", "gnu", "both");
-    request.set(
-        LinkOption.HASH_STYLE,
-        switch (value) {
-          case "sysv" -> LinkOption.HashStyle.SYSV;
-          case "gnu" -> LinkOption.HashStyle.GNU;
-          default -> LinkOption.HashStyle.BOTH;
-        });
-  }
-
   private void color(String value) {
     String when = value == null ? "always" : value;
-    check("--color-diagnostics", when, "auto", "always", "never");
+    Values.check("--color-diagnostics", when, "auto", "always", "never");
     color =
         switch (when) {
           case "always" -> Console.Color.ALWAYS;

@@ -1,0 +1,138 @@
+package io.jld.cli;
+
+import io.jld.arch.Arches;
+import io.jld.link.LinkOption;
+import io.jld.link.LinkRequest;
+
+/** Values that are one of a few words. */
+final class Values {
+  private Values() {}
+
+  /** Refuses a value that is not one of the allowed ones. */
+  static void check(String spelling, String value, String... allowed) {
+    for (String a : allowed) {
+      if (a.equals(value)) {
+        return;
+      }
+    }
+    throw new UsageException(
+        "invalid value '"
+            + value
+            + "' for '"
+            + spelling
+            + "': one of "
+            + String.join(", ", allowed));
+  }
+
+  /** Refuses all values but the one that is as good as not given. */
+  static void only(String spelling, String value, String supported, String why) {
+    if (!value.equals(supported)) {
+      throw new UsageException("'" + spelling + "=" + value + "' is not supported: " + why);
+    }
+  }
+
+  static void inputFormat(String value) {
+    if (!value.equals("default") && Arches.installed().byOutputFormat(value).isEmpty()) {
+      throw new UsageException(
+          "input format '" + value + "' is not supported: inputs are ELF files");
+    }
+  }
+
+  /**
+   * Sets the build ID.
+   *
+   * @param style null where none is given
+   * @return a warning, or null
+   */
+  static String buildId(LinkRequest.Builder request, String style) {
+    String id = style == null || style.equals("tree") ? "sha1" : style;
+    switch (id) {
+      case "none", "fast", "md5", "sha1", "sha256", "uuid" -> request.set(LinkOption.BUILD_ID, id);
+      default -> {
+        if (id.startsWith("0x") || id.startsWith("0X")) {
+          request.set(LinkOption.BUILD_ID, hexBytes(id));
+        } else {
+          return "unknown --build-id style ignored: " + id;
+        }
+      }
+    }
+    return null;
+  }
+
+  /**
+   * {@code 0x} and an even number of hexadecimal digits; {@code -} and {@code :} may stand between
+   * the bytes.
+   */
+  private static String hexBytes(String id) {
+    StringBuilder digits = new StringBuilder("0x");
+    for (int i = 2; i < id.length(); i++) {
+      char c = id.charAt(i);
+      if (Character.digit(c, 16) >= 0 && c < 128) {
+        digits.append(c);
+      } else if ((c != '-' && c != ':') || digits.length() % 2 != 0) {
+        throw new UsageException("invalid --build-id '" + id + "': not a hexadecimal number");
+      }
+    }
+    if (digits.length() == 2 || digits.length() % 2 != 0) {
+      throw new UsageException("invalid --build-id '" + id + "': not a whole number of bytes");
+    }
+    return digits.toString();
+  }
+
+  static void compressDebug(LinkRequest.Builder request, String value) {
+    switch (value) {
+      case "none" -> request.set(LinkOption.COMPRESS_DEBUG_SECTIONS, LinkOption.CompressDebug.NONE);
+      // zlib-gnu is how sections were compressed before the gABI said how; whoever reads it reads
+      // the other too.
+      case "zlib", "zlib-gabi", "zlib-gnu" ->
+          request.set(LinkOption.COMPRESS_DEBUG_SECTIONS, LinkOption.CompressDebug.ZLIB);
+      case "zstd" ->
+          throw new UsageException("--compress-debug-sections=zstd is not supported; zlib is");
+      default -> check("--compress-debug-sections", value, "none", "zlib", "zlib-gabi", "zlib-gnu");
+    }
+  }
+
+  static void unresolved(LinkRequest.Builder request, String method) {
+    switch (method) {
+      case "ignore-all" -> request.set(LinkOption.UNRESOLVED, LinkOption.Unresolved.IGNORE_ALL);
+      case "report-all" -> {
+        request.set(LinkOption.UNRESOLVED, LinkOption.Unresolved.REPORT_ALL);
+        request.set(LinkOption.ALLOW_SHLIB_UNDEFINED, false);
+      }
+      case "ignore-in-object-files" ->
+          request.set(LinkOption.UNRESOLVED, LinkOption.Unresolved.IGNORE_IN_OBJECT_FILES);
+      case "ignore-in-shared-libs" ->
+          request.set(LinkOption.UNRESOLVED, LinkOption.Unresolved.IGNORE_IN_SHARED_LIBS);
+      default ->
+          check(
+              "--unresolved-symbols",
+              method,
+              "ignore-all",
+              "report-all",
+              "ignore-in-object-files",
+              "ignore-in-shared-libs");
+    }
+  }
+
+  static void icf(LinkRequest.Builder request, String mode) {
+    check("--icf", mode, "none", "safe", "all");
+    request.set(
+        LinkOption.ICF,
+        switch (mode) {
+          case "all" -> LinkOption.Icf.ALL;
+          case "safe" -> LinkOption.Icf.SAFE;
+          default -> LinkOption.Icf.NONE;
+        });
+  }
+
+  static void hashStyle(LinkRequest.Builder request, String value) {
+    check("--hash-style", value, "sysv", "gnu", "both");
+    request.set(
+        LinkOption.HASH_STYLE,
+        switch (value) {
+          case "sysv" -> LinkOption.HashStyle.SYSV;
+          case "gnu" -> LinkOption.HashStyle.GNU;
+          default -> LinkOption.HashStyle.BOTH;
+        });
+  }
+}
