@@ -52,6 +52,11 @@ public final class DynamicRelocs {
     return type[i];
   }
 
+  /** Another type than the scan asked for, which could not know what other sections ask for. */
+  public void setType(int i, int relType) {
+    type[i] = relType;
+  }
+
   public int symbol(int i) {
     return symbol[i];
   }

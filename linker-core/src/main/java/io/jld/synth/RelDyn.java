@@ -3,6 +3,7 @@ package io.jld.synth;
 import static io.jld.elf.Elf.*;
 
 import io.jld.arch.ArchInfo;
+import io.jld.arch.Need;
 import io.jld.pass.Context;
 import io.jld.pass.DynamicRelocs;
 import java.lang.foreign.MemorySegment;
@@ -42,6 +43,9 @@ public final class RelDyn extends Synthetic {
     for (DynamicRelocs d : sources) {
       count += d.count();
       for (int i = 0; i < d.count(); i++) {
+        if (d.type(i) == info.relocations().irelative() && ctxt.symbols.has(d.symbol(i), Need.CANONICAL_PLT)) {
+          d.setType(i, info.relocations().relative()); // a function has one address, and code has taken that of its PLT entry
+        }
         relative += d.type(i) == info.relocations().relative() ? 1 : 0;
       }
     }
