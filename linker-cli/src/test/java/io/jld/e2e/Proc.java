@@ -1,0 +1,70 @@
+package io.jld.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A command that has run to its end.
+ *
+ * @param status exit status; 128 and the signal's number after a signal
+ */
+record Proc(List<String> command, int status, String out, String err) {
+  private static final int SECONDS = 120;
+
+  static Proc run(Path dir, List<String> command) {
+    return run(dir, command, Map.of());
+  }
+
+  static Proc run(Path dir, List<String> command, Map<String, String> environment) {
+    try {
+      Path out = Files.createTempFile(dir, "stdout", null);
+      Path err = Files.createTempFile(dir, "stderr", null);
+      ProcessBuilder builder =
+          new ProcessBuilder(command)
+              .directory(dir.toFile())
+              .redirectInput(Path.of("/dev/null").toFile())
+              .redirectOutput(out.toFile())
+              .redirectError(err.toFile());
+      builder.environment().put("LC_ALL", "C");
+      builder.environment().putAll(environment);
+      Process process = builder.start();
+      if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+        throw new AssertionError("no end after " + SECONDS + " s: " + command);
+      }
+      Proc done =
+          new Proc(
+              command,
+              process.exitValue(),
+              Files.readString(out, StandardCharsets.ISO_8859_1),
+              Files.readString(err, StandardCharsets.ISO_8859_1));
+      Files.delete(out);
+      Files.delete(err);
+      return done;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Fails the test unless the command succeeded. */
+  Proc ok() {
+    assertEquals(0, status, this::toString);
+    return this;
+  }
+
+  @Override
+  public String toString() {
+    return String.join(" ", command) + "\nstatus " + status + "\n" + out + err;
+  }
+}

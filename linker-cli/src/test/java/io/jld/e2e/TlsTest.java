@@ -1,0 +1,164 @@
+package io.jld.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Thread-local storage: every access model of the compilers, in objects made for programs and for
+ * libraries, in static outputs, where all of them become the local-exec model.
+ */
+class TlsTest {
+  @TempDir Path dir;
+
+  private static final String USE =
+      """
+      #include <pthread.h>
+      #include <stdio.h>
+      extern __thread int other __attribute__((tls_model("MODEL")));
+      extern __thread char far_away __attribute__((tls_model("MODEL")));
+      extern __thread double aligned __attribute__((tls_model("MODEL")));
+      static __thread int own = 11, zero, more[9] = {1, 2, 3};
+      int *address_of_other(void);
+      __attribute__((noinline)) int sum(void) { return own + zero + more[2] + other + far_away; }
+      __attribute__((noinline)) int *ref(int i) { return i ? &more[i] : &own; }
+      static void *work(void *arg) {
+        int n = (int)(long)arg;
+        own += n; zero += n; *ref(2) += n; other += n; far_away = n; aligned += n;
+        printf("%d %d %d %.1f %d\\n", sum(), *ref(0), *address_of_other(), aligned, &other == address_of_other());
+        return NULL;
+      }
+      int main(void) {
+        pthread_t t;
+        pthread_create(&t, NULL, work, (void *)5);
+        pthread_join(t, NULL);
+        work((void *)1);
+        return ((unsigned long)&aligned & 63) == 0 ? 0 : 1;
+      }
+      """;
+
+  private static final String DEFINE =
+      """
+      __thread int other = 100;
+      __thread char far_away;
+      __thread char space[5000] = {1};
+      __thread double aligned __attribute__((aligned(64))) = 2.5;
+      int *address_of_other(void) { return &other; }
+      """;
+
+  static List<Arguments> models() {
+    List<Arguments> all = new ArrayList<>();
+    for (Target t : Target.values()) {
+      for (String model :
+          List.of("global-dynamic", "local-dynamic", "initial-exec", "local-exec")) {
+        for (String code : List.of("-fno-pic", "-fpie", "-fPIC")) {
+          if (!(model.equals("local-exec") && code.equals("-fPIC"))) {
+            all.add(Arguments.of(t, model, code));
+          }
+        }
+      }
+    }
+    return all;
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void model(Target target, String model, String code) {
+    Tools.needC(target);
+    Workbench w = new Workbench(dir, target);
+    Path use =
+        w.c("use", USE.replace("MODEL", model), code, "-O2", "-pthread", "-ftls-model=" + model);
+    Path define = w.c("define", DEFINE, code);
+    Linked x = w.sameAsLd("gcc", "-static", "-pthread", use, define).silent();
+    assertEquals(0, x.run().status());
+    if (!code.equals("-fno-pic")) {
+      w.sameAsLd("gcc", "-static-pie", "-pthread", use, define).silent();
+    }
+  }
+
+  /** TLS descriptors. */
+  @ParameterizedTest
+  @EnumSource
+  void descriptors(Target target) {
+    Tools.needC(target);
+    Workbench w = new Workbench(dir, target);
+    for (String model : List.of("global-dynamic", "local-dynamic")) {
+      Path use =
+          w.c("use", USE.replace("MODEL", model), "-fPIC", "-O2", "-pthread", "-mtls-dialect=gnu2");
+      Path define = w.c("define", DEFINE, "-fPIC", "-mtls-dialect=gnu2");
+      w.sameAsLd("gcc", "-static", "-pthread", use, define).silent();
+      w.sameAsLd("gcc", "-static-pie", "-pthread", use, define).silent();
+    }
+  }
+
+  /** Calls of {@code __tls_get_addr} through the GOT, as {@code -fno-plt} makes them. */
+  @ParameterizedTest
+  @EnumSource
+  void withoutPlt(Target target) {
+    Tools.needC(target);
+    Workbench w = new Workbench(dir, target);
+    for (String model : List.of("global-dynamic", "local-dynamic")) {
+      Path use =
+          w.c(
+              "use",
+              USE.replace("MODEL", model),
+              "-fPIC",
+              "-fno-plt",
+              "-O2",
+              "-pthread",
+              "-ftls-model=" + model);
+      Path define = w.c("define", DEFINE, "-fPIC");
+      w.sameAsLd("gcc", "-static", "-pthread", use, define).silent();
+      w.sameAsLd("gcc", "-static-pie", "-pthread", use, define).silent();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void clang(Target target) {
+    Tools.needC(target);
+    Tools.need("clang");
+    Workbench w = new Workbench(dir, target);
+    for (String model : List.of("global-dynamic", "local-dynamic", "initial-exec")) {
+      Path use =
+          w.compile(
+              "clang",
+              "use",
+              ".c",
+              USE.replace("MODEL", model),
+              "-fPIC",
+              "-O2",
+              "-ftls-model=" + model);
+      Path define = w.compile("clang", "define", ".c", DEFINE, "-fPIC");
+      w.sameAsLd("gcc", "-static", "-pthread", use, define).silent();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void onlyZeros(Target target) {
+    Tools.needC(target);
+    Workbench w = new Workbench(dir, target);
+    Path o =
+        w.c(
+            "zeros",
+            """
+            __thread int a[7];
+            static __thread char b __attribute__((aligned(256)));
+            int main(void) { a[3] += 2; b += 3; return a[3] + b + ((unsigned long)&b & 255 ? 100 : 0); }
+            """);
+    Linked x = w.sameAsLd("gcc", "-static", o).silent();
+    assertEquals(5, x.run().status());
+    ElfImage.Segment tls = x.elf().segment(ElfImage.SegmentType.TLS);
+    assertEquals(256, tls.align());
+    assertFalse(tls.filesz() > tls.memsz());
+  }
+}
