@@ -512,6 +512,11 @@ public final class ObjectFile extends InputFile {
     firstLocal = local;
   }
 
+  /** Gives a global symbol another name, by its number. */
+  public void rename(int sym, int id) {
+    nameId[sym - firstGlobal] = id;
+  }
+
   /** The number of a global symbol's name. */
   public int symbolNameId(int sym) {
     return nameId[sym - firstGlobal];

@@ -247,6 +247,11 @@ public final class SharedFile extends InputFile {
     return row.length;
   }
 
+  /** The row's name, for a library whose names are not interned. */
+  public String rowName(int r) {
+    return Names.string(data(), nameOffset(r), nameLength(r));
+  }
+
   /** Whether the row is a definition, not a reference. */
   public boolean isDefined(int r) {
     return elf.stShndx(dynsym, at(r)) != SHN_UNDEF;

@@ -31,13 +31,22 @@ final class AssignAddresses {
 
   static void run(Context ctxt) {
     ctxt.tasks().forEach(ctxt.outputSections.size(), i -> layOut(ctxt, ctxt.outputSections.get(i)));
-    AssignAddresses a = new AssignAddresses(ctxt);
     long base = imageBase(ctxt);
+    AssignAddresses a = new AssignAddresses(ctxt);
     a.raiseTlsAlign();
-    a.place(base, ProgramHeaders.make(ctxt, base).size());
-    a.placeDebug();
-    ctxt.tasks().forEach(ctxt.outputSections.size(), i -> move(ctxt, ctxt.outputSections.get(i)));
+    a.place(base);
+    while (!ctxt.synth.relrDyn().fits(ctxt)) {
+      ctxt.tasks().forEach(ctxt.outputSections.size(), i -> layOut(ctxt, ctxt.outputSections.get(i)));
+      a = new AssignAddresses(ctxt);
+      a.place(base);
+    }
     ctxt.layout = a.layout(base);
+  }
+
+  private void place(long base) {
+    place(base, ProgramHeaders.make(ctxt, base).size());
+    placeDebug();
+    ctxt.tasks().forEach(ctxt.outputSections.size(), i -> move(ctxt, ctxt.outputSections.get(i)));
   }
 
   private static long imageBase(Context ctxt) {

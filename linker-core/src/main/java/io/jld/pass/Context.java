@@ -78,6 +78,9 @@ public final class Context extends Link {
   // ScanRelocations: for each object, null where it needs none
 
   public DynamicRelocs[] dynamicRelocs = {};
+  /** Whether the loader has to write to sections that are not writable. */
+  public boolean textRelocations;
+
   final Queue<CheckUndefined.Use> undefinedUses = new ConcurrentLinkedQueue<>();
   public final AtomicBoolean tlsLdNeeded = new AtomicBoolean();
   public final AtomicBoolean gotBaseNeeded = new AtomicBoolean();

@@ -61,6 +61,15 @@ public final class DynamicRelocs {
     return symbol[i];
   }
 
+  /** Moves relocation {@code i} to {@code .relr.dyn}. */
+  public void setPacked(int i) {
+    type[i] = ~type[i];
+  }
+
+  public boolean isPacked(int i) {
+    return type[i] < 0;
+  }
+
   public long addend(int i) {
     return addend[i];
   }

@@ -69,6 +69,7 @@ final class LinkerSymbols {
     names.add(ctxt.option(LinkOption.INIT));
     names.add(ctxt.option(LinkOption.FINI));
     names.addAll(ctxt.option(LinkOption.TRACE_SYMBOL));
+    names.addAll(WrapSymbols.names(ctxt));
     names.addAll(PROVIDED);
     return new ArrayList<>(names);
   }

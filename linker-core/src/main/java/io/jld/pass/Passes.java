@@ -50,6 +50,8 @@ public final class Passes {
     pass("scan relocations", () -> ScanRelocations.run(ctxt));
     // Only what relocations refer to has to be defined, and that is known now.
     pass("check undefined", () -> CheckUndefined.run(ctxt));
+    pass("check shared libraries", () -> CheckShared.run(ctxt, inputs));
+    pass("check text relocations", () -> CheckTextRelocations.run(ctxt));
     // Slots are given in the order of symbols, not in that in which threads asked for them.
     pass("synthetic sections", () -> ctxt.synth.prepare(ctxt));
     pass("make sections", () -> MakeSections.run(ctxt));

@@ -116,6 +116,7 @@ final class ReadInputs {
     files.addAll(shared);
     files.add(ctxt.linker);
     ctxt.names = new NameTable(files, ctxt.tasks());
+    WrapSymbols.run(ctxt, jobs.stream().map(j -> j.object).filter(o -> o != null).toList());
   }
 
   private void add(InputSource source) {

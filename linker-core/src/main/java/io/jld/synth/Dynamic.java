@@ -97,6 +97,11 @@ public final class Dynamic extends Synthetic {
     if (ctxt.kind() != OutputKind.SHARED) {
       add(DT_DEBUG, () -> 0);
     }
+    if (all.relrDyn().out() != null) {
+      add(DT_RELR, all.relrDyn()::addr);
+      add(DT_RELRSZ, all.relrDyn()::size);
+      add(DT_RELRENT, () -> wordSize);
+    }
     boolean rela = ctxt.arch().info().rela();
     if (all.gotPlt().out() != null) {
       add(DT_PLTGOT, all.gotPlt()::addr);
@@ -145,6 +150,10 @@ public final class Dynamic extends Synthetic {
     if (ctxt.option(LinkOption.SYMBOLIC) == LinkOption.Symbolic.ALL && ctxt.isShared()) {
       flags |= DF_SYMBOLIC;
       add(DT_SYMBOLIC, () -> 0);
+    }
+    if (ctxt.textRelocations) {
+      flags |= DF_TEXTREL;
+      add(DT_TEXTREL, () -> 0);
     }
     if (z.contains("origin")) {
       flags |= DF_ORIGIN;

@@ -22,12 +22,17 @@ public final class DynamicSection {
 
   /** The address of the field of relocation {@code i}. */
   static long place(Context ctxt, DynamicRelocs relocs, int i) {
-    return switch (relocs.section(i)) {
-      case IN_GOT -> ctxt.synth.got().addr() + relocs.offset(i);
-      case IN_GOT_PLT -> ctxt.synth.gotPlt().addr() + relocs.offset(i);
-      case IN_COPY -> ctxt.synth.copies().addr() + relocs.offset(i);
-      case IN_COPY_RELRO -> ctxt.synth.readOnlyCopies().addr() + relocs.offset(i);
-      default -> inSection(ctxt, relocs.section(i), relocs.offset(i));
+    return place(ctxt, relocs.section(i), relocs.offset(i));
+  }
+
+  /** The address of a field in a section, or in one of the linker's own. */
+  static long place(Context ctxt, int section, long offset) {
+    return switch (section) {
+      case IN_GOT -> ctxt.synth.got().addr() + offset;
+      case IN_GOT_PLT -> ctxt.synth.gotPlt().addr() + offset;
+      case IN_COPY -> ctxt.synth.copies().addr() + offset;
+      case IN_COPY_RELRO -> ctxt.synth.readOnlyCopies().addr() + offset;
+      default -> inSection(ctxt, section, offset);
     };
   }
 

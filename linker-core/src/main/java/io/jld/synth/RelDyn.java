@@ -4,6 +4,8 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.arch.ArchInfo;
 import io.jld.arch.Need;
+import io.jld.link.LinkOption;
+import io.jld.arch.Need;
 import io.jld.pass.Context;
 import io.jld.pass.DynamicRelocs;
 import java.lang.foreign.MemorySegment;
@@ -40,15 +42,30 @@ public final class RelDyn extends Synthetic {
       sources.add(ctxt.synth.copies().relocs());
       sources.add(ctxt.synth.readOnlyCopies().relocs());
     }
+    boolean pack = ctxt.option(LinkOption.PACK_RELATIVE_RELOCS);
     for (DynamicRelocs d : sources) {
-      count += d.count();
       for (int i = 0; i < d.count(); i++) {
-        if (d.type(i) == info.relocations().irelative() && ctxt.symbols.has(d.symbol(i), Need.CANONICAL_PLT)) {
-          d.setType(i, info.relocations().relative()); // a function has one address, and code has taken that of its PLT entry
+        boolean isRelative = typeOf(ctxt, d, i) == info.relocations().relative();
+        if (isRelative && pack && isWordAligned(ctxt, d, i)) {
+          d.setPacked(i);
+          ctxt.synth.relrDyn().add(d.section(i), d.offset(i));
+        } else {
+          count++;
+          relative += isRelative ? 1 : 0;
         }
-        relative += d.type(i) == info.relocations().relative() ? 1 : 0;
       }
     }
+  }
+
+  /** An IFUNC with a canonical PLT entry has that for its address everywhere: nothing is left to resolve. */
+  private int typeOf(Context ctxt, DynamicRelocs d, int i) {
+    boolean canonical = d.type(i) == info.relocations().irelative() && ctxt.symbols.has(d.symbol(i), Need.CANONICAL_PLT);
+    return canonical ? info.relocations().relative() : d.type(i);
+  }
+
+  /** Whether {@code .relr.dyn} can hold the place: it has no odd addresses, and sections keep their alignment. */
+  private boolean isWordAligned(Context ctxt, DynamicRelocs d, int i) {
+    return d.offset(i) % info.wordSize() == 0 && (d.section(i) < 0 || ctxt.alignOf(d.section(i)) >= info.wordSize());
   }
 
   /** How many relative relocations there are. */
@@ -79,8 +96,11 @@ public final class RelDyn extends Synthetic {
     int n = 0;
     for (DynamicRelocs d : sources) {
       for (int i = 0; i < d.count(); i++) {
+        if (d.isPacked(i)) {
+          continue;
+        }
         long place = DynamicSection.place(ctxt, d, i);
-        if (d.type(i) == types.relative()) {
+        if (typeOf(ctxt, d, i) == types.relative()) {
           relatives[n++] = new long[] {place, ctxt.symbols.value(d.symbol(i)) + d.addend(i)};
         } else {
           others.add(row(ctxt, d, i, place));

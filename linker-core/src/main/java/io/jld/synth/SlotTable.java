@@ -18,9 +18,11 @@ public final class SlotTable implements SymbolTable.Slots {
   private final int[] tlsDesc;
   private final int[] plt;
   private final int[] iplt;
+  private final int[] pltGot;
   private int gotSlots;
   private int plts;
   private int iplts;
+  private int pltGots;
   private final int tlsLd;
 
   /** Gives the slots; the needs are complete. */
@@ -45,6 +47,7 @@ public final class SlotTable implements SymbolTable.Slots {
     tlsDesc = column(n);
     plt = column(n);
     iplt = column(n);
+    pltGot = column(n);
     for (int a = 1; a < n; a++) {
       give(symbols, a);
     }
@@ -75,6 +78,8 @@ public final class SlotTable implements SymbolTable.Slots {
     if (symbols.has(id, Need.PLT | Need.CANONICAL_PLT)) {
       if (symbols.isIfunc(id) && !symbols.isPreemptible(id)) {
         iplt[a] = iplts++;
+      } else if (got[a] >= 0) {
+        pltGot[a] = pltGots++;
       } else {
         plt[a] = plts++;
       }
@@ -139,6 +144,16 @@ public final class SlotTable implements SymbolTable.Slots {
     return plts;
   }
 
+  /** Index in {@code .plt.got}, or -1. */
+  public int pltGotIndex(int row) {
+    return pltGot[row];
+  }
+
+  /** Entries of {@code .plt.got}. */
+  public int pltGots() {
+    return pltGots;
+  }
+
   /** IFUNCs' PLT entries, which follow the lazily bound ones. */
   public int iplts() {
     return iplts;
@@ -170,6 +185,9 @@ public final class SlotTable implements SymbolTable.Slots {
 
   @Override
   public long plt(int row) {
+    if (pltGot[row] >= 0) {
+      return ctxt.synth.pltGot().entry(pltGot[row]);
+    }
     return plt[row] >= 0 ? ctxt.synth.plt().entry(plt[row]) : ctxt.synth.plt().directEntry(iplt[row]);
   }
 }

@@ -20,6 +20,8 @@ public final class Synthetics {
   private final EhFrameHdr ehFrameHdr = new EhFrameHdr();
   private final BuildId buildId;
   private final Interp interp;
+  private final RelrDyn relrDyn;
+  private final PltGot pltGot = new PltGot();
   private final CopyRelocs copies = new CopyRelocs(false);
   private final CopyRelocs readOnlyCopies = new CopyRelocs(true);
   private final Versions versions = new Versions();
@@ -39,6 +41,7 @@ public final class Synthetics {
     dynamic = new Dynamic(word);
     buildId = new BuildId(ctxt);
     interp = new Interp(ctxt);
+    relrDyn = new RelrDyn(word);
   }
 
   /** Gives slots to the symbols that asked for them, and collects what the loader must do. */
@@ -50,6 +53,7 @@ public final class Synthetics {
     got.setSlots(ctxt, slots);
     gotPlt.setSlots(slots);
     plt.setSlots(ctxt, slots);
+    pltGot.setSlots(ctxt, slots);
     relPlt.setSlots(ctxt, slots);
     relDyn.collect(ctxt);
     if (ctxt.isDynamic()) {
@@ -65,7 +69,7 @@ public final class Synthetics {
     List<Synthetic> all = new ArrayList<>(ctxt.mergePools.pools());
     all.addAll(
         List.of(
-            interp, buildId, gnuHash, sysvHash, dynSym, dynStr, relDyn, relPlt, plt, ehFrameHdr, ctxt.ehFrame, dynamic, got, gotPlt, verSym, verDef, verNeed,
+            interp, buildId, gnuHash, sysvHash, dynSym, dynStr, relDyn, relPlt, plt, ehFrameHdr, ctxt.ehFrame, dynamic, got, gotPlt, relrDyn, pltGot, verSym, verDef, verNeed,
             readOnlyCopies, copies,
             ctxt.commons));
     if (ctxt.noteProperty != null) {
@@ -92,6 +96,14 @@ public final class Synthetics {
 
   public VerNeed verNeed() {
     return verNeed;
+  }
+
+  public RelrDyn relrDyn() {
+    return relrDyn;
+  }
+
+  public PltGot pltGot() {
+    return pltGot;
   }
 
   public Got got() {

@@ -51,6 +51,22 @@ public final class Versions {
             case null, default -> GLOBAL;
           };
     }
+    needRelr(ctxt, strings);
+  }
+
+  /**
+   * glibc's loader takes {@code DT_RELR} only from an output that needs this version, so that an older one refuses it
+   * with a clear message.
+   */
+  private void needRelr(Context ctxt, DynStr strings) {
+    String version = "GLIBC_ABI_DT_RELR";
+    for (SharedFile f : ctxt.shared) {
+      if (ctxt.synth.relrDyn().isNeeded(ctxt) && f.isNeeded() && f.definesVersion(version)) {
+        needs
+            .computeIfAbsent(f, k -> new LinkedHashMap<>())
+            .computeIfAbsent(version, v -> new Need(next++, v, strings.add(v)));
+      }
+    }
   }
 
   private void define(Context ctxt, DynStr strings) {

@@ -1,0 +1,125 @@
+package io.jld.pass;
+
+import io.jld.elf.Elf;
+import io.jld.input.Inputs;
+import io.jld.input.SharedFile;
+import io.jld.link.LinkException;
+import io.jld.link.LinkOption;
+import io.jld.link.Location;
+import io.jld.symbol.SymbolTable;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Finds references of the shared libraries that nothing satisfies: neither the output nor the libraries nor what these in
+ * turn need ({@code --no-allow-shlib-undefined}, the default for executables).
+ */
+final class CheckShared {
+  private final Context ctxt;
+  private final Inputs inputs;
+  private final Set<String> loaded = new HashSet<>();
+  private final Set<String> offered = new HashSet<>();
+  private boolean complete = true;
+
+  private CheckShared(Context ctxt, Inputs inputs) {
+    this.ctxt = ctxt;
+    this.inputs = inputs;
+  }
+
+  static void run(Context ctxt, Inputs inputs) {
+    Boolean allowed = ctxt.option(LinkOption.ALLOW_SHLIB_UNDEFINED);
+    boolean ignored =
+        switch (ctxt.option(LinkOption.UNRESOLVED)) {
+          case IGNORE_ALL, IGNORE_IN_SHARED_LIBS -> true;
+          default -> false;
+        };
+    if (!ctxt.shared.isEmpty() && !ignored && !(allowed == null ? ctxt.isShared() : allowed)) {
+      new CheckShared(ctxt, inputs).check();
+    }
+  }
+
+  private void check() {
+    Map<String, SharedFile> missing = new LinkedHashMap<>();
+    for (SharedFile f : ctxt.shared) {
+      loaded.add(f.soname());
+      for (int r = 0; r < f.rows(); r++) {
+        if (f.isNeeded() && !f.isDefined(r) && !f.isWeak(r) && !isSatisfied(f.nameId(r))) {
+          missing.putIfAbsent(ctxt.symbols.name(f.nameId(r)), f);
+        }
+      }
+    }
+    if (missing.isEmpty()) {
+      return;
+    }
+    ctxt.shared.forEach(f -> follow(f, 0));
+    missing.keySet().removeAll(offered);
+    if (complete) {
+      missing.forEach(
+          (name, f) ->
+              ctxt.error(Location.file(f.file()).symbol(name), "undefined reference to '" + ctxt.demangle(name) + "'"));
+    }
+  }
+
+  /** Only definitions that the library can see count: hidden ones it can't. */
+  private boolean isSatisfied(int id) {
+    SymbolTable symbols = ctxt.symbols;
+    return symbols.isDefined(id) && !symbols.has(id, SymbolTable.HIDDEN | SymbolTable.FORCED_LOCAL);
+  }
+
+  /** Reads what a library needs and the link does not name. */
+  private void follow(SharedFile f, int depth) {
+    for (String soname : f.needed()) {
+      if (depth < 64 && loaded.add(soname)) {
+        Path path = find(soname, f);
+        if (path == null) {
+          complete = false; // what isn't there may well define it all
+          continue;
+        }
+        SharedFile needed = SharedFile.read(path.toString(), path, inputs.map(path), true, false);
+        for (int r = 0; r < needed.rows(); r++) {
+          if (needed.isDefined(r)) {
+            offered.add(needed.rowName(r));
+          }
+        }
+        follow(needed, depth + 1);
+      }
+    }
+  }
+
+  /** GNU ld's places: -rpath-link, -rpath, the library's own run path, -L, and where the system has its libraries. */
+  private Path find(String soname, SharedFile by) {
+    List<String> places = new ArrayList<>(ctxt.option(LinkOption.RPATH_LINK));
+    places.addAll(ctxt.option(LinkOption.RPATH));
+    String origin = by.path() == null || by.path().getParent() == null ? "." : by.path().getParent().toString();
+    by.searchPath().forEach(p -> places.add(p.replace("${ORIGIN}", origin).replace("$ORIGIN", origin)));
+    places.add(origin);
+    places.addAll(ctxt.option(LinkOption.LIBRARY_PATH));
+    for (String place : places) {
+      try {
+        Path p = Path.of(place.startsWith("=") ? ctxt.option(LinkOption.SYSROOT) + place.substring(1) : place, soname);
+        if (Files.isRegularFile(p) && isForThisLink(p)) {
+          return p;
+        }
+      } catch (java.nio.file.InvalidPathException | LinkException e) {
+        continue; // not a place where a library can be
+      }
+    }
+    return null;
+  }
+
+  private boolean isForThisLink(Path p) {
+    MemorySegment bytes = inputs.map(p);
+    Inputs.Machine m = inputs.machine(p, bytes);
+    return m != null
+        && m.machine() == ctxt.arch().info().machine()
+        && m.is64() == ctxt.elf.is64()
+        && io.jld.elf.ElfClass.u16(bytes, 16) == Elf.ET_DYN;
+  }
+}

@@ -1,0 +1,51 @@
+package io.jld.pass;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.input.ObjectFile;
+import io.jld.link.LinkOption;
+import io.jld.link.Location;
+
+/**
+ * Dynamic relocations in sections that are not writable: the loader has to write to code then, which hardened systems
+ * forbid. They are refused with {@code -z text}; else the output says that it has them ({@code DT_TEXTREL}).
+ */
+final class CheckTextRelocations {
+  private CheckTextRelocations() {}
+
+  static void run(Context ctxt) {
+    LinkOption.TextRelocations mode = ctxt.option(LinkOption.TEXT_RELOCATIONS);
+    for (DynamicRelocs d : ctxt.dynamicRelocs) {
+      for (int i = 0; d != null && i < d.count(); i++) {
+        check(ctxt, d, i, mode);
+      }
+    }
+    if (ctxt.textRelocations && mode == LinkOption.TextRelocations.DEFAULT || mode == LinkOption.TextRelocations.WARN) {
+      if (ctxt.textRelocations) {
+        ctxt.warning(Location.NONE, "creating DT_TEXTREL in " + (ctxt.isShared() ? "a shared object" : "a PIE"));
+      }
+    }
+  }
+
+  private static void check(Context ctxt, DynamicRelocs d, int i, LinkOption.TextRelocations mode) {
+    int section = d.section(i);
+    if (section <= 0) {
+      return;
+    }
+    ObjectFile f = ctxt.sections.object(section);
+    int index = ctxt.sections.index(section);
+    if ((f.flags(index) & SHF_WRITE) != 0) {
+      return;
+    }
+    if (mode == LinkOption.TextRelocations.REFUSE) {
+      ctxt.error(
+          f.location(index, d.offset(i)),
+          "relocation "
+              + ctxt.arch().relocationName(d.type(i))
+              + " against symbol '"
+              + ctxt.demangle(ctxt.symbols.name(d.symbol(i)))
+              + "' in read-only section; recompile with -fPIC or link with -z notext");
+    }
+    ctxt.textRelocations = true;
+  }
+}

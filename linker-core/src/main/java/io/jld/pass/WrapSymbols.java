@@ -1,0 +1,41 @@
+package io.jld.pass;
+
+import io.jld.input.ObjectFile;
+import io.jld.link.LinkOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@code --wrap=f}: undefined references to f go to {@code __wrap_f}, those to {@code __real_f} to f. It stands before
+ * members are extracted, which the new names decide; references of an object to its own definitions stay.
+ */
+final class WrapSymbols {
+  private WrapSymbols() {}
+
+  /** The names that come into play; for interning. */
+  static List<String> names(Context ctxt) {
+    return ctxt.option(LinkOption.WRAP).stream()
+        .distinct()
+        .flatMap(f -> List.of(f, "__wrap_" + f, "__real_" + f).stream())
+        .toList();
+  }
+
+  static void run(Context ctxt, List<ObjectFile> objects) {
+    Map<Integer, Integer> to = new HashMap<>();
+    for (String f : ctxt.option(LinkOption.WRAP)) {
+      to.put(ctxt.names.find(f), ctxt.names.find("__wrap_" + f));
+      to.put(ctxt.names.find("__real_" + f), ctxt.names.find(f));
+    }
+    if (to.isEmpty()) {
+      return;
+    }
+    for (ObjectFile o : objects) {
+      for (int i = o.firstGlobal(); i < o.symbolCount(); i++) {
+        if (o.shndx(i) == 0 && to.containsKey(o.symbolNameId(i))) {
+          o.rename(i, to.get(o.symbolNameId(i)));
+        }
+      }
+    }
+  }
+}

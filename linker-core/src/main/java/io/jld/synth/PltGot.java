@@ -1,0 +1,49 @@
+package io.jld.synth;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.pass.Context;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * {@code .plt.got}: entries for functions that are called through the PLT and have a slot in {@code .got} anyway: they jump
+ * through that one, which the loader fills at once, and need no second slot.
+ */
+public final class PltGot extends Synthetic {
+  private SlotTable slots;
+  private int entry;
+
+  public PltGot() {
+    super(".plt.got", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, 16, 0);
+  }
+
+  public void setSlots(Context ctxt, SlotTable table) {
+    slots = table;
+    entry = ctxt.arch().pltSizes(ctxt).direct();
+  }
+
+  @Override
+  public boolean isNeeded(Context ctxt) {
+    return slots.pltGots() > 0;
+  }
+
+  @Override
+  public long size() {
+    return (long) slots.pltGots() * entry;
+  }
+
+  /** Address of entry {@code index}. */
+  public long entry(int index) {
+    return addr() + (long) index * entry;
+  }
+
+  @Override
+  public void write(Context ctxt, MemorySegment slice) {
+    for (int r = 1; r < slots.rows(); r++) {
+      int i = slots.pltGotIndex(r);
+      if (i >= 0) {
+        ctxt.arch().writePltDirect(ctxt, slice.asSlice((long) i * entry, entry), entry(i), slots.got(r));
+      }
+    }
+  }
+}
