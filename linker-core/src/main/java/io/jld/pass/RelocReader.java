@@ -32,6 +32,8 @@ public final class RelocReader extends Relocs {
   private long end;
   private long pos;
   private long base;
+  private long start;
+  private int dynamicSection;
   private DynamicRelocs dynamic;
 
   private long offset;
@@ -69,6 +71,8 @@ public final class RelocReader extends Relocs {
     content = bytes;
     size = bytes.byteSize();
     base = addr;
+    start = 0;
+    dynamicSection = file.firstSection() + index;
     long flags = file.flags(index);
     writable = (flags & Elf.SHF_WRITE) != 0;
     alloc = (flags & Elf.SHF_ALLOC) != 0;
@@ -78,6 +82,26 @@ public final class RelocReader extends Relocs {
     return true;
   }
 
+  /**
+   * Narrows the reader to a record of the section it was opened for, which goes to a place of its own: offsets count from
+   * the record's start, {@link #sectionSize} is the record's size. May be called again for the next record.
+   *
+   * @param first index of the first relocation in the section's table
+   * @param limit index behind the last one
+   * @param from the record's offset in the section in bytes
+   * @param length the record's size in bytes; it ends inside the section
+   * @param in what offsets of dynamic relocations count from, one of those in {@link io.jld.synth.DynamicSection}
+   * @param addr the record's address; while relocations are scanned, its offset in the section that {@code in} stands for
+   */
+  public void narrow(int first, int limit, long from, long length, int in, long addr) {
+    pos = (long) (first - 1) * entry;
+    end = (long) limit * entry;
+    start = from;
+    size = length;
+    dynamicSection = in;
+    base = addr;
+  }
+
   @Override
   public boolean next() {
     do {
@@ -85,7 +109,7 @@ public final class RelocReader extends Relocs {
       if (pos >= end) {
         return false;
       }
-      offset = elf.rOffset(table, pos);
+      offset = elf.rOffset(table, pos) - start;
       type = elf.rType(table, pos);
     } while (type == 0 && (offset < 0 || offset >= size)); // R_*_NONE at a section's end only ties sections together
     elfSym = elf.rSym(table, pos);
@@ -96,7 +120,7 @@ public final class RelocReader extends Relocs {
       throw bad("relocation lies outside of its section");
     }
     symbol = elfSym == 0 ? 0 : object.symbolId(elfSym);
-    addend = rela ? elf.rAddend(table, pos) : ctxt.arch().implicitAddend(type, content, offset);
+    addend = rela ? elf.rAddend(table, pos) : ctxt.arch().implicitAddend(type, content, start + offset);
     if (merges && elfSym != 0 && elfSym < object.firstGlobal()) {
       intoMerged();
     }
@@ -126,7 +150,7 @@ public final class RelocReader extends Relocs {
   }
 
   private LinkException bad(String message) {
-    return new LinkException(object.location(section, offset), message);
+    return new LinkException(object.location(section, start + offset), message);
   }
 
   @Override
@@ -157,7 +181,7 @@ public final class RelocReader extends Relocs {
   @Override
   public int symbol() {
     if (dynamic != null && ctxt.symbols.has(symbol, SymbolTable.UNDEFINED)) {
-      ctxt.undefinedUses.add(new CheckUndefined.Use(symbol, object, section, offset));
+      ctxt.undefinedUses.add(new CheckUndefined.Use(symbol, object, section, start + offset));
     }
     return symbol;
   }
@@ -179,7 +203,7 @@ public final class RelocReader extends Relocs {
 
   @Override
   public MemorySegment content() {
-    return content;
+    return start == 0 && size == content.byteSize() ? content : content.asSlice(start, size);
   }
 
   @Override
@@ -202,18 +226,19 @@ public final class RelocReader extends Relocs {
     return object.isNamed(section, ".debug_ranges") || object.isNamed(section, ".debug_loc") ? 1 : 0;
   }
 
-  private int sectionId() {
-    return object.firstSection() + section;
+  /** While relocations are scanned, nothing has an address: {@link #base} is 0, or where the record goes. */
+  private long dynamicOffset() {
+    return base + offset;
   }
 
   @Override
   public void addRelative(int sym, long add) {
-    dynamic.add(sectionId(), offset, ctxt.arch().info().relocations().relative(), sym, add);
+    dynamic.add(dynamicSection, dynamicOffset(), ctxt.arch().info().relocations().relative(), sym, add);
   }
 
   @Override
   public void addIrelative(int sym) {
-    dynamic.add(sectionId(), offset, ctxt.arch().info().relocations().irelative(), sym, 0);
+    dynamic.add(dynamicSection, dynamicOffset(), ctxt.arch().info().relocations().irelative(), sym, 0);
   }
 
   @Override
@@ -221,12 +246,12 @@ public final class RelocReader extends Relocs {
     if (sym != 0) {
       ctxt.symbols.need(sym, Need.DYNSYM);
     }
-    dynamic.add(sectionId(), offset, relType, sym, add);
+    dynamic.add(dynamicSection, dynamicOffset(), relType, sym, add);
   }
 
   @Override
   public Location location() {
-    return object.location(section, offset).symbol(object.symbolCount() == 0 ? null : object.symbolName(elfSym));
+    return object.location(section, start + offset).symbol(object.symbolCount() == 0 ? null : object.symbolName(elfSym));
   }
 
   @Override

@@ -105,7 +105,7 @@ public final class SymbolValues {
       return (out.isAlloc() ? start : start - out.addr) + offset;
     }
     if (sections.has(id, SectionTable.EH_FRAME)) {
-      return ctxt.ehFrame.addr();
+      return ctxt.ehFrame.addr() + ctxt.ehFrame.map(f, section, offset);
     }
     return 0;
   }

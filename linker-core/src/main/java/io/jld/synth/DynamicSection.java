@@ -18,6 +18,9 @@ public final class DynamicSection {
   /** Offsets are those among the copies that become read only. */
   public static final int IN_COPY_RELRO = -4;
 
+  /** Offsets are those in {@code .eh_frame} as it is written. */
+  public static final int IN_EH_FRAME = -5;
+
   private DynamicSection() {}
 
   /** The address of the field of relocation {@code i}. */
@@ -32,6 +35,7 @@ public final class DynamicSection {
       case IN_GOT_PLT -> ctxt.synth.gotPlt().addr() + offset;
       case IN_COPY -> ctxt.synth.copies().addr() + offset;
       case IN_COPY_RELRO -> ctxt.synth.readOnlyCopies().addr() + offset;
+      case IN_EH_FRAME -> ctxt.ehFrame.addr() + offset;
       default -> inSection(ctxt, section, offset);
     };
   }

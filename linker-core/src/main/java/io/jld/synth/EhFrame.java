@@ -2,29 +2,383 @@ package io.jld.synth;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.elf.ElfClass;
+import io.jld.input.Names;
+import io.jld.input.ObjectFile;
+import io.jld.link.LinkException;
+import io.jld.link.Location;
 import io.jld.pass.Context;
+import io.jld.pass.DynamicRelocs;
+import io.jld.pass.RelocReader;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.IntConsumer;
 
-/** {@code .eh_frame}. */
+/**
+ * {@code .eh_frame} (LSB, "Exception Frames"): the records of the functions that are part of the output, in the order of
+ * the link. Common information entries that say the same are written once, in front of the first record that needs them.
+ * Each record is padded to the size of a word, as GNU ld does, and a record of length 0 ends the table for those who walk
+ * it from its start.
+ */
 public final class EhFrame extends Synthetic {
+  private static final int TERMINATOR = 4;
+
+  private EhRecords[] records = {};
+  private int wordSize = 8;
+
+  /** Offset in the output of what each object contributes. */
+  private long[] base = {};
+
+  private int fdeCount;
+  private boolean terminated;
+  private long size;
+
+  // The CIEs of the output: the object and record that each is copied from.
+  private int cieCount;
+  private int[] cieObject = new int[8];
+  private int[] cieRecord = new int[8];
+
   public EhFrame() {
     super(".eh_frame", SHT_PROGBITS, SHF_ALLOC, 8, 0);
   }
 
+  /**
+   * @param all the records of each object in the order of the link; null where an object has none
+   */
+  public void setRecords(EhRecords[] all) {
+    records = all;
+  }
+
+  EhRecords[] records() {
+    return records;
+  }
+
+  /** How many FDEs the output has; known when relocations have been scanned. */
+  int fdeCount() {
+    return fdeCount;
+  }
+
+  /** How many CIEs the output has. */
+  int cieCount() {
+    return cieCount;
+  }
+
+  /** The object that a CIE is copied from. */
+  EhRecords cieOwner(int cie) {
+    return records[cieObject[cie]];
+  }
+
+  /** The record that a CIE is copied from. */
+  int cieRecord(int cie) {
+    return cieRecord[cie];
+  }
+
+  /** Offset in the output of a record that is part of it. */
+  long offset(int object, int record) {
+    return base[object] + records[object].out[record];
+  }
+
+  private static boolean isLive(Context ctxt, EhRecords r, int record) {
+    return r.target(record) != 0 && ctxt.sections.isLive(r.target(record));
+  }
+
+  /**
+   * Calls {@code symbolIds} with the symbols that the records of a section's functions refer to beside the functions
+   * themselves: tables of exception handlers, personality routines. From any thread.
+   */
+  public void forEachReference(Context ctxt, int sectionId, IntConsumer symbolIds) {
+    ObjectFile file = ctxt.sections.object(sectionId);
+    EhRecords r = file.order() < records.length ? records[file.order()] : null;
+    if (r == null) {
+      return;
+    }
+    for (int n = r.firstOfTarget(sectionId - file.firstSection()); n != 0; n = r.nextOfTarget(n - 1)) {
+      int s = r.sectionOf(n - 1);
+      references(r, s, n - 1, r.start(n - 1) + 1 + EhRecords.lengthBytes(r.content(s), r.start(n - 1)) + 4, symbolIds);
+      references(r, s, r.cie(n - 1), 0, symbolIds);
+    }
+  }
+
+  /** The symbols of a record's relocations from {@code from} on, an offset in the section. */
+  private static void references(EhRecords r, int s, int record, long from, IntConsumer symbolIds) {
+    ElfClass elf = r.file().elf();
+    MemorySegment table = r.relocs(s);
+    int entry = r.relocSize(s);
+    for (int i = r.firstReloc(record); i < r.relocLimit(s, record); i++) {
+      int sym = elf.rSym(table, (long) i * entry);
+      if (sym != 0 && elf.rOffset(table, (long) i * entry) >= from) {
+        symbolIds.accept(r.file().symbolId(sym));
+      }
+    }
+  }
+
+  /**
+   * Decides which records the output has and where they stand in it, then lets the architecture look at their
+   * relocations. It is known which sections are part of the output.
+   */
+  public void scan(Context ctxt) {
+    layOut(ctxt);
+    ctxt.tasks().forRanges(records.length, 8, (from, to) -> {
+      RelocReader reader = new RelocReader(ctxt);
+      for (int o = from; o < to; o++) {
+        if (records[o] != null) {
+          scan(ctxt, o, reader);
+        }
+      }
+    });
+  }
+
+  private void scan(Context ctxt, int o, RelocReader reader) {
+    DynamicRelocs dynamic = ctxt.dynamicRelocs[o] == null ? new DynamicRelocs() : ctxt.dynamicRelocs[o];
+    EhRecords r = records[o];
+    for (int s = 0; s < r.sections(); s++) {
+      if (reader.open(r.file(), r.sectionIndex(s), r.content(s), 0, dynamic)) {
+        for (int i = r.sectionStart(s); i < r.sectionStart(s + 1); i++) {
+          if (r.out[i] >= 0 && r.firstReloc(i) < r.relocLimit(s, i)) {
+            narrow(reader, r, s, i, offset(o, i));
+            ctxt.arch().scan(ctxt, reader);
+          }
+        }
+      }
+    }
+    if (dynamic.count() > 0) {
+      ctxt.dynamicRelocs[o] = dynamic;
+    }
+  }
+
+  private static void narrow(RelocReader reader, EhRecords r, int s, int i, long addr) {
+    reader.narrow(r.firstReloc(i), r.relocLimit(s, i), r.start(i), r.length(i), DynamicSection.IN_EH_FRAME, addr);
+  }
+
+  // Layout
+
+  private void layOut(Context ctxt) {
+    wordSize = ctxt.elf.wordSize;
+    ctxt.tasks().forRanges(records.length, 8, (from, to) -> {
+      for (int o = from; o < to; o++) {
+        if (records[o] != null) {
+          select(ctxt, records[o]);
+        }
+      }
+    });
+    shareCies();
+    base = new long[records.length];
+    long at = 0;
+    for (int o = 0; o < records.length; o++) {
+      base[o] = at;
+      if (records[o] != null) {
+        at += place(records[o]);
+        terminated |= records[o].isTerminated();
+      }
+    }
+    size = fdeCount > 0 || terminated ? at + TERMINATOR : 0;
+    if (size > Integer.MAX_VALUE) {
+      throw new LinkException(Location.NONE, "section .eh_frame is too large: " + size + " bytes");
+    }
+  }
+
+  /** Marks the FDEs that stay, and the CIEs that they need, with 0. */
+  private static void select(Context ctxt, EhRecords r) {
+    r.out = new int[r.count()];
+    r.shared = new int[r.count()];
+    Arrays.fill(r.out, EhRecords.DROPPED);
+    for (int i = 0; i < r.count(); i++) {
+      if (!r.isCie(i) && isLive(ctxt, r, i)) {
+        r.out[i] = 0;
+        r.out[r.cie(i)] = 0;
+      }
+    }
+  }
+
+  /** Finds the CIEs that say the same; the first in the order of the link stands for all. */
+  private void shareCies() {
+    Map<Long, int[]> byHash = new HashMap<>();
+    for (int o = 0; o < records.length; o++) {
+      EhRecords r = records[o];
+      for (int i = 0; r != null && i < r.count(); i++) {
+        if (r.isCie(i) && r.out[i] == 0) {
+          MemorySegment bytes = r.content(r.sectionOf(i));
+          long hash = Names.hash(bytes, r.start(i), r.length(i));
+          int[] same = byHash.getOrDefault(hash, new int[0]);
+          int found = find(same, r, i);
+          if (found < 0) {
+            found = addCie(o, i);
+            same = Arrays.copyOf(same, same.length + 1);
+            same[same.length - 1] = found;
+            byHash.put(hash, same);
+          } else {
+            r.out[i] = EhRecords.DROPPED;
+          }
+          r.shared[i] = found;
+        }
+      }
+    }
+  }
+
+  private int addCie(int object, int record) {
+    if (cieCount == cieObject.length) {
+      cieObject = Arrays.copyOf(cieObject, cieCount * 2);
+      cieRecord = Arrays.copyOf(cieRecord, cieCount * 2);
+    }
+    cieObject[cieCount] = object;
+    cieRecord[cieCount] = record;
+    return cieCount++;
+  }
+
+  private int find(int[] candidates, EhRecords r, int record) {
+    for (int c : candidates) {
+      if (isSame(records[cieObject[c]], cieRecord[c], r, record)) {
+        return c;
+      }
+    }
+    return -1;
+  }
+
+  /** Whether two CIEs have the same bytes and the same references. */
+  private static boolean isSame(EhRecords a, int i, EhRecords b, int k) {
+    int sa = a.sectionOf(i);
+    int sb = b.sectionOf(k);
+    int relocs = a.relocLimit(sa, i) - a.firstReloc(i);
+    if (a.length(i) != b.length(k)
+        || relocs != b.relocLimit(sb, k) - b.firstReloc(k)
+        || !Names.equal(a.content(sa), a.start(i), b.content(sb), b.start(k), a.length(i))) {
+      return false;
+    }
+    if (relocs == 0) {
+      return true;
+    }
+    if (a.hasAddends(sa) != b.hasAddends(sb)) {
+      return false;
+    }
+    ElfClass elf = a.file().elf();
+    for (int n = 0; n < relocs; n++) {
+      long pa = (long) (a.firstReloc(i) + n) * a.relocSize(sa);
+      long pb = (long) (b.firstReloc(k) + n) * b.relocSize(sb);
+      if (elf.rOffset(a.relocs(sa), pa) - a.start(i) != elf.rOffset(b.relocs(sb), pb) - b.start(k)
+          || elf.rType(a.relocs(sa), pa) != elf.rType(b.relocs(sb), pb)
+          || a.file().symbolId(elf.rSym(a.relocs(sa), pa)) != b.file().symbolId(elf.rSym(b.relocs(sb), pb))
+          || (a.hasAddends(sa) && elf.rAddend(a.relocs(sa), pa) != elf.rAddend(b.relocs(sb), pb))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Gives the object's records their offsets in its contribution; returns the size of that in bytes. */
+  private long place(EhRecords r) {
+    long at = 0;
+    for (int i = 0; i < r.count(); i++) {
+      if (r.out[i] >= 0) {
+        r.out[i] = (int) at;
+        at += padded(r.length(i));
+        fdeCount += r.isCie(i) ? 0 : 1;
+      }
+    }
+    return at;
+  }
+
+  private int padded(int length) {
+    return (length + wordSize - 1) & -wordSize;
+  }
+
+  /**
+   * Where what stood at an offset of an input section is in this section; where that is not part of the output, the place
+   * of what follows it.
+   */
+  public long map(ObjectFile file, int section, long offset) {
+    EhRecords r = file.order() < records.length ? records[file.order()] : null;
+    if (r == null || base.length == 0) {
+      return 0;
+    }
+    for (int s = 0; s < r.sections(); s++) {
+      if (r.sectionIndex(s) == section) {
+        return map(r, file.order(), s, offset);
+      }
+    }
+    return 0;
+  }
+
+  private long map(EhRecords r, int object, int s, long offset) {
+    for (int i = r.sectionStart(s); i < r.sectionStart(s + 1); i++) {
+      if (offset < r.start(i) + r.length(i) && r.out[i] >= 0) {
+        return offset(object, i) + Math.max(0, offset - r.start(i));
+      }
+    }
+    for (int i = r.sectionStart(s + 1); i < r.count(); i++) {
+      if (r.out[i] >= 0) {
+        return offset(object, i);
+      }
+    }
+    return object + 1 < base.length ? base[object + 1] : Math.max(0, size - TERMINATOR);
+  }
+
+  // Output
+
+  @Override
+  public long align() {
+    return wordSize;
+  }
+
   @Override
   public boolean isNeeded(Context ctxt) {
-    return false;
+    return size > 0;
   }
 
   @Override
   public long size() {
-    return 0;
+    return size;
   }
 
   @Override
-  public void write(Context ctxt, MemorySegment slice) {}
+  public void write(Context ctxt, MemorySegment slice) {
+    ctxt.tasks().forRanges(records.length, 8, (from, to) -> {
+      RelocReader reader = new RelocReader(ctxt);
+      for (int o = from; o < to; o++) {
+        if (records[o] != null) {
+          write(ctxt, o, slice, reader);
+        }
+      }
+    });
+    ElfClass.put32(slice, size - TERMINATOR, 0);
+  }
 
-  public void forEachReference(Context ctxt, int sectionId, java.util.function.IntConsumer symbolIds) {}
+  private void write(Context ctxt, int o, MemorySegment slice, RelocReader reader) {
+    EhRecords r = records[o];
+    for (int s = 0; s < r.sections(); s++) {
+      boolean relocs = reader.open(r.file(), r.sectionIndex(s), r.content(s), 0, null);
+      for (int i = r.sectionStart(s); i < r.sectionStart(s + 1); i++) {
+        if (r.out[i] >= 0) {
+          MemorySegment record = copy(r, s, i, offset(o, i), slice);
+          if (relocs && r.firstReloc(i) < r.relocLimit(s, i)) {
+            narrow(reader, r, s, i, addr() + offset(o, i));
+            ctxt.arch().apply(ctxt, reader, record);
+          }
+        }
+      }
+    }
+  }
 
-  public void scan(Context ctxt) {}
+  /** Copies a record, pads it with {@code DW_CFA_nop}, which is 0, and writes its length and CIE pointer anew. */
+  private MemorySegment copy(EhRecords r, int s, int i, long at, MemorySegment slice) {
+    int length = r.length(i);
+    MemorySegment bytes = r.content(s);
+    MemorySegment.copy(bytes, r.start(i), slice, at, length);
+    int full = padded(length);
+    for (int p = length; p < full; p++) {
+      ElfClass.put8(slice, at + p, 0);
+    }
+    int head = EhRecords.lengthBytes(bytes, r.start(i));
+    if (head == 4) {
+      ElfClass.put32(slice, at, full - 4);
+    } else {
+      ElfClass.put64(slice, at + 4, full - 12);
+    }
+    if (!r.isCie(i)) {
+      int c = r.shared[r.cie(i)];
+      ElfClass.put32(slice, at + head, at + head - offset(cieObject[c], cieRecord[c]));
+    }
+    return slice.asSlice(at, length);
+  }
 }

@@ -1,20 +1,162 @@
 package io.jld.synth;
 
 import io.jld.input.ObjectFile;
+import io.jld.link.LinkException;
+import io.jld.link.Location;
+import io.jld.pass.Context;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
 
-/** Which input section's pieces are in which pool. */
+/**
+ * Which input section's pieces are in which pool, and where. Equal pieces are found in shards, to which pieces are dealt by
+ * their hash; each shard fills a table of its own without locks, in the order of the link. A pool's content is what shard
+ * 0 has of it, then shard 1, and so on: the same for any number of threads.
+ */
 public final class MergePools {
+  private static final long MAX_SIZE = 0xffffffffL;
+
+  private List<MergePool> pools = List.of();
+  private MergePieces[] pieces = {};
+  private MergeShard[] shards = {};
+
+  /** Where each shard's part of a pool begins: [pool * (shards + 1) + shard]. */
+  private long[] base = {};
+
   /** Whether any section of the object is merged. */
   public boolean hasPieces(ObjectFile file) {
-    return false;
+    return pieces(file) != null;
   }
 
   /** The pool with the pieces of a section; null where the section is not merged. */
   public MergePool of(ObjectFile file, int section) {
-    return null;
+    MergePieces p = pieces(file);
+    int s = p == null ? -1 : p.slotOf(section);
+    return s < 0 ? null : p.pool(s);
   }
 
-  public java.util.List<MergePool> pools() {
-    return java.util.List.of();
+  MergePieces pieces(ObjectFile file) {
+    int o = file.order();
+    return o < pieces.length ? pieces[o] : null;
+  }
+
+  /** All pools, in the order in which the link first needs them. */
+  public List<MergePool> pools() {
+    return pools;
+  }
+
+  /**
+   * Finds equal pieces and gives each its place in its pool.
+   *
+   * @param all the pools in their order
+   * @param perObject each object's pieces in the order of the link; null where it has none
+   */
+  public void merge(Context ctxt, List<MergePool> all, MergePieces[] perObject) {
+    pools = List.copyOf(all);
+    pieces = perObject;
+    long count = 0;
+    for (MergePieces p : perObject) {
+      count += p == null ? 0 : p.count();
+    }
+    int bits = shardBits(count, pools.size());
+    shards = new MergeShard[1 << bits];
+    int[][] order = new int[pieces.length][];
+    int[][] starts = new int[pieces.length][];
+    ctxt.tasks().forRanges(pieces.length, 8, (from, to) -> {
+      for (int o = from; o < to; o++) {
+        if (pieces[o] != null) {
+          deal(o, bits, order, starts);
+        }
+      }
+    });
+    ctxt.tasks().forEach(shards.length, s -> {
+      shards[s] = new MergeShard(pieces, pools.size());
+      shards[s].fill(s, order, starts);
+    });
+    layOut();
+    ctxt.tasks().forRanges(pieces.length, 8, (from, to) -> {
+      for (int o = from; o < to; o++) {
+        if (pieces[o] != null) {
+          settle(pieces[o], bits);
+        }
+      }
+    });
+  }
+
+  /** As many shards as are worth it: it follows from the input alone. */
+  private static int shardBits(long pieces, long pools) {
+    int bits = 0;
+    while (bits < 6 && pieces >> bits > 4096 && pools << bits < pieces) {
+      bits++;
+    }
+    return bits;
+  }
+
+  private static int shard(long hash, int bits) {
+    return bits == 0 ? 0 : (int) (hash >>> (64 - bits));
+  }
+
+  /** Sorts an object's pieces by shard, keeping their order within each. */
+  private void deal(int o, int bits, int[][] order, int[][] starts) {
+    MergePieces p = pieces[o];
+    int[] start = new int[(1 << bits) + 1];
+    int n = p.count();
+    for (int i = 0; i < n; i++) {
+      start[shard(p.hash[i], bits) + 1]++;
+    }
+    for (int s = 1; s < start.length; s++) {
+      start[s] += start[s - 1];
+    }
+    int[] next = start.clone();
+    int[] sorted = new int[n];
+    for (int i = 0; i < n; i++) {
+      sorted[next[shard(p.hash[i], bits)]++] = i;
+    }
+    order[o] = sorted;
+    starts[o] = start;
+  }
+
+  private void layOut() {
+    int n = shards.length;
+    base = new long[pools.size() * (n + 1)];
+    for (MergePool pool : pools) {
+      int row = pool.number() * (n + 1);
+      long at = 0;
+      for (int s = 0; s < n; s++) {
+        long bytes = shards[s].size(pool.number());
+        if (bytes > 0) {
+          at = (at + pool.align() - 1) & -pool.align();
+        }
+        base[row + s] = at;
+        at += bytes;
+      }
+      base[row + n] = at;
+      if (at > MAX_SIZE) {
+        throw new LinkException(Location.NONE, "merged section " + pool.section() + " is too large: " + at + " bytes");
+      }
+      pool.setSize(at);
+    }
+  }
+
+  /** Turns the numbers of the pieces in their shards into offsets in their pools. */
+  private void settle(MergePieces p, int bits) {
+    int row = shards.length + 1;
+    for (int s = 0; s < p.sections(); s++) {
+      int pool = p.pool(s).number();
+      for (int i = p.first(s); i < p.first(s + 1); i++) {
+        int shard = shard(p.hash[i], bits);
+        p.place[i] = (int) (base[pool * row + shard] + shards[shard].offset(p.place[i]));
+      }
+    }
+    p.hash = null;
+  }
+
+  /** Writes a pool: each shard's part, and the gap up to the next one. */
+  void write(Context ctxt, MergePool pool, MemorySegment slice) {
+    int row = pool.number() * (shards.length + 1);
+    ctxt.tasks().forEach(shards.length, s -> {
+      long from = base[row + s];
+      long to = base[row + s + 1];
+      shards[s].write(pool.number(), slice.asSlice(from, to - from));
+    });
   }
 }

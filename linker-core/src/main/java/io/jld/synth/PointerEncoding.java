@@ -1,0 +1,133 @@
+package io.jld.synth;
+
+import io.jld.elf.ElfClass;
+import java.lang.foreign.MemorySegment;
+
+/** How pointers in {@code .eh_frame} are encoded (LSB, "DWARF Exception Header Encoding"; {@code DW_EH_PE_*}). */
+final class PointerEncoding {
+  static final int ABSPTR = 0x00;
+  static final int UDATA4 = 0x03;
+  static final int UDATA8 = 0x04;
+  static final int SDATA4 = 0x0b;
+  static final int SDATA8 = 0x0c;
+  static final int PCREL = 0x10;
+  static final int DATAREL = 0x30;
+  private static final int ALIGNED = 0x50;
+  static final int OMIT = 0xff;
+
+  /** The augmentation says nothing that can be understood. */
+  static final int UNKNOWN = -1;
+
+  private final MemorySegment bytes;
+  private final int wordSize;
+  private final long end;
+  private long at;
+
+  private PointerEncoding(MemorySegment bytes, long from, long end, int wordSize) {
+    this.bytes = bytes;
+    this.at = from;
+    this.end = end;
+    this.wordSize = wordSize;
+  }
+
+  /**
+   * How the FDEs of a CIE encode the addresses of their functions.
+   *
+   * @param from offset of the CIE's version in {@code bytes}
+   * @param end of the CIE
+   * @return {@code DW_EH_PE_*}, or {@link #UNKNOWN}
+   */
+  static int ofFdes(MemorySegment bytes, long from, long end, int wordSize) {
+    try {
+      return new PointerEncoding(bytes, from, end, wordSize).parse();
+    } catch (IndexOutOfBoundsException e) {
+      return UNKNOWN;
+    }
+  }
+
+  /** Whether the address is S + A of the relocation at the field: nothing else is added to it when it is read. */
+  static boolean isAddress(int encoding) {
+    int format = encoding & 0x0f;
+    int application = encoding & 0xf0;
+    return encoding != UNKNOWN
+        && (application == 0 || application == PCREL)
+        && (format == ABSPTR || format == UDATA4 || format == SDATA4 || format == UDATA8 || format == SDATA8);
+  }
+
+  private int parse() {
+    int version = u8();
+    if (version != 1 && version != 3 && version != 4) {
+      return UNKNOWN;
+    }
+    long augmentation = at;
+    while (u8() != 0) {}
+    if (ElfClass.u8(bytes, augmentation) == 0) {
+      return ABSPTR;
+    }
+    if (ElfClass.u8(bytes, augmentation) != 'z') {
+      return UNKNOWN;
+    }
+    if (version == 4) {
+      skip(2); // address and segment size
+    }
+    leb();
+    leb();
+    if (version == 1) {
+      u8();
+    } else {
+      leb();
+    }
+    leb();
+    return augmented(augmentation + 1);
+  }
+
+  /** Goes through the letters of the augmentation and their data, up to {@code R}. */
+  private int augmented(long letter) {
+    for (long p = letter; ; p++) {
+      switch (ElfClass.u8(bytes, p)) {
+        case 'R' -> {
+          return u8();
+        }
+        case 'L' -> u8();
+        case 'P' -> {
+          int personality = u8();
+          if ((personality & 0x70) == ALIGNED) {
+            return UNKNOWN;
+          }
+          switch (personality & 0x0f) {
+            case ABSPTR -> skip(wordSize);
+            case UDATA4, SDATA4 -> skip(4);
+            case UDATA8, SDATA8 -> skip(8);
+            default -> {
+              return UNKNOWN;
+            }
+          }
+        }
+        case 'S', 'B' -> {}
+        case 0 -> {
+          return ABSPTR;
+        }
+        default -> {
+          return UNKNOWN;
+        }
+      }
+    }
+  }
+
+  private int u8() {
+    skip(1);
+    return ElfClass.u8(bytes, at - 1);
+  }
+
+  private void skip(int n) {
+    if (n > end - at) {
+      throw new IndexOutOfBoundsException();
+    }
+    at += n;
+  }
+
+  /** Passes over a number of 7 bits a byte. */
+  private void leb() {
+    while ((u8() & 0x80) != 0) {}
+  }
+}
