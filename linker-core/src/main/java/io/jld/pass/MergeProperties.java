@@ -17,8 +17,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Merges the objects' {@code .note.gnu.property} sections into one (Linux gABI extensions, "Program Property"). How a
- * property is merged follows from the range that its number lies in.
+ * Merges the objects' {@code .note.gnu.property} sections into one (Linux gABI extensions, "Program
+ * Property"). How a property is merged follows from the range that its number lies in.
  */
 final class MergeProperties {
   private static final int STACK_SIZE = 1;
@@ -74,11 +74,15 @@ final class MergeProperties {
     List<ObjectFile> objects = ctxt.objects;
     List<SortedMap<Integer, Long>> found = new ArrayList<>();
     objects.forEach(f -> found.add(new TreeMap<>()));
-    ctxt.tasks().forRanges(objects.size(), 32, (from, to) -> {
-      for (int o = from; o < to; o++) {
-        found.set(o, read(objects.get(o)));
-      }
-    });
+    ctxt.tasks()
+        .forRanges(
+            objects.size(),
+            32,
+            (from, to) -> {
+              for (int o = from; o < to; o++) {
+                found.set(o, read(objects.get(o)));
+              }
+            });
     if (x86) {
       reportMissing(found);
     }
@@ -107,7 +111,8 @@ final class MergeProperties {
     return properties;
   }
 
-  private void readNotes(ObjectFile f, int section, MemorySegment s, SortedMap<Integer, Long> properties) {
+  private void readNotes(
+      ObjectFile f, int section, MemorySegment s, SortedMap<Integer, Long> properties) {
     long align = f.align(section) == 8 ? 8 : 4;
     long at = 0;
     while (at < s.byteSize()) {
@@ -115,8 +120,15 @@ final class MergeProperties {
       long nameSize = ElfClass.u32(s, at);
       long size = ElfClass.u32(s, at + 4);
       long desc = at + align(12 + nameSize, align);
-      verify(desc <= s.byteSize() && size <= s.byteSize() - desc, f, section, at, "note reaches beyond its section");
-      if (ElfClass.s32(s, at + 8) == NT_GNU_PROPERTY_TYPE_0 && nameSize == 4 && ElfClass.u32(s, at + 12) == 0x554e47) {
+      verify(
+          desc <= s.byteSize() && size <= s.byteSize() - desc,
+          f,
+          section,
+          at,
+          "note reaches beyond its section");
+      if (ElfClass.s32(s, at + 8) == NT_GNU_PROPERTY_TYPE_0
+          && nameSize == 4
+          && ElfClass.u32(s, at + 12) == 0x554e47) {
         readProperties(f, section, s, desc, desc + size, properties);
       }
       at = align(desc + size, align);
@@ -124,7 +136,12 @@ final class MergeProperties {
   }
 
   private void readProperties(
-      ObjectFile f, int section, MemorySegment s, long from, long end, SortedMap<Integer, Long> properties) {
+      ObjectFile f,
+      int section,
+      MemorySegment s,
+      long from,
+      long end,
+      SortedMap<Integer, Long> properties) {
     long at = from;
     while (at < end) {
       verify(end - at >= 8, f, section, at, "program property is cut off");
@@ -133,11 +150,19 @@ final class MergeProperties {
       verify(size <= end - at - 8, f, section, at, "program property reaches beyond its note");
       Rule rule = rule(type);
       if (rule == Rule.UNKNOWN) {
-        ctxt.warning(f.location(section, at), "unknown program property 0x" + Integer.toHexString(type) + " is left out");
+        ctxt.warning(
+            f.location(section, at),
+            "unknown program property 0x" + Integer.toHexString(type) + " is left out");
       } else {
         int width = width(rule);
-        verify(size == width, f, section, at, "program property 0x" + Integer.toHexString(type) + " has size " + size);
-        long value = width == 0 ? 1 : width == 4 ? ElfClass.u32(s, at + 8) : ElfClass.u64(s, at + 8);
+        verify(
+            size == width,
+            f,
+            section,
+            at,
+            "program property 0x" + Integer.toHexString(type) + " has size " + size);
+        long value =
+            width == 0 ? 1 : width == 4 ? ElfClass.u32(s, at + 8) : ElfClass.u64(s, at + 8);
         properties.merge(type, value, rule == Rule.MAX ? MergeProperties::max : (a, b) -> a | b);
       }
       at += 8 + align(size, ctxt.elf.wordSize);
@@ -152,7 +177,8 @@ final class MergeProperties {
     return Long.compareUnsigned(a, b) >= 0 ? a : b;
   }
 
-  private static void verify(boolean condition, ObjectFile f, int section, long offset, String reason) {
+  private static void verify(
+      boolean condition, ObjectFile f, int section, long offset, String reason) {
     if (!condition) {
       throw new LinkException(f.location(section, offset), reason);
     }

@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Splits sections with {@code SHF_MERGE} (gABI, "Section Attribute Flags") into strings and constants, and links each of
- * them once. What can't be split stays as it is: it has relocations, or its last string has no end.
+ * Splits sections with {@code SHF_MERGE} (gABI, "Section Attribute Flags") into strings and
+ * constants, and links each of them once. What can't be split stays as it is: it has relocations,
+ * or its last string has no end.
  */
 final class MergeSections {
   /** What sections must have in common to share a pool. */
@@ -37,31 +38,48 @@ final class MergeSections {
     boolean keepDebug = ctxt.option(LinkOption.STRIP) == LinkOption.Strip.NONE;
     List<List<Candidate>> candidates = new ArrayList<>();
     objects.forEach(f -> candidates.add(List.of()));
-    ctxt.tasks().forRanges(objects.size(), 8, (from, to) -> {
-      for (int o = from; o < to; o++) {
-        candidates.set(o, find(ctxt, objects.get(o), keepDebug));
-      }
-    });
+    ctxt.tasks()
+        .forRanges(
+            objects.size(),
+            8,
+            (from, to) -> {
+              for (int o = from; o < to; o++) {
+                candidates.set(o, find(ctxt, objects.get(o), keepDebug));
+              }
+            });
     List<MergePool> pools = new ArrayList<>();
     Map<Key, MergePool> byKey = new HashMap<>();
     for (List<Candidate> list : candidates) {
       for (Candidate c : list) {
         Key k = c.key();
-        byKey.computeIfAbsent(k, unused -> {
-          pools.add(
-              new MergePool(ctxt.mergePools, pools.size(), k.section(), k.type(), k.flags(), k.align(), k.entsize()));
-          return pools.getLast();
-        });
+        byKey.computeIfAbsent(
+            k,
+            unused -> {
+              pools.add(
+                  new MergePool(
+                      ctxt.mergePools,
+                      pools.size(),
+                      k.section(),
+                      k.type(),
+                      k.flags(),
+                      k.align(),
+                      k.entsize()));
+              return pools.getLast();
+            });
       }
     }
     MergePieces[] pieces = new MergePieces[objects.size()];
-    ctxt.tasks().forRanges(pieces.length, 4, (from, to) -> {
-      for (int o = from; o < to; o++) {
-        if (!candidates.get(o).isEmpty()) {
-          pieces[o] = split(ctxt, objects.get(o), candidates.get(o), byKey);
-        }
-      }
-    });
+    ctxt.tasks()
+        .forRanges(
+            pieces.length,
+            4,
+            (from, to) -> {
+              for (int o = from; o < to; o++) {
+                if (!candidates.get(o).isEmpty()) {
+                  pieces[o] = split(ctxt, objects.get(o), candidates.get(o), byKey);
+                }
+              }
+            });
     ctxt.mergePools.merge(ctxt, pools, pieces);
   }
 
@@ -91,12 +109,17 @@ final class MergeSections {
   }
 
   /**
-   * Whether the content is a whole number of pieces. A constant larger than its alignment keeps it only as a multiple of it;
-   * a string starts at a multiple of the section's alignment wherever it goes.
+   * Whether the content is a whole number of pieces. A constant larger than its alignment keeps it
+   * only as a multiple of it; a string starts at a multiple of the section's alignment wherever it
+   * goes.
    */
   private static boolean canSplit(MemorySegment content, long flags, long align, long entsize) {
     long size = content.byteSize();
-    if (size == 0 || size > Integer.MAX_VALUE - 8 || entsize <= 0 || entsize > size || size % entsize != 0) {
+    if (size == 0
+        || size > Integer.MAX_VALUE - 8
+        || entsize <= 0
+        || entsize > size
+        || size % entsize != 0) {
       return false;
     }
     if ((flags & SHF_STRINGS) == 0) {
@@ -115,7 +138,8 @@ final class MergeSections {
     };
   }
 
-  private static MergePieces split(Context ctxt, ObjectFile f, List<Candidate> list, Map<Key, MergePool> byKey) {
+  private static MergePieces split(
+      Context ctxt, ObjectFile f, List<Candidate> list, Map<Key, MergePool> byKey) {
     MergePieces pieces = new MergePieces(f);
     for (Candidate c : list) {
       pieces.addSection(c.index(), byKey.get(c.key()), c.content());

@@ -10,9 +10,9 @@ import io.jld.synth.EhRecords;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Cuts {@code .eh_frame} sections into their records (LSB, "Exception Frames"; x86-64 psABI 4.2.4), so that the records of
- * functions that are left out can be left out too. A record belongs to the section that its first relocation, that of
- * {@code pc_begin}, refers to.
+ * Cuts {@code .eh_frame} sections into their records (LSB, "Exception Frames"; x86-64 psABI 4.2.4),
+ * so that the records of functions that are left out can be left out too. A record belongs to the
+ * section that its first relocation, that of {@code pc_begin}, refers to.
  */
 final class SplitEhFrame {
   private final Context ctxt;
@@ -33,11 +33,15 @@ final class SplitEhFrame {
 
   static void run(Context ctxt) {
     EhRecords[] all = new EhRecords[ctxt.objects.size()];
-    ctxt.tasks().forRanges(all.length, 8, (from, to) -> {
-      for (int o = from; o < to; o++) {
-        all[o] = split(ctxt, ctxt.objects.get(o));
-      }
-    });
+    ctxt.tasks()
+        .forRanges(
+            all.length,
+            8,
+            (from, to) -> {
+              for (int o = from; o < to; o++) {
+                all[o] = split(ctxt, ctxt.objects.get(o));
+              }
+            });
     ctxt.ehFrame.setRecords(all);
   }
 
@@ -89,7 +93,10 @@ final class SplitEhFrame {
         length = ElfClass.u64(content, at + 4);
         head = 12;
       }
-      verify(length >= 4 && length <= size - at - head, at, "record has an invalid length " + Long.toUnsignedString(length));
+      verify(
+          length >= 4 && length <= size - at - head,
+          at,
+          "record has an invalid length " + Long.toUnsignedString(length));
       record((int) at, head, (int) length, first);
       at += head + length;
     }
@@ -117,7 +124,9 @@ final class SplitEhFrame {
           offset,
           "relocation has an invalid symbol index " + Integer.toUnsignedString(sym));
     }
-    while (relocCount > 0 && relocType(relocCount - 1) == 0 && relocOffset(relocCount - 1) >= content.byteSize()) {
+    while (relocCount > 0
+        && relocType(relocCount - 1) == 0
+        && relocOffset(relocCount - 1) >= content.byteSize()) {
       relocCount--; // R_*_NONE at the section's end
     }
   }
@@ -127,7 +136,10 @@ final class SplitEhFrame {
     long rest = content.byteSize() - at;
     MemorySegment tail = content.asSlice(at, rest);
     for (long i = 0; i < rest; i++) {
-      verify(ElfClass.u8(tail, i) == 0, at, "records follow the record of length 0 that ends the table");
+      verify(
+          ElfClass.u8(tail, i) == 0,
+          at,
+          "records follow the record of length 0 that ends the table");
     }
     verify(reloc == relocCount, at, "relocation lies behind the last record");
     records.setTerminated();
@@ -148,7 +160,8 @@ final class SplitEhFrame {
       records.add(at, end - at, first, EhRecords.IS_CIE, 0);
     } else {
       long cie = at + head - id;
-      records.add(at, end - at, first, findCie(cie, at, firstOfSection), target(first, at + head + 4));
+      records.add(
+          at, end - at, first, findCie(cie, at, firstOfSection), target(first, at + head + 4));
     }
   }
 
@@ -171,13 +184,15 @@ final class SplitEhFrame {
   }
 
   /**
-   * The section that the relocation of {@code pc_begin} refers to; 0 where it has none, as for a function that {@code ld
-   * -r} left out.
+   * The section that the relocation of {@code pc_begin} refers to; 0 where it has none, as for a
+   * function that {@code ld -r} left out.
    */
   private int target(int first, int pcOffset) {
     for (int i = first; i < reloc; i++) {
       if (relocType(i) != 0) {
-        return relocOffset(i) == pcOffset ? sectionOf(file.elf().rSym(relocs, (long) i * relocSize)) : 0;
+        return relocOffset(i) == pcOffset
+            ? sectionOf(file.elf().rSym(relocs, (long) i * relocSize))
+            : 0;
       }
     }
     return 0;

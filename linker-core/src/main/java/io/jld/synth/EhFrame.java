@@ -17,10 +17,10 @@ import java.util.Map;
 import java.util.function.IntConsumer;
 
 /**
- * {@code .eh_frame} (LSB, "Exception Frames"): the records of the functions that are part of the output, in the order of
- * the link. Common information entries that say the same are written once, in front of the first record that needs them.
- * Each record is padded to the size of a word, as GNU ld does, and a record of length 0 ends the table for those who walk
- * it from its start.
+ * {@code .eh_frame} (LSB, "Exception Frames"): the records of the functions that are part of the
+ * output, in the order of the link. Common information entries that say the same are written once,
+ * in front of the first record that needs them. Each record is padded to the size of a word, as GNU
+ * ld does, and a record of length 0 ends the table for those who walk it from its start.
  */
 public final class EhFrame extends Synthetic {
   private static final int TERMINATOR = 4;
@@ -85,8 +85,9 @@ public final class EhFrame extends Synthetic {
   }
 
   /**
-   * Calls {@code symbolIds} with the symbols that the records of a section's functions refer to beside the functions
-   * themselves: tables of exception handlers, personality routines. From any thread.
+   * Calls {@code symbolIds} with the symbols that the records of a section's functions refer to
+   * beside the functions themselves: tables of exception handlers, personality routines. From any
+   * thread.
    */
   public void forEachReference(Context ctxt, int sectionId, IntConsumer symbolIds) {
     ObjectFile file = ctxt.sections.object(sectionId);
@@ -94,9 +95,16 @@ public final class EhFrame extends Synthetic {
     if (r == null) {
       return;
     }
-    for (int n = r.firstOfTarget(sectionId - file.firstSection()); n != 0; n = r.nextOfTarget(n - 1)) {
+    for (int n = r.firstOfTarget(sectionId - file.firstSection());
+        n != 0;
+        n = r.nextOfTarget(n - 1)) {
       int s = r.sectionOf(n - 1);
-      references(r, s, n - 1, r.start(n - 1) + 1 + EhRecords.lengthBytes(r.content(s), r.start(n - 1)) + 4, symbolIds);
+      references(
+          r,
+          s,
+          n - 1,
+          r.start(n - 1) + 1 + EhRecords.lengthBytes(r.content(s), r.start(n - 1)) + 4,
+          symbolIds);
       references(r, s, r.cie(n - 1), 0, symbolIds);
     }
   }
@@ -115,23 +123,28 @@ public final class EhFrame extends Synthetic {
   }
 
   /**
-   * Decides which records the output has and where they stand in it, then lets the architecture look at their
-   * relocations. It is known which sections are part of the output.
+   * Decides which records the output has and where they stand in it, then lets the architecture
+   * look at their relocations. It is known which sections are part of the output.
    */
   public void scan(Context ctxt) {
     layOut(ctxt);
-    ctxt.tasks().forRanges(records.length, 8, (from, to) -> {
-      RelocReader reader = new RelocReader(ctxt);
-      for (int o = from; o < to; o++) {
-        if (records[o] != null) {
-          scan(ctxt, o, reader);
-        }
-      }
-    });
+    ctxt.tasks()
+        .forRanges(
+            records.length,
+            8,
+            (from, to) -> {
+              RelocReader reader = new RelocReader(ctxt);
+              for (int o = from; o < to; o++) {
+                if (records[o] != null) {
+                  scan(ctxt, o, reader);
+                }
+              }
+            });
   }
 
   private void scan(Context ctxt, int o, RelocReader reader) {
-    DynamicRelocs dynamic = ctxt.dynamicRelocs[o] == null ? new DynamicRelocs() : ctxt.dynamicRelocs[o];
+    DynamicRelocs dynamic =
+        ctxt.dynamicRelocs[o] == null ? new DynamicRelocs() : ctxt.dynamicRelocs[o];
     EhRecords r = records[o];
     for (int s = 0; s < r.sections(); s++) {
       if (reader.open(r.file(), r.sectionIndex(s), r.content(s), 0, dynamic)) {
@@ -149,20 +162,30 @@ public final class EhFrame extends Synthetic {
   }
 
   private static void narrow(RelocReader reader, EhRecords r, int s, int i, long addr) {
-    reader.narrow(r.firstReloc(i), r.relocLimit(s, i), r.start(i), r.length(i), DynamicSection.IN_EH_FRAME, addr);
+    reader.narrow(
+        r.firstReloc(i),
+        r.relocLimit(s, i),
+        r.start(i),
+        r.length(i),
+        DynamicSection.IN_EH_FRAME,
+        addr);
   }
 
   // Layout
 
   private void layOut(Context ctxt) {
     wordSize = ctxt.elf.wordSize;
-    ctxt.tasks().forRanges(records.length, 8, (from, to) -> {
-      for (int o = from; o < to; o++) {
-        if (records[o] != null) {
-          select(ctxt, records[o]);
-        }
-      }
-    });
+    ctxt.tasks()
+        .forRanges(
+            records.length,
+            8,
+            (from, to) -> {
+              for (int o = from; o < to; o++) {
+                if (records[o] != null) {
+                  select(ctxt, records[o]);
+                }
+              }
+            });
     shareCies();
     base = new long[records.length];
     long at = 0;
@@ -258,7 +281,8 @@ public final class EhFrame extends Synthetic {
       long pb = (long) (b.firstReloc(k) + n) * b.relocSize(sb);
       if (elf.rOffset(a.relocs(sa), pa) - a.start(i) != elf.rOffset(b.relocs(sb), pb) - b.start(k)
           || elf.rType(a.relocs(sa), pa) != elf.rType(b.relocs(sb), pb)
-          || a.file().symbolId(elf.rSym(a.relocs(sa), pa)) != b.file().symbolId(elf.rSym(b.relocs(sb), pb))
+          || a.file().symbolId(elf.rSym(a.relocs(sa), pa))
+              != b.file().symbolId(elf.rSym(b.relocs(sb), pb))
           || (a.hasAddends(sa) && elf.rAddend(a.relocs(sa), pa) != elf.rAddend(b.relocs(sb), pb))) {
         return false;
       }
@@ -266,7 +290,10 @@ public final class EhFrame extends Synthetic {
     return true;
   }
 
-  /** Gives the object's records their offsets in its contribution; returns the size of that in bytes. */
+  /**
+   * Gives the object's records their offsets in its contribution; returns the size of that in
+   * bytes.
+   */
   private long place(EhRecords r) {
     long at = 0;
     for (int i = 0; i < r.count(); i++) {
@@ -284,8 +311,8 @@ public final class EhFrame extends Synthetic {
   }
 
   /**
-   * Where what stood at an offset of an input section is in this section; where that is not part of the output, the place
-   * of what follows it.
+   * Where what stood at an offset of an input section is in this section; where that is not part of
+   * the output, the place of what follows it.
    */
   public long map(ObjectFile file, int section, long offset) {
     EhRecords r = file.order() < records.length ? records[file.order()] : null;
@@ -333,14 +360,18 @@ public final class EhFrame extends Synthetic {
 
   @Override
   public void write(Context ctxt, MemorySegment slice) {
-    ctxt.tasks().forRanges(records.length, 8, (from, to) -> {
-      RelocReader reader = new RelocReader(ctxt);
-      for (int o = from; o < to; o++) {
-        if (records[o] != null) {
-          write(ctxt, o, slice, reader);
-        }
-      }
-    });
+    ctxt.tasks()
+        .forRanges(
+            records.length,
+            8,
+            (from, to) -> {
+              RelocReader reader = new RelocReader(ctxt);
+              for (int o = from; o < to; o++) {
+                if (records[o] != null) {
+                  write(ctxt, o, slice, reader);
+                }
+              }
+            });
     ElfClass.put32(slice, size - TERMINATOR, 0);
   }
 
@@ -360,7 +391,10 @@ public final class EhFrame extends Synthetic {
     }
   }
 
-  /** Copies a record, pads it with {@code DW_CFA_nop}, which is 0, and writes its length and CIE pointer anew. */
+  /**
+   * Copies a record, pads it with {@code DW_CFA_nop}, which is 0, and writes its length and CIE
+   * pointer anew.
+   */
   private MemorySegment copy(EhRecords r, int s, int i, long at, MemorySegment slice) {
     int length = r.length(i);
     MemorySegment bytes = r.content(s);

@@ -12,9 +12,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * {@code .eh_frame_hdr} (LSB, "The .eh_frame_hdr section"): where {@code .eh_frame} is, and a table of its FDEs by address,
- * for a binary search. The addresses come from symbols and addends, not from the bytes of {@code .eh_frame}, which may be
- * written later.
+ * {@code .eh_frame_hdr} (LSB, "The .eh_frame_hdr section"): where {@code .eh_frame} is, and a table
+ * of its FDEs by address, for a binary search. The addresses come from symbols and addends, not
+ * from the bytes of {@code .eh_frame}, which may be written later.
  */
 public final class EhFrameHdr extends Synthetic {
   private static final int HEADER = 8;
@@ -46,7 +46,8 @@ public final class EhFrameHdr extends Synthetic {
       int s = r.sectionOf(i);
       MemorySegment bytes = r.content(s);
       int body = r.start(i) + EhRecords.lengthBytes(bytes, r.start(i)) + 4;
-      int encoding = PointerEncoding.ofFdes(bytes, body, r.start(i) + (long) r.length(i), ctxt.elf.wordSize);
+      int encoding =
+          PointerEncoding.ofFdes(bytes, body, r.start(i) + (long) r.length(i), ctxt.elf.wordSize);
       if (!PointerEncoding.isAddress(encoding)) {
         ObjectFile f = r.file();
         ctxt.warning(
@@ -68,7 +69,10 @@ public final class EhFrameHdr extends Synthetic {
     ElfClass.put8(slice, 0, 1);
     ElfClass.put8(slice, 1, PointerEncoding.PCREL | PointerEncoding.SDATA4);
     ElfClass.put8(slice, 2, hasTable ? PointerEncoding.UDATA4 : PointerEncoding.OMIT);
-    ElfClass.put8(slice, 3, hasTable ? PointerEncoding.DATAREL | PointerEncoding.SDATA4 : PointerEncoding.OMIT);
+    ElfClass.put8(
+        slice,
+        3,
+        hasTable ? PointerEncoding.DATAREL | PointerEncoding.SDATA4 : PointerEncoding.OMIT);
     ElfClass.put32(slice, 4, offset(ctxt, frames.addr() - addr() - 4));
     if (!hasTable) {
       return;
@@ -77,52 +81,69 @@ public final class EhFrameHdr extends Synthetic {
     ElfClass.put32(slice, 8, rows.length);
     long toFrames = frames.addr() - addr();
     long bias = bias(ctxt);
-    ctxt.tasks().forRanges(rows.length, 1 << 15, (from, to) -> {
-      for (int i = from; i < to; i++) {
-        long at = TABLE + (long) i * ROW;
-        ElfClass.put32(slice, at, (rows[i] >> 32) + bias);
-        ElfClass.put32(slice, at + 4, toFrames + (rows[i] & 0xffffffffL));
-      }
-    });
+    ctxt.tasks()
+        .forRanges(
+            rows.length,
+            1 << 15,
+            (from, to) -> {
+              for (int i = from; i < to; i++) {
+                long at = TABLE + (long) i * ROW;
+                ElfClass.put32(slice, at, (rows[i] >> 32) + bias);
+                ElfClass.put32(slice, at + 4, toFrames + (rows[i] & 0xffffffffL));
+              }
+            });
   }
 
   /**
-   * What is added to a row's key to make it an offset from this section. Rows are in the order of addresses. Where they
-   * are as wide as the offsets, which wrap around, the key is the address, 2^31 less to be signed.
+   * What is added to a row's key to make it an offset from this section. Rows are in the order of
+   * addresses. Where they are as wide as the offsets, which wrap around, the key is the address,
+   * 2^31 less to be signed.
    */
   private long bias(Context ctxt) {
     return ctxt.elf.is64() ? 0 : (1L << 31) - addr();
   }
 
-  /** One row for each FDE: the key for its address in the upper half, its offset in {@code .eh_frame} in the lower. */
+  /**
+   * One row for each FDE: the key for its address in the upper half, its offset in {@code
+   * .eh_frame} in the lower.
+   */
   private long[] collect(Context ctxt) {
     EhRecords[] records = frames.records();
     int[] first = new int[records.length + 1];
-    ctxt.tasks().forRanges(records.length, 32, (from, to) -> {
-      for (int o = from; o < to; o++) {
-        first[o + 1] = records[o] == null ? 0 : records[o].liveFdes();
-      }
-    });
+    ctxt.tasks()
+        .forRanges(
+            records.length,
+            32,
+            (from, to) -> {
+              for (int o = from; o < to; o++) {
+                first[o + 1] = records[o] == null ? 0 : records[o].liveFdes();
+              }
+            });
     for (int o = 0; o < records.length; o++) {
       first[o + 1] += first[o];
     }
     long[] rows = new long[first[records.length]];
     long bias = bias(ctxt);
     AtomicInteger tooFar = new AtomicInteger(Integer.MAX_VALUE);
-    ctxt.tasks().forRanges(records.length, 8, (from, to) -> {
-      for (int o = from; o < to; o++) {
-        if (records[o] != null) {
-          collect(ctxt, o, rows, first[o], bias, tooFar);
-        }
-      }
-    });
+    ctxt.tasks()
+        .forRanges(
+            records.length,
+            8,
+            (from, to) -> {
+              for (int o = from; o < to; o++) {
+                if (records[o] != null) {
+                  collect(ctxt, o, rows, first[o], bias, tooFar);
+                }
+              }
+            });
     if (tooFar.get() != Integer.MAX_VALUE) {
       throw tooFar(records[tooFar.get()].file().location());
     }
     return rows;
   }
 
-  private void collect(Context ctxt, int o, long[] rows, int first, long bias, AtomicInteger tooFar) {
+  private void collect(
+      Context ctxt, int o, long[] rows, int first, long bias, AtomicInteger tooFar) {
     EhRecords r = frames.records()[o];
     ElfClass elf = r.file().elf();
     int row = first;
@@ -138,9 +159,11 @@ public final class EhFrameHdr extends Synthetic {
         while (elf.rType(table, at) == 0) {
           at += entry; // R_*_NONE; the FDE is live, so there is another one
         }
-        long addend = addends
-            ? elf.rAddend(table, at)
-            : ctxt.arch().implicitAddend(elf.rType(table, at), r.content(s), elf.rOffset(table, at));
+        long addend =
+            addends
+                ? elf.rAddend(table, at)
+                : ctxt.arch()
+                    .implicitAddend(elf.rType(table, at), r.content(s), elf.rOffset(table, at));
         long pc = ctxt.symbols().value(r.file().symbolId(elf.rSym(table, at))) + addend;
         long key = elf.is64() ? pc - addr() : (int) (pc - addr() - bias);
         if (key != (int) key) {
@@ -160,7 +183,9 @@ public final class EhFrameHdr extends Synthetic {
   }
 
   private static LinkException tooFar(Location where) {
-    return new LinkException(where, "code is too far from .eh_frame_hdr for its 32-bit offsets; link with --no-eh-frame-hdr");
+    return new LinkException(
+        where,
+        "code is too far from .eh_frame_hdr for its 32-bit offsets; link with --no-eh-frame-hdr");
   }
 
   /** Sorts by the upper halves, signed; rows with the same one keep their order. */

@@ -7,9 +7,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * The records of one object's {@code .eh_frame} sections in columns: common information entries (CIE) and the frame
- * descriptions of functions (FDE) that build on them (LSB, "Exception Frames"). Records keep their order. {@link
- * io.jld.pass.SplitEhFrame} fills them in and has checked all that is asked for here.
+ * The records of one object's {@code .eh_frame} sections in columns: common information entries
+ * (CIE) and the frame descriptions of functions (FDE) that build on them (LSB, "Exception Frames").
+ * Records keep their order. {@link io.jld.pass.SplitEhFrame} fills them in and has checked all that
+ * is asked for here.
  */
 public final class EhRecords {
   /** {@link #cie} of a record that is a CIE itself. */

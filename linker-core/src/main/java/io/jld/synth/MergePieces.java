@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * The pieces of one object's merged sections in columns. A piece is a string with its NUL, or a constant; where it begins
- * in its section, and where it went in the pool.
+ * The pieces of one object's merged sections in columns. A piece is a string with its NUL, or a
+ * constant; where it begins in its section, and where it went in the pool.
  */
 public final class MergePieces {
   private final ObjectFile file;
@@ -23,7 +23,10 @@ public final class MergePieces {
   /** Hashes of the pieces; null once each has its place. */
   long[] hash = new long[16];
 
-  /** Number in its shard of what the piece is a copy of; then its offset in the pool in bytes, unsigned. */
+  /**
+   * Number in its shard of what the piece is a copy of; then its offset in the pool in bytes,
+   * unsigned.
+   */
   int[] place;
 
   public MergePieces(ObjectFile file) {
@@ -79,7 +82,10 @@ public final class MergePieces {
     return count;
   }
 
-  /** The number among the merged sections of the object's section {@code index}; -1 where that is not merged. */
+  /**
+   * The number among the merged sections of the object's section {@code index}; -1 where that is
+   * not merged.
+   */
   int slotOf(int index) {
     return slot[index] - 1;
   }

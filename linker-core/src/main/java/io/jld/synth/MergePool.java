@@ -5,7 +5,10 @@ import io.jld.input.ObjectFile;
 import io.jld.pass.Context;
 import java.lang.foreign.MemorySegment;
 
-/** The merged pieces of sections with {@code SHF_MERGE} of one kind (gABI, "Section Attribute Flags"), each once. */
+/**
+ * The merged pieces of sections with {@code SHF_MERGE} of one kind (gABI, "Section Attribute
+ * Flags"), each once.
+ */
 public final class MergePool extends Synthetic {
   private final MergePools pools;
   private final int number;
@@ -19,7 +22,13 @@ public final class MergePool extends Synthetic {
    * @param entsize size of a character or constant in bytes
    */
   public MergePool(
-      MergePools pools, int number, String section, int type, long flags, long align, long entsize) {
+      MergePools pools,
+      int number,
+      String section,
+      int type,
+      long flags,
+      long align,
+      long entsize) {
     super(section, type, flags, align, entsize);
     this.pools = pools;
     this.number = number;
@@ -38,8 +47,8 @@ public final class MergePool extends Synthetic {
   }
 
   /**
-   * Offset in the pool of what stood at {@code offset} in an input section; -1 where that lies outside of the section. The
-   * section's end is the end of its last piece.
+   * Offset in the pool of what stood at {@code offset} in an input section; -1 where that lies
+   * outside of the section. The section's end is the end of its last piece.
    */
   public long map(ObjectFile file, int section, long offset) {
     MergePieces p = pools.pieces(file);
@@ -48,7 +57,10 @@ public final class MergePool extends Synthetic {
     if (offset < 0 || offset > length) {
       return -1;
     }
-    int piece = isStrings() ? p.find(s, offset) : p.first(s) + (int) (Math.min(offset, length - 1) / entsize());
+    int piece =
+        isStrings()
+            ? p.find(s, offset)
+            : p.first(s) + (int) (Math.min(offset, length - 1) / entsize());
     return (p.place[piece] & 0xffffffffL) + (offset - p.start(piece));
   }
 

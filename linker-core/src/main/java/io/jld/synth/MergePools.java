@@ -8,9 +8,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * Which input section's pieces are in which pool, and where. Equal pieces are found in shards, to which pieces are dealt by
- * their hash; each shard fills a table of its own without locks, in the order of the link. A pool's content is what shard
- * 0 has of it, then shard 1, and so on: the same for any number of threads.
+ * Which input section's pieces are in which pool, and where. Equal pieces are found in shards, to
+ * which pieces are dealt by their hash; each shard fills a table of its own without locks, in the
+ * order of the link. A pool's content is what shard 0 has of it, then shard 1, and so on: the same
+ * for any number of threads.
  */
 public final class MergePools {
   private static final long MAX_SIZE = 0xffffffffL;
@@ -61,25 +62,36 @@ public final class MergePools {
     shards = new MergeShard[1 << bits];
     int[][] order = new int[pieces.length][];
     int[][] starts = new int[pieces.length][];
-    ctxt.tasks().forRanges(pieces.length, 8, (from, to) -> {
-      for (int o = from; o < to; o++) {
-        if (pieces[o] != null) {
-          deal(o, bits, order, starts);
-        }
-      }
-    });
-    ctxt.tasks().forEach(shards.length, s -> {
-      shards[s] = new MergeShard(pieces, pools.size());
-      shards[s].fill(s, order, starts);
-    });
+    ctxt.tasks()
+        .forRanges(
+            pieces.length,
+            8,
+            (from, to) -> {
+              for (int o = from; o < to; o++) {
+                if (pieces[o] != null) {
+                  deal(o, bits, order, starts);
+                }
+              }
+            });
+    ctxt.tasks()
+        .forEach(
+            shards.length,
+            s -> {
+              shards[s] = new MergeShard(pieces, pools.size());
+              shards[s].fill(s, order, starts);
+            });
     layOut();
-    ctxt.tasks().forRanges(pieces.length, 8, (from, to) -> {
-      for (int o = from; o < to; o++) {
-        if (pieces[o] != null) {
-          settle(pieces[o], bits);
-        }
-      }
-    });
+    ctxt.tasks()
+        .forRanges(
+            pieces.length,
+            8,
+            (from, to) -> {
+              for (int o = from; o < to; o++) {
+                if (pieces[o] != null) {
+                  settle(pieces[o], bits);
+                }
+              }
+            });
   }
 
   /** As many shards as are worth it: it follows from the input alone. */
@@ -131,7 +143,8 @@ public final class MergePools {
       }
       base[row + n] = at;
       if (at > MAX_SIZE) {
-        throw new LinkException(Location.NONE, "merged section " + pool.section() + " is too large: " + at + " bytes");
+        throw new LinkException(
+            Location.NONE, "merged section " + pool.section() + " is too large: " + at + " bytes");
       }
       pool.setSize(at);
     }
@@ -153,10 +166,13 @@ public final class MergePools {
   /** Writes a pool: each shard's part, and the gap up to the next one. */
   void write(Context ctxt, MergePool pool, MemorySegment slice) {
     int row = pool.number() * (shards.length + 1);
-    ctxt.tasks().forEach(shards.length, s -> {
-      long from = base[row + s];
-      long to = base[row + s + 1];
-      shards[s].write(pool.number(), slice.asSlice(from, to - from));
-    });
+    ctxt.tasks()
+        .forEach(
+            shards.length,
+            s -> {
+              long from = base[row + s];
+              long to = base[row + s + 1];
+              shards[s].write(pool.number(), slice.asSlice(from, to - from));
+            });
   }
 }

@@ -5,13 +5,15 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * The different pieces of one shard: open addressing over columns. Those of one pool are chained in the order in which they
- * were found, and laid out in that order.
+ * The different pieces of one shard: open addressing over columns. Those of one pool are chained in
+ * the order in which they were found, and laid out in that order.
  */
 final class MergeShard {
   private final MergePieces[] pieces;
 
-  /** For each pool: the last piece of its chain plus 1, the first plus 1, and where its part ends. */
+  /**
+   * For each pool: the last piece of its chain plus 1, the first plus 1, and where its part ends.
+   */
   private final int[] tail;
 
   private final int[] head;
@@ -141,7 +143,8 @@ final class MergeShard {
       if (offset[i] > at) {
         slice.asSlice(at, offset[i] - at).fill((byte) 0);
       }
-      MemorySegment.copy(pieces[object[i]].content(section[i]), start[i], slice, offset[i], length[i]);
+      MemorySegment.copy(
+          pieces[object[i]].content(section[i]), start[i], slice, offset[i], length[i]);
       at = offset[i] + length[i];
     }
     if (at < slice.byteSize()) {

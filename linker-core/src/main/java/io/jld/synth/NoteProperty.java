@@ -10,7 +10,8 @@ import java.util.SortedMap;
 import java.util.function.IntUnaryOperator;
 
 /**
- * {@code .note.gnu.property}: one note with the properties that the output has (Linux gABI extensions, "Program Property").
+ * {@code .note.gnu.property}: one note with the properties that the output has (Linux gABI
+ * extensions, "Program Property").
  */
 public final class NoteProperty extends Synthetic {
   private static final int HEADER = 16;

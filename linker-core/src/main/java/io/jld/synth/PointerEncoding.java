@@ -3,7 +3,10 @@ package io.jld.synth;
 import io.jld.elf.ElfClass;
 import java.lang.foreign.MemorySegment;
 
-/** How pointers in {@code .eh_frame} are encoded (LSB, "DWARF Exception Header Encoding"; {@code DW_EH_PE_*}). */
+/**
+ * How pointers in {@code .eh_frame} are encoded (LSB, "DWARF Exception Header Encoding"; {@code
+ * DW_EH_PE_*}).
+ */
 final class PointerEncoding {
   static final int ABSPTR = 0x00;
   static final int UDATA4 = 0x03;
@@ -45,13 +48,20 @@ final class PointerEncoding {
     }
   }
 
-  /** Whether the address is S + A of the relocation at the field: nothing else is added to it when it is read. */
+  /**
+   * Whether the address is S + A of the relocation at the field: nothing else is added to it when
+   * it is read.
+   */
   static boolean isAddress(int encoding) {
     int format = encoding & 0x0f;
     int application = encoding & 0xf0;
     return encoding != UNKNOWN
         && (application == 0 || application == PCREL)
-        && (format == ABSPTR || format == UDATA4 || format == SDATA4 || format == UDATA8 || format == SDATA8);
+        && (format == ABSPTR
+            || format == UDATA4
+            || format == SDATA4
+            || format == UDATA8
+            || format == SDATA8);
   }
 
   private int parse() {
