@@ -63,7 +63,7 @@ final class CheckShared {
     if (complete) {
       missing.forEach(
           (name, f) ->
-              ctxt.error(Location.file(f.file()).symbol(name), "undefined reference to '" + ctxt.demangle(name) + "'"));
+              ctxt.error(Location.file(f.file()).symbol(name), "undefined reference to '" + name + "'"));
     }
   }
 

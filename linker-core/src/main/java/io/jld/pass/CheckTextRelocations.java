@@ -43,7 +43,7 @@ final class CheckTextRelocations {
           "relocation "
               + ctxt.arch().relocationName(d.type(i))
               + " against symbol '"
-              + ctxt.demangle(ctxt.symbols.name(d.symbol(i)))
+              + ctxt.symbols.name(d.symbol(i))
               + "' in read-only section; recompile with -fPIC or link with -z notext");
     }
     ctxt.textRelocations = true;

@@ -50,7 +50,11 @@ final class CheckUndefined {
   /** A relocation that refers to an undefined symbol. */
   record Use(int symbol, ObjectFile file, int section, long offset) {
     Location location() {
-      return file.location(section, offset).symbol(functionAt(file, section, offset));
+      return file.location(section, offset);
+    }
+
+    String describe(Context ctxt) {
+      return ctxt.sourceLines().describe(file, section, offset);
     }
   }
 
@@ -64,33 +68,16 @@ final class CheckUndefined {
     Severity severity =
         ctxt.option(LinkOption.WARN_UNRESOLVED) || ctxt.option(LinkOption.NOINHIBIT_EXEC) ? Severity.WARNING : Severity.ERROR;
     found.forEach((id, of) -> {
-      StringBuilder text = new StringBuilder("undefined reference to '" + ctxt.demangle(symbols.name(id)) + "'");
-      of.stream().limit(MAX_PLACES).forEach(u -> text.append("\n>>> referenced by ").append(referrer(u.location())));
+      StringBuilder text = new StringBuilder("undefined reference to '" + symbols.name(id) + "'");
+      of.stream().limit(MAX_PLACES).forEach(u -> text.append("\n>>> referenced by ").append(u.describe(ctxt)));
       if (of.size() > MAX_PLACES) {
         text.append("\n>>> referenced ").append(of.size() - MAX_PLACES).append(" more times");
       }
       String near = new NearMiss(symbols).of(id);
       if (near != null) {
-        text.append("\n>>> did you mean: ").append(ctxt.demangle(near));
+        text.append("\n>>> did you mean: ").append(near);
       }
       ctxt.report(new Diagnostic(severity, text.toString(), of.first().location().symbol(symbols.name(id))));
     });
-  }
-
-  private static String referrer(Location l) {
-    return l.symbol() == null ? l.toString() : l.symbol() + " in " + l;
-  }
-
-  /** The function that lies around an offset in a section; null if there is none. */
-  private static String functionAt(ObjectFile f, int section, long offset) {
-    for (int i = 1; i < f.symbolCount(); i++) {
-      if (f.shndx(i) == section
-          && f.symbolType(i) == STT_FUNC
-          && f.symbolValue(i) <= offset
-          && offset - f.symbolValue(i) < f.symbolSize(i)) {
-        return "function " + f.symbolName(i);
-      }
-    }
-    return null;
   }
 }

@@ -16,6 +16,7 @@ import io.jld.link.Diagnostic;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
+import io.jld.report.SourceLines;
 import io.jld.symbol.NameTable;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
@@ -33,10 +34,13 @@ import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A link with all that the passes know of it beside what architectures see. Each part is set by one pass, named here. */
 public final class Context extends Link {
   private final Diagnostics diagnostics;
+  private final AtomicReference<SourceLines> sourceLines = new AtomicReference<>();
+  private final CxxNames cxxNames = new CxxNames(this);
   public final ElfClass elf;
 
   // ReadInputs
@@ -274,15 +278,14 @@ public final class Context extends Link {
     WriteTables.run(this);
   }
 
-  /** The name as a person knows it. */
-  public String demangle(String name) {
-    return name;
-  }
-
   /** The C++ name as people write it; null where it isn't one. */
   public String demangled(String name) {
-    String d = demangle(name);
-    return d.equals(name) ? null : d;
+    return cxxNames.of(name);
+  }
+
+  /** Finds the lines of the sources for what is reported. */
+  public SourceLines sourceLines() {
+    return sourceLines.updateAndGet(s -> s == null ? new SourceLines(arch()) : s);
   }
 
   @Override

@@ -256,13 +256,14 @@ public final class RelocReader extends Relocs {
 
   @Override
   public void error(String message) {
-    ctxt.error(location(), message);
+    String line = ctxt.sourceLines().at(object, section, offset);
+    String referrer = line == null ? "" : "\n>>> referenced by " + ctxt.sourceLines().describe(object, section, offset);
+    ctxt.error(location(), message + referrer);
   }
 
   @Override
   public void outOfRange(long value, long min, long max) {
-    ctxt.error(
-        location(),
+    error(
         "relocation "
             + ctxt.arch().relocationName(type)
             + " out of range: "

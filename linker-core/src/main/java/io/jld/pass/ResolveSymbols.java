@@ -115,7 +115,7 @@ final class ResolveSymbols {
             new Diagnostic(
                 ctxt.option(LinkOption.NOINHIBIT_EXEC) ? io.jld.link.Severity.WARNING : io.jld.link.Severity.ERROR,
                 "multiple definition of '"
-                    + ctxt.demangle(symbols.name(id))
+                    + symbols.name(id)
                     + "'\n>>> first defined in "
                     + place(first, symbols.index(id))
                     + "\n>>> defined again in "
@@ -125,8 +125,8 @@ final class ResolveSymbols {
     }
   }
 
-  private static String place(ObjectFile f, int sym) {
+  private String place(ObjectFile f, int sym) {
     int ndx = f.shndx(sym);
-    return ndx > 0 ? f.location(ndx, f.symbolValue(sym)).toString() : f.displayName();
+    return ndx > 0 ? ctxt.sourceLines().describe(f, ndx, f.symbolValue(sym)) : f.displayName();
   }
 }

@@ -57,7 +57,7 @@ public final class Demangler {
 
   /**
    * @param command a program that reads names from its input and writes each line demangled
-   * @param millis when its patience with the program ends
+   * @param millis when the patience with the program ends, and a little longer for many names
    */
   Demangler(List<String> command, long millis) {
     this.command = List.copyOf(command);
@@ -127,7 +127,8 @@ public final class Demangler {
     byte[] input = (String.join("\n", names) + "\n").getBytes(StandardCharsets.UTF_8);
     Thread writer =
         Thread.ofPlatform().daemon().name("jld demangler").start(() -> feed(process, input));
-    Thread guard = Thread.ofPlatform().daemon().name("jld demangler").start(() -> end(process));
+    Thread guard =
+        Thread.ofPlatform().daemon().name("jld demangler").start(() -> end(process, names.size()));
     try (InputStream in = process.getInputStream()) {
       int limit = (int) Math.min(1 << 30, 65536 + (long) names.size() * MAX_OUTPUT);
       byte[] out = in.readNBytes(limit);
@@ -149,9 +150,9 @@ public final class Demangler {
     }
   }
 
-  private void end(Process process) {
+  private void end(Process process, int names) {
     try {
-      if (!process.waitFor(millis, TimeUnit.MILLISECONDS)) {
+      if (!process.waitFor(millis + names / 20, TimeUnit.MILLISECONDS)) {
         process.destroyForcibly(); // only then: it would take away what has not been read yet
       }
     } catch (InterruptedException e) {

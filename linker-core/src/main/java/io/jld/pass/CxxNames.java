@@ -1,0 +1,52 @@
+package io.jld.pass;
+
+import io.jld.link.Location;
+import io.jld.report.Demangler;
+import io.jld.symbol.NameTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The C++ names of the link's symbols as people write them: {@code extern "C++"} in version scripts
+ * and dynamic lists means those. All of them are demangled at once when the first is asked for.
+ * Here the output depends on it, so that a system without a demangler is an error, which it is not
+ * for messages.
+ */
+final class CxxNames {
+  private final Context ctxt;
+  private volatile Map<String, String> table;
+
+  CxxNames(Context ctxt) {
+    this.ctxt = ctxt;
+  }
+
+  /** The C++ name; null where it isn't one. May be called from any thread. */
+  String of(String name) {
+    Map<String, String> known = table;
+    return (known == null ? table() : known).get(name);
+  }
+
+  private synchronized Map<String, String> table() {
+    if (table != null) {
+      return table;
+    }
+    NameTable names = ctxt.names;
+    List<String> mangled = new ArrayList<>();
+    for (int id = 1; id < names.end(); id++) {
+      String name = names.string(id);
+      if (name.startsWith("_Z")) {
+        mangled.add(name);
+      }
+    }
+    Map<String, String> all = new Demangler().names(mangled);
+    if (all.isEmpty() && !mangled.isEmpty()) {
+      ctxt.error(
+          Location.NONE,
+          "names in extern \"C++\" of a version script or dynamic list need c++filt (binutils),"
+              + " which is missing or failed");
+    }
+    table = all;
+    return all;
+  }
+}
