@@ -19,11 +19,12 @@ import java.util.function.IntConsumer;
 /**
  * {@code .eh_frame} (LSB, "Exception Frames"): the records of the functions that are part of the
  * output, in the order of the link. Common information entries that say the same are written once,
- * in front of the first record that needs them. Each record is padded to the size of a word, as GNU
- * ld does, and a record of length 0 ends the table for those who walk it from its start.
+ * in front of the first record that needs them. Records are padded to 4 bytes, and a record of
+ * length 0 ends the table for those who walk it from its start.
  */
 public final class EhFrame extends Synthetic {
   private static final int TERMINATOR = 4;
+  private static final int RECORD_ALIGN = 4;
 
   private EhRecords[] records = {};
   private int wordSize = 8;
@@ -207,12 +208,38 @@ public final class EhFrame extends Synthetic {
     r.out = new int[r.count()];
     r.shared = new int[r.count()];
     Arrays.fill(r.out, EhRecords.DROPPED);
-    for (int i = 0; i < r.count(); i++) {
-      if (!r.isCie(i) && isLive(ctxt, r, i)) {
-        r.out[i] = 0;
-        r.out[r.cie(i)] = 0;
+    for (int s = 0; s < r.sections(); s++) {
+      for (int i = r.sectionStart(s); i < r.sectionStart(s + 1); i++) {
+        if (r.isCie(i)) {
+          r.shared[i] = PointerEncoding.width(encoding(ctxt, r, s, i), ctxt.elf.wordSize);
+        } else if (isLive(ctxt, r, i) && !isEmpty(r, s, i, r.shared[r.cie(i)])) {
+          r.out[i] = 0;
+          r.out[r.cie(i)] = 0;
+        }
       }
     }
+  }
+
+  /** How the FDEs of a CIE in section {@code s} encode addresses. */
+  static int encoding(Context ctxt, EhRecords r, int s, int cie) {
+    int body = r.start(cie) + EhRecords.lengthBytes(r.content(s), r.start(cie)) + 4;
+    long end = r.start(cie) + (long) r.length(cie);
+    return PointerEncoding.ofFdes(r.content(s), body, end, ctxt.elf.wordSize);
+  }
+
+  /**
+   * Whether an FDE describes no code at all. It could only hide the one of the function that begins
+   * where it does.
+   *
+   * @param width of addresses and sizes in the FDE in bytes; 0 if it is not known
+   */
+  private static boolean isEmpty(EhRecords r, int s, int fde, int width) {
+    MemorySegment bytes = r.content(s);
+    long at = r.start(fde) + EhRecords.lengthBytes(bytes, r.start(fde)) + 4L + width;
+    if (width == 0 || at + width > r.start(fde) + (long) r.length(fde)) {
+      return false;
+    }
+    return width == 4 ? ElfClass.s32(bytes, at) == 0 : ElfClass.u64(bytes, at) == 0;
   }
 
   /** Finds the CIEs that say the same; the first in the order of the link stands for all. */
@@ -306,8 +333,8 @@ public final class EhFrame extends Synthetic {
     return at;
   }
 
-  private int padded(int length) {
-    return (length + wordSize - 1) & -wordSize;
+  private static int padded(int length) {
+    return (length + RECORD_ALIGN - 1) & -RECORD_ALIGN;
   }
 
   /**

@@ -44,11 +44,7 @@ public final class EhFrameHdr extends Synthetic {
       EhRecords r = frames.cieOwner(c);
       int i = frames.cieRecord(c);
       int s = r.sectionOf(i);
-      MemorySegment bytes = r.content(s);
-      int body = r.start(i) + EhRecords.lengthBytes(bytes, r.start(i)) + 4;
-      int encoding =
-          PointerEncoding.ofFdes(bytes, body, r.start(i) + (long) r.length(i), ctxt.elf.wordSize);
-      if (!PointerEncoding.isAddress(encoding)) {
+      if (!PointerEncoding.isAddress(EhFrame.encoding(ctxt, r, s, i))) {
         ObjectFile f = r.file();
         ctxt.warning(
             f.location(r.sectionIndex(s), r.start(i)),

@@ -48,6 +48,19 @@ final class PointerEncoding {
     }
   }
 
+  /** Bytes of a pointer; 0 where that is not known or not the same for all. */
+  static int width(int encoding, int wordSize) {
+    if (encoding == UNKNOWN) {
+      return 0;
+    }
+    return switch (encoding & 0x0f) {
+      case ABSPTR -> wordSize;
+      case UDATA4, SDATA4 -> 4;
+      case UDATA8, SDATA8 -> 8;
+      default -> 0;
+    };
+  }
+
   /**
    * Whether the address is S + A of the relocation at the field: nothing else is added to it when
    * it is read.
