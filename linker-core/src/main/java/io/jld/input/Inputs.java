@@ -30,6 +30,15 @@ public final class Inputs {
    * @throws LinkException where there is no such file, or it can't be read
    */
   public MemorySegment map(Path path) {
+    return map(path, Location.NONE);
+  }
+
+  /**
+   * Maps a file that another one names.
+   *
+   * @param by what names it, for the message where there is no such file
+   */
+  public MemorySegment map(Path path, Location by) {
     MemorySegment known = mapped.get(path);
     if (known != null) {
       return known;
@@ -41,7 +50,7 @@ public final class Inputs {
       }
       s = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
     } catch (NoSuchFileException e) {
-      throw new LinkException(Location.NONE, "cannot find " + path + ": No such file or directory");
+      throw new LinkException(by, "cannot find " + path + ": No such file or directory");
     } catch (IOException e) {
       throw new LinkException(Location.file(path.toString()), "cannot be read: " + reason(e));
     }

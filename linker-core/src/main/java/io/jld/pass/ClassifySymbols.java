@@ -79,7 +79,7 @@ final class ClassifySymbols {
     if (symbols.name(id).equals("_TLS_MODULE_BASE_")) {
       return SymbolTable.TLS;
     }
-    return symbols.kind(id) == SymbolTable.KIND_ASSIGNED && ctxt.defsyms.isConstant(symbols.name(id))
+    return symbols.kind(id) == SymbolTable.KIND_ASSIGNED && ctxt.defsyms.isConstant(ctxt, symbols.name(id))
         ? SymbolTable.ABSOLUTE
         : 0;
   }

@@ -1,17 +1,19 @@
 package io.jld.pass;
 
+import io.jld.input.ObjectFile;
 import io.jld.link.LinkOption;
 import io.jld.script.Expression;
 import io.jld.symbol.SymbolTable;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 
 /** The symbols that {@code --defsym} defines; a later definition of a name takes the place of an earlier one. */
 public final class Defsyms {
-  private final Map<String, Expression> expressions = new HashMap<>();
+  private final Map<String, Expression> expressions = new LinkedHashMap<>();
   private final Set<String> underWay = new HashSet<>();
 
   void parse(Context ctxt) {
@@ -20,14 +22,28 @@ public final class Defsyms {
     }
   }
 
-  /** Whether the value does not move with the output. */
-  boolean isConstant(String name) {
-    Expression e = expressions.get(name);
-    return e == null || e.relativeTo() == null;
+  /** The names that the values depend on: referred to from the start, as by an object. */
+  Set<String> symbols() {
+    Set<String> names = new LinkedHashSet<>();
+    expressions.values().forEach(e -> names.addAll(e.symbols()));
+    return names;
   }
 
-  Expression expression(String name) {
-    return expressions.get(name);
+  /** Whether the value does not move with the output. */
+  boolean isConstant(Context ctxt, String name) {
+    Set<String> seen = new HashSet<>();
+    for (String n = name; seen.add(n); ) {
+      Expression e = expressions.get(n);
+      if (e == null) {
+        int id = ctxt.names.find(n);
+        return ctxt.symbols.file(id) instanceof ObjectFile f && f.shndx(ctxt.symbols.index(id)) == ObjectFile.ABS;
+      }
+      n = e.relativeTo();
+      if (n == null) {
+        return true;
+      }
+    }
+    return false; // a circle: an error when the values are known
   }
 
   /** The value; addresses are known. */

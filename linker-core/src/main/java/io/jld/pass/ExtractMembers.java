@@ -40,6 +40,9 @@ final class ExtractMembers {
     for (String name : ctxt.linker.names().subList(0, LinkerSymbols.wanted(ctxt).size())) {
       e.state[ctxt.names.find(name)] = UNDEFINED;
     }
+    for (Map.Entry<String, String> d : ctxt.option(LinkOption.DEFSYM)) {
+      e.state[ctxt.names.find(d.getKey())] = DEFINED;
+    }
     ctxt.units.forEach(e::link);
     ctxt.objects = e.linked;
     for (int i = 0; i < e.linked.size(); i++) {

@@ -56,6 +56,7 @@ final class LinkerSymbols {
     }
     names.addAll(ctxt.option(LinkOption.UNDEFINED));
     names.addAll(ctxt.option(LinkOption.REQUIRE_DEFINED));
+    names.addAll(ctxt.defsyms.symbols());
     return List.copyOf(names);
   }
 

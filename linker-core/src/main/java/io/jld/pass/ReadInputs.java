@@ -102,6 +102,7 @@ final class ReadInputs {
       }
     }
     ctxt.failOnErrors();
+    ctxt.defsyms.parse(ctxt);
     ctxt.linker = new LinkerFile(LinkerSymbols.names(ctxt));
     r.intern();
   }
@@ -231,7 +232,7 @@ final class ReadInputs {
     List<ArchiveMember> members = Archive.members(name, path, bytes, inputs::map);
     List<Job> of = new ArrayList<>(members.size());
     for (ArchiveMember m : members) {
-      MemorySegment content = m.external() ? inputs.map(m.path()) : m.content();
+      MemorySegment content = m.external() ? inputs.map(m.path(), Location.file(name, m.name())) : m.content();
       Job job = null;
       if (ObjectFile.isElf(content)) {
         job = new Job(name, m.name(), content);

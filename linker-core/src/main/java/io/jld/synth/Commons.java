@@ -53,8 +53,9 @@ public final class Commons extends Synthetic {
     }
   }
 
-  /** Alignment that all of them together ask for. */
-  public long strictest() {
+  /** The strictest alignment that one of them asks for. */
+  @Override
+  public long align() {
     return align;
   }
 
