@@ -39,6 +39,14 @@ final class Workbench {
     }
   }
 
+  String read(String name) {
+    try {
+      return Files.readString(dir.resolve(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Compiles C; the object is NAME.o. */
   Path c(String name, String source, String... flags) {
     return compile("gcc", name, ".c", source, flags);
@@ -86,10 +94,10 @@ final class Workbench {
 
   /** Runs jld in this process; paths among the arguments have to be absolute. */
   Linked jld(Object... args) {
-    return jld(newOutput(), args);
+    return jldTo(newOutput(), args);
   }
 
-  Linked jld(Path output, Object... args) {
+  Linked jldTo(Path output, Object... args) {
     List<String> all = strings(args);
     all.add("-o");
     all.add(output.toString());
