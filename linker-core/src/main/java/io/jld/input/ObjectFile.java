@@ -31,6 +31,7 @@ public final class ObjectFile extends InputFile {
   private int symbolCount;
   private int firstGlobal;
   private boolean lto;
+  private StackNote stackNote = StackNote.MISSING;
   private boolean versionedNames;
 
   private int firstSection;
@@ -155,9 +156,21 @@ public final class ObjectFile extends InputFile {
           symtabIndex = i;
         }
         case SHT_REL, SHT_RELA -> checkRelocations(i, h, type);
-        case SHT_PROGBITS -> lto |= Names.startsWith(shstrtab, ElfClass.shName(data(), h), ".gnu.lto_.");
+        case SHT_PROGBITS, SHT_NOTE -> checkNames(h, type);
         default -> {}
       }
+    }
+  }
+
+  private void checkNames(long h, int type) {
+    long flags = elf.shFlags(data(), h);
+    if ((flags & SHF_ALLOC) != 0) {
+      return;
+    }
+    long name = ElfClass.shName(data(), h);
+    lto |= type == SHT_PROGBITS && Names.startsWith(shstrtab, name, ".gnu.lto_.");
+    if (Names.is(shstrtab, name, ".note.GNU-stack")) {
+      stackNote = (flags & SHF_EXECINSTR) != 0 ? StackNote.EXECUTABLE : StackNote.PLAIN;
     }
   }
 
@@ -411,6 +424,17 @@ public final class ObjectFile extends InputFile {
   /** Whether the name of a global symbol has a version in it ({@code .symver}). */
   public boolean hasVersionedNames() {
     return versionedNames;
+  }
+
+  /** What {@code .note.GNU-stack} says of the stack. */
+  public enum StackNote {
+    MISSING,
+    PLAIN,
+    EXECUTABLE
+  }
+
+  public StackNote stackNote() {
+    return stackNote;
   }
 
   /** Whether there are GCC's LTO sections in it. */

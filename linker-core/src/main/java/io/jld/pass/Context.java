@@ -103,8 +103,8 @@ public final class Context extends Link {
   /** Null where no object has properties. */
   public io.jld.synth.NoteProperty noteProperty;
 
-  /** Whether an object asks for an executable stack, or doesn't say that it needs none. */
-  public boolean execStack;
+  /** {@code p_flags} of PT_GNU_STACK; 0: there is none. Set by ExecStack. */
+  int stackFlags;
 
   public final Defsyms defsyms = new Defsyms();
   public final SymbolValues values = new SymbolValues(this);

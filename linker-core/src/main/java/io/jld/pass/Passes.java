@@ -45,6 +45,8 @@ public final class Passes {
     pass("merge sections", () -> MergeSections.run(ctxt));
     // The PLT's form depends on the features that all objects have.
     pass("merge properties", () -> MergeProperties.run(ctxt));
+    // It decides whether there is a program header, so it comes before addresses.
+    pass("executable stack", () -> ExecStack.run(ctxt));
     // The scan asks for each symbol's kind for each relocation.
     pass("classify symbols", () -> ClassifySymbols.run(ctxt));
     pass("scan relocations", () -> ScanRelocations.run(ctxt));

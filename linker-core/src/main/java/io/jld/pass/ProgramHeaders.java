@@ -79,16 +79,11 @@ final class ProgramHeaders {
     span(PT_GNU_PROPERTY, PF_R, 0, s -> s.name().equals(".note.gnu.property"));
     span(PT_TLS, PF_R, 0, OutputSection::isTls);
     span(PT_GNU_EH_FRAME, PF_R, 0, s -> s.name().equals(".eh_frame_hdr"));
-    headers.add(
-        new Header(
-            PT_GNU_STACK, PF_R | PF_W | (execStack() ? PF_X : 0), 0, 0, 0, ctxt.option(LinkOption.STACK_SIZE), 16));
+    if (ctxt.stackFlags != 0) {
+      headers.add(new Header(PT_GNU_STACK, ctxt.stackFlags, 0, 0, 0, ctxt.option(LinkOption.STACK_SIZE), 16));
+    }
     relro();
     return headers;
-  }
-
-  private boolean execStack() {
-    Boolean asked = ctxt.option(LinkOption.EXEC_STACK);
-    return asked != null ? asked : ctxt.execStack;
   }
 
   /** A header over the sections that are asked for, which stand side by side; none where there are none. */
