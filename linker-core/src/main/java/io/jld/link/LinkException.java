@@ -24,6 +24,13 @@ public final class LinkException extends RuntimeException {
     this(Diagnostic.error(location, message));
   }
 
+  /** A mistake of the linker's own, which an input that no check foresaw has brought to light. */
+  static LinkException internal(RuntimeException cause) {
+    LinkException e = new LinkException(Location.NONE, "internal error: " + cause + "; please report it");
+    e.initCause(cause);
+    return e;
+  }
+
   /** All diagnostics of the failed link in order, warnings among them; at least one is an error. */
   public List<Diagnostic> diagnostics() {
     return diagnostics == null ? List.of() : diagnostics;

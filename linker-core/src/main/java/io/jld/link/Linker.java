@@ -68,6 +68,8 @@ public final class Linker {
       return new LinkResult(arch.info().name(), size, bytes, diagnostics, passes);
     } catch (LinkException e) {
       throw demangle ? new LinkException(demangled(e.diagnostics())) : e;
+    } catch (RuntimeException e) {
+      throw LinkException.internal(e);
     } finally {
       out.discard();
     }

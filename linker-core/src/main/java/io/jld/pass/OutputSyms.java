@@ -65,7 +65,12 @@ final class OutputSyms implements SymList {
   @Override
   public MemorySegment content(int i) {
     int id = ids[i];
-    return id < 0 ? null : ctxt.content(sections.object(id), sections.index(id));
+    return id < 0 || isNobits(id) ? null : ctxt.content(sections.object(id), sections.index(id));
+  }
+
+  /** Whether an input section without content stands beside others with content. */
+  private boolean isNobits(int id) {
+    return sections.object(id).type(sections.index(id)) == SHT_NOBITS;
   }
 
   @Override
@@ -77,6 +82,10 @@ final class OutputSyms implements SymList {
     }
     ObjectFile f = sections.object(id);
     int index = sections.index(id);
+    if (f.type(index) == SHT_NOBITS) {
+      slice.fill((byte) 0);
+      return;
+    }
     if (f.relocSection(index) == 0) {
       return;
     }
