@@ -1,0 +1,165 @@
+package io.jld.testing;
+
+import io.jld.arch.Arch;
+import io.jld.arch.ArchInfo;
+import io.jld.arch.Arches;
+import io.jld.arch.Relocs;
+import io.jld.arch.Scan;
+import io.jld.asmb.Blocks;
+import io.jld.asmb.Link;
+import io.jld.asmb.Section;
+import io.jld.asmb.Segment;
+import io.jld.elf.ElfClass;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * Two small architectures that link: {@link #WIDE} of 64 bits with addends in relocations, {@link
+ * #NARROW} of 32 bits with addends in the content. They know three relocations. Their machines are
+ * x86's, so that program properties are merged.
+ */
+public final class TestArch implements Arch {
+  public static final int NONE = 0;
+
+  /** A word: S + A. */
+  public static final int WORD = 1;
+
+  /** Four bytes: S + A - P. */
+  public static final int PC32 = 2;
+
+  /** Four bytes: S + A. */
+  public static final int ABS32 = 3;
+
+  public static final TestArch WIDE = new TestArch("wide", 62, true);
+  public static final TestArch NARROW = new TestArch("narrow", 3, false);
+  public static final Arches ARCHES = new Arches(List.of(WIDE, NARROW));
+
+  private final ArchInfo info;
+  private final ElfClass elf;
+
+  private TestArch(String name, int machine, boolean is64) {
+    elf = ElfClass.of(is64);
+    info =
+        new ArchInfo(
+            name,
+            List.of(),
+            List.of("elf_" + name),
+            List.of("elf-" + name),
+            machine,
+            is64,
+            is64,
+            4096,
+            4096,
+            0x400000,
+            "/lib/ld-" + name + ".so",
+            new byte[] {(byte) 0xcc},
+            new byte[] {(byte) 0x90},
+            new ArchInfo.DynamicTypes(101, 102, 103, 104, 105, 106, 107, 108, 109, 110),
+            new ArchInfo.PltSizes(16, 16, 16));
+  }
+
+  @Override
+  public ArchInfo info() {
+    return info;
+  }
+
+  @Override
+  public String relocationName(int type) {
+    return switch (type) {
+      case NONE -> "NONE";
+      case WORD -> "WORD";
+      case PC32 -> "PC32";
+      case ABS32 -> "ABS32";
+      default -> Integer.toString(type);
+    };
+  }
+
+  @Override
+  public void scan(Link ctxt, Relocs r) {
+    while (r.next()) {
+      switch (r.type()) {
+        case NONE -> {}
+        case WORD -> Scan.word(ctxt, r);
+        case PC32 -> Scan.pcRelative(ctxt, r);
+        case ABS32 -> {
+          if (elf.is64()) {
+            Scan.narrow(ctxt, r);
+          } else {
+            Scan.word(ctxt, r);
+          }
+        }
+        default -> r.error("unknown relocation type " + r.type());
+      }
+    }
+  }
+
+  @Override
+  public void apply(Link ctxt, Relocs r, MemorySegment slice) {
+    while (r.next()) {
+      long value = ctxt.symbols().value(r.symbol()) + r.addend();
+      int width = r.type() == WORD ? elf.wordSize : 4;
+      if (r.type() == NONE || !r.check(width)) {
+        continue;
+      }
+      if (width == 8) {
+        ElfClass.put64(slice, r.offset(), value);
+      } else {
+        ElfClass.put32(slice, r.offset(), r.type() == PC32 ? value - r.place() : value);
+      }
+    }
+  }
+
+  @Override
+  public void applyDebug(Link ctxt, Relocs r, MemorySegment slice) {
+    apply(ctxt, r, slice);
+  }
+
+  @Override
+  public long implicitAddend(int type, MemorySegment content, long offset) {
+    return type == NONE || offset < 0 || offset > content.byteSize() - 4
+        ? 0
+        : ElfClass.s32(content, offset);
+  }
+
+  @Override
+  public void writePltHeader(Link ctxt, MemorySegment slice, long addr) {
+    slice.fill((byte) 0);
+  }
+
+  @Override
+  public void writePltEntry(Link ctxt, MemorySegment slice, long addr, long slot, int index) {
+    slice.fill((byte) 0);
+  }
+
+  @Override
+  public void writePltDirect(Link ctxt, MemorySegment slice, long addr, long slot) {
+    slice.fill((byte) 0);
+  }
+
+  @Override
+  public long lazySlotValue(Link ctxt, long entry) {
+    return entry;
+  }
+
+  @Override
+  public void asmb(Link ctxt) {
+    for (Segment segment : ctxt.segments()) {
+      for (Section s : segment.sections()) {
+        ctxt.out().seekSet(s.fileOffset());
+        if (segment == ctxt.segdwarf()) {
+          Blocks.dwarfblk(ctxt, ctxt.out(), s.vaddr(), s.length());
+        } else if (s.isCode()) {
+          byte[] pad = Blocks.codePad(ctxt, s);
+          Blocks.codeblkPad(ctxt, ctxt.out(), s.vaddr(), s.length(), pad);
+        } else {
+          Blocks.datblk(ctxt, ctxt.out(), s.vaddr(), s.length());
+        }
+      }
+    }
+  }
+
+  @Override
+  public void asmb2(Link ctxt) {
+    ctxt.writeTables();
+  }
+}
