@@ -35,7 +35,7 @@ public final class Main {
     return run(args, out, err, null);
   }
 
-  private static int run(String[] args, PrintStream out, PrintStream err, Arena arena) {
+  static int run(String[] args, PrintStream out, PrintStream err, Arena arena) {
     Console console = new Console(out, err);
     try {
       return run(args, console, arena);

@@ -1,0 +1,108 @@
+package io.jld.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The program that {@code jld --rebuild-cache} runs while the JVM takes down which classes are
+ * loaded and which methods are hot (JEP 483, 515): it links programs of all architectures as the
+ * command line does. What stands in the cache is what a link does; a link that fails here only
+ * makes others slower.
+ */
+final class Training {
+  /** Links of each kind: enough for the hot methods to be compiled. */
+  private static final int ROUNDS = 3;
+
+  private final PrintStream messages;
+  private int failed;
+
+  private Training(PrintStream messages) {
+    this.messages = messages;
+  }
+
+  /** Trains; the status is 1 where a link has failed. */
+  public static void main(String[] args) {
+    int status = 1;
+    try {
+      status = run(System.err);
+    } catch (IOException | UncheckedIOException e) {
+      System.err.println("jld: error: training: " + e.getMessage());
+    }
+    Runtime.getRuntime().halt(status);
+  }
+
+  /**
+   * Trains in this process.
+   *
+   * @param messages of links that fail
+   * @return 0, or 1 where a link has failed
+   */
+  static int run(PrintStream messages) throws IOException {
+    Training t = new Training(messages);
+    Path dir = Files.createTempDirectory("jld-training");
+    try {
+      t.train(dir);
+    } finally {
+      delete(dir);
+    }
+    return t.failed == 0 ? 0 : 1;
+  }
+
+  private void train(Path dir) throws IOException {
+    for (TrainingTarget target : TrainingTarget.ALL) {
+      new TrainingFiles(target, dir.resolve(target.name())).write();
+    }
+    jld(List.of("--version"));
+    for (int i = 0; i < ROUNDS; i++) {
+      for (TrainingTarget target : TrainingTarget.ALL) {
+        link(target, dir.resolve(target.name()));
+      }
+    }
+  }
+
+  /** Links as gcc has it done. */
+  private void link(TrainingTarget target, Path dir) throws IOException {
+    List<String> args =
+        new ArrayList<>(
+            List.of("-m", target.emulation(), "--hash-style=gnu", "--as-needed", "-static"));
+    args.addAll(
+        List.of("--build-id", "--eh-frame-hdr", "-L" + dir, dir.resolve("start.o").toString()));
+    for (int i = 0; i < TrainingFiles.OBJECTS; i++) {
+      args.add(dir.resolve("program" + i + ".o").toString());
+    }
+    args.addAll(List.of("--start-group", "-ltrain", "--end-group"));
+    Path rsp = dir.resolve("static.rsp");
+    Files.writeString(rsp, "\"" + String.join("\"\n\"", args) + "\"\n");
+    jld(List.of("@" + rsp, "-o", dir.resolve("static").toString()));
+  }
+
+  /**
+   * Mappings are never given up, as in a process that runs one link: so the access to them is
+   * trained as it is there.
+   */
+  private void jld(List<String> args) {
+    PrintStream out =
+        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    if (Main.run(args.toArray(String[]::new), out, messages, Arena.global()) != 0) {
+      failed++;
+    }
+  }
+
+  private static void delete(Path dir) throws IOException {
+    try (Stream<Path> all = Files.walk(dir)) {
+      for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(p);
+      }
+    }
+  }
+}
