@@ -126,7 +126,7 @@ public final class LinkRequest {
       return this;
     }
 
-    /** Runs the link's tasks on {@code pool}, at most {@code atOnce} at a time beside the calling thread's own. */
+    /** Runs the link's tasks on {@code pool}, at most {@code atOnce} at a time, the calling thread among them. */
     public Builder executor(Executor pool, int atOnce) {
       executor = Objects.requireNonNull(pool);
       return threads(atOnce);
