@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
  * A shared library as an input: the names that it offers and asks for, with their versions (gABI, chapter 5; the LSB's
@@ -304,6 +305,31 @@ public final class SharedFile extends InputFile {
     int ndx = elf.stShndx(dynsym, at(r));
     long a = ndx < elf.shnum(file) ? elf.shAlign(file, elf.shoff(file) + (long) ndx * elf.shdrSize) : 1;
     return Math.max(1, a);
+  }
+
+  /** Calls {@code sink} with the name and content of each section whose name begins with {@code prefix}. */
+  public void forEachWarning(String prefix, BiConsumer<String, MemorySegment> sink) {
+    int ndx = elf.shstrndx(file);
+    int n = elf.shnum(file);
+    if (ndx <= 0 || ndx >= n) {
+      return;
+    }
+    MemorySegment names = section(ndx);
+    for (int i = 1; i < n; i++) {
+      long name = ElfClass.shName(file, elf.shoff(file) + (long) i * elf.shdrSize);
+      if (name < names.byteSize() && Names.startsWith(names, name, prefix)) {
+        sink.accept(Names.string(names, name), section(i));
+      }
+    }
+  }
+
+  /** A section's bytes; none where they don't lie in the file. */
+  private MemorySegment section(int i) {
+    long h = elf.shoff(file) + (long) i * elf.shdrSize;
+    long off = elf.shOffset(file, h);
+    long size = elf.shSize(file, h);
+    boolean inside = off >= 0 && size >= 0 && off <= file.byteSize() && size <= file.byteSize() - off;
+    return inside && ElfClass.shType(file, h) != SHT_NOBITS ? file.asSlice(off, size) : MemorySegment.NULL;
   }
 
   /** {@code e_machine}. */

@@ -33,7 +33,9 @@ final class CheckUndefined {
   private void check() {
     requireDefined();
     List<Use> reported =
-        ctxt.undefinedUses.stream().filter(u -> !ctxt.leavesUndefined() || symbols.has(u.symbol(), SymbolTable.HIDDEN)).toList();
+        ctxt.notedUses.stream()
+            .filter(u -> symbols.has(u.symbol(), SymbolTable.UNDEFINED))
+            .filter(u -> !ctxt.leavesUndefined() || symbols.has(u.symbol(), SymbolTable.HIDDEN)).toList();
     if (!reported.isEmpty()) {
       report(reported);
     }

@@ -85,7 +85,10 @@ public final class Context extends Link {
   /** Whether the loader has to write to sections that are not writable. */
   public boolean textRelocations;
 
-  final Queue<CheckUndefined.Use> undefinedUses = new ConcurrentLinkedQueue<>();
+  final ReferenceWarnings referenceWarnings = new ReferenceWarnings();
+
+  /** References to symbols that are undefined, discarded, or to be warned of. */
+  final Queue<CheckUndefined.Use> notedUses = new ConcurrentLinkedQueue<>();
   public final AtomicBoolean tlsLdNeeded = new AtomicBoolean();
   public final AtomicBoolean gotBaseNeeded = new AtomicBoolean();
   public final AtomicBoolean staticTls = new AtomicBoolean();

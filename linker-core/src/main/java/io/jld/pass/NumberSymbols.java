@@ -4,6 +4,7 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.input.Decompress;
 import io.jld.input.InputFile;
+import io.jld.input.Names;
 import io.jld.input.ObjectFile;
 import io.jld.link.LinkException;
 import io.jld.symbol.SectionTable;
@@ -34,7 +35,7 @@ final class NumberSymbols {
     ctxt.symbols = new SymbolTable(ctxt.names, files.toArray(InputFile[]::new), local);
     ctxt.tasks().forRanges(objects.size(), 16, (from, to) -> {
       for (int o = from; o < to; o++) {
-        start(ctxt.sections, objects.get(o));
+        start(ctxt, objects.get(o));
       }
     });
   }
@@ -46,12 +47,15 @@ final class NumberSymbols {
     return sum + more;
   }
 
-  private static void start(SectionTable sections, ObjectFile f) {
+  private static void start(Context ctxt, ObjectFile f) {
+    SectionTable sections = ctxt.sections;
     for (int i = 1; i < f.sectionCount(); i++) {
       int id = f.firstSection() + i;
       if (hasContent(f, i)) {
         sections.set(id, SectionTable.LIVE);
         sections.size[id] = Decompress.size(f, i);
+      } else if (isWarning(f, i)) {
+        ctxt.referenceWarnings.found(f, i);
       }
     }
   }
@@ -68,10 +72,14 @@ final class NumberSymbols {
     if ((flags & SHF_EXCLUDE) != 0) {
       return false;
     }
-    return !f.isNamed(i, ".note.GNU-stack") && !f.isNamed(i, ".gnu.warning") && !isLto(f, i);
+    return !f.isNamed(i, ".note.GNU-stack") && !isWarning(f, i) && !isLto(f, i);
+  }
+
+  private static boolean isWarning(ObjectFile f, int i) {
+    return Names.startsWith(f.sectionNames(), f.nameOffsetOf(i), ReferenceWarnings.PREFIX);
   }
 
   private static boolean isLto(ObjectFile f, int i) {
-    return f.hasLto() && io.jld.input.Names.startsWith(f.sectionNames(), f.nameOffsetOf(i), ".gnu.lto_");
+    return f.hasLto() && Names.startsWith(f.sectionNames(), f.nameOffsetOf(i), ".gnu.lto_");
   }
 }

@@ -49,9 +49,12 @@ public final class Passes {
     pass("executable stack", () -> ExecStack.run(ctxt));
     // The scan asks for each symbol's kind for each relocation.
     pass("classify symbols", () -> ClassifySymbols.run(ctxt));
+    pass("reference warnings", () -> ctxt.referenceWarnings.collect(ctxt));
     pass("scan relocations", () -> ScanRelocations.run(ctxt));
     // Only what relocations refer to has to be defined, and that is known now.
     pass("check undefined", () -> CheckUndefined.run(ctxt));
+    pass("check discarded", () -> CheckDiscarded.run(ctxt));
+    pass("report warnings", () -> ctxt.referenceWarnings.report(ctxt));
     pass("check shared libraries", () -> CheckShared.run(ctxt, inputs));
     pass("check text relocations", () -> CheckTextRelocations.run(ctxt));
     // Slots are given in the order of symbols, not in that in which threads asked for them.

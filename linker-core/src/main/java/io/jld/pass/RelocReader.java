@@ -16,6 +16,8 @@ import java.lang.foreign.MemorySegment;
  * each task has its own.
  */
 public final class RelocReader extends Relocs {
+  private static final int NOTED = SymbolTable.UNDEFINED | SymbolTable.DISCARDED | SymbolTable.WARNED;
+
   private final Context ctxt;
   private ObjectFile object;
   private int section;
@@ -177,11 +179,11 @@ public final class RelocReader extends Relocs {
     return type;
   }
 
-  /** While relocations are scanned, who asks for an undefined symbol depends on it. */
+  /** Who asks for a symbol while relocations are scanned depends on it: that is noted where it may be an error. */
   @Override
   public int symbol() {
-    if (dynamic != null && ctxt.symbols.has(symbol, SymbolTable.UNDEFINED)) {
-      ctxt.undefinedUses.add(new CheckUndefined.Use(symbol, object, section, start + offset));
+    if (dynamic != null && ctxt.symbols.has(symbol, NOTED)) {
+      ctxt.notedUses.add(new CheckUndefined.Use(symbol, object, section, start + offset));
     }
     return symbol;
   }

@@ -63,6 +63,9 @@ public final class SymbolTable implements Symbols {
   /** A shared library refers to it. */
   public static final int SHARED_REF = 1 << 23;
 
+  /** Who refers to it is to be warned ({@code .gnu.warning.SYMBOL}). */
+  public static final int WARNED = 1 << 24;
+
   // Kinds of definitions, best first
 
   /** {@code --defsym}. */

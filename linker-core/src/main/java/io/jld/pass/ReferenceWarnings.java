@@ -1,0 +1,69 @@
+package io.jld.pass;
+
+import io.jld.elf.ElfClass;
+import io.jld.input.Names;
+import io.jld.input.ObjectFile;
+import io.jld.input.SharedFile;
+import io.jld.symbol.SymbolTable;
+import java.lang.foreign.MemorySegment;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Sections {@code .gnu.warning.SYMBOL} hold a text that is to be shown where something refers to the symbol: glibc warns so
+ * of {@code gets}, and of what does not work in a static program. The first place that refers to it is named.
+ */
+final class ReferenceWarnings {
+  static final String PREFIX = ".gnu.warning.";
+
+  private final Map<Integer, String> texts = new HashMap<>();
+  private final Queue<Found> sections = new ConcurrentLinkedQueue<>();
+
+  private record Found(ObjectFile file, int section) {}
+
+  /** Takes such a section; from any thread. */
+  void found(ObjectFile file, int section) {
+    sections.add(new Found(file, section));
+  }
+
+  /** Finds the texts, and marks the symbols, so that the scan notes who refers to them. */
+  void collect(Context ctxt) {
+    sections.stream()
+        .sorted(Comparator.comparingInt((Found s) -> s.file().order()).thenComparingInt(Found::section))
+        .forEach(s -> add(ctxt, s.file().sectionName(s.section()), s.file().rawContent(s.section())));
+    for (SharedFile f : ctxt.shared) {
+      f.forEachWarning(PREFIX, (name, text) -> add(ctxt, name, text));
+    }
+  }
+
+  private void add(Context ctxt, String section, MemorySegment text) {
+    int id = ctxt.names.find(section.substring(PREFIX.length()));
+    if (id != 0 && text.byteSize() > 0) {
+      int end = 0;
+      while (end < text.byteSize() && end < 4096 && ElfClass.u8(text, end) != 0) {
+        end++;
+      }
+      texts.putIfAbsent(id, Names.string(text, 0, end));
+      ctxt.symbols.flag(id, SymbolTable.WARNED);
+    }
+  }
+
+  /** Warns; the relocations have been scanned. */
+  void report(Context ctxt) {
+    Comparator<CheckUndefined.Use> inOrder =
+        Comparator.comparingInt((CheckUndefined.Use u) -> u.file().order())
+            .thenComparingInt(CheckUndefined.Use::section)
+            .thenComparingLong(CheckUndefined.Use::offset);
+    Map<Integer, CheckUndefined.Use> first = new TreeMap<>();
+    for (CheckUndefined.Use u : ctxt.notedUses) {
+      if (texts.containsKey(u.symbol())) {
+        first.merge(u.symbol(), u, (a, b) -> inOrder.compare(a, b) <= 0 ? a : b);
+      }
+    }
+    first.forEach((id, u) -> ctxt.warning(u.location().symbol(ctxt.symbols.name(id)), texts.get(id)));
+  }
+}
