@@ -2,6 +2,7 @@ package io.jld.cli;
 
 import io.jld.arch.Arch;
 import io.jld.arch.Arches;
+import io.jld.link.InputSource;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
 import io.jld.link.OutputKind;
@@ -60,7 +61,9 @@ final class CommandLine {
   private boolean showFormat;
   private boolean stats;
   private String output = "a.out";
+  private int traces;
   private String map = "";
+  private String dependencyFile = "";
   private String timeTrace = "";
   private String arch = "";
   private String emulation = "";
@@ -122,7 +125,7 @@ final class CommandLine {
       case BUILD_ID -> warn(Values.buildId(request, value));
       case PACKAGE_METADATA -> request.set(LinkOption.PACKAGE_METADATA, value == null ? "" : value);
       case COMPRESS_DEBUG -> Values.compressDebug(request, value);
-      case DEPENDENCY_FILE -> request.set(LinkOption.DEPENDENCY_FILE, value);
+      case DEPENDENCY_FILE -> dependencyFile = value;
       case NOINHIBIT_EXEC -> request.set(LinkOption.NOINHIBIT_EXEC, true);
       case THREADS, THREAD_COUNT -> threads(value);
       case NO_THREADS -> request.threads(1);
@@ -249,12 +252,20 @@ final class CommandLine {
         showVersion = true;
         showEmulations = true;
         verbose = true;
-        request.set(LinkOption.TRACE, true);
+        request.set(LinkOption.TRACE, LinkOption.Trace.TRIES);
       }
-      case TRACE -> request.set(LinkOption.TRACE, true);
+      case TRACE -> {
+        traces++;
+        if (!verbose) {
+          request.set(
+              LinkOption.TRACE, traces > 1 ? LinkOption.Trace.MEMBERS : LinkOption.Trace.FILES);
+        }
+      }
       case TRACE_SYMBOL -> add(LinkOption.TRACE_SYMBOL, value);
       case PRINT_MAP -> map = "-";
       case MAP -> map = value;
+      case PRINT_MAP_DISCARDED -> request.set(LinkOption.MAP_DISCARDED, true);
+      case NO_PRINT_MAP_DISCARDED -> request.set(LinkOption.MAP_DISCARDED, false);
       case CREF -> request.set(LinkOption.CREF, true);
       case PRINT_GC_SECTIONS -> request.set(LinkOption.PRINT_GC_SECTIONS, true);
       case NO_PRINT_GC_SECTIONS -> request.set(LinkOption.PRINT_GC_SECTIONS, false);
@@ -414,10 +425,8 @@ final class CommandLine {
       add(LinkOption.RPATH, runPath);
     }
     readScripts();
-    if (!nostdlib) {
-      for (String dir : StandardDirs.of(target())) {
-        add(LinkOption.LIBRARY_PATH, dir);
-      }
+    for (String dir : standardDirs()) {
+      add(LinkOption.LIBRARY_PATH, dir);
     }
     set();
   }
@@ -449,6 +458,20 @@ final class CommandLine {
     return emulation.isEmpty() ? System.getProperty("os.arch", "") : emulation;
   }
 
+  /**
+   * The architecture to link for; empty where an emulation or the inputs say. Libraries that are
+   * searched for don't: which ones are found depends on it. {@code ld -t -o /dev/null -lNAME}, by
+   * which Python's ctypes finds libraries, is for this machine, as with GNU ld.
+   */
+  private String architecture() {
+    boolean files = inputs.list().stream().anyMatch(i -> i instanceof InputSource.OfPath);
+    if (!arch.isEmpty() || !emulation.isEmpty() || files) {
+      return arch;
+    }
+    String machine = System.getProperty("os.arch", "");
+    return Arches.installed().byName(machine).map(a -> a.info().name()).orElse("");
+  }
+
   private void set() {
     for (Map.Entry<LinkOption<List<String>>, List<String>> e : lists.entrySet()) {
       request.set(e.getKey(), List.copyOf(e.getValue()));
@@ -458,7 +481,7 @@ final class CommandLine {
       request.set(e.getKey(), List.copyOf(e.getValue()));
     }
     z.finish();
-    request.arch(arch);
+    request.arch(architecture());
     request.set(LinkOption.EMULATION, emulation);
     request.set(LinkOption.SYSROOT, sysroot);
     request.set(LinkOption.OUTPUT_KIND, relocatable ? OutputKind.RELOCATABLE : kind);
@@ -469,7 +492,7 @@ final class CommandLine {
     request.inputs(inputs.list());
     try {
       request.output(OutputSink.path(Inputs.path(output)));
-      request.set(LinkOption.MAP, mapFile());
+      map = mapFile();
     } catch (UsageException e) {
       errors.add(e.getMessage());
     }
@@ -543,6 +566,16 @@ final class CommandLine {
     return timeTrace;
   }
 
+  /** The file for {@code -Map}; {@code -} is stdout; empty: none. */
+  String map() {
+    return map;
+  }
+
+  /** The file for {@code --dependency-file}; empty: none. */
+  String dependencyFile() {
+    return dependencyFile;
+  }
+
   Console.Color color() {
     return color;
   }
@@ -558,8 +591,8 @@ final class CommandLine {
     return arch.isEmpty() ? emulation : arch;
   }
 
-  /** The library directories in order, the standard ones among them. */
-  List<String> libraryPath() {
-    return lists.getOrDefault(LinkOption.LIBRARY_PATH, List.of());
+  /** The standard library directories, which are searched last; none with {@code -nostdlib}. */
+  List<String> standardDirs() {
+    return nostdlib ? List.of() : StandardDirs.of(target());
   }
 }

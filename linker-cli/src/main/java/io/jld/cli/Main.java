@@ -3,6 +3,7 @@ package io.jld.cli;
 import io.jld.arch.Arch;
 import io.jld.arch.Arches;
 import io.jld.link.LinkException;
+import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
 import io.jld.link.LinkResult;
 import io.jld.link.Linker;
@@ -10,6 +11,7 @@ import java.io.PrintStream;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.ServiceConfigurationError;
+import java.util.function.Consumer;
 
 /** The program. Nothing else in jld ends the process or knows its standard streams. */
 public final class Main {
@@ -105,7 +107,9 @@ public final class Main {
       request.arena(arena);
     }
     LinkResult result;
-    try {
+    try (ReportFile map = reportFile(line.map(), LinkOption.MAP, request, console);
+        ReportFile dependencies =
+            reportFile(line.dependencyFile(), LinkOption.DEPENDENCY_FILE, request, console)) {
       result = Linker.link(request.build());
     } catch (LinkException e) {
       console.print(e.diagnostics());
@@ -113,6 +117,24 @@ public final class Main {
     }
     console.print(result.diagnostics());
     return report(line, result, console);
+  }
+
+  /** Tells the link where a report goes; null where that is stdout, or there is none. */
+  private static ReportFile reportFile(
+      String name,
+      LinkOption<Consumer<String>> option,
+      LinkRequest.Builder request,
+      Console console) {
+    if (name.isEmpty()) {
+      return null;
+    }
+    if (name.equals("-")) {
+      request.set(option, console);
+      return null;
+    }
+    ReportFile file = new ReportFile(name);
+    request.set(option, file);
+    return file;
   }
 
   /** Prints what options ask for before the link; true if there was something. */
@@ -124,14 +146,30 @@ public final class Main {
       Version.printEmulations(console);
     }
     if (line.isVerbose()) {
-      for (String dir : line.libraryPath()) {
-        console.out("SEARCH_DIR(\"" + dir + "\");");
-      }
+      printScript(line, console);
     }
     if (line.isShowFormat()) {
       console.out(format(line.archOrEmulation()));
     }
     return line.isShowVersion() || line.isShowFormat();
+  }
+
+  /**
+   * The built-in script between lines of {@code =}, from where scripts take the library
+   * directories, or all of it, to change it and give it back with {@code -T}. What GNU ld has in
+   * {@code SECTIONS} is no script here.
+   */
+  private static void printScript(CommandLine line, Console console) {
+    String format = format(line.archOrEmulation());
+    console.out("using internal linker script:");
+    console.out("=".repeat(50));
+    console.out("/* The sections' layout is built in.  */");
+    console.out("OUTPUT_FORMAT(\"" + String.join("\", \"", format, format, format) + "\")");
+    console.out("ENTRY(_start)");
+    for (String dir : line.standardDirs()) {
+      console.out("SEARCH_DIR(\"" + dir + "\");");
+    }
+    console.out("=".repeat(50));
   }
 
   private static String format(String archOrEmulation) {

@@ -583,15 +583,28 @@ enum Opt {
       Group.REPORTS,
       "--verbose --dll-verbose",
       "[=N]",
-      "As -V, with the library directories and each input file"),
+      "As -V, with the built-in script, each name that is tried and each input file"),
   PRINT_OUTPUT_FORMAT(
       Group.REPORTS, "--print-output-format", "", "Print the output's format and stop"),
   PRINT_SYSROOT(Group.REPORTS, "--print-sysroot", "", "Print the sysroot and stop"),
-  TRACE(Group.REPORTS, "-t --trace", "", "Print each input file as it is linked"),
+  TRACE(Group.REPORTS, "-t --trace", "", "Print each input file; given twice, archive members too"),
   TRACE_SYMBOL(
-      Group.REPORTS, "-y --trace-symbol", "SYMBOL", "Print each file that mentions SYMBOL"),
+      Group.REPORTS,
+      "-y --trace-symbol",
+      "SYMBOL",
+      "Print each file that defines SYMBOL or refers to it"),
   PRINT_MAP(Group.REPORTS, "-M --print-map", "", "Print the link map"),
-  MAP(Group.REPORTS, "-Map", "FILE", "Write the link map to FILE, - or DIR/OUTPUT.map"),
+  MAP(
+      Group.REPORTS,
+      "-Map",
+      "FILE",
+      "Write the link map to FILE, -, DIR/OUTPUT.map, or OUTPUT.map for %"),
+  PRINT_MAP_DISCARDED(
+      Group.REPORTS,
+      "--print-map-discarded",
+      "",
+      "List the input sections that are not in the output in the map; the default"),
+  NO_PRINT_MAP_DISCARDED(Group.REPORTS, "--no-print-map-discarded", "", "Do not"),
   CREF(Group.REPORTS, "--cref", "", "Print the cross reference table; in the map, if there is one"),
   PRINT_GC_SECTIONS(
       Group.REPORTS, "--print-gc-sections", "", "Print the sections that --gc-sections leaves out"),
@@ -694,20 +707,6 @@ enum Opt {
       "Print how full a script's memory regions are",
       IGNORED,
       "scripts with MEMORY are refused"),
-  PRINT_MAP_DISCARDED(
-      Group.REPORTS,
-      "--print-map-discarded",
-      "",
-      "List discarded sections in the map",
-      IGNORED,
-      "--print-gc-sections lists them"),
-  NO_PRINT_MAP_DISCARDED(
-      Group.REPORTS,
-      "--no-print-map-discarded",
-      "",
-      "Do not",
-      IGNORED,
-      "--print-gc-sections lists them"),
 
   // For compatibility
   G_IGNORED(

@@ -30,7 +30,7 @@ final class Scripts {
     }
     try {
       return new LinkOption.Script(
-          name, new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
+          file.toString(), new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
     } catch (IOException e) {
       String reason = Files.exists(file) ? "cannot be read: " + e.getMessage() : "no such file";
       throw new UsageException(name + ": " + reason + " (" + option + ")");

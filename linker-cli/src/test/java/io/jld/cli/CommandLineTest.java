@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jld.arch.Arches;
 import io.jld.link.InputFlags;
 import io.jld.link.InputSource;
 import io.jld.link.LinkOption;
@@ -140,7 +141,6 @@ class CommandLineTest {
           --package-metadata={"a":"b"}        | PACKAGE_METADATA={"a":"b"}
           --compress-debug-sections=zlib      | COMPRESS_DEBUG_SECTIONS=ZLIB
           --compress-debug-sections=none      | ''
-          --dependency-file=x.d               | DEPENDENCY_FILE=x.d
           --noinhibit-exec                    | NOINHIBIT_EXEC=true
           --sysroot=/x                        | SYSROOT=/x
           -u a -u b --undefined=c             | UNDEFINED=[a, b, c]
@@ -215,13 +215,13 @@ class CommandLineTest {
           -z cet-report=warning -z cet-report=error | Z_KEYWORDS=[cet-report=error]
           -z ibt -z ibt                       | Z_KEYWORDS=[ibt]
           -z combreloc -z common -z x86-64-v2 | ''
-          -t                                  | TRACE=true
+          -t                                  | TRACE=FILES
+          -t --trace                          | TRACE=MEMBERS
+          -t --verbose -t                     | TRACE=TRIES
           -y a -y b                           | TRACE_SYMBOL=[a, b]
-          -M                                  | MAP=-
-          -Map=x.map --cref                   | CREF=true, MAP=x.map
-          -o dir/x -Map=%                     | MAP=dir/x.map
-          -o dir/x -Map=%.txt                 | MAP=dir/x.txt
-          -o dir/x -Map=maps/                 | MAP=maps/x.map
+          --cref                              | CREF=true
+          --no-print-map-discarded            | MAP_DISCARDED=false
+          --no-print-map-discarded --print-map-discarded | ''
           --why-live=main                     | WHY_LIVE=[main]
           --print-blocks                      | PRINT_BLOCKS=true
           --fatal-warnings                    | FATAL_WARNINGS=true
@@ -235,6 +235,39 @@ class CommandLineTest {
           """)
   void optionsOfTheLink(String line, String expected) {
     assertEquals(expected, options(request(line + " a.o")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          ''                    | ''
+          -M                    | -
+          -M -Map=x.map         | x.map
+          -Map=x.map -M         | -
+          -o dir/x -Map=%       | dir/x.map
+          -o dir/x -Map=%.txt   | dir/x.txt
+          -o dir/x -Map=maps/   | maps/x.map
+          -o dir/x -Map .       | ./x.map
+          """)
+  void linkMap(String line, String file) {
+    assertEquals(file, parse((line + " a.o").strip().split(" +")).map());
+  }
+
+  @Test
+  void dependencyFile() {
+    assertEquals("x.d", parse("--dependency-file=x.d", "a.o").dependencyFile());
+    assertEquals("", parse("a.o").dependencyFile());
+  }
+
+  @Test
+  void librariesAloneAreLinkedForThisMachine() {
+    String machine = System.getProperty("os.arch");
+    String expected = Arches.installed().byName(machine).map(a -> a.info().name()).orElse("");
+    assertEquals(expected, request("-lm").arch());
+    assertEquals("", request("a.o -lm").arch());
+    assertEquals("", request("-m elf_i386 -lm").arch());
   }
 
   @ParameterizedTest

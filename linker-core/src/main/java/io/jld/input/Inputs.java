@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -56,6 +58,11 @@ public final class Inputs {
     }
     mapped.put(path, s);
     return s;
+  }
+
+  /** The files that have been read, in the order in which they were first asked for. */
+  public Collection<Path> paths() {
+    return Collections.unmodifiableSet(mapped.keySet());
   }
 
   private static String reason(IOException e) {

@@ -36,16 +36,19 @@ public final class LibrarySearch {
   private final String sysroot;
   private final Predicate<Path> compatible;
   private final Consumer<Diagnostic> notes;
+  private final Consumer<String> tries;
 
   private LibrarySearch(
       List<String> directories,
       String sysroot,
       Predicate<Path> compatible,
-      Consumer<Diagnostic> notes) {
+      Consumer<Diagnostic> notes,
+      Consumer<String> tries) {
     this.directories = directories;
     this.sysroot = sysroot;
     this.compatible = Objects.requireNonNull(compatible);
     this.notes = Objects.requireNonNull(notes);
+    this.tries = Objects.requireNonNull(tries);
   }
 
   /**
@@ -63,12 +66,27 @@ public final class LibrarySearch {
       String sysroot,
       Predicate<Path> compatible,
       Consumer<Diagnostic> notes) {
-    LibrarySearch search = new LibrarySearch(List.of(), sysroot, compatible, notes);
+    return of(libraryPath, sysroot, compatible, notes, line -> {});
+  }
+
+  /**
+   * As {@link #of(List, String, Predicate, Consumer)}.
+   *
+   * @param tries takes a line about each name that is tried, as {@code --verbose} prints it
+   */
+  public static LibrarySearch of(
+      List<String> libraryPath,
+      String sysroot,
+      Predicate<Path> compatible,
+      Consumer<Diagnostic> notes,
+      Consumer<String> tries) {
+    LibrarySearch search = new LibrarySearch(List.of(), sysroot, compatible, notes, tries);
     return new LibrarySearch(
         libraryPath.stream().map(search::directory).distinct().toList(),
         sysroot,
         compatible,
-        notes);
+        notes,
+        tries);
   }
 
   /**
@@ -82,7 +100,7 @@ public final class LibrarySearch {
     }
     List<String> more = new ArrayList<>(directories);
     more.add(added);
-    return new LibrarySearch(List.copyOf(more), sysroot, compatible, notes);
+    return new LibrarySearch(List.copyOf(more), sysroot, compatible, notes, tries);
   }
 
   private String directory(String name) {
@@ -180,7 +198,12 @@ public final class LibrarySearch {
   /** The file if it exists and is compatible, otherwise null. */
   private Path candidate(String name, String wanted, Location where, List<Path> skipped) {
     Path file = path(name, wanted, where);
-    if (!isFile(file) || skipped.contains(file)) {
+    if (skipped.contains(file)) {
+      return null;
+    }
+    boolean found = isFile(file);
+    tries.accept("attempt to open " + file + (found ? " succeeded" : " failed"));
+    if (!found) {
       return null;
     }
     if (compatible.test(file)) {

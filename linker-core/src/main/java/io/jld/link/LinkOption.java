@@ -2,6 +2,7 @@ package io.jld.link;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * A typed option of a link. Each has the meaning of the GNU ld option that its comment names; a
@@ -272,14 +273,21 @@ public final class LinkOption<T> {
    */
   public static final LinkOption<Boolean> PRINT_BLOCKS = flag("print-blocks");
 
-  /** {@code -t}: the input files' names, each as it is linked. */
-  public static final LinkOption<Boolean> TRACE = flag("trace");
+  /** {@code -t}, {@code --verbose}: what is told of the input files as they are opened. */
+  public static final LinkOption<Trace> TRACE = of("trace", Trace.NONE);
 
   /**
-   * {@code -Map}: the file that the link map is written to; {@code -}: {@link
-   * LinkRequest#messages}; empty: no map.
+   * {@code -Map}: takes the lines of the link map; null: no map. It is called once the output is
+   * complete, by one thread, and may throw {@link java.io.UncheckedIOException}, which ends the
+   * link.
    */
-  public static final LinkOption<String> MAP = of("map", "");
+  public static final LinkOption<Consumer<String>> MAP = of("map", null);
+
+  /**
+   * {@code --no-print-map-discarded} leaves the sections that are not part of the output out of the
+   * {@link #MAP}.
+   */
+  public static final LinkOption<Boolean> MAP_DISCARDED = of("print-map-discarded", true);
 
   /**
    * {@code --cref}: the cross reference table, at the end of the {@link #MAP}, or else by {@link
@@ -288,10 +296,10 @@ public final class LinkOption<T> {
   public static final LinkOption<Boolean> CREF = flag("cref");
 
   /**
-   * {@code --dependency-file}: a Makefile rule with the files that the output depends on is written
-   * here; empty: none.
+   * {@code --dependency-file}: takes the lines of a Makefile rule with the files that the output
+   * depends on; null: none. As {@link #MAP}.
    */
-  public static final LinkOption<String> DEPENDENCY_FILE = of("dependency-file", "");
+  public static final LinkOption<Consumer<String>> DEPENDENCY_FILE = of("dependency-file", null);
 
   /**
    * {@code --why-live}: for each of these symbols, what keeps it in the output under {@link
@@ -332,6 +340,17 @@ public final class LinkOption<T> {
 
   /** {@code --noinhibit-exec}: errors about symbols become warnings. */
   public static final LinkOption<Boolean> NOINHIBIT_EXEC = flag("noinhibit-exec");
+
+  /** What is told of the input files; each tells more than the one before. */
+  public enum Trace {
+    NONE,
+    /** {@code -t}: their names. */
+    FILES,
+    /** {@code -t} twice: archive members as {@code (ARCHIVE)MEMBER} when they are linked. */
+    MEMBERS,
+    /** {@code --verbose}: the names that are tried. */
+    TRIES
+  }
 
   /** What is done about an undefined symbol. */
   public enum Unresolved {

@@ -6,6 +6,8 @@ import io.jld.input.InputFile;
 import io.jld.input.Names;
 import io.jld.input.ObjectFile;
 import io.jld.link.LinkOption;
+import io.jld.report.WhyLive;
+import io.jld.report.WhyLive.Root;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import java.util.Arrays;
@@ -20,10 +22,14 @@ final class CollectGarbage {
   private final SectionTable sections;
   private final SymbolTable symbols;
 
+  /** Null where nobody asks. */
+  private final WhyLive why;
+
   private CollectGarbage(Context ctxt) {
     this.ctxt = ctxt;
     this.sections = ctxt.sections;
     this.symbols = ctxt.symbols;
+    this.why = ctxt.option(LinkOption.WHY_LIVE).isEmpty() ? null : new WhyLive(ctxt);
   }
 
   static void run(Context ctxt) {
@@ -31,6 +37,11 @@ final class CollectGarbage {
       CollectGarbage gc = new CollectGarbage(ctxt);
       gc.mark();
       gc.sweep();
+      if (gc.why != null) {
+        gc.why.print();
+      }
+    } else if (!ctxt.option(LinkOption.WHY_LIVE).isEmpty()) {
+      ctxt.message("without --gc-sections all symbols are live");
     }
   }
 
@@ -52,7 +63,7 @@ final class CollectGarbage {
     IntList wave = roots();
     while (wave.count > 0) {
       IntList current = wave;
-      int grain = 256;
+      int grain = why == null ? 256 : Math.max(1, current.count); // which reference comes first must not depend on threads
       IntList[] found = new IntList[(current.count + grain - 1) / grain];
       ctxt.tasks().forRanges(current.count, grain, (from, to) -> {
         IntList next = new IntList();
@@ -74,20 +85,20 @@ final class CollectGarbage {
   private IntList roots() {
     IntList roots = new IntList();
     for (String name : LinkerSymbols.wanted(ctxt)) {
-      reach(ctxt.names.find(name), roots);
+      reach(ctxt.names.find(name), WhyLive.root(Root.OPTION), roots);
     }
     for (String name : new String[] {"_start", ctxt.option(LinkOption.INIT), ctxt.option(LinkOption.FINI)}) {
-      reach(ctxt.names.find(name), roots);
+      reach(ctxt.names.find(name), WhyLive.root(Root.OPTION), roots);
     }
     for (int id = 1; id < symbols.globals(); id++) {
       if (symbols.isDefined(id) && ctxt.exports.isExported(ctxt, id)) {
-        reach(id, roots);
+        reach(id, WhyLive.root(Root.EXPORTED), roots);
       }
     }
     for (ObjectFile f : ctxt.objects) {
       for (int i = 1; i < f.sectionCount(); i++) {
         if (sections.isLive(f.firstSection() + i) && isRoot(f, i)) {
-          markSection(f.firstSection() + i, roots);
+          markSection(f.firstSection() + i, WhyLive.root(Root.KEPT), 0, roots);
         }
       }
     }
@@ -123,18 +134,25 @@ final class CollectGarbage {
     return Names.startsWith(f.sectionNames(), f.nameOffsetOf(section), prefix);
   }
 
-  private void markSection(int id, IntConsumer next) {
+  /**
+   * @param from the section that refers to this one, or a {@link WhyLive#root}
+   * @param symbol what it refers to it by; 0 for no symbol
+   */
+  private void markSection(int id, int from, int symbol, IntConsumer next) {
     if (sections.setOnce(id, SectionTable.MARKED)) {
+      if (why != null) {
+        why.note(id, from, symbol);
+      }
       next.accept(id);
     }
   }
 
-  private void reach(int symbol, IntConsumer next) {
+  private void reach(int symbol, int from, IntConsumer next) {
     int[] startStop = ctxt.startStop.get(symbol);
     if (startStop != null) {
       if (!ctxt.option(LinkOption.START_STOP_GC)) {
         for (int id : startStop) {
-          markSection(id, next);
+          markSection(id, from, symbol, next);
         }
       }
       return;
@@ -146,7 +164,7 @@ final class CollectGarbage {
     if (file instanceof ObjectFile f) {
       int ndx = f.shndx(symbols.index(symbol));
       if (ndx > 0 && sections.isLive(f.firstSection() + ndx)) {
-        markSection(f.firstSection() + ndx, next);
+        markSection(f.firstSection() + ndx, from, symbol, next);
       }
     }
   }
@@ -156,13 +174,13 @@ final class CollectGarbage {
     int index = sections.index(id);
     if (!sections.has(id, SectionTable.EH_FRAME) && reader.open(f, index, ctxt.content(f, index), 0, null)) {
       while (reader.next()) {
-        reach(reader.symbol(), next);
+        reach(reader.symbol(), id, next);
       }
     }
-    ctxt.ehFrame.forEachReference(ctxt, id, symbol -> reach(symbol, next));
+    ctxt.ehFrame.forEachReference(ctxt, id, symbol -> reach(symbol, id, next));
     for (int ordered : f.orderedSections()) {
       if (f.link(ordered) == index && sections.isLive(f.firstSection() + ordered)) {
-        markSection(f.firstSection() + ordered, next);
+        markSection(f.firstSection() + ordered, id, 0, next);
       }
     }
   }

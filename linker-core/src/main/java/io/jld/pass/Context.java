@@ -16,6 +16,7 @@ import io.jld.link.Diagnostic;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
+import io.jld.report.Extraction;
 import io.jld.report.SourceLines;
 import io.jld.symbol.NameTable;
 import io.jld.symbol.SectionTable;
@@ -45,11 +46,17 @@ public final class Context extends Link {
 
   // ReadInputs
 
+  /** The inputs as the link map lists them, brackets included. */
+  public final List<String> loads = new ArrayList<>();
+
   public List<Unit> units = new ArrayList<>();
   public LinkerFile linker;
   public NameTable names;
 
   // ExtractMembers, NumberSymbols
+
+  /** Why archive members are linked; empty where nothing reports it. */
+  public final List<Extraction> extractions = new ArrayList<>();
 
   /** The linked objects in their order. */
   public List<ObjectFile> objects = new ArrayList<>();

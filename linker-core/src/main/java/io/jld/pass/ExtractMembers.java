@@ -1,10 +1,12 @@
 package io.jld.pass;
 
+import io.jld.input.InputFile;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
+import io.jld.report.Extraction;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.IdentityHashMap;
@@ -26,6 +28,10 @@ final class ExtractMembers {
 
   private final Context ctxt;
   private final byte[] state;
+
+  /** The file that has brought each symbol into its state; null where nobody asks. */
+  private final InputFile[] by;
+
   private final Map<Unit.Archive, BitSet> extracted = new IdentityHashMap<>();
   private final List<ObjectFile> linked = new ArrayList<>();
   private final List<SharedFile> shared = new ArrayList<>();
@@ -33,6 +39,7 @@ final class ExtractMembers {
   private ExtractMembers(Context ctxt) {
     this.ctxt = ctxt;
     this.state = new byte[ctxt.names.end()];
+    this.by = ctxt.option(LinkOption.MAP) == null ? null : new InputFile[ctxt.names.end()];
   }
 
   static void run(Context ctxt) {
@@ -83,9 +90,17 @@ final class ExtractMembers {
     do {
       more = false;
       for (int i = 0; i < archive.members().size(); i++) {
-        if (!done.get(i) && (archive.wholeArchive() || isWanted(archive.members().get(i)))) {
+        if (done.get(i)) {
+          continue;
+        }
+        int wanted = archive.wholeArchive() ? 0 : wanted(archive.members().get(i));
+        if (archive.wholeArchive() || wanted != 0) {
           done.set(i);
-          add(member(archive, archive.members().get(i)));
+          ObjectFile f = member(archive, archive.members().get(i));
+          if (by != null) {
+            ctxt.extractions.add(new Extraction(f, by[wanted], wanted));
+          }
+          add(f);
           more = true;
         }
       }
@@ -104,21 +119,22 @@ final class ExtractMembers {
     throw new LinkException(Location.file(archive.name(), m.name()), "file format not recognized");
   }
 
-  private boolean isWanted(Unit.Member member) {
+  /** The symbol for which the member is linked; 0 where it isn't. */
+  private int wanted(Unit.Member member) {
     ObjectFile f = member.file();
     if (f == null) {
-      return false;
+      return 0;
     }
     for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
       byte s = state[f.symbolNameId(i)];
       if (s == UNDEFINED || s == COMMON) {
         int ndx = f.shndx(i);
         if (ndx != 0 && (s == UNDEFINED || ndx != ObjectFile.COMMON)) {
-          return true; // a definition, not another common symbol, may take a common symbol's place
+          return f.symbolNameId(i); // a definition, not another common symbol, may take a common symbol's place
         }
       }
     }
-    return false;
+    return 0;
   }
 
   private void add(ObjectFile f) {
@@ -127,8 +143,8 @@ final class ExtractMembers {
     if (f.hasLto()) {
       refuseSlimLto(f);
     }
-    if (ctxt.option(LinkOption.TRACE)) {
-      ctxt.message(f.displayName());
+    if (f.member() != null && ctxt.option(LinkOption.TRACE).compareTo(LinkOption.Trace.MEMBERS) >= 0) {
+      ctxt.message("(" + f.file() + ")" + f.member());
     }
     for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
       int id = f.symbolNameId(i);
@@ -141,6 +157,9 @@ final class ExtractMembers {
       }
       if (now > state[id]) {
         state[id] = now;
+        if (by != null) {
+          by[id] = f;
+        }
       }
     }
   }
@@ -148,14 +167,14 @@ final class ExtractMembers {
   /** What a library defines needs no archive member, and what it refers to may need one. */
   private void add(SharedFile f) {
     shared.add(f);
-    if (ctxt.option(LinkOption.TRACE)) {
-      ctxt.message(f.displayName());
-    }
     for (int r = 0; r < f.rows(); r++) {
       int id = f.nameId(r);
       byte now = f.isDefined(r) ? DEFINED : f.isWeak(r) ? WEAK : UNDEFINED;
       if (now > state[id]) {
         state[id] = now;
+        if (by != null) {
+          by[id] = f;
+        }
       }
     }
   }

@@ -4,6 +4,7 @@ import io.jld.input.Inputs;
 import io.jld.link.LinkException;
 import io.jld.link.LinkResult;
 import io.jld.link.Location;
+import io.jld.report.Reports;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +71,8 @@ public final class Passes {
     pass("asmb2", () -> ctxt.arch().asmb2(ctxt));
     // It hashes all other bytes.
     pass("build-id", () -> ctxt.synth.buildId().finish(ctxt));
+    // What is reported is what was linked; a report that can't be written ends the link while there is no output yet.
+    pass("reports", () -> Reports.run(ctxt, inputs));
     return times;
   }
 

@@ -19,6 +19,7 @@ import io.jld.link.OutputKind;
 import io.jld.script.InputScript;
 import io.jld.symbol.NameTable;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -75,7 +76,7 @@ final class ReadInputs {
     this.inputs = inputs;
     this.search =
         LibrarySearch.of(
-            ctxt.option(LinkOption.LIBRARY_PATH), ctxt.option(LinkOption.SYSROOT), this::isCompatible, ctxt::report);
+            ctxt.option(LinkOption.LIBRARY_PATH), ctxt.option(LinkOption.SYSROOT), this::isCompatible, ctxt::report, this::tried);
     open.push(ctxt.units);
   }
 
@@ -122,7 +123,7 @@ final class ReadInputs {
 
   private void add(InputSource source) {
     switch (source) {
-      case InputSource.OfPath p -> add(p.path().toString(), p.path(), inputs.map(p.path()), p.flags(), 0);
+      case InputSource.OfPath p -> add(p.path().toString(), p.path(), open(p.path()), p.flags(), 0);
       case InputSource.OfLibrary l -> {
         Path path = search.library(l.name(), l.flags().staticOnly() || ctxt.option(LinkOption.STATIC), Location.NONE);
         add(path.toString(), path, inputs.map(path), l.flags(), 0);
@@ -136,11 +137,13 @@ final class ReadInputs {
     switch (b) {
       case GROUP_START -> {
         List<Unit> units = new ArrayList<>();
+        ctxt.loads.add("START GROUP");
         open.peek().add(new Unit.Group(units));
         open.push(units);
       }
       case GROUP_END -> {
         if (open.size() > 1) {
+          ctxt.loads.add("END GROUP");
           open.pop();
         }
       }
@@ -149,7 +152,25 @@ final class ReadInputs {
     }
   }
 
+  /** {@code --verbose}: a line about a name that was tried. */
+  private void tried(String line) {
+    if (ctxt.option(LinkOption.TRACE) == LinkOption.Trace.TRIES) {
+      ctxt.message(line);
+    }
+  }
+
+  private MemorySegment open(Path path) {
+    if (ctxt.option(LinkOption.TRACE) == LinkOption.Trace.TRIES) {
+      tried("attempt to open " + path + (Files.exists(path) ? " succeeded" : " failed"));
+    }
+    return inputs.map(path);
+  }
+
   private void add(String name, Path path, MemorySegment bytes, InputFlags flags, int depth) {
+    ctxt.loads.add("LOAD " + name);
+    if (ctxt.option(LinkOption.TRACE) != LinkOption.Trace.NONE) {
+      ctxt.message(name);
+    }
     if (ObjectFile.isElf(bytes)) {
       addElf(name, path, bytes, flags);
     } else if (Archive.isArchive(bytes)) {

@@ -6,6 +6,8 @@ import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.link.Diagnostic;
 import io.jld.link.LinkOption;
+import io.jld.report.CommonWarnings;
+import io.jld.report.TraceSymbols;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import java.util.List;
@@ -38,6 +40,8 @@ final class ResolveSymbols {
     ctxt.tasks().forEach(ctxt.shared.size(), i -> r.defineShared(ctxt.shared.get(i)));
     LinkerSymbols.define(ctxt);
     ctxt.commons.allocate(ctxt, r.withCommons.stream().sorted().map(r.objects::get).toList());
+    TraceSymbols.run(ctxt);
+    CommonWarnings.run(ctxt);
     if (!ctxt.option(LinkOption.ALLOW_MULTIPLE_DEFINITION)) {
       ctxt.tasks().forRanges(r.objects.size(), 16, (from, to) -> {
         for (int o = from; o < to; o++) {

@@ -170,7 +170,7 @@ public final class SymbolValues {
   }
 
   /** The output section that a value which the linker has defined lies in or ends; null where there is none. */
-  OutputSection sectionAt(long value) {
+  public OutputSection sectionAt(long value) {
     OutputSection found = null;
     for (OutputSection s : ctxt.outputSections) {
       if (s.isAlloc() && !ProgramHeaders.isTbss(s) && s.addr <= value && value <= s.addr + s.size) {

@@ -59,6 +59,11 @@ public final class Commons extends Synthetic {
     return align;
   }
 
+  /** The symbols that have space here, in the order of their addresses. */
+  public int[] ids() {
+    return offsets.keySet().stream().mapToInt(id -> id).toArray();
+  }
+
   /** The symbol's address, once this has its own. */
   public long address(int id) {
     return addr() + offsets.getOrDefault(id, 0L);

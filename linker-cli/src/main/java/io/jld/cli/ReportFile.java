@@ -1,0 +1,70 @@
+package io.jld.cli;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/**
+ * A file that takes a report line by line. It is made for the first line, so that a link which
+ * fails before it reports leaves an old file as it is.
+ */
+final class ReportFile implements Consumer<String>, AutoCloseable {
+  private final String name;
+  private final Path path;
+  private BufferedWriter writer;
+
+  /**
+   * @throws UsageException where the name is none
+   */
+  ReportFile(String name) {
+    this.name = name;
+    this.path = Inputs.path(name);
+  }
+
+  /**
+   * Writes a line.
+   *
+   * @throws UncheckedIOException where it can't be written
+   */
+  @Override
+  public void accept(String line) {
+    try {
+      if (writer == null) {
+        writer = Files.newBufferedWriter(path, StandardCharsets.UTF_8);
+      }
+      writer.write(line);
+      writer.write('\n');
+    } catch (IOException e) {
+      throw new UncheckedIOException(new IOException(name + ": " + reason(e), e));
+    }
+  }
+
+  /**
+   * Writes what is left.
+   *
+   * @throws UsageException where it can't be written
+   */
+  @Override
+  public void close() {
+    if (writer != null) {
+      try {
+        writer.close();
+      } catch (IOException e) {
+        throw new UsageException("a report cannot be written: " + name + ": " + reason(e));
+      }
+    }
+  }
+
+  private static String reason(IOException e) {
+    return switch (e) {
+      case java.nio.file.NoSuchFileException n -> "No such file or directory";
+      case java.nio.file.AccessDeniedException d -> "Permission denied";
+      case java.nio.file.FileSystemException f when f.getReason() != null -> f.getReason();
+      default -> e.getMessage();
+    };
+  }
+}

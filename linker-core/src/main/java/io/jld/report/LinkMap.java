@@ -1,0 +1,202 @@
+package io.jld.report;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.input.ObjectFile;
+import io.jld.input.SharedFile;
+import io.jld.link.LinkOption;
+import io.jld.link.OutputSink;
+import io.jld.pass.Context;
+import io.jld.symbol.SectionTable;
+import io.jld.symbol.SymbolTable;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * {@code -Map}: what is in the output, from which file, and why. The parts, their titles and their
+ * columns are those of GNU ld's map, which programs read; the patterns of a linker script are
+ * missing, since there is none.
+ */
+final class LinkMap {
+  private static final int FILE = 30;
+  private static final int SIZE = 20;
+  private static final int SIZE_END = 38;
+
+  private final Context ctxt;
+  private final SymbolTable symbols;
+  private final ShownNames names;
+  private final Consumer<String> sink;
+
+  private LinkMap(Context ctxt, Consumer<String> sink) {
+    this.ctxt = ctxt;
+    this.symbols = ctxt.symbols;
+    this.sink = sink;
+    this.names =
+        new ShownNames(
+            ctxt,
+            take -> {
+              for (int id = 1; id < symbols.globals(); id++) {
+                if (symbols.isDefined(id) && symbols.kind(id) != SymbolTable.KIND_SHARED) {
+                  take.accept(id);
+                }
+              }
+            });
+  }
+
+  /** Prints the map; the link is complete but for closing the output. */
+  static void print(Context ctxt, Consumer<String> sink) {
+    LinkMap m = new LinkMap(ctxt, sink);
+    m.members();
+    m.asNeeded();
+    m.commons();
+    if (ctxt.option(LinkOption.MAP_DISCARDED)) {
+      m.discarded();
+    }
+    m.memory();
+    m.loads();
+    new MapSections(ctxt, m.names).print(sink);
+    sink.accept("OUTPUT(" + m.output() + " " + m.format() + ")");
+  }
+
+  private void title(String text) {
+    sink.accept(text);
+    sink.accept("");
+  }
+
+  private void members() {
+    if (ctxt.extractions.isEmpty()) {
+      return;
+    }
+    title("Archive member included to satisfy reference by file (symbol)");
+    for (Extraction e : ctxt.extractions) {
+      String symbol = e.symbol() == 0 ? "--whole-archive" : names.of(e.symbol());
+      reason(e.member().displayName(), e.by() == null ? "" : e.by().displayName() + " ", symbol);
+    }
+    sink.accept("");
+  }
+
+  private void reason(String what, String by, String symbol) {
+    StringBuilder b = new StringBuilder(what);
+    if (what.length() >= FILE - 1) {
+      sink.accept(what);
+      b.setLength(0);
+    }
+    MapRows.pad(b, FILE);
+    sink.accept(b.append(by).append('(').append(symbol).append(')').toString());
+  }
+
+  /** For each library of {@code --as-needed} that is needed, the first reference to it. */
+  private void asNeeded() {
+    Map<SharedFile, Extraction> first = new HashMap<>();
+    long wanted = ctxt.shared.stream().filter(f -> f.asNeeded() && f.isNeeded()).count();
+    for (ObjectFile f : ctxt.objects) {
+      for (int i = f.firstGlobal(); i < f.symbolCount() && first.size() < wanted; i++) {
+        int id = f.symbolNameId(i);
+        if (f.shndx(i) == 0
+            && symbols.isDefined(id)
+            && symbols.file(id) instanceof SharedFile s
+            && s.asNeeded()
+            && s.isNeeded()) {
+          first.putIfAbsent(s, new Extraction(f, s, id));
+        }
+      }
+    }
+    if (first.isEmpty()) {
+      return;
+    }
+    title("As-needed library included to satisfy reference by file (symbol)");
+    for (SharedFile s : ctxt.shared) {
+      Extraction e = first.get(s);
+      if (e != null) {
+        String version = s.versionName(symbols.index(e.symbol()));
+        String name = names.of(e.symbol());
+        boolean plain = version.isEmpty() || name.contains("@");
+        reason(s.soname(), e.member().displayName() + " ", plain ? name : name + "@@" + version);
+      }
+    }
+    sink.accept("");
+  }
+
+  private void commons() {
+    int[] ids = ctxt.commons.ids();
+    if (ids.length == 0) {
+      return;
+    }
+    sink.accept("Allocating common symbols");
+    title("Common symbol       size              file");
+    for (int id : ids) {
+      String name = names.of(id);
+      StringBuilder b = new StringBuilder(name);
+      if (name.length() >= SIZE - 1) {
+        sink.accept(name);
+        b.setLength(0);
+      }
+      MapRows.pad(b, SIZE);
+      b.append("0x").append(Long.toHexString(symbols.size(id)));
+      MapRows.pad(b, SIZE_END);
+      sink.accept(b.append(symbols.file(id).displayName()).toString());
+    }
+    sink.accept("");
+  }
+
+  /** Sections that have no place in the output, with address 0. */
+  private void discarded() {
+    MapRows rows = new MapRows(ctxt.elf.is64());
+    for (ObjectFile f : ctxt.objects) {
+      for (int i = 1; i < f.sectionCount(); i++) {
+        if (isDiscarded(f, i)) {
+          rows.input(f.sectionName(i), 0, f.rawSize(i), f.displayName());
+        }
+      }
+    }
+    if (!rows.lines().isEmpty()) {
+      title("Discarded input sections");
+      rows.lines().forEach(sink);
+      sink.accept("");
+    }
+  }
+
+  private boolean isDiscarded(ObjectFile f, int section) {
+    int id = f.firstSection() + section;
+    return switch (f.type(section)) {
+      case SHT_NULL, SHT_SYMTAB, SHT_STRTAB, SHT_REL, SHT_RELA, SHT_SYMTAB_SHNDX -> false;
+      default ->
+          !ctxt.sections.has(id, SectionTable.LIVE | SectionTable.MERGED | SectionTable.EH_FRAME);
+    };
+  }
+
+  private void memory() {
+    title("Memory Configuration");
+    String zeros = ctxt.elf.is64() ? "0x0000000000000000" : "0x00000000";
+    String ones = zeros.replace("0", "f").replace("fx", "0x");
+    sink.accept(column("Name", 17) + column("Origin", 19) + column("Length", 19) + "Attributes");
+    sink.accept(column("*default*", 17) + zeros + " " + ones);
+    sink.accept("");
+  }
+
+  private static String column(String text, int width) {
+    StringBuilder b = new StringBuilder(text);
+    MapRows.pad(b, width);
+    return b.toString();
+  }
+
+  private void loads() {
+    title("Linker script and memory map");
+    ctxt.loads.forEach(sink);
+    MapRows rows = new MapRows(ctxt.elf.is64());
+    for (Map.Entry<String, String> d : ctxt.option(LinkOption.DEFSYM)) {
+      rows.symbol(symbols.value(ctxt.names.find(d.getKey())), d.getKey() + " = " + d.getValue());
+    }
+    rows.lines().forEach(sink);
+  }
+
+  private String output() {
+    return ctxt.request().output() instanceof OutputSink.ToPath p ? p.path().toString() : "a.out";
+  }
+
+  private String format() {
+    String asked = ctxt.option(LinkOption.OUTPUT_FORMAT);
+    return asked.isEmpty() ? ctxt.arch().info().outputFormats().getFirst() : asked;
+  }
+}

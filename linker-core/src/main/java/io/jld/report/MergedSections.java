@@ -1,0 +1,37 @@
+package io.jld.report;
+
+import io.jld.input.ObjectFile;
+import io.jld.pass.Context;
+import io.jld.symbol.SectionTable;
+import io.jld.synth.Synthetic;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The input sections that have gone into what the linker wrote anew: merged strings and constants,
+ * frame records.
+ */
+final class MergedSections {
+  private final Map<Synthetic, List<Integer>> sections = new IdentityHashMap<>();
+
+  MergedSections(Context ctxt) {
+    for (ObjectFile f : ctxt.objects) {
+      boolean merges = ctxt.mergePools.hasPieces(f);
+      for (int i = 1; i < f.sectionCount(); i++) {
+        int id = f.firstSection() + i;
+        if (merges && ctxt.sections.has(id, SectionTable.MERGED)) {
+          sections.computeIfAbsent(ctxt.mergePools.of(f, i), p -> new ArrayList<>()).add(id);
+        } else if (ctxt.sections.has(id, SectionTable.EH_FRAME)) {
+          sections.computeIfAbsent(ctxt.ehFrame, p -> new ArrayList<>()).add(id);
+        }
+      }
+    }
+  }
+
+  /** The sections whose content is in {@code s}, in the order of the link. */
+  List<Integer> of(Synthetic s) {
+    return sections.getOrDefault(s, List.of());
+  }
+}
