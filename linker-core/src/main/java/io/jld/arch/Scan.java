@@ -42,7 +42,12 @@ public final class Scan {
    */
   public static boolean isSymbolic(Link ctxt, Relocs r) {
     return ctxt.symbols().isPreemptible(r.symbol())
-        && (r.isWritable() || ctxt.isPic() || !canBind(ctxt, r.symbol()));
+        && (ctxt.isPic() || isLeftToLoader(ctxt, r));
+  }
+
+  /** In position-dependent code the address of an undefined weak symbol is 0, so it is in data as well. */
+  private static boolean isLeftToLoader(Link ctxt, Relocs r) {
+    return !ctxt.symbols().isUndefinedWeak(r.symbol()) && (r.isWritable() || !canBind(ctxt, r.symbol()));
   }
 
   /** A field narrower than an address that holds S + A: no loader can relocate it. */

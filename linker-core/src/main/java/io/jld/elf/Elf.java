@@ -138,7 +138,10 @@ public final class Elf {
   public static final int DT_RELRSZ = 35;
   public static final int DT_RELR = 36;
   public static final int DT_RELRENT = 37;
+  public static final int DT_GNU_FLAGS_1 = 0x6ffffdf4;
   public static final int DT_GNU_HASH = 0x6ffffef5;
+  public static final int DT_DEPAUDIT = 0x6ffffefb;
+  public static final int DT_AUDIT = 0x6ffffefc;
   public static final int DT_VERSYM = 0x6ffffff0;
   public static final int DT_RELACOUNT = 0x6ffffff9;
   public static final int DT_RELCOUNT = 0x6ffffffa;
@@ -155,11 +158,18 @@ public final class Elf {
   public static final int DF_BIND_NOW = 8;
   public static final int DF_STATIC_TLS = 16;
   public static final int DF_1_NOW = 1;
+  public static final int DF_1_GLOBAL = 2;
   public static final int DF_1_NODELETE = 8;
+  public static final int DF_1_LOADFLTR = 0x10;
   public static final int DF_1_INITFIRST = 0x20;
   public static final int DF_1_NOOPEN = 0x40;
   public static final int DF_1_ORIGIN = 0x80;
+  public static final int DF_1_INTERPOSE = 0x400;
+  public static final int DF_1_NODEFLIB = 0x800;
+  public static final int DF_1_NODUMP = 0x1000;
+  public static final int DF_1_GLOBAUDIT = 0x01000000;
   public static final int DF_1_PIE = 0x08000000;
+  public static final int DF_GNU_1_UNIQUE = 1;
 
   private Elf() {}
 }

@@ -5,6 +5,7 @@ import static io.jld.elf.Elf.*;
 import io.jld.input.InputFile;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
+import io.jld.link.LinkOption;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 
@@ -47,10 +48,7 @@ final class ClassifySymbols {
     if (file instanceof SharedFile f) {
       return imported(f, symbols.index(id));
     }
-    if (!(file instanceof ObjectFile f)) {
-      return assigned(id);
-    }
-    int bits = defined(f, symbols.index(id));
+    int bits = file instanceof ObjectFile f ? defined(f, symbols.index(id)) : assigned(id);
     if ((bits & SymbolTable.DISCARDED) == 0 && ctxt.exports.isExported(ctxt, id)) {
       bits |= SymbolTable.EXPORTED | (ctxt.exports.isPreemptible(ctxt, id, bits) ? SymbolTable.PREEMPTIBLE : 0);
     }
@@ -69,7 +67,8 @@ final class ClassifySymbols {
   private int undefined(int id) {
     boolean strong = symbols.has(id, SymbolTable.STRONG_REF);
     int bits = strong ? SymbolTable.UNDEFINED : SymbolTable.UNDEFINED_WEAK;
-    if (symbols.has(id, SymbolTable.HIDDEN) || !ctxt.hasLoader() || (strong && !ctxt.leavesUndefined())) {
+    boolean zero = strong ? !ctxt.leavesUndefined() : ctxt.option(LinkOption.Z_KEYWORDS).contains("nodynamic-undefined-weak");
+    if (symbols.has(id, SymbolTable.HIDDEN) || !ctxt.hasLoader() || zero) {
       return bits | SymbolTable.ABSOLUTE; // 0, where it is no error
     }
     return bits | SymbolTable.PREEMPTIBLE;

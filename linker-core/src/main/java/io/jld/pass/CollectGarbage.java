@@ -91,7 +91,8 @@ final class CollectGarbage {
       reach(ctxt.names.find(name), WhyLive.root(Root.OPTION), roots);
     }
     for (int id = 1; id < symbols.globals(); id++) {
-      if (symbols.isDefined(id) && ctxt.exports.isExported(ctxt, id)) {
+      // that __start_X is exported keeps no section X: only references do
+      if (!ctxt.startStop.containsKey(id) && ctxt.exports.isExported(ctxt, id)) {
         reach(id, WhyLive.root(Root.EXPORTED), roots);
       }
     }

@@ -125,6 +125,9 @@ public final class Context extends Link {
   /** Features that all objects have ({@code GNU_PROPERTY_X86_FEATURE_1_AND}); set by MergeProperties. */
   public int features;
 
+  /** {@code -z ibtplt}: the PLT is one for indirect branch tracking, whether or not the objects are; set by MergeProperties. */
+  boolean ibtPlt;
+
   public Context(LinkRequest request, Arch arch, Tasks tasks, OutBuf out) {
     super(request, arch, tasks, out);
     this.diagnostics =
@@ -277,10 +280,10 @@ public final class Context extends Link {
     return layout.tlsEnd();
   }
 
-  /** {@code GNU_PROPERTY_X86_FEATURE_1_IBT}. */
+  /** {@code GNU_PROPERTY_X86_FEATURE_1_IBT}, or {@code -z ibtplt}. */
   @Override
   public boolean isIbt() {
-    return (features & 1) != 0;
+    return (features & 1) != 0 || ibtPlt;
   }
 
   @Override

@@ -31,9 +31,8 @@ public final class Exports {
     SymbolTable symbols = ctxt.symbols;
     ctxt.tasks().forRanges(symbols.globals(), 2048, (from, to) -> {
       for (int id = Math.max(1, from); id < to; id++) {
-        if (symbols.isDefined(id)
-            && symbols.file(id) instanceof ObjectFile f
-            && (e.isLocal(ctxt, id) || isExcluded(f, excluded))) {
+        if (isOwn(ctxt, id)
+            && (e.isLocal(ctxt, id) || (symbols.file(id) instanceof ObjectFile f && isExcluded(f, excluded)))) {
           symbols.setFlags(id, SymbolTable.FORCED_LOCAL);
         }
       }
@@ -95,13 +94,22 @@ public final class Exports {
     return match == SymbolMatcher.NONE || SymbolMatcher.isLocal(match) ? -1 : SymbolMatcher.node(match);
   }
 
-  /** Whether a definition of an object is in {@code .dynsym}. */
+  /** Whether a symbol is defined by an object, by {@code --defsym}, or as start or end of a section. */
+  private static boolean isOwn(Context ctxt, int id) {
+    SymbolTable symbols = ctxt.symbols;
+    return symbols.isDefined(id)
+        && (symbols.file(id) instanceof ObjectFile
+            || symbols.kind(id) == SymbolTable.KIND_ASSIGNED
+            || (symbols.kind(id) == SymbolTable.KIND_PROVIDED && ctxt.startStop.containsKey(id)));
+  }
+
+  /** Whether a definition of the output is in {@code .dynsym}. */
   boolean isExported(Context ctxt, int id) {
     SymbolTable symbols = ctxt.symbols;
     if (!ctxt.isDynamic()
         || id >= symbols.globals()
         || symbols.has(id, SymbolTable.HIDDEN | SymbolTable.FORCED_LOCAL)
-        || !(symbols.file(id) instanceof ObjectFile)) {
+        || !isOwn(ctxt, id)) {
       return false;
     }
     return ctxt.isShared()

@@ -130,7 +130,24 @@ final class LinkerSymbols {
     sections.forEach((section, ids) -> bySection.get(section).forEach(id -> {
       symbols.define(id, SymbolTable.KIND_PROVIDED, ctxt.linker.order(), ctxt.linker.add(symbols.name(id)));
       ctxt.startStop.put(id, ids.stream().mapToInt(i -> i).toArray());
+      symbols.flag(id, visibility(ctxt));
     }));
+  }
+
+  /** {@code -z start-stop-visibility}: each output has its own, unless it is told otherwise. */
+  private static int visibility(Context ctxt) {
+    for (String z : ctxt.option(LinkOption.Z_KEYWORDS)) {
+      switch (z) {
+        case "start-stop-visibility=default" -> {
+          return 0;
+        }
+        case "start-stop-visibility=hidden", "start-stop-visibility=internal" -> {
+          return SymbolTable.HIDDEN;
+        }
+        default -> {}
+      }
+    }
+    return SymbolTable.PROTECTED;
   }
 
   private static boolean isStartStop(Context ctxt, int id) {

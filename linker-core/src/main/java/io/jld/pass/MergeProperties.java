@@ -274,6 +274,7 @@ final class MergeProperties {
     for (String z : ctxt.option(LinkOption.Z_KEYWORDS)) {
       switch (z) {
         case "ibt" -> features |= IBT;
+        case "ibtplt" -> ctxt.ibtPlt = true;
         case "shstk" -> features |= SHSTK;
         case "lam-u48" -> features |= LAM_U48;
         case "lam-u57" -> features |= LAM_U57;

@@ -53,9 +53,33 @@ public final class Dynamic extends Synthetic {
       int at = strings.add(soname);
       add(DT_SONAME, () -> at);
     }
-    if (!ctxt.option(LinkOption.RPATH).isEmpty()) {
-      int at = strings.add(String.join(":", ctxt.option(LinkOption.RPATH)));
-      add(ctxt.option(LinkOption.NEW_DTAGS) ? DT_RUNPATH : DT_RPATH, () -> at);
+    addList(strings, ctxt.option(LinkOption.NEW_DTAGS) ? DT_RUNPATH : DT_RPATH, ctxt.option(LinkOption.RPATH));
+    if (ctxt.isShared()) {
+      List<String> filters = ctxt.option(LinkOption.FILTER);
+      if (!filters.isEmpty()) {
+        addName(strings, DT_FILTER, filters.get(filters.size() - 1)); // as with GNU ld, there is one
+      }
+      ctxt.option(LinkOption.AUXILIARY).forEach(name -> addName(strings, DT_AUXILIARY, name));
+    }
+    addList(strings, DT_AUDIT, ctxt.option(LinkOption.AUDIT));
+    addList(strings, DT_DEPAUDIT, ctxt.option(LinkOption.DEPAUDIT));
+  }
+
+  private void addName(DynStr strings, long tag, String name) {
+    int at = strings.add(name);
+    add(tag, () -> at);
+  }
+
+  /** One entry for all values, with colons between them; a value that is among them already is left out. */
+  private void addList(DynStr strings, long tag, List<String> values) {
+    String list = "";
+    for (String v : values) {
+      if (!(":" + list + ":").contains(":" + v + ":")) {
+        list += list.isEmpty() ? v : ":" + v;
+      }
+    }
+    if (!list.isEmpty()) {
+      addName(strings, tag, list);
     }
   }
 
@@ -159,10 +183,13 @@ public final class Dynamic extends Synthetic {
       flags |= DF_ORIGIN;
       flags1 |= DF_1_ORIGIN;
     }
-    flags1 |= z.contains("nodelete") ? DF_1_NODELETE : 0;
-    flags1 |= z.contains("initfirst") ? DF_1_INITFIRST : 0;
-    flags1 |= z.contains("nodlopen") ? DF_1_NOOPEN : 0;
+    for (String keyword : z) {
+      flags1 |= mark(keyword, ctxt.isShared());
+    }
     flags1 |= ctxt.kind() == OutputKind.PIE ? DF_1_PIE : 0;
+    if (z.contains("unique")) {
+      add(DT_GNU_FLAGS_1, () -> DF_GNU_1_UNIQUE);
+    }
     long f = flags;
     long f1 = flags1;
     if (f != 0) {
@@ -171,6 +198,22 @@ public final class Dynamic extends Synthetic {
     if (f1 != 0) {
       add(DT_FLAGS_1, () -> f1);
     }
+  }
+
+  /** The bit of {@code DT_FLAGS_1} for a keyword of {@code -z}; some mean nothing for a program. */
+  private static long mark(String keyword, boolean shared) {
+    return switch (keyword) {
+      case "nodelete" -> shared ? DF_1_NODELETE : 0;
+      case "initfirst" -> shared ? DF_1_INITFIRST : 0;
+      case "nodlopen" -> shared ? DF_1_NOOPEN : 0;
+      case "nodump" -> DF_1_NODUMP;
+      case "interpose" -> DF_1_INTERPOSE;
+      case "global" -> DF_1_GLOBAL;
+      case "globalaudit" -> DF_1_GLOBAUDIT;
+      case "loadfltr" -> DF_1_LOADFLTR;
+      case "nodefaultlib" -> DF_1_NODEFLIB;
+      default -> 0;
+    };
   }
 
   @Override

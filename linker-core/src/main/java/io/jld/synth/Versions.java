@@ -1,5 +1,6 @@
 package io.jld.synth;
 
+import io.jld.input.LinkerFile;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.link.LinkOption;
@@ -48,6 +49,7 @@ public final class Versions {
           switch (ctxt.symbols.file(id)) {
             case SharedFile f -> need(f, ctxt.symbols.index(id), strings);
             case ObjectFile f -> defined(ctxt, f, id);
+            case LinkerFile f -> node(ctxt, ctxt.symbols.name(id));
             case null, default -> GLOBAL;
           };
     }
@@ -113,6 +115,10 @@ public final class Versions {
       }
       return GLOBAL;
     }
+    return node(ctxt, name);
+  }
+
+  private int node(Context ctxt, String name) {
     int node = ctxt.exports.node(name);
     return node < 0 || definitions.isEmpty() ? GLOBAL : definitions.get(node + 1).index();
   }
