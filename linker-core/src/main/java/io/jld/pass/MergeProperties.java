@@ -276,7 +276,7 @@ final class MergeProperties {
         case "ibt" -> features |= IBT;
         case "ibtplt" -> ctxt.ibtPlt = true;
         case "shstk" -> features |= SHSTK;
-        case "lam-u48" -> features |= LAM_U48;
+        case "lam-u48" -> features |= LAM_U48 | LAM_U57;
         case "lam-u57" -> features |= LAM_U57;
         case "x86-64-baseline" -> isa = 1;
         case "x86-64-v2" -> isa = 2;
