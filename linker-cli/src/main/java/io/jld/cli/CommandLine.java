@@ -415,7 +415,7 @@ final class CommandLine {
     }
     if (dynamicListData) {
       if (kind == OutputKind.SHARED) {
-        request.set(LinkOption.SYMBOLIC, LinkOption.Symbolic.FUNCTIONS);
+        request.set(LinkOption.SYMBOLIC, LinkOption.Symbolic.ALL_BUT_DATA);
       } else {
         errors.add("--dynamic-list-data may not be used without -shared");
       }

@@ -101,6 +101,7 @@ public final class Elf {
   public static final int NT_GNU_ABI_TAG = 1;
   public static final int NT_GNU_BUILD_ID = 3;
   public static final int NT_GNU_PROPERTY_TYPE_0 = 5;
+  public static final int NT_FDO_PACKAGING_METADATA = 0xcafe1a7e;
 
   // Dynamic section
   public static final int DT_NULL = 0;

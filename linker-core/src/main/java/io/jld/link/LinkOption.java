@@ -126,7 +126,7 @@ public final class LinkOption<T> {
   /** {@code --dynamic-list}. */
   public static final LinkOption<List<Script>> DYNAMIC_LIST = of("dynamic-list", List.of());
 
-  /** {@code -Bsymbolic}, {@code -Bsymbolic-functions}. */
+  /** {@code -Bsymbolic}, {@code -Bsymbolic-functions}, {@code --dynamic-list-data}. */
   public static final LinkOption<Symbolic> SYMBOLIC = of("symbolic", Symbolic.NONE);
 
   /** {@code --exclude-libs}: archive names, or {@code ALL}. */
@@ -366,7 +366,9 @@ public final class LinkOption<T> {
   public enum Symbolic {
     NONE,
     FUNCTIONS,
-    ALL
+    ALL,
+    /** {@code --dynamic-list-data}: all but those to data and to what a {@link #DYNAMIC_LIST} names. */
+    ALL_BUT_DATA
   }
 
   /** What is left out for {@code -s} and {@code -S}. */

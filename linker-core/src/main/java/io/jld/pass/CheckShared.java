@@ -60,6 +60,7 @@ final class CheckShared {
     }
     ctxt.shared.forEach(f -> follow(f, 0));
     missing.keySet().removeAll(offered);
+    ctxt.option(LinkOption.IGNORE_UNRESOLVED).forEach(missing::remove);
     if (complete) {
       missing.forEach(
           (name, f) ->

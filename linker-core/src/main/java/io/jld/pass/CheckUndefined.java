@@ -35,7 +35,7 @@ final class CheckUndefined {
     List<Use> reported =
         ctxt.notedUses.stream()
             .filter(u -> symbols.has(u.symbol(), SymbolTable.UNDEFINED))
-            .filter(u -> !ctxt.leavesUndefined() || symbols.has(u.symbol(), SymbolTable.HIDDEN)).toList();
+            .filter(u -> !ctxt.leavesUndefined(u.symbol()) || symbols.has(u.symbol(), SymbolTable.HIDDEN)).toList();
     if (!reported.isEmpty()) {
       report(reported);
     }

@@ -67,7 +67,7 @@ final class ClassifySymbols {
   private int undefined(int id) {
     boolean strong = symbols.has(id, SymbolTable.STRONG_REF);
     int bits = strong ? SymbolTable.UNDEFINED : SymbolTable.UNDEFINED_WEAK;
-    boolean zero = strong ? !ctxt.leavesUndefined() : ctxt.option(LinkOption.Z_KEYWORDS).contains("nodynamic-undefined-weak");
+    boolean zero = strong ? !ctxt.leavesUndefined(id) : ctxt.option(LinkOption.Z_KEYWORDS).contains("nodynamic-undefined-weak");
     if (symbols.has(id, SymbolTable.HIDDEN) || !ctxt.hasLoader() || zero) {
       return bits | SymbolTable.ABSOLUTE; // 0, where it is no error
     }

@@ -90,9 +90,11 @@ final class CollectGarbage {
     for (String name : new String[] {"_start", ctxt.option(LinkOption.INIT), ctxt.option(LinkOption.FINI)}) {
       reach(ctxt.names.find(name), WhyLive.root(Root.OPTION), roots);
     }
+    boolean keepExported = ctxt.option(LinkOption.GC_KEEP_EXPORTED);
     for (int id = 1; id < symbols.globals(); id++) {
       // that __start_X is exported keeps no section X: only references do
-      if (!ctxt.startStop.containsKey(id) && ctxt.exports.isExported(ctxt, id)) {
+      if (!ctxt.startStop.containsKey(id)
+          && (ctxt.exports.isExported(ctxt, id) || (keepExported && Exports.isKept(ctxt, id)))) {
         reach(id, WhyLive.root(Root.EXPORTED), roots);
       }
     }
@@ -193,7 +195,7 @@ final class CollectGarbage {
         int id = f.firstSection() + i;
         if (sections.isLive(id) && (f.flags(i) & SHF_ALLOC) != 0 && !sections.has(id, SectionTable.MARKED)) {
           collect(id);
-          if (print) {
+          if (print && f.rawSize(i) != 0) {
             ctxt.message("removing unused section '" + f.sectionName(i) + "' in file '" + f.displayName() + "'");
           }
         }

@@ -224,8 +224,14 @@ public final class Context extends Link {
     return isDynamic() && (isShared() || !shared.isEmpty() || !option(LinkOption.NO_DYNAMIC_LINKER));
   }
 
-  /** Whether an undefined symbol is no error here but left to the loader ({@code --unresolved-symbols}). */
-  boolean leavesUndefined() {
+  /**
+   * Whether an undefined symbol is no error here but left to the loader ({@code --unresolved-symbols}, {@code
+   * --ignore-unresolved-symbol}).
+   */
+  boolean leavesUndefined(int id) {
+    if (option(LinkOption.IGNORE_UNRESOLVED).contains(symbols.name(id))) {
+      return true;
+    }
     return switch (option(LinkOption.UNRESOLVED)) {
       case IGNORE_ALL, IGNORE_IN_OBJECT_FILES -> true;
       case REPORT_ALL, IGNORE_IN_SHARED_LIBS -> false;

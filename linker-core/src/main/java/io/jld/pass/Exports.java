@@ -3,6 +3,7 @@ package io.jld.pass;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.link.LinkOption;
+import io.jld.link.Location;
 import io.jld.script.DynamicList;
 import io.jld.script.SymbolMatcher;
 import io.jld.script.SymbolPattern;
@@ -40,6 +41,37 @@ public final class Exports {
     for (SharedFile f : ctxt.shared) {
       e.markNeeded(ctxt, f);
     }
+    if (ctxt.option(LinkOption.NO_UNDEFINED_VERSION)) {
+      e.checkVersions(ctxt);
+    }
+  }
+
+  /** {@code --no-undefined-version}: names without wildcards that the script makes global have to be there. */
+  private void checkVersions(Context ctxt) {
+    Set<String> defined = new HashSet<>();
+    Set<String> demangled = new HashSet<>();
+    boolean cxx =
+        script.nodes().stream()
+            .flatMap(n -> n.globals().stream())
+            .anyMatch(p -> p.language() == SymbolPattern.Language.CXX);
+    for (int id = 1; id < ctxt.symbols.globals(); id++) {
+      if (isOwn(ctxt, id)) {
+        String name = ctxt.symbols.name(id);
+        defined.add(name.indexOf('@') > 0 ? name.substring(0, name.indexOf('@')) : name);
+        String readable = cxx ? ctxt.demangled(name) : null;
+        demangled.add(readable == null ? name : readable);
+      }
+    }
+    for (VersionScript.Node n : script.nodes()) {
+      for (SymbolPattern p : n.globals()) {
+        Set<String> there = p.language() == SymbolPattern.Language.CXX ? demangled : defined;
+        if (p.exact() && !there.contains(p.text())) {
+          ctxt.error(
+              Location.file(n.file() + ":" + n.line()),
+              "version " + (n.anonymous() ? "script" : n.name()) + " names '" + p.text() + "', which is not defined");
+        }
+      }
+    }
   }
 
   private void read(Context ctxt) {
@@ -52,8 +84,11 @@ public final class Exports {
     for (LinkOption.Script s : ctxt.option(LinkOption.DYNAMIC_LIST)) {
       patterns.addAll(DynamicList.parse(s.name(), s.text()).patterns());
     }
+    for (LinkOption.Script s : ctxt.option(LinkOption.EXPORT_DYNAMIC_SYMBOL_LIST)) {
+      patterns.addAll(DynamicList.parse(s.name(), s.text()).patterns());
+    }
     for (String glob : ctxt.option(LinkOption.EXPORT_DYNAMIC_SYMBOL)) {
-      patterns.addAll(DynamicList.parse("--export-dynamic-symbol", "{ \"\"; " + glob + "; };").patterns());
+      patterns.add(SymbolPattern.of(glob, false, SymbolPattern.Language.C));
     }
     if (!patterns.isEmpty()) {
       listed = SymbolMatcher.of(patterns, ctxt::demangled);
@@ -118,6 +153,11 @@ public final class Exports {
         || isListed(symbols.name(id));
   }
 
+  /** {@code --gc-keep-exported}: whether others could see a definition if the output were exporting. */
+  static boolean isKept(Context ctxt, int id) {
+    return isOwn(ctxt, id) && !ctxt.symbols.has(id, SymbolTable.HIDDEN | SymbolTable.FORCED_LOCAL);
+  }
+
   /** Whether {@code --dynamic-list} or {@code --export-dynamic-symbol} names a symbol. */
   boolean isListed(String name) {
     return listed != null && listed.match(name) != SymbolMatcher.NONE;
@@ -125,19 +165,25 @@ public final class Exports {
 
   /**
    * Whether another module's definition may take the place of one in a shared library: not where {@code -Bsymbolic} or
-   * protected visibility binds it; with a dynamic list only what it names may be preempted.
+   * protected visibility binds it; with a dynamic list only what it names may be preempted, and with {@code -Bsymbolic}
+   * what {@code --export-dynamic-symbol} names.
    */
   boolean isPreemptible(Context ctxt, int id, int bits) {
     if (!ctxt.isShared() || ctxt.symbols.has(id, SymbolTable.PROTECTED)) {
       return false;
     }
-    if (listed != null && !ctxt.option(LinkOption.DYNAMIC_LIST).isEmpty()) {
+    LinkOption.Symbolic symbolic = ctxt.option(LinkOption.SYMBOLIC);
+    if (symbolic == LinkOption.Symbolic.ALL_BUT_DATA) {
+      return (bits & SymbolTable.FUNCTION) == 0 || isListed(ctxt.symbols.name(id));
+    }
+    if (listed != null
+        && (symbolic != LinkOption.Symbolic.NONE || !ctxt.option(LinkOption.DYNAMIC_LIST).isEmpty())) {
       return isListed(ctxt.symbols.name(id));
     }
-    return switch (ctxt.option(LinkOption.SYMBOLIC)) {
-      case ALL -> false;
+    return switch (symbolic) {
       case FUNCTIONS -> (bits & SymbolTable.FUNCTION) == 0;
       case NONE -> true;
+      default -> false;
     };
   }
 }

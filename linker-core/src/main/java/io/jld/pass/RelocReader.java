@@ -258,6 +258,9 @@ public final class RelocReader extends Relocs {
 
   @Override
   public void error(String message) {
+    if (dynamic != null && ctxt.symbols.has(symbol, SymbolTable.UNDEFINED) && ctxt.symbols.has(symbol, SymbolTable.ABSOLUTE)) {
+      return; // CheckUndefined says what is wrong with it
+    }
     String line = ctxt.sourceLines().at(object, section, offset);
     String referrer = line == null ? "" : "\n>>> referenced by " + ctxt.sourceLines().describe(object, section, offset);
     ctxt.error(location(), message + referrer);

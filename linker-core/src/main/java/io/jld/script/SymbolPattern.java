@@ -18,7 +18,7 @@ public record SymbolPattern(String text, boolean exact, Language language) {
    * As it is read from a script: {@code *} and its like are wildcards unless the whole stands in
    * quotes.
    */
-  static SymbolPattern of(String text, boolean quoted, Language language) {
+  public static SymbolPattern of(String text, boolean quoted, Language language) {
     String literal = quoted ? text : Glob.literal(text);
     return literal != null
         ? new SymbolPattern(literal, true, language)

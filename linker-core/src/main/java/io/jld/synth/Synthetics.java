@@ -19,6 +19,7 @@ public final class Synthetics {
   private final Dynamic dynamic;
   private final EhFrameHdr ehFrameHdr = new EhFrameHdr();
   private final BuildId buildId;
+  private final NotePackage notePackage;
   private final Interp interp;
   private final RelrDyn relrDyn;
   private final PltGot pltGot = new PltGot();
@@ -40,6 +41,7 @@ public final class Synthetics {
     gnuHash = new GnuHash(word);
     dynamic = new Dynamic(word);
     buildId = new BuildId(ctxt);
+    notePackage = new NotePackage(ctxt);
     interp = new Interp(ctxt);
     relrDyn = new RelrDyn(word);
   }
@@ -69,7 +71,7 @@ public final class Synthetics {
     List<Synthetic> all = new ArrayList<>(ctxt.mergePools.pools());
     all.addAll(
         List.of(
-            interp, buildId, gnuHash, sysvHash, dynSym, dynStr, relDyn, relPlt, plt, ehFrameHdr, ctxt.ehFrame, dynamic, got, gotPlt, relrDyn, pltGot, verSym, verDef, verNeed,
+            interp, buildId, notePackage, gnuHash, sysvHash, dynSym, dynStr, relDyn, relPlt, plt, ehFrameHdr, ctxt.ehFrame, dynamic, got, gotPlt, relrDyn, pltGot, verSym, verDef, verNeed,
             readOnlyCopies, copies,
             ctxt.commons));
     if (ctxt.noteProperty != null) {
