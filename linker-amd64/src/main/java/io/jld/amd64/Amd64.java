@@ -84,6 +84,11 @@ public final class Amd64 implements Arch {
   }
 
   @Override
+  public int fieldSize(int type) {
+    return ApplyAmd64.width(type);
+  }
+
+  @Override
   public PltSizes pltSizes(Link ctxt) {
     return Plt.sizes(ctxt.isIbt());
   }

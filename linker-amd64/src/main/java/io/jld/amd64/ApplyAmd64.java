@@ -175,7 +175,7 @@ final class ApplyAmd64 {
   }
 
   /** Bytes of the type's field, from the relocation's offset on. */
-  private static int width(int type) {
+  static int width(int type) {
     return switch (type) {
       case R_X86_64_NONE, R_X86_64_GNU_VTINHERIT, R_X86_64_GNU_VTENTRY -> 0;
       case R_X86_64_8, R_X86_64_PC8 -> 1;

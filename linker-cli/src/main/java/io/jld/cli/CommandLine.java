@@ -205,6 +205,8 @@ final class CommandLine {
       case DISCARD_ALL -> request.set(LinkOption.DISCARD, LinkOption.Discard.ALL);
       case DISCARD_LOCALS -> request.set(LinkOption.DISCARD, LinkOption.Discard.LOCALS);
       case DISCARD_NONE -> request.set(LinkOption.DISCARD, LinkOption.Discard.NONE);
+      case DEFINE_COMMON -> request.set(LinkOption.DEFINE_COMMON, true);
+      case FORCE_GROUP_ALLOCATION -> request.set(LinkOption.FORCE_GROUP_ALLOCATION, true);
       case EMIT_RELOCS -> request.set(LinkOption.EMIT_RELOCS, true);
       case IMAGE_BASE ->
           request.set(LinkOption.IMAGE_BASE, Numbers.c(value, "address for --image-base"));

@@ -331,9 +331,7 @@ enum Opt {
       Group.SYMBOLS,
       "-d -dc -dp",
       "",
-      "Give common symbols storage, with -r too",
-      IGNORED,
-      "the link of an executable or a library gives it"),
+      "Give common symbols storage, with -r too"),
   SORT_COMMON(
       Group.SYMBOLS,
       "--sort-common",
@@ -478,9 +476,7 @@ enum Opt {
       Group.LAYOUT,
       "--force-group-allocation",
       "",
-      "Take section groups apart with -r",
-      IGNORED,
-      "the link of an executable or a library does so"),
+      "Take section groups apart with -r"),
   TASK_LINK(
       Group.LAYOUT,
       "--task-link",

@@ -125,7 +125,13 @@ class CommandLineTest {
           -Bshareable                         | OUTPUT_KIND=SHARED
           -pie -no-pie                        | ''
           -r                                  | OUTPUT_KIND=RELOCATABLE
+          -i                                  | OUTPUT_KIND=RELOCATABLE
+          --relocatable                       | OUTPUT_KIND=RELOCATABLE
           -Ur                                 | OUTPUT_KIND=RELOCATABLE
+          -r -d                               | DEFINE_COMMON=true, OUTPUT_KIND=RELOCATABLE
+          -r -dc                              | DEFINE_COMMON=true, OUTPUT_KIND=RELOCATABLE
+          -r -dp                              | DEFINE_COMMON=true, OUTPUT_KIND=RELOCATABLE
+          -r --force-group-allocation         | FORCE_GROUP_ALLOCATION=true, OUTPUT_KIND=RELOCATABLE
           -static -pie --no-dynamic-linker -z text -pie | NO_DYNAMIC_LINKER=true, OUTPUT_KIND=PIE, STATIC=true, TEXT_RELOCATIONS=REFUSE
           -e main                             | ENTRY=main
           -m elf_i386                         | EMULATION=elf_i386
@@ -275,7 +281,7 @@ class CommandLineTest {
       strings = {
         "-plugin liblto_plugin.so -plugin-opt=lto-wrapper -plugin-opt=-pass-through=-lgcc -flto"
             + " -fuse-ld=bfd",
-        "-A i386 -EL -g -G 8 -assert pure-text -Qy -qmagic -d -dc -dp --sort-common=descending",
+        "-A i386 -EL -g -G 8 -assert pure-text -Qy -qmagic --sort-common=descending",
         "--no-keep-memory --reduce-memory-overheads --max-cache-size=10 --hash-size=100"
             + " --map-whole-files",
         "--sort-section=alignment --orphan-handling=place --unique=.x --gdb-index --no-omagic"

@@ -43,6 +43,12 @@ public interface Arch {
   long implicitAddend(int type, MemorySegment content, long offset);
 
   /**
+   * Bytes of the field that a relocation of this type changes, from its offset on: 1, 2, 4 or 8. For an architecture with
+   * {@code SHT_REL} it holds the addend, in little-endian order; 0 for types without a field and for unknown ones.
+   */
+  int fieldSize(int type);
+
+  /**
    * Sizes of this link's procedure linkage table: those of {@link ArchInfo#plt} unless the link's options change them
    * ({@link Link#isIbt}).
    */

@@ -381,6 +381,15 @@ public final class ObjectFile extends InputFile {
     return elf.shLink(data(), header(section));
   }
 
+  public int info(int section) {
+    return elf.shInfo(data(), header(section));
+  }
+
+  /** Index of {@code .symtab}; 0 where there is none. */
+  public int symbolTable() {
+    return symtabIndex;
+  }
+
   /** The section's bytes as they stand in the file; empty for {@code SHT_NOBITS}. */
   public MemorySegment rawContent(int section) {
     long h = header(section);

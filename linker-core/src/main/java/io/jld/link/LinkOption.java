@@ -168,6 +168,12 @@ public final class LinkOption<T> {
   public static final LinkOption<CompressDebug> COMPRESS_DEBUG_SECTIONS =
       of("compress-debug-sections", CompressDebug.NONE);
 
+  /** {@code -d}: common symbols get storage in a relocatable output too. */
+  public static final LinkOption<Boolean> DEFINE_COMMON = flag("define-common");
+
+  /** {@code --force-group-allocation}: a relocatable output has no groups, their members are plain sections. */
+  public static final LinkOption<Boolean> FORCE_GROUP_ALLOCATION = flag("force-group-allocation");
+
   // What is written beside the sections
 
   /**

@@ -56,7 +56,8 @@ public final class Linker {
       Arch arch = ChooseArch.of(request, inputs);
       Context ctxt = new Context(request, arch, tasks, out);
       switch (request.output()) {
-        case OutputSink.ToPath p -> out.open(p.path());
+        case OutputSink.ToPath p ->
+            out.open(p.path(), ctxt.kind() != OutputKind.RELOCATABLE, OutBuf.Mode.MAPPED);
         case OutputSink.ToMemory m -> out.openHeap();
       }
       List<LinkResult.PassTime> passes = new Passes(ctxt, inputs).run();

@@ -122,6 +122,9 @@ public final class Context extends Link {
   public Layout layout;
   Tables tables;
 
+  /** What {@code -r} makes; null for other outputs. */
+  Relocatable relocatable;
+
   /** Features that all objects have ({@code GNU_PROPERTY_X86_FEATURE_1_AND}); set by MergeProperties. */
   public int features;
 
@@ -294,7 +297,11 @@ public final class Context extends Link {
 
   @Override
   public void writeTables() {
-    WriteTables.run(this);
+    if (relocatable != null) {
+      WriteRelocatable.run(this);
+    } else {
+      WriteTables.run(this);
+    }
   }
 
   /** The C++ name as people write it; null where it isn't one. */

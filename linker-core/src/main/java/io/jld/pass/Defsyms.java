@@ -46,6 +46,11 @@ public final class Defsyms {
     return false; // a circle: an error when the values are known
   }
 
+  /** The expression for a name that {@code --defsym} defines. */
+  Expression expression(String name) {
+    return expressions.get(name);
+  }
+
   /** The value; addresses are known. */
   synchronized long value(Context ctxt, String name) {
     if (!underWay.add(name)) {

@@ -4,6 +4,7 @@ import io.jld.input.Inputs;
 import io.jld.link.LinkException;
 import io.jld.link.LinkResult;
 import io.jld.link.Location;
+import io.jld.link.OutputKind;
 import io.jld.report.Reports;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +28,10 @@ public final class Passes {
    * @return each pass with its time
    */
   public List<LinkResult.PassTime> run() {
+    if (ctxt.kind() == OutputKind.RELOCATABLE) {
+      RelocatablePasses.run(ctxt, inputs, this::pass);
+      return times;
+    }
     // Names are interned as the files are read: all that follows compares numbers.
     pass("read inputs", () -> ReadInputs.run(ctxt, inputs));
     // Which members are linked depends on the order of the command line; it has to be known before anything is numbered.

@@ -57,6 +57,11 @@ final class FakeArch implements Arch {
   }
 
   @Override
+  public int fieldSize(int type) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public void writePltHeader(Link ctxt, MemorySegment slice, long addr) {
     throw new UnsupportedOperationException();
   }

@@ -122,6 +122,15 @@ public final class TestArch implements Arch {
   }
 
   @Override
+  public int fieldSize(int type) {
+    return switch (type) {
+      case WORD -> info.wordSize();
+      case PC32, ABS32 -> 4;
+      default -> 0;
+    };
+  }
+
+  @Override
   public void writePltHeader(Link ctxt, MemorySegment slice, long addr) {
     slice.fill((byte) 0);
   }

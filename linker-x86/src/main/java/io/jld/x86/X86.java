@@ -90,6 +90,11 @@ public final class X86 implements Arch {
   }
 
   @Override
+  public int fieldSize(int type) {
+    return R386.width(type);
+  }
+
+  @Override
   public ArchInfo.PltSizes pltSizes(Link ctxt) {
     return Plt.sizes(ctxt);
   }

@@ -1,0 +1,45 @@
+package io.jld.pass;
+
+import io.jld.input.Inputs;
+import io.jld.link.LinkException;
+import io.jld.link.LinkOption;
+import io.jld.link.Location;
+import java.util.function.BiConsumer;
+
+/**
+ * The table of contents of {@code -r}: objects become one object, and what is left open stays open.
+ */
+final class RelocatablePasses {
+  private RelocatablePasses() {}
+
+  /**
+   * @param pass runs a pass under its name
+   */
+  static void run(Context ctxt, Inputs inputs, BiConsumer<String, Runnable> pass) {
+    if (!ctxt.option(LinkOption.OUTPUT_FORMAT).isEmpty()) {
+      throw new LinkException(
+          Location.NONE,
+          "-r and --oformat "
+              + ctxt.option(LinkOption.OUTPUT_FORMAT)
+              + " may not be used together");
+    }
+    // The first passes are those of every link; what they do not find stays undefined here.
+    pass.accept("read inputs", () -> ReadInputs.run(ctxt, inputs));
+    pass.accept("extract members", () -> ExtractMembers.run(ctxt));
+    pass.accept("number symbols", () -> NumberSymbols.run(ctxt));
+    pass.accept("COMDAT", () -> EliminateComdat.run(ctxt));
+    pass.accept("resolve symbols", () -> ResolveSymbols.run(ctxt));
+    // One note speaks for all objects: the weakest of them decides.
+    pass.accept("merge properties", () -> MergeProperties.run(ctxt));
+    pass.accept("make sections", () -> RelocatableSections.run(ctxt));
+    // Which symbols are needed, and what refers to sections that are gone, is in the relocations.
+    pass.accept("mark relocations", () -> MarkRelocations.run(ctxt));
+    pass.accept("assign offsets", () -> AssignOffsets.run(ctxt));
+    // Symbols have offsets as values; relocations and groups refer to symbols by their index.
+    pass.accept("number output symbols", () -> ctxt.relocatable.symTab.number());
+    pass.accept("mmap", () -> ctxt.out().mmap(WriteRelocatable.place(ctxt)));
+    pass.accept("asmb", () -> ctxt.arch().asmb(ctxt));
+    pass.accept("asmb2", () -> ctxt.arch().asmb2(ctxt));
+    pass.accept("build-id", () -> ctxt.synth.buildId().finish(ctxt));
+  }
+}

@@ -1,0 +1,215 @@
+package io.jld.pass;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.elf.ElfClass;
+import io.jld.input.ObjectFile;
+import io.jld.link.LinkException;
+import io.jld.symbol.SectionTable;
+import io.jld.symbol.SymbolTable;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The relocations of an input section on their way into a relocatable output. A reference to a
+ * symbol stays one to the same symbol. One to a section becomes one to the output's section, and
+ * its addend grows by the place of the input section in it ({@link #shift}). One cursor serves many
+ * sections, one after the other; each task has its own.
+ */
+final class RelocationCursor {
+  private final Context ctxt;
+  private final SectionTable sections;
+  private final SymbolTable symbols;
+  private ObjectFile file;
+  private ElfClass elf;
+  private int section;
+  private MemorySegment table = MemorySegment.NULL;
+  private boolean rela;
+  private int entry;
+  private int symbolCount;
+  private long size;
+  private long pos;
+
+  private long offset;
+  private int type;
+  private int elfSym;
+
+  /**
+   * The section that the relocation refers to by its section symbol; 0 where it refers to another
+   * symbol.
+   */
+  private int target;
+
+  private int symbol;
+  private boolean gone;
+
+  RelocationCursor(Context ctxt) {
+    this.ctxt = ctxt;
+    this.sections = ctxt.sections;
+    this.symbols = ctxt.symbols;
+  }
+
+  /**
+   * Starts with the first relocation of a section that has some.
+   *
+   * @param index of the section in the object
+   * @param size of the section's content in bytes
+   */
+  void open(ObjectFile object, int index, long size) {
+    int rel = object.relocSection(index);
+    file = object;
+    elf = object.elf();
+    section = index;
+    table = object.rawContent(rel);
+    rela = object.type(rel) == SHT_RELA;
+    entry = (rela ? 3 : 2) * elf.wordSize;
+    symbolCount = object.symbolCount();
+    this.size = size;
+    pos = -entry;
+  }
+
+  /**
+   * Goes to the next relocation.
+   *
+   * @throws LinkException where it is damaged
+   */
+  boolean next() {
+    pos += entry;
+    if (pos >= table.byteSize()) {
+      return false;
+    }
+    offset = elf.rOffset(table, pos);
+    type = elf.rType(table, pos);
+    elfSym = elf.rSym(table, pos);
+    if (elfSym < 0 || elfSym >= Math.max(1, symbolCount)) {
+      throw bad("relocation has an invalid symbol index " + Integer.toUnsignedString(elfSym));
+    }
+    int field = ctxt.arch().fieldSize(type);
+    if (offset < 0 || offset > size - field) {
+      throw bad("relocation lies outside of its section");
+    }
+    resolve();
+    return true;
+  }
+
+  private LinkException bad(String message) {
+    return new LinkException(file.location(section, offset), message);
+  }
+
+  private void resolve() {
+    target = 0;
+    symbol = 0;
+    gone = false;
+    if (elfSym == 0) {
+      return;
+    }
+    symbol = file.symbolId(elfSym);
+    ObjectFile definer = file;
+    int index = elfSym;
+    if (elfSym >= file.firstGlobal()) {
+      if (!(symbols.file(symbol) instanceof ObjectFile d)) {
+        return;
+      }
+      definer = d;
+      index = symbols.index(symbol);
+    }
+    int ndx = definer.shndx(index);
+    if (ndx > 0) {
+      int id = definer.firstSection() + ndx;
+      gone = !sections.isLive(id);
+      if (elfSym < file.firstGlobal() && file.symbolType(elfSym) == STT_SECTION) {
+        target = id;
+      }
+    }
+  }
+
+  /** Whether it refers to what is not part of the output. */
+  boolean isGone() {
+    return gone;
+  }
+
+  /** The symbol's number in the link; 0 where there is none, or it is a section's. */
+  int symbol() {
+    return target == 0 ? symbol : 0;
+  }
+
+  /** The name of what it refers to, for messages. */
+  String symbolName() {
+    return file.symbolName(elfSym);
+  }
+
+  /** Size of a relocation in bytes. */
+  int entry() {
+    return entry;
+  }
+
+  /** Offset of the field in the input section in bytes. */
+  long offset() {
+    return offset;
+  }
+
+  int type() {
+    return type;
+  }
+
+  int fieldSize() {
+    return ctxt.arch().fieldSize(type);
+  }
+
+  /** Index of the symbol in the output, once those are numbered. */
+  int outputSymbol() {
+    if (gone || symbol == 0) {
+      return 0;
+    }
+    if (target != 0) {
+      return ctxt.relocatable.parts.get(sections.out[target]).symbol;
+    }
+    return symbols.aux(symbol);
+  }
+
+  /** What the addend grows by, once offsets are known. */
+  long shift() {
+    if (gone || target == 0) {
+      return 0;
+    }
+    return sections.addr[target] - ctxt.outputOf(target).addr + file.symbolValue(elfSym);
+  }
+
+  /** The addend as the output has it, where relocations carry it. */
+  long addend() {
+    return gone ? 0 : elf.rAddend(table, pos) + shift();
+  }
+
+  /**
+   * The addend as the output has it, where the content carries it.
+   *
+   * @param content not yet changed at this field
+   * @param at where the field is
+   */
+  long implicitAddend(MemorySegment content, long at) {
+    return ctxt.arch().implicitAddend(type, content, at) + shift();
+  }
+
+  boolean hasAddends() {
+    return rela;
+  }
+
+  /** Writes a field of {@link #fieldSize} bytes. */
+  void putField(MemorySegment content, long at, long value) {
+    switch (fieldSize()) {
+      case 1 -> ElfClass.put8(content, at, (int) value);
+      case 2 -> ElfClass.put16(content, at, (int) value);
+      case 4 -> ElfClass.put32(content, at, value);
+      case 8 -> ElfClass.put64(content, at, value);
+      default -> {}
+    }
+  }
+
+  /**
+   * Whether an addend fits into the field, taken as a number with or without sign; addresses of 32
+   * bits wrap.
+   */
+  boolean fits(long value) {
+    int bits = 8 * fieldSize();
+    return bits >= 32 || bits == 0 || (value >= -(1L << (bits - 1)) && value < 1L << bits);
+  }
+}
