@@ -340,8 +340,11 @@ final class CommandLine {
     Arch found = Arches.installed().byOutputFormat(value).orElse(null);
     if (found != null) {
       arch = found.info().name();
-    } else if (!value.equals("default")) {
+    } else if (value.equals("binary")) {
       request.set(LinkOption.OUTPUT_FORMAT, value);
+    } else if (!value.equals("default")) {
+      throw new UsageException(
+          "output format '" + value + "' is not supported: binary and the ELF formats are");
     }
   }
 

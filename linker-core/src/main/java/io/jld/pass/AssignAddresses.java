@@ -11,6 +11,7 @@ import io.jld.symbol.SectionTable;
 import io.jld.synth.OutputSection;
 import io.jld.synth.Synthetic;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -44,8 +45,12 @@ final class AssignAddresses {
   }
 
   private void place(long base) {
-    place(base, ProgramHeaders.make(ctxt, base).size());
-    placeDebug();
+    if (BinaryOutput.isWanted(ctxt)) {
+      off = BinaryOutput.place(ctxt, base, page);
+    } else {
+      place(base, ProgramHeaders.make(ctxt, base).size());
+      placeDebug();
+    }
     ctxt.tasks().forEach(ctxt.outputSections.size(), i -> move(ctxt, ctxt.outputSections.get(i)));
   }
 
@@ -216,7 +221,10 @@ final class AssignAddresses {
   }
 
   private List<OutputSection> with(java.util.function.Predicate<OutputSection> which) {
-    return ctxt.outputSections.stream().filter(s -> s.length() > 0 && which.test(s)).toList();
+    return ctxt.outputSections.stream()
+        .filter(s -> s.length() > 0 && which.test(s))
+        .sorted(Comparator.comparingLong(s -> s.addr)) // --section-start may have changed the order
+        .toList();
   }
 
   private Segment segment(String name, int rank) {

@@ -2,7 +2,6 @@ package io.jld.pass;
 
 import io.jld.input.Inputs;
 import io.jld.link.LinkException;
-import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import java.util.function.BiConsumer;
 
@@ -16,12 +15,8 @@ final class RelocatablePasses {
    * @param pass runs a pass under its name
    */
   static void run(Context ctxt, Inputs inputs, BiConsumer<String, Runnable> pass) {
-    if (!ctxt.option(LinkOption.OUTPUT_FORMAT).isEmpty()) {
-      throw new LinkException(
-          Location.NONE,
-          "-r and --oformat "
-              + ctxt.option(LinkOption.OUTPUT_FORMAT)
-              + " may not be used together");
+    if (BinaryOutput.isWanted(ctxt)) {
+      throw new LinkException(Location.NONE, "-r and --oformat binary may not be used together");
     }
     // The first passes are those of every link; what they do not find stays undefined here.
     pass.accept("read inputs", () -> ReadInputs.run(ctxt, inputs));

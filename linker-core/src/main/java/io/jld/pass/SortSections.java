@@ -43,7 +43,7 @@ final class SortSections {
       return TEXT + codeRank(s.name());
     }
     if (!s.isWritable()) {
-      return RODATA + readOnlyRank(s);
+      return BinaryOutput.isWanted(ctxt) ? BinaryOutput.readOnlyRank(readOnlyRank(s)) : RODATA + readOnlyRank(s);
     }
     int relro = relroRank(ctxt, s);
     if (relro >= 0) {

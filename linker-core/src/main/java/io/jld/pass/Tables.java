@@ -29,6 +29,9 @@ record Tables(
     long size) {
 
   static Tables place(Context ctxt) {
+    if (BinaryOutput.isWanted(ctxt)) {
+      return BinaryOutput.tables(ctxt);
+    }
     ElfClass elf = ctxt.elf;
     Map<String, Integer> offsets = new HashMap<>();
     ByteArrayOutputStream names = new ByteArrayOutputStream();

@@ -25,7 +25,11 @@ final class WriteTables {
   }
 
   static void run(Context ctxt) {
-    new WriteTables(ctxt).write();
+    if (BinaryOutput.isWanted(ctxt)) {
+      BinaryOutput.fillGaps(ctxt);
+    } else {
+      new WriteTables(ctxt).write();
+    }
   }
 
   private void write() {
