@@ -1,0 +1,194 @@
+package io.jld.docs;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.jld.amd64.Amd64;
+import io.jld.arch.Arch;
+import io.jld.cli.Main;
+import io.jld.x86.X86;
+import java.io.File;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.URISyntaxException;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Does what docs/adding-an-architecture.md says, in a distribution made of this build's classes.
+ */
+@Timeout(300)
+class AddingAnArchitectureTest {
+  private static final Path SOURCE = Path.of("src/test/java/io/jld/docs/Aarch64.java");
+  private static final Path DOC = Path.of("../docs/adding-an-architecture.md");
+
+  private static final String HELLO =
+      """
+      static const char text[] = "Hello from AArch64\\n";
+      extern int counter, weak __attribute__((weak));
+      extern void leave(int);
+      int *pointer = &counter;
+      int counter = 41;
+      static long call(long nr, long a, long b, long c) {
+        register long x8 __asm__("x8") = nr;
+        register long x0 __asm__("x0") = a;
+        register long x1 __asm__("x1") = b;
+        register long x2 __asm__("x2") = c;
+        __asm__ volatile("svc 0" : "+r"(x0) : "r"(x1), "r"(x2), "r"(x8) : "memory");
+        return x0;
+      }
+      void leave(int status) { call(93, status, 0, 0); }
+      void _start(void) {
+        call(64, 1, (long)text, sizeof text - 1);
+        counter++;
+        if (&weak) counter++;
+        leave(*pointer - 42);
+      }
+      """;
+
+  @TempDir Path home;
+
+  private record Said(int status, String text) {}
+
+  private Said run(String... command) throws IOException, InterruptedException {
+    ProcessBuilder b =
+        new ProcessBuilder(command).directory(home.toFile()).redirectErrorStream(true);
+    b.environment().put("PATH", System.getProperty("java.home") + "/bin:" + System.getenv("PATH"));
+    Process p = b.start();
+    String text = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Said(p.waitFor(), text);
+  }
+
+  private static Path origin(Class<?> c) throws URISyntaxException {
+    return Path.of(c.getProtectionDomain().getCodeSource().getLocation().toURI());
+  }
+
+  /** {@code bin/jld}, and {@code lib/} with links to where the tests have their classes from. */
+  @BeforeEach
+  void distribution() throws Exception {
+    assumeTrue(File.separatorChar == '/', "the launcher is a shell script");
+    Files.createDirectories(home.resolve("bin"));
+    Files.createDirectories(home.resolve("lib/arch"));
+    Path launcher = home.resolve("bin/jld");
+    Files.copy(Path.of("src/main/launcher/jld"), launcher);
+    assertTrue(launcher.toFile().setExecutable(true));
+    link("linker-cli", Main.class);
+    link("linker-core", Arch.class);
+    link("linker-amd64", Amd64.class);
+    link("linker-x86", X86.class);
+    link("guava", com.google.common.collect.ImmutableList.class);
+    link("slf4j-api", org.slf4j.Logger.class);
+    link("logback-classic", ch.qos.logback.classic.Logger.class);
+    link("logback-core", ch.qos.logback.core.Context.class);
+  }
+
+  private void link(String jar, Class<?> of) throws Exception {
+    Files.createSymbolicLink(home.resolve("lib/" + jar + ".jar"), origin(of));
+  }
+
+  private static String stripped(String code) {
+    return code.replaceAll("(?m)^ +", "");
+  }
+
+  private static String commands() throws IOException {
+    String doc = Files.readString(DOC);
+    int from = doc.indexOf("```sh\n") + 6;
+    return doc.substring(from, doc.indexOf("```", from));
+  }
+
+  @Test
+  void theDocumentShowsTheExample() throws IOException {
+    String source = stripped(Files.readString(SOURCE));
+    String[] parts = Files.readString(DOC).split("(?m)^```java\n");
+    assertTrue(parts.length > 4);
+    for (String part : List.of(parts).subList(1, parts.length)) {
+      String code = stripped(part.substring(0, part.indexOf("```")));
+      assertTrue(source.contains(code), "not in Aarch64.java:\n" + code);
+    }
+  }
+
+  /** All but the link, which needs an object. */
+  @Test
+  void theJarIsFound() throws Exception {
+    Said before = run("bin/jld", "--arch", "aarch64", "-o", "hello", "hello.o");
+    assertNotEquals(0, before.status());
+    assertTrue(before.text().contains("unknown architecture 'aarch64'"), before.text());
+    Files.copy(SOURCE, home.resolve("Aarch64.java"));
+    String commands = commands();
+    Said made = run("sh", "-euc", commands.substring(0, commands.indexOf("bin/jld")));
+    assertEquals(0, made.status(), made.text());
+    Said help = run("bin/jld", "--help");
+    assertTrue(help.text().contains("aarch64"), help.text());
+    Said after = run("bin/jld", "--arch", "aarch64", "-o", "hello", "hello.o");
+    assertTrue(after.text().contains("hello.o"), after.text());
+  }
+
+  private static boolean has(String tool) {
+    return Arrays.stream(System.getenv("PATH").split(":"))
+        .anyMatch(dir -> Files.isExecutable(Path.of(dir, tool)));
+  }
+
+  @Test
+  void theExampleLinks() throws Exception {
+    assumeTrue(has("clang"), "there is no clang");
+    Files.writeString(home.resolve("hello.c"), HELLO);
+    Said compiled =
+        run("clang", "--target=aarch64-linux-gnu", "-g", "-O1", "-ffreestanding", "-c", "hello.c");
+    assumeTrue(compiled.status() == 0, compiled.text());
+    Files.copy(SOURCE, home.resolve("Aarch64.java"));
+    Said linked = run("sh", "-euc", commands());
+    assertEquals(new Said(0, ""), linked);
+    if (has("qemu-aarch64")) {
+      assertEquals(new Said(0, "Hello from AArch64\n"), run("qemu-aarch64", "./hello"));
+    }
+    Said wrong = run("bin/jld", "--arch", "amd64", "-o", "hello", "hello.o");
+    assertTrue(wrong.text().contains("aarch64"), wrong.text());
+    byte[] code = sameAddresses("bin/jld");
+    assertTrue(code.length > 0);
+    if (has("ld.lld")) {
+      assertArrayEquals(sameAddresses("ld.lld"), code, "code as lld links it");
+    }
+  }
+
+  /** The content of .text where sections stand at given addresses. */
+  private byte[] sameAddresses(String linker) throws Exception {
+    List<String> command = new ArrayList<>(List.of(linker, "-m", "aarch64linux", "--no-relax"));
+    for (String s :
+        List.of(".rodata=0x500000", ".text=0x612340", ".got=0x7fff80", ".data=0x800010")) {
+      command.add("--section-start=" + s);
+    }
+    command.addAll(List.of("-o", "out", "hello.o"));
+    Said linked = run(command.toArray(String[]::new));
+    assertEquals(0, linked.status(), linked.text());
+    return section(Files.readAllBytes(home.resolve("out")), ".text");
+  }
+
+  private static byte[] section(byte[] file, String name) {
+    MemorySegment s = MemorySegment.ofArray(file);
+    ValueLayout.OfLong u64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    ValueLayout.OfInt u32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    long headers = s.get(u64, 40);
+    int count = s.get(ValueLayout.JAVA_SHORT_UNALIGNED, 60);
+    long names = s.get(u64, headers + 64L * s.get(ValueLayout.JAVA_SHORT_UNALIGNED, 62) + 24);
+    for (int i = 1; i < count; i++) {
+      long h = headers + 64L * i;
+      if (s.getString(names + s.get(u32, h)).equals(name)) {
+        return s.asSlice(s.get(u64, h + 24), s.get(u64, h + 32)).toArray(ValueLayout.JAVA_BYTE);
+      }
+    }
+    throw new AssertionError("no section " + name);
+  }
+}
