@@ -190,6 +190,31 @@ final class AssignAddresses {
     }
   }
 
+  /** Sections that are not loaded have got shorter: moves all of them together. */
+  static void placeDebugAgain(Context ctxt) {
+    AssignAddresses a = new AssignAddresses(ctxt);
+    long[] was = new long[ctxt.outputSections.size()];
+    a.off = Long.MAX_VALUE;
+    for (int i = 0; i < was.length; i++) {
+      OutputSection s = ctxt.outputSections.get(i);
+      was[i] = s.addr;
+      a.off = s.isAlloc() ? a.off : Math.min(a.off, s.offset);
+    }
+    a.placeDebug();
+    for (int i = 0; i < was.length; i++) {
+      OutputSection s = ctxt.outputSections.get(i);
+      for (int k = 0; k < s.itemCount() && s.addr != was[i]; k++) {
+        int item = s.item(k);
+        if (item < 0) {
+          s.synthetic(item).setAddr(s.synthetic(item).addr() + s.addr - was[i]);
+        } else {
+          ctxt.sections.addr[item] += s.addr - was[i];
+        }
+      }
+    }
+    ctxt.layout = a.layout(ctxt.layout.base());
+  }
+
   private Layout layout(long base) {
     long limit = ctxt.elf.is64() ? Long.MAX_VALUE : 1L << 32;
     long tlsBegin = 0;

@@ -71,6 +71,8 @@ public final class Passes {
     pass("count symbols", () -> ctxt.symTab.count(ctxt));
     pass("assign addresses", () -> AssignAddresses.run(ctxt));
     pass("symbol values", () -> ctxt.values.assign());
+    // What is compressed has to be finished; how long it is decides how long the file is.
+    pass("compress debug sections", () -> CompressDebug.run(ctxt));
     pass("mmap", this::mmap);
     pass("asmb", () -> ctxt.arch().asmb(ctxt));
     pass("asmb2", () -> ctxt.arch().asmb2(ctxt));

@@ -72,6 +72,19 @@ public final class OutputSection implements Section {
     join(s.type(), s.flags(), s.align(), s.entsize());
   }
 
+  /** Puts the compressed content into the place of all that is in the section. */
+  public void replace(CompressedSection c) {
+    items = new int[] {~0};
+    count = 1;
+    synthetics.clear();
+    synthetics.add(c);
+    c.setOut(this);
+    flags |= Elf.SHF_COMPRESSED;
+    align = c.align();
+    size = c.size();
+    c.setAddr(addr);
+  }
+
   private void join(int itemType, long itemFlags, long itemAlign, long entrySize) {
     if (count == 1) {
       type = itemType;
