@@ -2,6 +2,7 @@ package io.jld.synth;
 
 import io.jld.input.ObjectFile;
 import io.jld.link.LinkException;
+import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.pass.Context;
 import java.lang.foreign.MemorySegment;
@@ -22,6 +23,9 @@ public final class MergePools {
 
   /** Where each shard's part of a pool begins: [pool * (shards + 1) + shard]. */
   private long[] base = {};
+
+  /** By pool; null where tails are not merged. */
+  private TailMerge[] tails = {};
 
   /** Whether any section of the object is merged. */
   public boolean hasPieces(ObjectFile file) {
@@ -80,7 +84,7 @@ public final class MergePools {
               shards[s] = new MergeShard(pieces, pools.size());
               shards[s].fill(s, order, starts);
             });
-    layOut();
+    layOut(ctxt);
     ctxt.tasks()
         .forRanges(
             pieces.length,
@@ -127,27 +131,42 @@ public final class MergePools {
     starts[o] = start;
   }
 
-  private void layOut() {
+  private void layOut(Context ctxt) {
     int n = shards.length;
+    boolean mergeTails = ctxt.option(LinkOption.OPTIMIZE) >= 2;
     base = new long[pools.size() * (n + 1)];
+    tails = new TailMerge[pools.size()];
     for (MergePool pool : pools) {
-      int row = pool.number() * (n + 1);
-      long at = 0;
-      for (int s = 0; s < n; s++) {
-        long bytes = shards[s].size(pool.number());
-        if (bytes > 0) {
-          at = (at + pool.align() - 1) & -pool.align();
-        }
-        base[row + s] = at;
-        at += bytes;
+      long size;
+      if (mergeTails && pool.isStrings()) {
+        tails[pool.number()] = new TailMerge(ctxt, pool, shards);
+        size = tails[pool.number()].size();
+      } else {
+        size = joinShards(pool);
       }
-      base[row + n] = at;
-      if (at > MAX_SIZE) {
+      if (size > MAX_SIZE) {
         throw new LinkException(
-            Location.NONE, "merged section " + pool.section() + " is too large: " + at + " bytes");
+            Location.NONE,
+            "merged section " + pool.section() + " is too large: " + size + " bytes");
       }
-      pool.setSize(at);
+      pool.setSize(size);
     }
+  }
+
+  /** Puts the shards' parts of a pool one behind the other; returns its size in bytes. */
+  private long joinShards(MergePool pool) {
+    int row = pool.number() * (shards.length + 1);
+    long at = 0;
+    for (int s = 0; s < shards.length; s++) {
+      long bytes = shards[s].size(pool.number());
+      if (bytes > 0) {
+        at = (at + pool.align() - 1) & -pool.align();
+      }
+      base[row + s] = at;
+      at += bytes;
+    }
+    base[row + shards.length] = at;
+    return at;
   }
 
   /** Turns the numbers of the pieces in their shards into offsets in their pools. */
@@ -165,6 +184,10 @@ public final class MergePools {
 
   /** Writes a pool: each shard's part, and the gap up to the next one. */
   void write(Context ctxt, MergePool pool, MemorySegment slice) {
+    if (tails[pool.number()] != null) {
+      tails[pool.number()].write(ctxt, slice);
+      return;
+    }
     int row = pool.number() * (shards.length + 1);
     ctxt.tasks()
         .forEach(

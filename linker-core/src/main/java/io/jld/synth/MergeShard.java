@@ -125,6 +125,42 @@ final class MergeShard {
     }
   }
 
+  /** How many pieces of a pool there are. */
+  int count(int pool) {
+    int n = 0;
+    for (int e = head[pool]; e != 0; e = next[e - 1]) {
+      n++;
+    }
+    return n;
+  }
+
+  /** The first piece of a pool plus 1; 0 for none. */
+  int head(int pool) {
+    return head[pool];
+  }
+
+  /** The piece behind {@code e} in its pool plus 1; 0 for none. */
+  int next(int e) {
+    return next[e];
+  }
+
+  /** What the piece is part of. */
+  MemorySegment bytes(int e) {
+    return pieces[object[e]].content(section[e]);
+  }
+
+  int start(int e) {
+    return start[e];
+  }
+
+  int length(int e) {
+    return length[e];
+  }
+
+  void setOffset(int e, long inPool) {
+    offset[e] = inPool;
+  }
+
   /** Bytes of this shard's part of a pool. */
   long size(int pool) {
     return end[pool];
