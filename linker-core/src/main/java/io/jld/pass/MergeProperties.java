@@ -271,13 +271,14 @@ final class MergeProperties {
   private void force(SortedMap<Integer, Long> merged) {
     long features = 0;
     long isa = 0;
+    boolean is64 = ctxt.elf.is64();
     for (String z : ctxt.option(LinkOption.Z_KEYWORDS)) {
       switch (z) {
         case "ibt" -> features |= IBT;
         case "ibtplt" -> ctxt.ibtPlt = true;
         case "shstk" -> features |= SHSTK;
-        case "lam-u48" -> features |= LAM_U48 | LAM_U57;
-        case "lam-u57" -> features |= LAM_U57;
+        case "lam-u48" -> features |= is64 ? LAM_U48 | LAM_U57 : 0; // who keeps 15 bits, keeps 6
+        case "lam-u57" -> features |= is64 ? LAM_U57 : 0;
         case "x86-64-baseline" -> isa = 1;
         case "x86-64-v2" -> isa = 2;
         case "x86-64-v3" -> isa = 4;
