@@ -1,9 +1,11 @@
 package io.jld.pass;
 
 import io.jld.asmb.Segment;
+import io.jld.input.ObjectFile;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import io.jld.symbol.SectionTable;
+import io.jld.symbol.SymbolTable;
 import io.jld.synth.OutputSection;
 import io.jld.synth.Synthetic;
 import java.util.List;
@@ -70,6 +72,29 @@ final class AssignOffsets {
         y.setAddr(y.addr() + s.addr);
       } else {
         ctxt.sections.addr[item] += s.addr;
+      }
+    }
+  }
+
+  /** Offsets in the file become offsets in sections again, and symbols get their values: what a map shows. */
+  static void forReports(Context ctxt) {
+    SymbolTable symbols = ctxt.symbols;
+    for (OutputSection s : ctxt.outputSections) {
+      for (int i = 0; i < s.itemCount(); i++) {
+        int item = s.item(i);
+        if (item >= 0) {
+          ctxt.sections.addr[item] -= s.addr;
+        } else {
+          s.synthetic(item).setAddr(s.synthetic(item).addr() - s.addr);
+        }
+      }
+      s.addr = 0;
+    }
+    for (int id = 1; id < symbols.globals(); id++) {
+      if (symbols.file(id) instanceof ObjectFile f) {
+        int ndx = f.shndx(symbols.index(id));
+        long place = ndx > 0 && ctxt.sections.isLive(f.firstSection() + ndx) ? ctxt.sections.addr[f.firstSection() + ndx] : 0;
+        symbols.setValue(id, place + f.symbolValue(symbols.index(id)));
       }
     }
   }

@@ -5,6 +5,7 @@ import io.jld.input.LinkerFile;
 import io.jld.input.Names;
 import io.jld.input.ObjectFile;
 import io.jld.link.LinkOption;
+import io.jld.link.OutputKind;
 import io.jld.symbol.SymbolTable;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -85,6 +86,12 @@ final class LinkerSymbols {
     }
     for (Map.Entry<String, String> d : ctxt.option(LinkOption.DEFSYM)) {
       symbols.assign(ctxt.names.find(d.getKey()), SymbolTable.KIND_ASSIGNED, order, linker.names().indexOf(d.getKey()));
+    }
+    if (ctxt.kind() == OutputKind.RELOCATABLE) {
+      if (ctxt.option(LinkOption.GC_SECTIONS)) {
+        defineStartStop(ctxt); // to keep what they refer to
+      }
+      return; // the final link defines all others
     }
     for (String name : PROVIDED) {
       int id = ctxt.names.find(name);

@@ -78,9 +78,7 @@ final class MarkRelocations {
         if (strict) {
           ctxt.error(
               f.location(section, cursor.offset()),
-              "relocation refers to '"
-                  + cursor.symbolName()
-                  + "', which is defined in a section that was left out");
+"'" + cursor.symbolName() + "' is defined in discarded section '" + cursor.targetName() + "'");
         }
       } else if (cursor.symbol() != 0) {
         output.flag(cursor.symbol(), Relocatable.USED);

@@ -2,7 +2,9 @@ package io.jld.pass;
 
 import io.jld.input.Inputs;
 import io.jld.link.LinkException;
+import io.jld.link.LinkOption;
 import io.jld.link.Location;
+import io.jld.report.Reports;
 import java.util.function.BiConsumer;
 
 /**
@@ -24,8 +26,12 @@ final class RelocatablePasses {
     pass.accept("number symbols", () -> NumberSymbols.run(ctxt));
     pass.accept("COMDAT", () -> EliminateComdat.run(ctxt));
     pass.accept("resolve symbols", () -> ResolveSymbols.run(ctxt));
+    if (ctxt.option(LinkOption.GC_SECTIONS)) {
+      collectGarbage(ctxt, pass);
+    }
     // One note speaks for all objects: the weakest of them decides.
     pass.accept("merge properties", () -> MergeProperties.run(ctxt));
+    pass.accept("executable stack", () -> ExecStack.run(ctxt));
     pass.accept("make sections", () -> RelocatableSections.run(ctxt));
     // Which symbols are needed, and what refers to sections that are gone, is in the relocations.
     pass.accept("mark relocations", () -> MarkRelocations.run(ctxt));
@@ -36,5 +42,19 @@ final class RelocatablePasses {
     pass.accept("asmb", () -> ctxt.arch().asmb(ctxt));
     pass.accept("asmb2", () -> ctxt.arch().asmb2(ctxt));
     pass.accept("build-id", () -> ctxt.synth.buildId().finish(ctxt));
+    pass.accept("reports", () -> {
+      AssignOffsets.forReports(ctxt);
+      Reports.run(ctxt, inputs);
+    });
+  }
+
+  /** An object has no entry to start from unless an option names one; GNU ld asks for that too. */
+  private static void collectGarbage(Context ctxt, BiConsumer<String, Runnable> pass) {
+    if (LinkerSymbols.wanted(ctxt).isEmpty()) {
+      throw new LinkException(Location.NONE, "-r --gc-sections needs a symbol to start from: -e or -u");
+    }
+    pass.accept("exports", () -> Exports.run(ctxt));
+    pass.accept("split .eh_frame", () -> SplitEhFrame.run(ctxt));
+    pass.accept("gc sections", () -> CollectGarbage.run(ctxt));
   }
 }

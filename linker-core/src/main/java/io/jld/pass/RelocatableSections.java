@@ -105,14 +105,15 @@ final class RelocatableSections {
   }
 
   /** What is left out of a final link, but not of {@code -r}. */
-  private static boolean isKept(ObjectFile f, int i) {
+  private boolean isKept(ObjectFile f, int i) {
     return switch (f.type(i)) {
       case SHT_NULL, SHT_SYMTAB, SHT_REL, SHT_RELA, SHT_GROUP, SHT_SYMTAB_SHNDX, SHT_LLVM_ADDRSIG ->
           false;
       case SHT_STRTAB -> f.isNamed(i, ".stabstr");
       default ->
-          (f.flags(i) & SHF_EXCLUDE) != 0
-              || f.isNamed(i, ".gnu.warning")
+          sections.has(f.firstSection() + i, SectionTable.EH_FRAME)
+              || (f.flags(i) & SHF_EXCLUDE) != 0
+              || Names.startsWith(f.sectionNames(), f.nameOffsetOf(i), ReferenceWarnings.PREFIX)
               || Names.startsWith(f.sectionNames(), f.nameOffsetOf(i), ".gnu.lto_");
     };
   }
@@ -288,29 +289,12 @@ final class RelocatableSections {
     p.out.setFlags(had | s.flags());
   }
 
-  /**
-   * {@code .note.GNU-stack} says that an executable stack is needed or that it is not. An object
-   * without one needs it, so the output does; if no object has one, the output has none either.
-   */
+  /** {@code .note.GNU-stack} says whether an executable stack is needed; without it nothing is said. */
   private void addStackNote() {
-    boolean any = false;
-    boolean executable = false;
-    for (ObjectFile f : ctxt.objects) {
-      boolean has = false;
-      for (int i = 1; i < f.sectionCount() && !has; i++) {
-        if (f.isNamed(i, ".note.GNU-stack")) {
-          has = true;
-          executable |= (f.flags(i) & SHF_EXECINSTR) != 0;
-        }
-      }
-      any |= has;
-      executable |= !has;
-    }
-    Boolean asked = ctxt.option(LinkOption.EXEC_STACK);
-    if (any || asked != null) {
+    if (ctxt.stackFlags != 0) {
       Relocatable.Part p = part(".note.GNU-stack", contents);
       p.out.setType(SHT_PROGBITS);
-      p.out.setFlags((asked != null ? asked : executable) ? SHF_EXECINSTR : 0);
+      p.out.setFlags((ctxt.stackFlags & PF_X) != 0 ? SHF_EXECINSTR : 0);
     }
   }
 

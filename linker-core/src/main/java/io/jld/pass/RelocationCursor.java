@@ -39,6 +39,9 @@ final class RelocationCursor {
    */
   private int target;
 
+  /** The section that what it refers to is in; 0 for none. */
+  private int place;
+
   private int symbol;
   private boolean gone;
 
@@ -97,6 +100,7 @@ final class RelocationCursor {
 
   private void resolve() {
     target = 0;
+    place = 0;
     symbol = 0;
     gone = false;
     if (elfSym == 0) {
@@ -114,10 +118,10 @@ final class RelocationCursor {
     }
     int ndx = definer.shndx(index);
     if (ndx > 0) {
-      int id = definer.firstSection() + ndx;
-      gone = !sections.isLive(id);
+      place = definer.firstSection() + ndx;
+      gone = !sections.isLive(place);
       if (elfSym < file.firstGlobal() && file.symbolType(elfSym) == STT_SECTION) {
-        target = id;
+        target = place;
       }
     }
   }
@@ -135,6 +139,11 @@ final class RelocationCursor {
   /** The name of what it refers to, for messages. */
   String symbolName() {
     return file.symbolName(elfSym);
+  }
+
+  /** The section of what it refers to, which is in one, for messages. */
+  String targetName() {
+    return sections.name(place);
   }
 
   /** Size of a relocation in bytes. */
