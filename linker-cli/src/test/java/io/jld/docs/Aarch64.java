@@ -235,6 +235,15 @@ public final class Aarch64 implements Arch {
     return 0;
   }
 
+  @Override
+  public int fieldSize(int type) {
+    return switch (type) {
+      case R_AARCH64_NONE -> 0;
+      case R_AARCH64_ABS64, R_AARCH64_PREL64 -> 8;
+      default -> 4;
+    };
+  }
+
   /** Jumps to what the slot holds; for an IFUNC that is what its resolver has returned. */
   @Override
   public void writePltDirect(Link ctxt, MemorySegment slice, long addr, long slot) {
