@@ -6,26 +6,26 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Names as they stand in string tables. A name is (segment, offset, length, hash) and becomes a {@code String} only where
- * a person reads it. The hash has no seed: the output's order may depend on it.
+ * Names as they stand in string tables. A name is (segment, offset, length, hash) and becomes a
+ * {@code String} only where a person reads it. The hash has no seed: the output's order may depend
+ * on it.
  */
 public final class Names {
-  private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong WORD =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final long ONES = 0x0101010101010101L;
   private static final long HIGHS = 0x8080808080808080L;
   private static final long K = 0x9E3779B97F4A7C15L;
 
   private Names() {}
 
-  /**
-   * Bytes before the first NUL from {@code off} on; to the segment's end where there is none.
-   */
+  /** Bytes before the first NUL from {@code off} on; to the segment's end where there is none. */
   public static int length(MemorySegment s, long off) {
     long end = s.byteSize();
     long p = off;
     while (p + 8 <= end) {
       long w = s.get(WORD, p);
-      long zero = (w - ONES) & ~w & HIGHS;
+      long zero = zeros(w);
       if (zero != 0) {
         return (int) (p + (Long.numberOfTrailingZeros(zero) >>> 3) - off);
       }
@@ -39,11 +39,11 @@ public final class Names {
 
   /** A 64-bit hash of {@code len} bytes. */
   public static long hash(MemorySegment s, long off, int len) {
-    long h = len * K;
+    long h = start(len);
     long p = off;
     long end = off + len;
     while (p + 8 <= end) {
-      h = mix(h ^ s.get(WORD, p));
+      h = step(h, s.get(WORD, p));
       p += 8;
     }
     if (p < end) {
@@ -51,14 +51,33 @@ public final class Names {
       for (int shift = 0; p < end; p++, shift += 8) {
         tail |= (s.get(ValueLayout.JAVA_BYTE, p) & 0xffL) << shift;
       }
-      h = mix(h ^ tail);
+      h = step(h, tail);
     }
+    return end(h);
+  }
+
+  // The hash in parts, for StringTable: the length, then words of eight bytes, the last filled up
+  // with zeros.
+
+  static long start(int len) {
+    return len * K;
+  }
+
+  static long step(long h, long word) {
+    long x = (h ^ word) * K;
+    return x ^ (x >>> 32);
+  }
+
+  static long end(long h) {
     return h ^ (h >>> 29);
   }
 
-  private static long mix(long x) {
-    long y = x * K;
-    return y ^ (y >>> 32);
+  /**
+   * The highest bit of the lowest byte of a word that is zero, and perhaps bits above it; 0 if no
+   * byte is zero.
+   */
+  static long zeros(long word) {
+    return (word - ONES) & ~word & HIGHS;
   }
 
   public static boolean equal(MemorySegment a, long aOff, MemorySegment b, long bOff, int len) {
@@ -93,7 +112,8 @@ public final class Names {
   /** Whether the NUL-terminated name at {@code off} is {@code name}, which is ASCII. */
   public static boolean is(MemorySegment s, long off, String name) {
     return startsWith(s, off, name)
-        && (off + name.length() >= s.byteSize() || s.get(ValueLayout.JAVA_BYTE, off + name.length()) == 0);
+        && (off + name.length() >= s.byteSize()
+            || s.get(ValueLayout.JAVA_BYTE, off + name.length()) == 0);
   }
 
   public static String string(MemorySegment s, long off, int len) {

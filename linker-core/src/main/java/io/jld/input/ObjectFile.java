@@ -6,26 +6,45 @@ import io.jld.elf.ElfClass;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * A relocatable object (gABI, chapter 4), read in place. The constructor checks whatever the passes will rely on: the
- * headers, that sections lie inside the file, the symbol table and its names, groups, and which section relocates which.
- * Local symbols and relocations are checked where they are read.
+ * A relocatable object (gABI, chapter 4), read in place. The constructor checks whatever the passes
+ * will rely on: the headers, that sections lie inside the file, the symbol table and its names,
+ * groups, and which section relocates which. Local symbols and relocations are checked where they
+ * are read.
  */
 public final class ObjectFile extends InputFile {
+  private static final ValueLayout.OfInt WORD =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final int[] NONE = {};
+
   private final ElfClass elf;
+  private final boolean is64;
   private final int machine;
   private final long shoff;
   private final int shnum;
+
+  /**
+   * The section header table in words of four bytes, {@link #shdrWords} for each header, and the
+   * symbol table likewise: all passes read them, the first of them before anything is compiled,
+   * when a {@link MemorySegment} is slow.
+   */
+  private final int[] shdrs;
+
+  private final int shdrWords;
+  private int[] syms = NONE;
+  private final int symWords;
+
   private final MemorySegment shstrtab;
   private final int[] relocSection;
   private final List<Group> groups = new ArrayList<>();
-  private int[] ordered = {};
+  private int[] ordered = NONE;
   private int symtabIndex;
-  private MemorySegment symtab = MemorySegment.NULL;
   private MemorySegment strtab = MemorySegment.NULL;
   private MemorySegment xindex = MemorySegment.NULL;
   private int symbolCount;
@@ -38,10 +57,11 @@ public final class ObjectFile extends InputFile {
   private int firstLocal;
 
   /**
-   * A group of sections that are linked or left out together (gABI, "Section Groups"), or a {@code .gnu.linkonce}
-   * section, which is a group of one.
+   * A group of sections that are linked or left out together (gABI, "Section Groups"), or a {@code
+   * .gnu.linkonce} section, which is a group of one.
    *
-   * @param name index of the signature among this file's names; the number that interning gives it decides who wins
+   * @param name index of the signature among this file's names; the number that interning gives it
+   *     decides who wins
    * @param comdat whether only one group of the signature is linked
    * @param members indices of sections
    * @param section index of the {@code SHT_GROUP} section; 0 for a {@code .gnu.linkonce} section
@@ -57,21 +77,26 @@ public final class ObjectFile extends InputFile {
     int cls = ElfClass.u8(data, 4);
     verify(cls == ELFCLASS32 || cls == ELFCLASS64, 4, "invalid ELF class " + cls);
     verify(ElfClass.u8(data, 5) == ELFDATA2LSB, 5, "not a little-endian ELF file");
-    elf = ElfClass.of(cls == ELFCLASS64);
+    is64 = cls == ELFCLASS64;
+    elf = ElfClass.of(is64);
+    shdrWords = elf.shdrSize / 4;
+    symWords = elf.symSize / 4;
     verify(data.byteSize() >= elf.ehdrSize, 0, "file is too short to be an ELF object");
     int type = ElfClass.u16(data, 16);
     verify(type == ET_REL, 16, "not a relocatable object (e_type " + type + ")");
     machine = ElfClass.u16(data, 18);
     shoff = elf.shoff(data);
     shnum = readSectionCount();
+    shdrs = words(shoff, (long) shnum * elf.shdrSize);
     relocSection = new int[shnum];
     shstrtab = readSectionNames();
-    checkSections();
+    StringTable names = new StringTable(data, offsetOf(shstrtab), shstrtab.byteSize());
+    checkSections(names);
     if (symtabIndex != 0) {
       readSymbolTable();
     }
-    readGroups();
-    hashNames();
+    readGroups(names);
+    hashNames(names);
   }
 
   /** Whether the bytes begin like an ELF file. */
@@ -85,13 +110,28 @@ public final class ObjectFile extends InputFile {
     }
   }
 
+  /** A part of the file in words of four bytes. */
+  private int[] words(long off, long size) {
+    verify(size >> 2 <= Integer.MAX_VALUE - 8, off, "table is too large: " + size + " bytes");
+    int[] w = new int[(int) (size >> 2)];
+    MemorySegment.copy(data(), WORD, off, w, 0, w.length);
+    return w;
+  }
+
+  /** Where a part of the file begins. */
+  private long offsetOf(MemorySegment part) {
+    return part.byteSize() == 0 ? 0 : part.address() - data().address();
+  }
+
   private int readSectionCount() {
     if (shoff == 0) {
       return 0;
     }
     verify(elf.shentsize(data()) == elf.shdrSize, 46, "invalid e_shentsize");
     verify(
-        shoff > 0 && shoff <= data().byteSize() - elf.shdrSize, shoff, "section header table lies outside of the file");
+        shoff > 0 && shoff <= data().byteSize() - elf.shdrSize,
+        shoff,
+        "section header table lies outside of the file");
     long n = elf.shnum(data());
     if (n == 0) {
       n = elf.shSize(data(), shoff); // gABI: more than 65,279 sections
@@ -109,20 +149,27 @@ public final class ObjectFile extends InputFile {
     }
     int ndx = elf.shstrndx(data());
     if (ndx == SHN_XINDEX) {
-      ndx = elf.shLink(data(), shoff);
+      ndx = link(0);
     }
-    verify(ndx > 0 && ndx < shnum, shoff, "invalid section name table index " + Integer.toUnsignedString(ndx));
+    verify(
+        ndx > 0 && ndx < shnum,
+        shoff,
+        "invalid section name table index " + Integer.toUnsignedString(ndx));
     return strings(ndx);
   }
 
   /** A string table, which must end in NUL, so that no name in it runs out of it. */
   private MemorySegment strings(int section) {
-    long off = elf.shOffset(data(), header(section));
-    long size = elf.shSize(data(), header(section));
+    long off = offset(section);
+    long size = rawSize(section);
     verify(
-        type(section) == SHT_STRTAB && inFile(off, size) && size > 0 && ElfClass.u8(data(), off + size - 1) == 0,
+        type(section) == SHT_STRTAB
+            && inFile(off, size)
+            && size > 0
+            && ElfClass.u8(data(), off + size - 1) == 0,
         header(section),
         "section " + section + " is not a sound string table");
+    verify(size <= 0xffffffffL, header(section), "names beyond 4 GiB");
     return data().asSlice(off, size);
   }
 
@@ -130,60 +177,67 @@ public final class ObjectFile extends InputFile {
     return off >= 0 && size >= 0 && off <= data().byteSize() && size <= data().byteSize() - off;
   }
 
-  private void checkSections() {
+  private void checkSections(StringTable names) {
     for (int i = 1; i < shnum; i++) {
-      long h = header(i);
-      verify(ElfClass.shName(data(), h) < shstrtab.byteSize(), h, "section " + i + " has no name in the name table");
-      int type = ElfClass.shType(data(), h);
-      if (type != SHT_NOBITS && type != SHT_NULL && !inFile(elf.shOffset(data(), h), elf.shSize(data(), h))) {
+      if (nameOffsetOf(i) >= shstrtab.byteSize()) {
         throw new LinkException(
-            location().section(sectionName(i), -1), "section lies outside of the file: the file is truncated or damaged");
+            location().at(header(i)), "section " + i + " has no name in the name table");
       }
-      if (type == SHT_NOBITS) {
-        verify(elf.shSize(data(), h) >= 0, h, "section " + i + " has an invalid size");
+      int type = type(i);
+      if (type != SHT_NOBITS && type != SHT_NULL && !inFile(offset(i), rawSize(i))) {
+        throw new LinkException(
+            location().section(sectionName(i), -1),
+            "section lies outside of the file: the file is truncated or damaged");
       }
-      long align = elf.shAlign(data(), h);
+      if (type == SHT_NOBITS && rawSize(i) < 0) {
+        throw new LinkException(location().at(header(i)), "section " + i + " has an invalid size");
+      }
+      long align = field(i, 12, 8);
       if ((align & (align - 1)) != 0 || align < 0 || align > 1L << 32) {
-        throw new LinkException(location().section(sectionName(i), -1), "alignment is not a power of two: " + align);
+        throw new LinkException(
+            location().section(sectionName(i), -1), "alignment is not a power of two: " + align);
       }
-      if ((elf.shFlags(data(), h) & (SHF_LINK_ORDER | SHF_ALLOC)) == (SHF_LINK_ORDER | SHF_ALLOC)) {
+      if ((flags(i) & (SHF_LINK_ORDER | SHF_ALLOC)) == (SHF_LINK_ORDER | SHF_ALLOC)) {
         ordered = Arrays.copyOf(ordered, ordered.length + 1);
         ordered[ordered.length - 1] = i;
       }
       switch (type) {
         case SHT_SYMTAB -> {
-          verify(symtabIndex == 0, h, "more than one symbol table");
+          verify(symtabIndex == 0, header(i), "more than one symbol table");
           symtabIndex = i;
         }
-        case SHT_REL, SHT_RELA -> checkRelocations(i, h, type);
-        case SHT_PROGBITS, SHT_NOTE -> checkNames(h, type);
+        case SHT_REL, SHT_RELA -> checkRelocations(i, type);
+        case SHT_PROGBITS, SHT_NOTE -> checkNames(names, i, type);
         default -> {}
       }
     }
   }
 
-  private void checkNames(long h, int type) {
-    long flags = elf.shFlags(data(), h);
+  private void checkNames(StringTable names, int i, int type) {
+    long flags = flags(i);
     if ((flags & SHF_ALLOC) != 0) {
       return;
     }
-    long name = ElfClass.shName(data(), h);
-    lto |= type == SHT_PROGBITS && Names.startsWith(shstrtab, name, ".gnu.lto_.");
-    if (Names.is(shstrtab, name, ".note.GNU-stack")) {
+    long name = nameOffsetOf(i);
+    lto |= type == SHT_PROGBITS && names.startsWith(name, ".gnu.lto_.");
+    if (names.is(name, ".note.GNU-stack")) {
       stackNote = (flags & SHF_EXECINSTR) != 0 ? StackNote.EXECUTABLE : StackNote.PLAIN;
     }
   }
 
-  private void checkRelocations(int i, long h, int type) {
-    int target = elf.shInfo(data(), h);
+  private void checkRelocations(int i, int type) {
+    int target = info(i);
     long entry = (type == SHT_RELA ? 3L : 2L) * elf.wordSize;
-    long size = elf.shSize(data(), h);
-    if (target <= 0 || target >= shnum || size % entry != 0 || elf.shEntsize(data(), h) != entry) {
-      throw new LinkException(location().section(sectionName(i), -1), "invalid relocation section header");
+    long size = rawSize(i);
+    if (target <= 0 || target >= shnum || size % entry != 0 || entsize(i) != entry) {
+      throw new LinkException(
+          location().section(sectionName(i), -1), "invalid relocation section header");
     }
     if (size > 0) {
       if (relocSection[target] != 0) {
-        throw new LinkException(location().section(sectionName(i), -1), "more than one relocation section for a section");
+        throw new LinkException(
+            location().section(sectionName(i), -1),
+            "more than one relocation section for a section");
       }
       relocSection[target] = i;
     }
@@ -191,23 +245,29 @@ public final class ObjectFile extends InputFile {
 
   private void readSymbolTable() {
     long h = header(symtabIndex);
-    long size = elf.shSize(data(), h);
+    long size = rawSize(symtabIndex);
     verify(
         size % elf.symSize == 0 && size / elf.symSize <= Integer.MAX_VALUE - 8,
         h,
         "symbol table has an invalid size");
-    symtab = data().asSlice(elf.shOffset(data(), h), size);
+    syms = words(offset(symtabIndex), size);
     symbolCount = (int) (size / elf.symSize);
-    int link = elf.shLink(data(), h);
+    int link = link(symtabIndex);
     verify(link > 0 && link < shnum, h, "symbol table has no string table");
     strtab = strings(link);
-    int info = elf.shInfo(data(), h);
-    verify(info >= 0 && info <= symbolCount && (symbolCount == 0 || info > 0), h, "symbol table has an invalid sh_info");
+    int info = info(symtabIndex);
+    verify(
+        info >= 0 && info <= symbolCount && (symbolCount == 0 || info > 0),
+        h,
+        "symbol table has an invalid sh_info");
     firstGlobal = info;
     for (int i = 1; i < shnum; i++) {
-      if (type(i) == SHT_SYMTAB_SHNDX && elf.shLink(data(), header(i)) == symtabIndex) {
-        xindex = data().asSlice(elf.shOffset(data(), header(i)), elf.shSize(data(), header(i)));
-        verify(xindex.byteSize() / 4 >= symbolCount, header(i), "SHT_SYMTAB_SHNDX section is too short");
+      if (type(i) == SHT_SYMTAB_SHNDX && link(i) == symtabIndex) {
+        xindex = data().asSlice(offset(i), rawSize(i));
+        verify(
+            xindex.byteSize() / 4 >= symbolCount,
+            header(i),
+            "SHT_SYMTAB_SHNDX section is too short");
       }
     }
     for (int i = 0; i < symbolCount; i++) {
@@ -216,35 +276,43 @@ public final class ObjectFile extends InputFile {
   }
 
   private void verifySymbol(int i) {
-    long off = (long) i * elf.symSize;
-    int ndx = elf.stShndx(symtab, off);
+    int ndx = stShndx(i);
     if (ndx == SHN_XINDEX) {
-      verify(xindex.byteSize() > 0, symbolAt(i), "symbol " + i + " needs an SHT_SYMTAB_SHNDX section");
-      ndx = ElfClass.s32(xindex, i * 4L);
-      verify(ndx >= 0 && ndx < shnum, symbolAt(i), "symbol " + i + " has an invalid section index " + ndx);
-    } else {
       verify(
-          ndx < shnum || ndx == SHN_ABS || ndx == SHN_COMMON,
+          xindex.byteSize() > 0, symbolAt(i), "symbol " + i + " needs an SHT_SYMTAB_SHNDX section");
+      ndx = ElfClass.s32(xindex, i * 4L);
+      verify(
+          ndx >= 0 && ndx < shnum,
           symbolAt(i),
           "symbol " + i + " has an invalid section index " + ndx);
+    } else if (ndx >= shnum && ndx != SHN_ABS && ndx != SHN_COMMON) {
+      throw new LinkException(
+          location().at(symbolAt(i)), "symbol " + i + " has an invalid section index " + ndx);
     }
-    verify(ElfClass.stName(symtab, off) < strtab.byteSize(), symbolAt(i), "symbol " + i + " has an invalid name");
-    int bind = elf.stInfo(symtab, off) >> 4;
-    verify(
-        (bind == STB_LOCAL) == (i < firstGlobal),
-        symbolAt(i),
-        "symbol " + i + (bind == STB_LOCAL ? " is local but stands among the global ones" : " is not local but stands among the local ones"));
+    if (symbolNameOffset(i) >= strtab.byteSize()) {
+      throw new LinkException(location().at(symbolAt(i)), "symbol " + i + " has an invalid name");
+    }
+    boolean local = symbolBinding(i) == STB_LOCAL;
+    if (local != i < firstGlobal) {
+      throw new LinkException(
+          location().at(symbolAt(i)),
+          "symbol "
+              + i
+              + (local
+                  ? " is local but stands among the global ones"
+                  : " is not local but stands among the local ones"));
+    }
   }
 
   private long symbolAt(int i) {
-    return elf.shOffset(data(), header(symtabIndex)) + (long) i * elf.symSize;
+    return offset(symtabIndex) + (long) i * elf.symSize;
   }
 
-  private void readGroups() {
+  private void readGroups(StringTable names) {
     for (int i = 1; i < shnum; i++) {
       if (type(i) == SHT_GROUP) {
         readGroup(i);
-      } else if (Names.startsWith(shstrtab, nameOffsetOf(i), ".gnu.linkonce.")) {
+      } else if (names.startsWith(nameOffsetOf(i), ".gnu.linkonce.")) {
         groups.add(new Group(-1, true, new int[] {i}, 0));
       }
     }
@@ -252,23 +320,22 @@ public final class ObjectFile extends InputFile {
 
   private void readGroup(int i) {
     long h = header(i);
-    long size = elf.shSize(data(), h);
-    int sig = elf.shInfo(data(), h);
+    long size = rawSize(i);
+    int sig = info(i);
     verify(
-        size >= 4 && size % 4 == 0 && sig > 0 && sig < symbolCount && elf.shLink(data(), h) == symtabIndex,
+        size >= 4 && size % 4 == 0 && sig > 0 && sig < symbolCount && link(i) == symtabIndex,
         h,
         "section group " + i + " is invalid");
-    MemorySegment body = data().asSlice(elf.shOffset(data(), h), size);
-    int[] members = new int[(int) (size / 4) - 1];
-    for (int k = 0; k < members.length; k++) {
-      members[k] = ElfClass.s32(body, 4L * (k + 1));
-      verify(members[k] > 0 && members[k] < shnum && members[k] != i, h, "section group " + i + " has an invalid member");
+    int[] body = words(offset(i), size);
+    int[] members = Arrays.copyOfRange(body, 1, body.length);
+    for (int m : members) {
+      verify(m > 0 && m < shnum && m != i, h, "section group " + i + " has an invalid member");
     }
-    groups.add(new Group(sig, (ElfClass.s32(body, 0) & GRP_COMDAT) != 0, members, i));
+    groups.add(new Group(sig, (body[0] & GRP_COMDAT) != 0, members, i));
   }
 
   /** Global symbols' names come first, in their order; then a signature for each group. */
-  private void hashNames() {
+  private void hashNames(StringTable sectionNames) {
     int globals = symbolCount - firstGlobal;
     int n = globals + groups.size();
     nameOff = new int[n];
@@ -277,63 +344,67 @@ public final class ObjectFile extends InputFile {
     if (n == 0) {
       return;
     }
-    long strBase = symbolCount == 0 ? 0 : strtab.address() - data().address();
+    long base = offsetOf(strtab);
+    StringTable names = new StringTable(data(), base, strtab.byteSize());
     for (int i = 0; i < globals; i++) {
-      long name = ElfClass.stName(symtab, (long) (firstGlobal + i) * elf.symSize);
-      int len = Names.length(strtab, name);
-      setName(i, strBase + name, defaultVersion(strtab, name, len));
+      long name = symbolNameOffset(firstGlobal + i);
+      int len = names.length(name);
+      setName(i, base, names, name, defaultVersion(names, name, len));
     }
     for (int g = 0; g < groups.size(); g++) {
       Group group = groups.get(g);
       if (group.section() == 0) {
-        setLinkonceName(globals + g, group.members()[0]);
+        setLinkonceName(globals + g, sectionNames, group.members()[0]);
       } else {
-        setSignature(globals + g, group.name(), strBase);
+        setSignature(globals + g, group.name(), names, sectionNames);
       }
       groups.set(g, new Group(globals + g, group.comdat(), group.members(), group.section()));
     }
   }
 
-  private void setName(int i, long off, int len) {
-    verify(off <= 0xffffffffL, off, "names beyond 4 GiB");
-    nameOff[i] = (int) off;
+  private void setName(int i, long base, StringTable names, long off, int len) {
+    verify(base + off <= 0xffffffffL, base, "names beyond 4 GiB");
+    nameOff[i] = (int) (base + off);
     nameLen[i] = len;
-    nameHash[i] = Names.hash(data(), off, len);
+    nameHash[i] = names.hash(off, len);
   }
 
-  /** {@code name@@VERSION} defines {@code name} itself: the length of the name in front of {@code @@}. */
-  private int defaultVersion(MemorySegment strtab, long off, int len) {
-    for (int i = 1; i + 1 < len; i++) {
-      if (ElfClass.u8(strtab, off + i) == '@') {
-        versionedNames = true;
-        return ElfClass.u8(strtab, off + i + 1) == '@' ? i : len;
-      }
+  /**
+   * {@code name@@VERSION} defines {@code name} itself: the length of the name in front of
+   * {@code @@}.
+   */
+  private int defaultVersion(StringTable names, long off, int len) {
+    int at = len < 3 ? -1 : names.indexOf('@', off + 1, len - 2);
+    if (at < 0) {
+      return len;
     }
-    return len;
+    versionedNames = true;
+    return names.byteAt(off + at + 2) == '@' ? at + 1 : len;
   }
 
-  /** The signature is a symbol's name; gas gives section symbols none, their section's name stands for it. */
-  private void setSignature(int i, int sym, long strBase) {
-    long off = (long) sym * elf.symSize;
-    long name = ElfClass.stName(symtab, off);
-    if (name == 0 && (elf.stInfo(symtab, off) & 15) == STT_SECTION && shndx(sym) < shnum) {
+  /**
+   * The signature is a symbol's name; gas gives section symbols none, their section's name stands
+   * for it.
+   */
+  private void setSignature(int i, int sym, StringTable names, StringTable sectionNames) {
+    long name = symbolNameOffset(sym);
+    if (name == 0 && symbolType(sym) == STT_SECTION && shndx(sym) > 0) {
       long sh = nameOffsetOf(shndx(sym));
-      setName(i, shstrtab.address() - data().address() + sh, Names.length(shstrtab, sh));
+      setName(i, offsetOf(shstrtab), sectionNames, sh, sectionNames.length(sh));
     } else {
-      setName(i, strBase + name, Names.length(strtab, name));
+      setName(i, offsetOf(strtab), names, name, names.length(name));
     }
   }
 
   /**
-   * {@code .gnu.linkonce.t.NAME} stands for the COMDAT group NAME, as GNU ld has it; the other kinds have their whole
-   * name for a signature.
+   * {@code .gnu.linkonce.t.NAME} stands for the COMDAT group NAME, as GNU ld has it; the other
+   * kinds have their whole name for a signature.
    */
-  private void setLinkonceName(int i, int section) {
+  private void setLinkonceName(int i, StringTable sectionNames, int section) {
     long name = nameOffsetOf(section);
-    long off = shstrtab.address() - data().address() + name;
-    int len = Names.length(shstrtab, name);
-    int skip = Names.startsWith(shstrtab, name, ".gnu.linkonce.t.") ? 16 : 0;
-    setName(i, off + skip, len - skip);
+    int len = sectionNames.length(name);
+    int skip = sectionNames.startsWith(name, ".gnu.linkonce.t.") ? 16 : 0;
+    setName(i, offsetOf(shstrtab), sectionNames, name + skip, len - skip);
   }
 
   // Sections
@@ -351,34 +422,57 @@ public final class ObjectFile extends InputFile {
     return shnum;
   }
 
+  /** Where the section's header begins in the file. */
   private long header(int section) {
     return shoff + (long) section * elf.shdrSize;
   }
 
+  /**
+   * A field of a section header that is 8 bytes wide in the 64-bit class: where it is in words, in
+   * each class.
+   */
+  private long field(int section, int word64, int word32) {
+    int at = section * shdrWords;
+    return is64 ? wide(shdrs, at + word64) : shdrs[at + word32] & 0xffffffffL;
+  }
+
+  private static long wide(int[] words, int at) {
+    return (words[at] & 0xffffffffL) | (long) words[at + 1] << 32;
+  }
+
   public int type(int section) {
-    return ElfClass.shType(data(), header(section));
+    return shdrs[section * shdrWords + 1];
   }
 
   public long flags(int section) {
-    return elf.shFlags(data(), header(section));
+    return field(section, 2, 2);
+  }
+
+  /** {@code sh_offset}. */
+  private long offset(int section) {
+    return field(section, 6, 4);
   }
 
   /** {@code sh_size}: for a compressed section the compressed size, header included. */
   public long rawSize(int section) {
-    return elf.shSize(data(), header(section));
+    return field(section, 8, 5);
   }
 
   /** {@code sh_addralign}, at least 1. */
   public long align(int section) {
-    return Math.max(1, elf.shAlign(data(), header(section)));
+    return Math.max(1, field(section, 12, 8));
   }
 
   public long entsize(int section) {
-    return elf.shEntsize(data(), header(section));
+    return field(section, 14, 9);
   }
 
   public int link(int section) {
-    return elf.shLink(data(), header(section));
+    return shdrs[section * shdrWords + (is64 ? 10 : 6)];
+  }
+
+  private int info(int section) {
+    return shdrs[section * shdrWords + (is64 ? 11 : 7)];
   }
 
   public int info(int section) {
@@ -392,16 +486,15 @@ public final class ObjectFile extends InputFile {
 
   /** The section's bytes as they stand in the file; empty for {@code SHT_NOBITS}. */
   public MemorySegment rawContent(int section) {
-    long h = header(section);
-    if (ElfClass.shType(data(), h) == SHT_NOBITS) {
+    if (type(section) == SHT_NOBITS) {
       return MemorySegment.NULL;
     }
-    return data().asSlice(elf.shOffset(data(), h), elf.shSize(data(), h));
+    return data().asSlice(offset(section), rawSize(section));
   }
 
   /** Where the section's name begins in {@link #sectionNames}. */
   public long nameOffsetOf(int section) {
-    return ElfClass.shName(data(), header(section));
+    return shdrs[section * shdrWords] & 0xffffffffL;
   }
 
   public MemorySegment sectionNames() {
@@ -421,7 +514,10 @@ public final class ObjectFile extends InputFile {
     return relocSection[section];
   }
 
-  /** The loaded sections with {@code SHF_LINK_ORDER}, in order; {@link #link} says which section each belongs to. */
+  /**
+   * The loaded sections with {@code SHF_LINK_ORDER}, in order; {@link #link} says which section
+   * each belongs to.
+   */
   public int[] orderedSections() {
     return ordered;
   }
@@ -465,26 +561,35 @@ public final class ObjectFile extends InputFile {
     return firstGlobal;
   }
 
+  /** The word with {@code st_info}, {@code st_other} and {@code st_shndx}. */
+  private int last(int sym) {
+    return syms[sym * symWords + (is64 ? 1 : 3)];
+  }
+
+  private int stShndx(int sym) {
+    return last(sym) >>> 16;
+  }
+
   public int symbolType(int sym) {
-    return elf.stInfo(symtab, (long) sym * elf.symSize) & 15;
+    return symbolInfo(sym) & 15;
   }
 
   public int symbolBinding(int sym) {
-    return elf.stInfo(symtab, (long) sym * elf.symSize) >> 4;
+    return symbolInfo(sym) >> 4;
   }
 
   public int symbolInfo(int sym) {
-    return elf.stInfo(symtab, (long) sym * elf.symSize);
+    return last(sym) & 0xff;
   }
 
   /** {@code st_other}; the visibility is its lowest two bits. */
   public int symbolOther(int sym) {
-    return elf.stOther(symtab, (long) sym * elf.symSize);
+    return last(sym) >> 8 & 0xff;
   }
 
   /** The section, or {@code SHN_UNDEF}, or {@link #ABS} or {@link #COMMON}. */
   public int shndx(int sym) {
-    int ndx = elf.stShndx(symtab, (long) sym * elf.symSize);
+    int ndx = stShndx(sym);
     if (ndx < SHN_LORESERVE) {
       return ndx;
     }
@@ -495,7 +600,10 @@ public final class ObjectFile extends InputFile {
     };
   }
 
-  /** {@link #shndx} of a symbol with {@code SHN_ABS}: no number of a section, of which there may be more than 65,521. */
+  /**
+   * {@link #shndx} of a symbol with {@code SHN_ABS}: no number of a section, of which there may be
+   * more than 65,521.
+   */
   public static final int ABS = -1;
 
   /** {@link #shndx} of a symbol with {@code SHN_COMMON}. */
@@ -503,16 +611,18 @@ public final class ObjectFile extends InputFile {
 
   /** {@code st_value}; for {@link #COMMON} the alignment. */
   public long symbolValue(int sym) {
-    return elf.stValue(symtab, (long) sym * elf.symSize);
+    int at = sym * symWords;
+    return is64 ? wide(syms, at + 2) : syms[at + 1] & 0xffffffffL;
   }
 
   public long symbolSize(int sym) {
-    return elf.stSize(symtab, (long) sym * elf.symSize);
+    int at = sym * symWords;
+    return is64 ? wide(syms, at + 4) : syms[at + 2] & 0xffffffffL;
   }
 
   /** The symbol's name; a section symbol without one has its section's. */
   public String symbolName(int sym) {
-    long name = ElfClass.stName(symtab, (long) sym * elf.symSize);
+    long name = symbolNameOffset(sym);
     if (name == 0 && symbolType(sym) == STT_SECTION && shndx(sym) > 0) {
       return sectionName(shndx(sym));
     }
@@ -521,7 +631,7 @@ public final class ObjectFile extends InputFile {
 
   /** Where the symbol's name begins in {@link #strings}. */
   public long symbolNameOffset(int sym) {
-    return ElfClass.stName(symtab, (long) sym * elf.symSize);
+    return syms[sym * symWords] & 0xffffffffL;
   }
 
   public MemorySegment strings() {

@@ -1,0 +1,105 @@
+package io.jld.input;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * A copy of a string table in words of eight bytes, for the short time in which all its names are
+ * hashed. Many names are read of many small tables before the JVM has compiled anything, and there
+ * an access to a {@link MemorySegment} costs hundreds of times what one to an array does.
+ *
+ * <p>The table must end in NUL. Lengths and hashes are those that {@link Names} gives.
+ */
+final class StringTable {
+  private static final ValueLayout.OfLong WORD =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private final long[] words;
+
+  /**
+   * @param data the file
+   * @param off where the table begins
+   * @param size of the table in bytes, which the file has; less than 16 GiB
+   */
+  StringTable(MemorySegment data, long off, long size) {
+    int full = (int) (size >>> 3);
+    words = new long[full + 2];
+    if (off + (full + 1L << 3) <= data.byteSize()) {
+      MemorySegment.copy(
+          data, WORD, off, words, 0, full + 1); // what lies behind the table does not matter
+    } else {
+      MemorySegment.copy(data, WORD, off, words, 0, full);
+      long tail = 0;
+      for (long i = size & ~7L; i < size; i++) {
+        tail |= (data.get(ValueLayout.JAVA_BYTE, off + i) & 0xffL) << (8 * (i & 7));
+      }
+      words[full] = tail;
+    }
+  }
+
+  /** Eight bytes from {@code off} on, the first of them lowest. */
+  long word(long off) {
+    int i = (int) (off >>> 3);
+    int shift = (int) (off & 7) << 3;
+    return words[i] >>> shift | words[i + 1] << 1 << (63 - shift);
+  }
+
+  /** Bytes before the first NUL from {@code off} on. */
+  int length(long off) {
+    long p = off;
+    while (true) {
+      long zero = Names.zeros(word(p));
+      if (zero != 0) {
+        return (int) (p - off) + (Long.numberOfTrailingZeros(zero) >>> 3);
+      }
+      p += 8;
+    }
+  }
+
+  /** {@link Names#hash} of {@code len} bytes. */
+  long hash(long off, int len) {
+    long h = Names.start(len);
+    long p = off;
+    int left = len;
+    for (; left >= 8; left -= 8, p += 8) {
+      h = Names.step(h, word(p));
+    }
+    if (left > 0) {
+      h = Names.step(h, word(p) & (1L << (left << 3)) - 1);
+    }
+    return Names.end(h);
+  }
+
+  /** Where the first {@code c} among {@code len} bytes is; -1 if there is none. */
+  int indexOf(char c, long off, int len) {
+    long pattern = c * 0x0101010101010101L;
+    for (int i = 0; i < len; i += 8) {
+      long found = Names.zeros(word(off + i) ^ pattern);
+      if (found != 0) {
+        int at = i + (Long.numberOfTrailingZeros(found) >>> 3);
+        return at < len ? at : -1;
+      }
+    }
+    return -1;
+  }
+
+  int byteAt(long off) {
+    return (int) (words[(int) (off >>> 3)] >>> ((off & 7) << 3)) & 0xff;
+  }
+
+  /** Whether the name at {@code off} begins with {@code prefix}, which is ASCII. */
+  boolean startsWith(long off, String prefix) {
+    for (int i = 0; i < prefix.length(); i++) {
+      if (byteAt(off + i) != prefix.charAt(i)) {
+        return false; // at the table's last NUL, too
+      }
+    }
+    return true;
+  }
+
+  /** Whether the name at {@code off} is {@code name}, which is ASCII. */
+  boolean is(long off, String name) {
+    return startsWith(off, name) && byteAt(off + name.length()) == 0;
+  }
+}
