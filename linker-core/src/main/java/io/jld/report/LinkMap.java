@@ -5,6 +5,7 @@ import static io.jld.elf.Elf.*;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.link.LinkOption;
+import io.jld.link.OutputKind;
 import io.jld.link.OutputSink;
 import io.jld.pass.Context;
 import io.jld.symbol.SectionTable;
@@ -120,7 +121,7 @@ final class LinkMap {
 
   private void commons() {
     int[] ids = ctxt.commons.ids();
-    if (ids.length == 0) {
+    if (ids.length == 0 || ctxt.kind() == OutputKind.RELOCATABLE) {
       return;
     }
     sink.accept("Allocating common symbols");
