@@ -471,12 +471,8 @@ public final class ObjectFile extends InputFile {
     return shdrs[section * shdrWords + (is64 ? 10 : 6)];
   }
 
-  private int info(int section) {
-    return shdrs[section * shdrWords + (is64 ? 11 : 7)];
-  }
-
   public int info(int section) {
-    return elf.shInfo(data(), header(section));
+    return shdrs[section * shdrWords + (is64 ? 11 : 7)];
   }
 
   /** Index of {@code .symtab}; 0 where there is none. */
