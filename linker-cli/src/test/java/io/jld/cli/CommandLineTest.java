@@ -172,7 +172,7 @@ class CommandLineTest {
           -Bsymbolic                          | SYMBOLIC=ALL
           -Bsymbolic-functions                | SYMBOLIC=FUNCTIONS
           -Bsymbolic -Bno-symbolic            | ''
-          -shared --dynamic-list-data         | OUTPUT_KIND=SHARED, SYMBOLIC=FUNCTIONS
+          -shared --dynamic-list-data         | OUTPUT_KIND=SHARED, SYMBOLIC=ALL_BUT_DATA
           --exclude-libs=a.a,b.a:c.a --exclude-libs ALL | EXCLUDE_LIBS=[a.a, b.a, c.a, ALL]
           --gc-sections --print-gc-sections --gc-keep-exported | GC_KEEP_EXPORTED=true, GC_SECTIONS=true, PRINT_GC_SECTIONS=true
           --gc-sections --no-gc-sections      | ''
@@ -220,7 +220,7 @@ class CommandLineTest {
           -z unique -z nounique               | Z_KEYWORDS=[nounique]
           -z cet-report=warning -z cet-report=error | Z_KEYWORDS=[cet-report=error]
           -z ibt -z ibt                       | Z_KEYWORDS=[ibt]
-          -z combreloc -z common -z x86-64-v2 | ''
+          -z combreloc -z common -z x86-64-v2 | Z_KEYWORDS=[x86-64-v2]
           -t                                  | TRACE=FILES
           -t --trace                          | TRACE=MEMBERS
           -t --verbose -t                     | TRACE=TRIES
