@@ -1,6 +1,7 @@
 package io.jld.input;
 
 import static io.jld.elf.Elf.ELFCOMPRESS_ZLIB;
+import static io.jld.elf.Elf.SHF_ALLOC;
 import static io.jld.elf.Elf.SHF_COMPRESSED;
 
 import io.jld.elf.ElfClass;
@@ -11,17 +12,42 @@ import java.lang.foreign.ValueLayout;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/** Compressed sections (gABI, "Section Compression"): {@code Chdr}, then a zlib stream. */
+/**
+ * Compressed sections (gABI, "Section Compression"): {@code Chdr}, then a zlib stream. Or, as GNU tools had it before:
+ * {@code ZLIB}, the size in eight bytes, highest first, and the stream, in a section whose name begins with {@code .zdebug}.
+ */
 public final class Decompress {
   /** A stream of zlib can't grow by more than this: a larger {@code ch_size} is damage, not content. */
   private static final long MAX_RATIO = 1032;
 
+  private static final int ZLIB = 0x42494c5a;
+  private static final int GNU_HEADER = 12;
+
   private Decompress() {}
+
+  /** Whether the content stands compressed in the file. */
+  public static boolean isCompressed(ObjectFile file, int section) {
+    return (file.flags(section) & SHF_COMPRESSED) != 0 || isGnuCompressed(file, section);
+  }
+
+  /** Whether the section has the older form, which changes its name. */
+  public static boolean isGnuCompressed(ObjectFile file, int section) {
+    if ((file.flags(section) & (SHF_ALLOC | SHF_COMPRESSED)) != 0
+        || !Names.startsWith(file.sectionNames(), file.nameOffsetOf(section), ".zdebug")) {
+      return false;
+    }
+    MemorySegment raw = file.rawContent(section);
+    return raw.byteSize() >= GNU_HEADER && ElfClass.s32(raw, 0) == ZLIB;
+  }
+
+  private static int headerSize(ObjectFile file, int section) {
+    return (file.flags(section) & SHF_COMPRESSED) == 0 ? GNU_HEADER : file.elf().is64() ? 24 : 12;
+  }
 
   /** Size of the content once decompressed, as {@code ch_size} has it; of the raw content where it is not compressed. */
   public static long size(ObjectFile file, int section) {
     if ((file.flags(section) & SHF_COMPRESSED) == 0) {
-      return file.rawSize(section);
+      return isGnuCompressed(file, section) ? gnuSize(file, section) : file.rawSize(section);
     }
     MemorySegment raw = file.rawContent(section);
     Location where = file.location(section, 0);
@@ -36,7 +62,19 @@ public final class Decompress {
           (type == 2 ? "zstd" : "type " + type)
               + " compressed section: only zlib is supported; compile with -gz=zlib or -gz=none");
     }
-    long size = file.elf().word(raw, file.elf().is64() ? 8 : 4);
+    return checked(where, raw, file.elf().word(raw, file.elf().is64() ? 8 : 4));
+  }
+
+  private static long gnuSize(ObjectFile file, int section) {
+    MemorySegment raw = file.rawContent(section);
+    long size = 0;
+    for (int i = 4; i < GNU_HEADER; i++) {
+      size = size << 8 | ElfClass.u8(raw, i);
+    }
+    return checked(file.location(section, 0), raw, size);
+  }
+
+  private static long checked(Location where, MemorySegment raw, long size) {
     if (size < 0 || size > Integer.MAX_VALUE - 16 || size / MAX_RATIO > raw.byteSize()) {
       throw new LinkException(where, "compressed section has an invalid size " + size);
     }
@@ -60,7 +98,7 @@ public final class Decompress {
   public static MemorySegment section(ObjectFile file, int section) {
     int size = (int) size(file, section);
     MemorySegment raw = file.rawContent(section);
-    byte[] in = raw.asSlice(file.elf().is64() ? 24 : 12).toArray(ValueLayout.JAVA_BYTE);
+    byte[] in = raw.asSlice(headerSize(file, section)).toArray(ValueLayout.JAVA_BYTE);
     byte[] out = new byte[size];
     Inflater inflater = new Inflater();
     try {

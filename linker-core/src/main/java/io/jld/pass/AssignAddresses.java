@@ -55,11 +55,15 @@ final class AssignAddresses {
   }
 
   private static long imageBase(Context ctxt) {
+    long page = ProgramHeaders.maxPageSize(ctxt);
     Long asked = ctxt.option(LinkOption.IMAGE_BASE);
     if (asked != null) {
+      if ((asked & (page - 1)) != 0) {
+        ctxt.error(Location.NONE, "image base 0x" + Long.toHexString(asked) + " is not a multiple of the page size " + page);
+      }
       return asked;
     }
-    return ctxt.kind() == OutputKind.EXECUTABLE ? ctxt.arch().info().imageBase() : 0;
+    return ctxt.kind() == OutputKind.EXECUTABLE ? ctxt.arch().info().imageBase() & -page : 0;
   }
 
   /** Offsets of the items in their section. */

@@ -117,6 +117,6 @@ final class BinaryOutput {
   /** Where the tables would be: there are none. */
   static Tables tables(Context ctxt) {
     long size = ctxt.layout.size();
-    return new Tables(size, size, size, size, 0, new byte[0], 0, 0, 0, size);
+    return new Tables(size, size, 0, size, size, 0, new byte[0], 0, 0, 0, 0, size);
   }
 }

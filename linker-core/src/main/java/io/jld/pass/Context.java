@@ -6,7 +6,6 @@ import io.jld.asmb.OutBuf;
 import io.jld.asmb.Segment;
 import io.jld.asmb.SymList;
 import io.jld.asmb.Tasks;
-import io.jld.elf.Elf;
 import io.jld.elf.ElfClass;
 import io.jld.input.Decompress;
 import io.jld.input.LinkerFile;
@@ -148,8 +147,7 @@ public final class Context extends Link {
    * Compression").
    */
   public MemorySegment content(ObjectFile file, int section) {
-    MemorySegment raw = file.rawContent(section);
-    return (file.flags(section) & Elf.SHF_COMPRESSED) == 0 ? raw : Decompress.section(file, section);
+    return Decompress.isCompressed(file, section) ? Decompress.section(file, section) : file.rawContent(section);
   }
 
   /** The output section of an input section. */

@@ -5,6 +5,7 @@ import static io.jld.elf.Elf.*;
 import io.jld.asmb.Link;
 import io.jld.asmb.SymList;
 import io.jld.elf.ElfClass;
+import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
 import io.jld.symbol.SectionTable;
 import io.jld.synth.OutputSection;
@@ -92,7 +93,7 @@ final class OutputSyms implements SymList {
     long flags = f.flags(index);
     boolean alloc = (flags & SHF_ALLOC) != 0;
     RelocReader reader = new RelocReader(ctxt);
-    MemorySegment content = (flags & SHF_COMPRESSED) == 0 ? f.rawContent(index) : slice;
+    MemorySegment content = Decompress.isCompressed(f, index) ? slice : f.rawContent(index);
     long addr = alloc ? sections.addr[id] : sections.addr[id] - ctxt.outputOf(id).addr;
     if (reader.open(f, index, content, addr, null)) {
       if (alloc) {

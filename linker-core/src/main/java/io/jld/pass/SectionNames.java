@@ -3,6 +3,7 @@ package io.jld.pass;
 import static io.jld.elf.Elf.*;
 
 import io.jld.elf.ElfClass;
+import io.jld.input.Decompress;
 import io.jld.input.Names;
 import io.jld.input.ObjectFile;
 import java.lang.foreign.MemorySegment;
@@ -35,6 +36,9 @@ public final class SectionNames {
         if (prefix.charAt(1) == second && isBelow(s, at, prefix)) {
           return reversed(f, section) ? (prefix.equals(".ctors") ? ".init_array" : ".fini_array") : prefix;
         }
+      }
+      if (second == 'z' && Decompress.isGnuCompressed(f, section)) {
+        return "." + Names.string(s, at + 2);
       }
       if (second == 'g' && Names.startsWith(s, at, ".gnu.linkonce.")) {
         for (String[] kind : LINKONCE) {

@@ -3,6 +3,7 @@ package io.jld.pass;
 import static io.jld.elf.Elf.*;
 
 import io.jld.arch.Need;
+import io.jld.elf.ElfClass;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.symbol.SectionTable;
@@ -19,18 +20,19 @@ public final class SymbolWriter {
    * @param at where the entry begins in {@code out}
    * @param id the symbol's number
    * @param name offset of its name in the string table
+   * @param extended {@code .symtab_shndx}; null where there is none
    */
-  public static void put(Context ctxt, MemorySegment out, long at, int id, int name) {
+  public static void put(Context ctxt, MemorySegment out, long at, int id, int name, MemorySegment extended) {
     SymbolTable symbols = ctxt.symbols;
     if (id < symbols.globals() && !symbols.isDefined(id)) {
       int bind = symbols.has(id, SymbolTable.STRONG_REF) ? STB_GLOBAL : STB_WEAK;
       ctxt.elf.putSym(out, at, name, bind << 4, symbols.visibility(id), SHN_UNDEF, 0, 0);
     } else if (symbols.file(id) instanceof ObjectFile f) {
-      putDefined(ctxt, out, at, f, id, name);
+      putDefined(ctxt, out, at, f, id, name, extended);
     } else if (symbols.file(id) instanceof SharedFile f) {
       putImported(ctxt, out, at, f, id, name);
     } else {
-      putAssigned(ctxt, out, at, id, name);
+      putAssigned(ctxt, out, at, id, name, extended);
     }
   }
 
@@ -39,15 +41,26 @@ public final class SymbolWriter {
     return id >= symbols.globals() || symbols.has(id, SymbolTable.HIDDEN | SymbolTable.FORCED_LOCAL);
   }
 
+  /** {@code st_shndx}: a section's number, or the sign that it stands in {@code .symtab_shndx} because it is too large. */
+  private static int field(Context ctxt, int section, long at, MemorySegment extended) {
+    if (section < SHN_LORESERVE) {
+      return section;
+    }
+    if (extended != null) {
+      ElfClass.put32(extended, at / ctxt.elf.symSize * 4, section);
+    }
+    return SHN_XINDEX;
+  }
+
   private static int info(SymbolTable symbols, int id, int info) {
     return isLocal(symbols, id) ? info & 15 : info;
   }
 
-  private static void putAssigned(Context ctxt, MemorySegment out, long at, int id, int name) {
+  private static void putAssigned(Context ctxt, MemorySegment out, long at, int id, int name, MemorySegment extended) {
     SymbolTable symbols = ctxt.symbols;
     long value = ctxt.values.defined(id);
     OutputSection s = symbols.isAbsolute(id) ? null : ctxt.values.sectionAt(value);
-    int shndx = s == null ? SHN_ABS : s.index;
+    int shndx = s == null ? SHN_ABS : field(ctxt, s.index, at, extended);
     ctxt.elf.putSym(
         out, at, name, info(symbols, id, STB_GLOBAL << 4), symbols.visibility(id), shndx, value, 0);
   }
@@ -59,7 +72,7 @@ public final class SymbolWriter {
     if (symbols.has(id, Need.COPY)) {
       Synthetic copy = ctxt.synth.copies().has(id) ? ctxt.synth.copies() : ctxt.synth.readOnlyCopies();
       ctxt.elf.putSym(
-          out, at, name, f.symbolInfo(row), STV_DEFAULT, copy.out().index, symbols.value(id), f.symbolSize(row));
+          out, at, name, f.symbolInfo(row), STV_DEFAULT, field(ctxt, copy.out().index, at, null), symbols.value(id), f.symbolSize(row));
       return;
     }
     int type = f.symbolType(row) == STT_GNU_IFUNC ? STT_FUNC : f.symbolType(row);
@@ -68,7 +81,8 @@ public final class SymbolWriter {
     ctxt.elf.putSym(out, at, name, bind << 4 | type, STV_DEFAULT, SHN_UNDEF, value, 0);
   }
 
-  private static void putDefined(Context ctxt, MemorySegment out, long at, ObjectFile f, int id, int name) {
+  private static void putDefined(
+      Context ctxt, MemorySegment out, long at, ObjectFile f, int id, int name, MemorySegment extended) {
     SymbolTable symbols = ctxt.symbols;
     int sym = symbols.index(id);
     int ndx = f.shndx(sym);
@@ -77,8 +91,8 @@ public final class SymbolWriter {
         switch (ndx) {
           case 0 -> SHN_UNDEF;
           case ObjectFile.ABS -> SHN_ABS;
-          case ObjectFile.COMMON -> ctxt.commons.out().index;
-          default -> outputIndex(ctxt, f, ndx);
+          case ObjectFile.COMMON -> field(ctxt, ctxt.commons.out().index, at, extended);
+          default -> field(ctxt, outputIndex(ctxt, f, ndx), at, extended);
         };
     int info = f.symbolInfo(sym);
     if (ndx == ObjectFile.COMMON) {

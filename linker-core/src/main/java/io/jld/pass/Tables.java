@@ -1,5 +1,6 @@
 package io.jld.pass;
 
+import io.jld.elf.Elf;
 import io.jld.elf.ElfClass;
 import io.jld.synth.OutputSection;
 import java.io.ByteArrayOutputStream;
@@ -11,6 +12,7 @@ import java.util.Map;
  * The places of the tables at the end of the file.
  *
  * @param symtab offset of {@code .symtab} in bytes; likewise the following
+ * @param extended offset of {@code .symtab_shndx}; 0 where no section's number needs it
  * @param headers offset of the section header table
  * @param count of section headers
  * @param names content of {@code .shstrtab}
@@ -19,12 +21,14 @@ import java.util.Map;
 record Tables(
     long symtab,
     long strtab,
+    long extended,
     long shstrtab,
     long headers,
     int count,
     byte[] names,
     int symtabName,
     int strtabName,
+    int extendedName,
     int shstrtabName,
     long size) {
 
@@ -45,6 +49,8 @@ record Tables(
     int count = ctxt.outputSections.size() + 2;
     int symtabName = 0;
     int strtabName = 0;
+    long extended = 0;
+    int extendedName = 0;
     if (ctxt.symTab.isNeeded(ctxt)) {
       symtabName = add(offsets, names, ".symtab");
       strtabName = add(offsets, names, ".strtab");
@@ -52,12 +58,19 @@ record Tables(
       strtab = symtab + ctxt.symTab.size();
       at = strtab + ctxt.symTab.stringSize();
       count += 2;
+      if (ctxt.outputSections.size() >= Elf.SHN_LORESERVE) {
+        extendedName = add(offsets, names, ".symtab_shndx");
+        extended = AssignAddresses.align(at, 4);
+        at = extended + ctxt.symTab.extendedSize();
+        count++;
+      }
     }
     int shstrtabName = add(offsets, names, ".shstrtab");
     byte[] bytes = names.toByteArray();
     long headers = AssignAddresses.align(at + bytes.length, 8);
     long size = headers + (long) count * elf.shdrSize;
-    return new Tables(symtab, strtab, at, headers, count, bytes, symtabName, strtabName, shstrtabName, size);
+    return new Tables(
+        symtab, strtab, extended, at, headers, count, bytes, symtabName, strtabName, extendedName, shstrtabName, size);
   }
 
   private static int add(Map<String, Integer> offsets, ByteArrayOutputStream names, String name) {

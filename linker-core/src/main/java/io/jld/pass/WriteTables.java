@@ -40,9 +40,17 @@ final class WriteTables {
     fillGaps(head.byteSize());
     Tables t = ctxt.tables;
     if (ctxt.symTab.isNeeded(ctxt)) {
-      long size = ctxt.symTab.size();
-      MemorySegment both = slice(t.symtab(), size + ctxt.symTab.stringSize());
-      ctxt.symTab.write(ctxt, both.asSlice(0, size), both.asSlice(size));
+      SymTab y = ctxt.symTab;
+      long end = t.extended() == 0 ? t.strtab() + y.stringSize() : t.extended() + y.extendedSize();
+      MemorySegment all = slice(t.symtab(), end - t.symtab());
+      MemorySegment names = all.asSlice(y.size(), y.stringSize());
+      MemorySegment extended = null;
+      if (t.extended() != 0) {
+        MemorySegment rest = all.asSlice(y.size() + y.stringSize());
+        rest.fill((byte) 0);
+        extended = rest.asSlice(rest.byteSize() - y.extendedSize());
+      }
+      y.write(ctxt, all.asSlice(0, y.size()), names, extended);
     }
     slice(t.shstrtab(), t.names().length).copyFrom(MemorySegment.ofArray(t.names()));
     writeSectionHeaders(slice(t.headers(), (long) t.count() * elf.shdrSize), t);
@@ -113,7 +121,7 @@ final class WriteTables {
     Tables t = ctxt.tables;
     if (ctxt.symTab.isNeeded(ctxt)) {
       zero(at, t.symtab());
-      at = t.strtab() + ctxt.symTab.stringSize();
+      at = t.extended() == 0 ? t.strtab() + ctxt.symTab.stringSize() : t.extended() + ctxt.symTab.extendedSize();
     }
     zero(at, t.shstrtab());
     zero(t.shstrtab() + t.names().length, t.headers());
@@ -155,6 +163,11 @@ final class WriteTables {
           out, at, t.symtabName(), SHT_SYMTAB, 0, 0, t.symtab(), y.size(), n + 2, y.locals(), elf.wordSize, elf.symSize);
       at += elf.shdrSize;
       elf.putShdr(out, at, t.strtabName(), SHT_STRTAB, 0, 0, t.strtab(), y.stringSize(), 0, 0, 1, 0);
+      if (t.extended() != 0) {
+        at += elf.shdrSize;
+        elf.putShdr(
+            out, at, t.extendedName(), SHT_SYMTAB_SHNDX, 0, 0, t.extended(), y.extendedSize(), n + 1, 0, 4, 4);
+      }
     }
     at += elf.shdrSize;
     elf.putShdr(out, at, t.shstrtabName(), SHT_STRTAB, 0, 0, t.shstrtab(), t.names().length, 0, 0, 1, 0);

@@ -29,7 +29,7 @@ final class DebugSection {
    */
   DebugSection(ObjectFile file, int section, Arch arch, long budget) {
     this.file = file;
-    boolean compressed = (file.flags(section) & Elf.SHF_COMPRESSED) != 0;
+    boolean compressed = Decompress.isCompressed(file, section);
     int rel = file.relocSection(section);
     MemorySegment table = rel == 0 ? MemorySegment.NULL : file.rawContent(rel);
     if (Decompress.size(file, section) + table.byteSize() > budget) {

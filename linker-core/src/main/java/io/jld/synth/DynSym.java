@@ -107,7 +107,7 @@ public final class DynSym extends Synthetic {
   public void write(Context ctxt, MemorySegment slice) {
     slice.asSlice(0, entry).fill((byte) 0);
     for (int i = 0; i < ids.size(); i++) {
-      SymbolWriter.put(ctxt, slice, (long) (i + 1) * entry, ids.get(i), names[i]);
+      SymbolWriter.put(ctxt, slice, (long) (i + 1) * entry, ids.get(i), names[i], null);
     }
   }
 }

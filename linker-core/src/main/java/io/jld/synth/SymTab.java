@@ -193,19 +193,28 @@ public final class SymTab {
     return strings;
   }
 
-  /** Writes both tables, by the link's tasks. */
-  public void write(Context ctxt, MemorySegment table, MemorySegment names) {
+  /** Size of {@code .symtab_shndx} in bytes, where there is one. */
+  public long extendedSize() {
+    return 4L * count;
+  }
+
+  /**
+   * Writes the tables, by the link's tasks.
+   *
+   * @param extended {@code .symtab_shndx}, all zeros; null where there is none
+   */
+  public void write(Context ctxt, MemorySegment table, MemorySegment names, MemorySegment extended) {
     table.asSlice(0, entry).fill((byte) 0);
     names.set(ValueLayout.JAVA_BYTE, 0, (byte) 0);
     ctxt.tasks().forRanges(ctxt.objects.size(), 16, (from, to) -> {
       for (int o = from; o < to; o++) {
-        forEach(ctxt, ctxt.objects.get(o), new Writer(ctxt, table, names, localStart[o], globalStart[o], stringStart[o]));
+        forEach(ctxt, ctxt.objects.get(o), new Writer(ctxt, table, names, extended, localStart[o], globalStart[o], stringStart[o]));
       }
     });
-    writeRest(ctxt, table, names);
+    writeRest(ctxt, table, names, extended);
   }
 
-  private void writeRest(Context ctxt, MemorySegment table, MemorySegment names) {
+  private void writeRest(Context ctxt, MemorySegment table, MemorySegment names, MemorySegment extended) {
     SymbolTable symbols = ctxt.symbols;
     int local = locals - (int) rest.stream().filter(id -> isLocal(symbols, id)).count();
     int global = restStart;
@@ -218,7 +227,7 @@ public final class SymTab {
       MemorySegment.copy(name, 0, names, ValueLayout.JAVA_BYTE, at, name.length);
       names.set(ValueLayout.JAVA_BYTE, at + name.length, (byte) 0);
       int index = isLocal(symbols, id) ? local++ : global++;
-      SymbolWriter.put(ctxt, table, (long) index * entry, id, (int) at);
+      SymbolWriter.put(ctxt, table, (long) index * entry, id, (int) at, extended);
       at += name.length + 1;
     }
   }
@@ -227,14 +236,17 @@ public final class SymTab {
     private final Context ctxt;
     private final MemorySegment table;
     private final MemorySegment names;
+    private final MemorySegment extended;
     private int local;
     private int global;
     private long string;
 
-    Writer(Context ctxt, MemorySegment table, MemorySegment names, int local, int global, long string) {
+    Writer(
+        Context ctxt, MemorySegment table, MemorySegment names, MemorySegment extended, int local, int global, long string) {
       this.ctxt = ctxt;
       this.table = table;
       this.names = names;
+      this.extended = extended;
       this.local = local;
       this.global = global;
       this.string = string;
@@ -245,7 +257,7 @@ public final class SymTab {
       MemorySegment.copy(f.strings(), f.symbolNameOffset(sym), names, string, nameLength);
       names.set(ValueLayout.JAVA_BYTE, string + nameLength, (byte) 0);
       int index = isLocal ? local++ : global++;
-      SymbolWriter.put(ctxt, table, (long) index * entry, id, (int) string);
+      SymbolWriter.put(ctxt, table, (long) index * entry, id, (int) string, extended);
       string += nameLength + 1;
     }
   }
