@@ -1,0 +1,285 @@
+package io.jld.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * What goes wrong is said with its place, ends the link with status 1, and leaves the output's path
+ * as it was.
+ */
+class ErrorsTest {
+  @TempDir Path dir;
+
+  private static final String START = "void _start(void) { for (;;) {} }";
+
+  private Workbench workbench(Target target) {
+    Tools.need("gcc", "ld");
+    return new Workbench(dir, target);
+  }
+
+  private List<String> files() throws IOException {
+    try (Stream<Path> s = Files.list(dir)) {
+      return s.map(p -> p.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void previousOutputIsKept(Target target) throws IOException {
+    Workbench w = workbench(target);
+    Path out = Files.writeString(dir.resolve("previous"), "what stood here");
+    Path bad = w.c("bad", "int missing(void); void _start(void) { missing(); }");
+    List<String> before = files();
+    Linked x = w.jldTo(out, bad);
+    assertEquals(1, x.status());
+    x.says("undefined reference to 'missing'");
+    assertEquals("what stood here", Files.readString(out));
+    assertEquals(before, files(), "nothing else is left in the directory");
+    Path good = w.c("good", START);
+    w.jldTo(out, good).ok();
+    assertTrue(ElfImage.read(out).hasSymbol("_start"));
+    assertEquals(before.size() + 2, files().size(), "the temporary file is gone");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void otherMachine(Target target) {
+    Workbench w = workbench(target);
+    Path a = w.c("a", START);
+    Path b = new Workbench(dir, target.other()).c("b", "int b;");
+    w.jld(a, b).failed("b.o: ", target.other().arch, target.arch);
+    w.jld("-m", target.emulation, b).failed("b.o: ", target.other().arch, target.arch);
+    w.jld("-m", "elf_none", a).failed("elf_none");
+    w.jld("--arch", "pdp11", a).failed("pdp11", "amd64", "x86");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void missingInputs(Target target) throws IOException {
+    Workbench w = workbench(target);
+    Path a = w.c("a", START);
+    w.jld(a, dir.resolve("nowhere.o"), "-lnothing").failed("nowhere.o", "-lnothing");
+    Files.createDirectories(dir.resolve("directory"));
+    w.jld(a, dir.resolve("directory")).failed("directory");
+    Path empty = Files.write(dir.resolve("empty.o"), new byte[0]);
+    w.jld(a, empty).failed("empty.o");
+    Path noise = Files.write(dir.resolve("noise.o"), new byte[] {(byte) 0x80, 1, 2, 3, 4, 5, 6, 7});
+    w.jld(a, noise).failed("noise.o: file format not recognized");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void unwritableOutput(Target target) throws IOException {
+    Workbench w = workbench(target);
+    Path a = w.c("a", START);
+    Linked x = w.jldTo(dir.resolve("no/such/directory/out"), a);
+    assertEquals(1, x.status());
+    x.says("no/such/directory/out");
+    Path taken = Files.createDirectories(dir.resolve("taken"));
+    x = w.jldTo(taken, a);
+    assertEquals(1, x.status());
+    x.says("taken");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void directoryWithoutPermission(Target target) throws IOException {
+    Workbench w = workbench(target);
+    Path a = w.c("a", START);
+    Assumptions.assumeFalse(
+        "root".equals(System.getProperty("user.name")), "root may write everywhere");
+    Path locked =
+        Files.createDirectories(
+            dir.resolve("locked"),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r-xr-xr-x")));
+    w.jldTo(locked.resolve("out"), a).failed("locked/out");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void specialFilesAreWrittenAsTheyAre(Target target) {
+    Workbench w = workbench(target);
+    Path a = w.c("a", START);
+    Linked x = w.jldTo(Path.of("/dev/null"), a);
+    assertEquals(0, x.status(), x::toString);
+    assertFalse(Files.isRegularFile(Path.of("/dev/null")));
+  }
+
+  /** Every length of a truncated object is an error with the file's name, and nothing worse. */
+  @ParameterizedTest
+  @EnumSource
+  void truncatedObject(Target target) throws IOException {
+    Workbench w = workbench(target);
+    Path whole =
+        w.c(
+            "whole",
+            "#include <stdio.h>\n"
+                + "static int n = 3; int f(int i) { printf(\"%d\\n"
+                + "\", i); return n; }",
+            "-g",
+            "-O1");
+    byte[] bytes = Files.readAllBytes(whole);
+    Path start = w.c("start", START);
+    Path cut = dir.resolve("cut.o");
+    Random random = new Random(1);
+    for (int i = 0; i < 120; i++) {
+      int length = i < 70 ? i : random.nextInt(bytes.length - 1);
+      Files.write(cut, java.util.Arrays.copyOf(bytes, length));
+      Linked x = w.jld(start, cut);
+      assertEquals(1, x.status(), "length " + length);
+      x.failed("cut.o");
+    }
+    w.archive("cut.a", "rcS", whole);
+    byte[] archive = Files.readAllBytes(dir.resolve("cut.a"));
+    for (int length : new int[] {8, 20, 60, 68, 80, 140, archive.length / 2, archive.length - 1}) {
+      Files.write(dir.resolve("cut.a"), java.util.Arrays.copyOf(archive, length));
+      Linked x = w.jld(start, "--whole-archive", dir.resolve("cut.a"));
+      assertFalse(x.err().contains("internal error"), x::toString);
+      if (x.status() != 0) {
+        x.failed("cut.a");
+      }
+    }
+  }
+
+  /**
+   * Whatever stands in the bytes of an object, the link ends with status 0 or 1 and never in an
+   * internal error.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void damagedObject(Target target) throws IOException {
+    Workbench w = workbench(target);
+    Path whole =
+        w.cxx(
+            "whole",
+            """
+            #include <cstdio>
+            __thread int t = 1;
+            inline int once() { static int n; return ++n; }
+            struct S { S() { std::puts("x"); } ~S() {} } s;
+            __attribute__((weak)) int w() { try { return once() + t; } catch (int i) { return i; } }
+            const char *text = "merged";
+            """,
+            "-g",
+            "-O1",
+            "-ffunction-sections");
+    byte[] bytes = Files.readAllBytes(whole);
+    Path start = w.c("start", START);
+    Path damaged = dir.resolve("damaged.o");
+    Random random = new Random(2);
+    int shoff = target.wordSize == 8 ? 40 : 32;
+    int headers = (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(shoff);
+    int failures = 0;
+    for (int i = 0; i < 400; i++) {
+      byte[] b = bytes.clone();
+      int changes = 1 + random.nextInt(3);
+      for (int k = 0; k < changes; k++) {
+        // half of the damage goes to the section headers, where it does most
+        int at =
+            random.nextBoolean()
+                ? headers + random.nextInt(b.length - headers)
+                : random.nextInt(b.length);
+        b[at] =
+            switch (random.nextInt(4)) {
+              case 0 -> (byte) 0xff;
+              case 1 -> (byte) 0x7f;
+              case 2 -> 0;
+              default -> (byte) random.nextInt();
+            };
+      }
+      Files.write(damaged, b);
+      Linked x =
+          w.jld(
+              "--unresolved-symbols=ignore-all", "--gc-sections", "--eh-frame-hdr", start, damaged);
+      int n = i;
+      assertFalse(x.err().contains("internal error"), () -> "damage " + n + ": " + x);
+      assertTrue(x.status() == 0 || x.status() == 1, x::toString);
+      failures += x.status();
+      Files.deleteIfExists(x.output());
+    }
+    assertTrue(failures > 20, "so little damage does no harm: " + failures);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void relocationOutOfRange(Target target) {
+    Workbench w = workbench(target);
+    String far =
+        target == Target.AMD64
+            ? ".globl _start\n_start: call away\n mov $big, %eax\n"
+            : ".globl _start\n"
+                  + "_start: .byte 0x66, 0xe8\n"
+                  + " .word away-.-2\n"
+                  + " movb $big, %al\n"
+                  + " .reloc _start+5, R_386_8, big\n";
+    Path a = w.asm("far", far + ".section .note.GNU-stack,\"\",@progbits\n");
+    Linked x = w.jld("--defsym=away=0x7fffffff0000", "--defsym=big=0x123456789a", a);
+    x.failed(
+        "far.o:(.text+0x",
+        "out of range",
+        target == Target.AMD64 ? "R_X86_64_" : "R_386_",
+        target == Target.AMD64 ? "'away'" : "'big'");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void manyErrors(Target target) {
+    Workbench w = workbench(target);
+    StringBuilder calls = new StringBuilder("void _start(void) {");
+    for (int i = 0; i < 60; i++) {
+      calls
+          .append("extern void missing")
+          .append(i)
+          .append("(void); missing")
+          .append(i)
+          .append("();");
+    }
+    Path o = w.c("many", calls + "}");
+    Linked x = w.jld(o).failed("missing0", "missing19");
+    assertEquals(
+        20, x.err().lines().filter(l -> l.contains("undefined reference")).count(), x::toString);
+    x.says("40 more");
+    Linked all = w.jld("--error-limit=0", o).failed("missing59");
+    assertEquals(60, all.err().lines().filter(l -> l.contains("undefined reference")).count());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void undefinedInArchiveNamesTheMember(Target target) throws IOException {
+    Workbench w = workbench(target);
+    Tools.need("ar");
+    Path a = w.c("start", "void f(void); void _start(void) { f(); }");
+    Path lib =
+        w.archive("libf.a", w.c("member", "void missing(void); void f(void) { missing(); }"));
+    w.jld(a, lib)
+        .failed("libf.a(member.o):(.text+0x", "undefined reference to 'missing'", "function f");
+    byte[] was = Files.readAllBytes(lib);
+    w.jld(a, lib);
+    assertArrayEquals(was, Files.readAllBytes(lib), "inputs are not touched");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void fatalWarnings(Target target) {
+    Workbench w = workbench(target);
+    Path o = w.c("nostart", "void f(void) {}");
+    w.jld("--fatal-warnings", o).failed("cannot find entry symbol _start");
+    w.jld("--no-warnings", o).silent().ok();
+  }
+}
