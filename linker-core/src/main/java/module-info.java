@@ -1,6 +1,6 @@
 /**
- * The linker as a library: {@code io.jld.link} is its API, {@code io.jld.arch} and {@code io.jld.asmb} are what an
- * architecture is made of and with.
+ * The linker as a library: {@code io.jld.link} is its API, {@code io.jld.arch} and {@code
+ * io.jld.asmb} are what an architecture is made of and with.
  */
 module io.jld.core {
   requires com.google.common;

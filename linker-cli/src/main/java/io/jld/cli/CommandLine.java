@@ -196,7 +196,6 @@ final class CommandLine {
       case GC_SECTIONS -> request.set(LinkOption.GC_SECTIONS, true);
       case NO_GC_SECTIONS -> request.set(LinkOption.GC_SECTIONS, false);
       case GC_KEEP_EXPORTED -> request.set(LinkOption.GC_KEEP_EXPORTED, true);
-      case ICF -> Values.icf(request, value);
       case RELAX -> request.set(LinkOption.RELAX, true);
       case NO_RELAX -> request.set(LinkOption.RELAX, false);
       case OPTIMIZE -> request.set(LinkOption.OPTIMIZE, Numbers.count(value, 0, "level for -O"));

@@ -327,11 +327,7 @@ enum Opt {
       "Give common symbols no storage",
       REFUSED,
       "common symbols always get storage"),
-  DEFINE_COMMON(
-      Group.SYMBOLS,
-      "-d -dc -dp",
-      "",
-      "Give common symbols storage, with -r too"),
+  DEFINE_COMMON(Group.SYMBOLS, "-d -dc -dp", "", "Give common symbols storage, with -r too"),
   SORT_COMMON(
       Group.SYMBOLS,
       "--sort-common",
@@ -344,7 +340,13 @@ enum Opt {
   GC_SECTIONS(Group.LAYOUT, "--gc-sections", "", "Leave out sections that nothing refers to"),
   NO_GC_SECTIONS(Group.LAYOUT, "--no-gc-sections", "", "Keep them; the default"),
   GC_KEEP_EXPORTED(Group.LAYOUT, "--gc-keep-exported", "", "Keep what has default visibility"),
-  ICF(Group.LAYOUT, "--icf", "MODE", "Fold equal functions: none, safe, all"),
+  ICF(
+      Group.LAYOUT,
+      "--icf",
+      "MODE",
+      "gold, lld: fold equal functions",
+      IGNORED,
+      "it only saves space"),
   RELAX(
       Group.LAYOUT,
       "--relax",
@@ -372,7 +374,11 @@ enum Opt {
   DISCARD_LOCALS(
       Group.LAYOUT, "-X --discard-locals", "", "Leave out local symbols that begin with .L"),
   DISCARD_NONE(Group.LAYOUT, "--discard-none", "", "Keep all local symbols"),
-  EMIT_RELOCS(Group.LAYOUT, "-q --emit-relocs", "", "Keep the relocations in the output"),
+  EMIT_RELOCS(
+      Group.LAYOUT,
+      "-q --emit-relocs",
+      "",
+      "Keep the relocations in the output, but for those of .eh_frame"),
   IMAGE_BASE(Group.LAYOUT, "--image-base", "ADDRESS", "Address of the output's first byte"),
   TTEXT_SEGMENT(Group.LAYOUT, "-Ttext-segment", "ADDRESS", "The same, in hexadecimal"),
   TTEXT(Group.LAYOUT, "-Ttext", "ADDRESS", "Address of .text, in hexadecimal"),
@@ -473,10 +479,7 @@ enum Opt {
       IGNORED,
       "scripts with MEMORY are refused"),
   FORCE_GROUP_ALLOCATION(
-      Group.LAYOUT,
-      "--force-group-allocation",
-      "",
-      "Take section groups apart with -r"),
+      Group.LAYOUT, "--force-group-allocation", "", "Take section groups apart with -r"),
   TASK_LINK(
       Group.LAYOUT,
       "--task-link",

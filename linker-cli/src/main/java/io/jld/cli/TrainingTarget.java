@@ -54,7 +54,7 @@ record TrainingTarget(
               "!tls 64 8b 04 25 {23+0}", // mov %fs:t@tpoff, %eax
               "tls 48 8b 05 {22-4}", // mov t@gottpoff(%rip), %rax
               "tls 66 48 8d 3d {19-4} 66 66 48 e8 {4-4:__tls_get_addr}", // lea t@tlsgd(%rip), %rdi;
-                                                                         // call
+              // call
               "data 48 8d 05 {42-4}")); // lea, as it stands
 
   /**

@@ -114,17 +114,6 @@ final class Values {
     }
   }
 
-  static void icf(LinkRequest.Builder request, String mode) {
-    check("--icf", mode, "none", "safe", "all");
-    request.set(
-        LinkOption.ICF,
-        switch (mode) {
-          case "all" -> LinkOption.Icf.ALL;
-          case "safe" -> LinkOption.Icf.SAFE;
-          default -> LinkOption.Icf.NONE;
-        });
-  }
-
   static void hashStyle(LinkRequest.Builder request, String value) {
     check("--hash-style", value, "sysv", "gnu", "both");
     request.set(

@@ -176,8 +176,6 @@ class CommandLineTest {
           --exclude-libs=a.a,b.a:c.a --exclude-libs ALL | EXCLUDE_LIBS=[a.a, b.a, c.a, ALL]
           --gc-sections --print-gc-sections --gc-keep-exported | GC_KEEP_EXPORTED=true, GC_SECTIONS=true, PRINT_GC_SECTIONS=true
           --gc-sections --no-gc-sections      | ''
-          --icf=all                           | ICF=ALL
-          --icf=safe                          | ICF=SAFE
           --no-relax                          | RELAX=false
           -O2                                 | OPTIMIZE=2
           -s                                  | STRIP=ALL
@@ -286,7 +284,7 @@ class CommandLineTest {
             + " --map-whole-files",
         "--sort-section=alignment --orphan-handling=place --unique=.x --gdb-index --no-omagic"
             + " --warn-once",
-        "--format=default -b default --icf=none --color-diagnostics=auto --threads"
+        "--format=default -b default --icf=all --color-diagnostics=auto --threads"
       })
   void ignoresWhatIsRightToIgnore(String line) {
     assertEquals("", options(request(line + " a.o")));

@@ -224,10 +224,10 @@ class ErrorsTest {
         target == Target.AMD64
             ? ".globl _start\n_start: call away\n mov $big, %eax\n"
             : ".globl _start\n"
-                  + "_start: .byte 0x66, 0xe8\n"
-                  + " .word away-.-2\n"
-                  + " movb $big, %al\n"
-                  + " .reloc _start+5, R_386_8, big\n";
+                + "_start: .byte 0x66, 0xe8\n"
+                + " .word away-.-2\n"
+                + " movb $big, %al\n"
+                + " .reloc _start+5, R_386_8, big\n";
     Path a = w.asm("far", far + ".section .note.GNU-stack,\"\",@progbits\n");
     Linked x = w.jld("--defsym=away=0x7fffffff0000", "--defsym=big=0x123456789a", a);
     x.failed(

@@ -4,19 +4,24 @@ import io.jld.asmb.Link;
 import java.lang.foreign.MemorySegment;
 
 /**
- * An architecture: data and a few functions. It is found as a {@link java.util.ServiceLoader} service, keeps no state, and
- * serves many links at once: all state of a link is in its {@link Link}.
+ * An architecture: data and a few functions. It is found as a {@link java.util.ServiceLoader}
+ * service, keeps no state, and serves many links at once: all state of a link is in its {@link
+ * Link}.
  */
 public interface Arch {
   ArchInfo info();
 
-  /** The relocation's name in the psABI, {@code R_X86_64_PC32}; for a number that the architecture lacks, the number. */
+  /**
+   * The relocation's name in the psABI, {@code R_X86_64_PC32}; for a number that the architecture
+   * lacks, the number.
+   */
   String relocationName(int type);
 
   /**
-   * Looks at the relocations of one allocated section and asks for what they need: GOT and PLT slots, copy relocations,
-   * TLS slots, dynamic relocations. Runs for many sections at once; what it asks for may depend on the inputs alone. It
-   * must come to the same relaxations as {@link #apply} will.
+   * Looks at the relocations of one allocated section and asks for what they need: GOT and PLT
+   * slots, copy relocations, TLS slots, dynamic relocations. Runs for many sections at once; what
+   * it asks for may depend on the inputs alone. It must come to the same relaxations as {@link
+   * #apply} will.
    */
   void scan(Link ctxt, Relocs relocs);
 
@@ -28,8 +33,9 @@ public interface Arch {
   void apply(Link ctxt, Relocs relocs, MemorySegment slice);
 
   /**
-   * Applies the relocations of one section that is not loaded (debug information). No scan precedes it, no dynamic
-   * relocation may follow from it; a target that was discarded has {@link Relocs#tombstone} for its value.
+   * Applies the relocations of one section that is not loaded (debug information). No scan precedes
+   * it, no dynamic relocation may follow from it; a target that was discarded has {@link
+   * Relocs#tombstone} for its value.
    */
   void applyDebug(Link ctxt, Relocs relocs, MemorySegment slice);
 
@@ -37,20 +43,22 @@ public interface Arch {
    * The addend that stands in the content, for an architecture with {@code SHT_REL}.
    *
    * @param content the section's content as it was read
-   * @param offset of the field in bytes, not yet checked: outside of {@code content} it is an error of the input
+   * @param offset of the field in bytes, not yet checked: outside of {@code content} it is an error
+   *     of the input
    * @return sign-extended; 0 for types without a field
    */
   long implicitAddend(int type, MemorySegment content, long offset);
 
   /**
-   * Bytes of the field that a relocation of this type changes, from its offset on: 1, 2, 4 or 8. For an architecture with
-   * {@code SHT_REL} it holds the addend, in little-endian order; 0 for types without a field and for unknown ones.
+   * Bytes of the field that a relocation of this type changes, from its offset on: 1, 2, 4 or 8.
+   * For an architecture with {@code SHT_REL} it holds the addend, in little-endian order; 0 for
+   * types without a field and for unknown ones.
    */
   int fieldSize(int type);
 
   /**
-   * Sizes of this link's procedure linkage table: those of {@link ArchInfo#plt} unless the link's options change them
-   * ({@link Link#isIbt}).
+   * Sizes of this link's procedure linkage table: those of {@link ArchInfo#plt} unless the link's
+   * options change them ({@link Link#isIbt}).
    */
   default ArchInfo.PltSizes pltSizes(Link ctxt) {
     return info().plt();
@@ -80,12 +88,15 @@ public interface Arch {
   void writePltDirect(Link ctxt, MemorySegment slice, long addr, long slot);
 
   /**
-   * What a lazily bound slot of {@code .got.plt} holds before it is bound: the address of the code in the PLT entry at
-   * {@code entry} that calls the resolver.
+   * What a lazily bound slot of {@code .got.plt} holds before it is bound: the address of the code
+   * in the PLT entry at {@code entry} that calls the resolver.
    */
   long lazySlotValue(Link ctxt, long entry);
 
-  /** Writes the content of all sections: text, data, debug information, in parallel or in order as it likes. */
+  /**
+   * Writes the content of all sections: text, data, debug information, in parallel or in order as
+   * it likes.
+   */
   void asmb(Link ctxt);
 
   /** Writes what is sized last: file and program headers, section headers, symbol table. */

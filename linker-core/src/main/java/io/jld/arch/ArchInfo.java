@@ -11,13 +11,15 @@ import java.util.List;
  * @param outputFormats BFD's names, as in a script's {@code OUTPUT_FORMAT}
  * @param machine {@code e_machine} of its objects (gABI, "ELF Header")
  * @param is64 ELFCLASS64 or ELFCLASS32; the word size follows from it
- * @param rela whether its relocations carry their addends ({@code SHT_RELA}) or the content does ({@code SHT_REL})
+ * @param rela whether its relocations carry their addends ({@code SHT_RELA}) or the content does
+ *     ({@code SHT_REL})
  * @param maxPageSize alignment of the segments in bytes; a power of two
  * @param commonPageSize page size that RELRO is padded to in bytes; a power of two
  * @param imageBase address of an {@code ET_EXEC} output's first byte
  * @param interpreter the program interpreter of dynamic executables (psABI)
  * @param codePad fills gaps between code that is never run into; repeated from the gap's start
- * @param nopPad fills gaps in sections that are run through from start to end ({@code .init}, {@code .fini})
+ * @param nopPad fills gaps in sections that are run through from start to end ({@code .init},
+ *     {@code .fini})
  * @param relocations the dynamic relocations' numbers
  * @param plt sizes of the procedure linkage table; {@link Arch#pltSizes} says those of one link
  */
@@ -84,7 +86,8 @@ public record ArchInfo(
    *
    * @param header of {@code .plt}'s first entry, which calls the loader's resolver
    * @param entry of each lazily bound entry of {@code .plt}
-   * @param direct of an entry of {@code .plt.got}, {@code .plt.sec} and of an IFUNC's entry: jumps through its GOT slot
+   * @param direct of an entry of {@code .plt.got}, {@code .plt.sec} and of an IFUNC's entry: jumps
+   *     through its GOT slot
    */
   public record PltSizes(int header, int entry, int direct) {}
 }

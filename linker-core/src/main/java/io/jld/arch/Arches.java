@@ -17,7 +17,10 @@ public final class Arches {
     this.all = List.copyOf(all);
   }
 
-  /** Those that {@link ServiceLoader} finds on the module path and the class path of this library's loader. */
+  /**
+   * Those that {@link ServiceLoader} finds on the module path and the class path of this library's
+   * loader.
+   */
   public static Arches installed() {
     ModuleLayer layer = Arches.class.getModule().getLayer();
     List<Arch> found = new ArrayList<>();
@@ -43,7 +46,9 @@ public final class Arches {
 
   /** By name or alias; letter case counts. */
   public Optional<Arch> byName(String name) {
-    return all.stream().filter(a -> a.info().name().equals(name) || a.info().aliases().contains(name)).findFirst();
+    return all.stream()
+        .filter(a -> a.info().name().equals(name) || a.info().aliases().contains(name))
+        .findFirst();
   }
 
   /** By {@code -m}'s name. */
@@ -62,13 +67,20 @@ public final class Arches {
    * @param is64 whether the object is ELFCLASS64
    */
   public Optional<Arch> byMachine(int machine, boolean is64) {
-    return all.stream().filter(a -> a.info().machine() == machine && a.info().is64() == is64).findFirst();
+    return all.stream()
+        .filter(a -> a.info().machine() == machine && a.info().is64() == is64)
+        .findFirst();
   }
 
   /** The names for a message: {@code amd64 (x86-64, x86_64), x86 (i386, 386)}. */
   public String names() {
     return all.stream()
-        .map(a -> a.info().name() + (a.info().aliases().isEmpty() ? "" : " (" + String.join(", ", a.info().aliases()) + ")"))
+        .map(
+            a ->
+                a.info().name()
+                    + (a.info().aliases().isEmpty()
+                        ? ""
+                        : " (" + String.join(", ", a.info().aliases()) + ")"))
         .collect(Collectors.joining(", "));
   }
 }

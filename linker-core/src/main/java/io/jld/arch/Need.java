@@ -8,7 +8,9 @@ public final class Need {
   /** A PLT entry for calls. */
   public static final int PLT = 1 << 1;
 
-  /** A PLT entry that is the symbol's address for the whole program (psABI, "Function Addresses"). */
+  /**
+   * A PLT entry that is the symbol's address for the whole program (psABI, "Function Addresses").
+   */
   public static final int CANONICAL_PLT = 1 << 2;
 
   /** A GOT slot with the offset from the thread pointer (initial exec). */

@@ -4,17 +4,21 @@ import io.jld.link.Location;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The relocations of one input section, one at a time: {@code while (r.next()) switch (r.type())}. A relocation is never
- * an object; this reads it from the mapped input. Not safe for use by several threads; each task has its own.
+ * The relocations of one input section, one at a time: {@code while (r.next()) switch (r.type())}.
+ * A relocation is never an object; this reads it from the mapped input. Not safe for use by several
+ * threads; each task has its own.
  *
- * <p>Whatever the file says has been checked when {@link #next} returns, but for the field's width: {@link #check} does
- * that.
+ * <p>Whatever the file says has been checked when {@link #next} returns, but for the field's width:
+ * {@link #check} does that.
  */
 public abstract class Relocs {
   /** Moves to the next relocation; false behind the last. */
   public abstract boolean next();
 
-  /** The type of the relocation behind this one, or -1: for the sequences that TLS relaxation rewrites as a whole. */
+  /**
+   * The type of the relocation behind this one, or -1: for the sequences that TLS relaxation
+   * rewrites as a whole.
+   */
   public abstract int peekType();
 
   /** The symbol of the relocation behind this one, or 0. */
@@ -30,15 +34,18 @@ public abstract class Relocs {
   public abstract int symbol();
 
   /**
-   * The addend (A), from the relocation or from the content. Against a merged section it is already that of the merged
-   * content, so that S + A is right.
+   * The addend (A), from the relocation or from the content. Against a merged section it is already
+   * that of the merged content, so that S + A is right.
    */
   public abstract long addend();
 
   /** The address of the field in the output (P). Only while relocations are applied. */
   public abstract long place();
 
-  /** The content of the section as it was read (decompressed), for looking at the instruction around a field. */
+  /**
+   * The content of the section as it was read (decompressed), for looking at the instruction around
+   * a field.
+   */
   public abstract MemorySegment content();
 
   /** Size of the section in bytes. */
@@ -51,8 +58,8 @@ public abstract class Relocs {
   public abstract boolean isAlloc();
 
   /**
-   * What a debug section gets where a target was discarded: 0 mostly, 1 in {@code .debug_ranges} and {@code .debug_loc},
-   * where a pair of zeros ends the list.
+   * What a debug section gets where a target was discarded: 0 mostly, 1 in {@code .debug_ranges}
+   * and {@code .debug_loc}, where a pair of zeros ends the list.
    */
   public abstract long tombstone();
 
@@ -70,7 +77,8 @@ public abstract class Relocs {
   }
 
   /**
-   * As {@link #check(int)}, and for instructions whose bytes before the field are looked at or rewritten.
+   * As {@link #check(int)}, and for instructions whose bytes before the field are looked at or
+   * rewritten.
    *
    * @param before bytes before {@link #offset} that must lie inside the section
    */
@@ -85,10 +93,15 @@ public abstract class Relocs {
   /** Scan only: the word at {@link #offset} becomes base + S + A at load time. */
   public abstract void addRelative(int sym, long addend);
 
-  /** Scan only: the word at {@link #offset} becomes the address that the IFUNC's resolver returns. */
+  /**
+   * Scan only: the word at {@link #offset} becomes the address that the IFUNC's resolver returns.
+   */
   public abstract void addIrelative(int sym);
 
-  /** Scan only: a dynamic relocation of the given type that names {@code sym}; {@link Need#DYNSYM} is implied. */
+  /**
+   * Scan only: a dynamic relocation of the given type that names {@code sym}; {@link Need#DYNSYM}
+   * is implied.
+   */
   public abstract void addDynamic(int type, int sym, long addend);
 
   /** FILE(MEMBER):(SECTION+0xOFF). */

@@ -3,8 +3,9 @@ package io.jld.arch;
 import io.jld.asmb.Link;
 
 /**
- * What a reference to a symbol needs, decided by the output and by the symbol and not by the instruction: the tables that
- * all architectures with copy relocations and canonical PLT entries share.
+ * What a reference to a symbol needs, decided by the output and by the symbol and not by the
+ * instruction: the tables that all architectures with copy relocations and canonical PLT entries
+ * share.
  */
 public final class Scan {
   private Scan() {}
@@ -12,8 +13,9 @@ public final class Scan {
   /**
    * A field as wide as an address that holds S + A.
    *
-   * <p>Position-dependent output: known now, but for a preemptible symbol (writable section: left to the loader; else
-   * copied or given a canonical PLT entry). Position-independent output: a relative relocation, or a symbolic one.
+   * <p>Position-dependent output: known now, but for a preemptible symbol (writable section: left
+   * to the loader; else copied or given a canonical PLT entry). Position-independent output: a
+   * relative relocation, or a symbolic one.
    */
   public static void word(Link ctxt, Relocs r) {
     Symbols syms = ctxt.symbols();
@@ -37,17 +39,21 @@ public final class Scan {
   }
 
   /**
-   * Whether {@link #word} leaves the field to a symbolic dynamic relocation. The loader adds S to what an architecture
-   * with {@code SHT_REL} finds in the field, so that it holds A alone; asked again when relocations are applied.
+   * Whether {@link #word} leaves the field to a symbolic dynamic relocation. The loader adds S to
+   * what an architecture with {@code SHT_REL} finds in the field, so that it holds A alone; asked
+   * again when relocations are applied.
    */
   public static boolean isSymbolic(Link ctxt, Relocs r) {
-    return ctxt.symbols().isPreemptible(r.symbol())
-        && (ctxt.isPic() || isLeftToLoader(ctxt, r));
+    return ctxt.symbols().isPreemptible(r.symbol()) && (ctxt.isPic() || isLeftToLoader(ctxt, r));
   }
 
-  /** In position-dependent code the address of an undefined weak symbol is 0, so it is in data as well. */
+  /**
+   * In position-dependent code the address of an undefined weak symbol is 0, so it is in data as
+   * well.
+   */
   private static boolean isLeftToLoader(Link ctxt, Relocs r) {
-    return !ctxt.symbols().isUndefinedWeak(r.symbol()) && (r.isWritable() || !canBind(ctxt, r.symbol()));
+    return !ctxt.symbols().isUndefinedWeak(r.symbol())
+        && (r.isWritable() || !canBind(ctxt, r.symbol()));
   }
 
   /** A field narrower than an address that holds S + A: no loader can relocate it. */
@@ -93,14 +99,17 @@ public final class Scan {
     }
   }
 
-  /** Makes a preemptible symbol's address known in an executable: a function's is its PLT entry, data is copied. */
+  /**
+   * Makes a preemptible symbol's address known in an executable: a function's is its PLT entry,
+   * data is copied.
+   */
   private static void bindHere(Link ctxt, Relocs r, int sym) {
     Symbols syms = ctxt.symbols();
     if (syms.isFunction(sym)) {
       syms.need(sym, Need.CANONICAL_PLT);
     } else if (syms.isUndefinedWeak(sym)) {
       return; // stays 0: nothing in this output says where the loader could put another value
-    } else if ( !canBind(ctxt, sym)) {
+    } else if (!canBind(ctxt, sym)) {
       r.error(cannotBeUsed(ctxt, r));
     } else {
       syms.need(sym, Need.COPY);

@@ -1,17 +1,19 @@
 package io.jld.arch;
 
 /**
- * The symbols of a link as an architecture sees them. A symbol is a number; {@link Relocs#symbol} gives it. Number 0 is
- * the null symbol, whose value is 0. Values and addresses are those of the output and known when {@link Arch#apply} runs.
+ * The symbols of a link as an architecture sees them. A symbol is a number; {@link Relocs#symbol}
+ * gives it. Number 0 is the null symbol, whose value is 0. Values and addresses are those of the
+ * output and known when {@link Arch#apply} runs.
  */
 public interface Symbols {
   /** The name as it stands in the file, for messages. */
   String name(int sym);
 
   /**
-   * Whether references are bound by the loader: the symbol is defined by a shared library, or is exported by this one
-   * and may be preempted there (gABI, "Symbol Visibility"). A copy relocation or a canonical PLT entry does not change
-   * it: the answer is the same while relocations are scanned and while they are applied.
+   * Whether references are bound by the loader: the symbol is defined by a shared library, or is
+   * exported by this one and may be preempted there (gABI, "Symbol Visibility"). A copy relocation
+   * or a canonical PLT entry does not change it: the answer is the same while relocations are
+   * scanned and while they are applied.
    */
   boolean isPreemptible(int sym);
 
@@ -24,7 +26,10 @@ public interface Symbols {
   /** {@code STT_FUNC} or {@code STT_GNU_IFUNC}. */
   boolean isFunction(int sym);
 
-  /** Its value does not move with the output: {@code SHN_ABS}, or a weak reference that nothing defines. */
+  /**
+   * Its value does not move with the output: {@code SHN_ABS}, or a weak reference that nothing
+   * defines.
+   */
   boolean isAbsolute(int sym);
 
   /** A weak reference that nothing defines and that no loader will: its value is 0. */
@@ -36,7 +41,10 @@ public interface Symbols {
   /** Asks for what {@code needs} says, bits of {@link Need}; may be called from any thread. */
   void need(int sym, int needs);
 
-  /** The symbol's value (S): its address, for {@code STT_TLS} too (not the offset); a canonical PLT entry's address where it has one. */
+  /**
+   * The symbol's value (S): its address, for {@code STT_TLS} too (not the offset); a canonical PLT
+   * entry's address where it has one.
+   */
   long value(int sym);
 
   /** Where a call goes (L): the PLT entry where the symbol has one, else its value. */
@@ -45,7 +53,10 @@ public interface Symbols {
   /** {@code st_size} of its definition in bytes. */
   long size(int sym);
 
-  /** Address of the GOT slot with the symbol's address. Only where {@link Need#GOT} was asked for; likewise below. */
+  /**
+   * Address of the GOT slot with the symbol's address. Only where {@link Need#GOT} was asked for;
+   * likewise below.
+   */
   long gotSlot(int sym);
 
   /** Address of the GOT slot with the symbol's offset from the thread pointer. */

@@ -10,8 +10,8 @@ import io.jld.link.OutputKind;
 import java.util.List;
 
 /**
- * One link: all that is a global in Go's linker is a member here. What stands in it is set by the passes, each before
- * the first one that reads it, and never changes afterwards.
+ * One link: all that is a global in Go's linker is a member here. What stands in it is set by the
+ * passes, each before the first one that reads it, and never changes afterwards.
  */
 public abstract class Link {
   private final LinkRequest request;
@@ -73,7 +73,9 @@ public abstract class Link {
     return kind == OutputKind.SHARED;
   }
 
-  /** Whether relaxations are wanted that a correct output does not depend on ({@code --no-relax}). */
+  /**
+   * Whether relaxations are wanted that a correct output does not depend on ({@code --no-relax}).
+   */
   public final boolean relax() {
     return relax;
   }
@@ -119,16 +121,25 @@ public abstract class Link {
     return List.of(segrodata(), segtext(), segrelrodata(), segdata(), segdwarf());
   }
 
-  /** Whether the output has a {@code .dynamic} section: it is shared, static-pie, or depends on shared libraries. */
+  /**
+   * Whether the output has a {@code .dynamic} section: it is shared, static-pie, or depends on
+   * shared libraries.
+   */
   public abstract boolean isDynamic();
 
   /** Asks for the two GOT slots of the local dynamic TLS model; may be called from any thread. */
   public abstract void needTlsLd();
 
-  /** Asks for the section that {@code _GLOBAL_OFFSET_TABLE_} names, though no slot was asked for; from any thread. */
+  /**
+   * Asks for the section that {@code _GLOBAL_OFFSET_TABLE_} names, though no slot was asked for;
+   * from any thread.
+   */
   public abstract void needGotBase();
 
-  /** Notes that code uses the static TLS block ({@code DF_STATIC_TLS}); may be called from any thread. */
+  /**
+   * Notes that code uses the static TLS block ({@code DF_STATIC_TLS}); may be called from any
+   * thread.
+   */
   public abstract void needStaticTls();
 
   /** Address of the two GOT slots of the local dynamic model. */
@@ -143,16 +154,27 @@ public abstract class Link {
   /** Address of the TLS segment's first byte: module-relative offsets count from here. */
   public abstract long tlsBegin();
 
-  /** What the thread pointer stands for, as an address: the TLS segment's end, aligned (TLS variant II). */
+  /**
+   * What the thread pointer stands for, as an address: the TLS segment's end, aligned (TLS variant
+   * II).
+   */
   public abstract long tlsEnd();
 
-  /** Whether the output's PLT starts its entries with {@code endbr} (IBT, {@code .note.gnu.property}). */
+  /**
+   * Whether the output's PLT starts its entries with {@code endbr} (IBT, {@code
+   * .note.gnu.property}).
+   */
   public abstract boolean isIbt();
 
-  /** Writes file header, program headers, section headers and symbol table; what {@link Arch#asmb2} mostly is. */
+  /**
+   * Writes file header, program headers, section headers and symbol table; what {@link Arch#asmb2}
+   * mostly is.
+   */
   public abstract void writeTables();
 
-  /** Reports; the pass that is running ends before the link fails. May be called from any thread. */
+  /**
+   * Reports; the pass that is running ends before the link fails. May be called from any thread.
+   */
   public abstract void report(Diagnostic diagnostic);
 
   public final void error(Location location, String message) {
@@ -163,6 +185,9 @@ public abstract class Link {
     report(Diagnostic.warning(location, message));
   }
 
-  /** A line for the user that is no diagnostic ({@code --print-blocks}); may be called from any thread. */
+  /**
+   * A line for the user that is no diagnostic ({@code --print-blocks}); may be called from any
+   * thread.
+   */
   public abstract void message(String line);
 }

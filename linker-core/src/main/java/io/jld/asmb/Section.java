@@ -4,7 +4,10 @@ package io.jld.asmb;
 public interface Section {
   String name();
 
-  /** The address of its first byte; for a section that is not loaded, its place in Segdwarf, which is its file offset. */
+  /**
+   * The address of its first byte; for a section that is not loaded, its place in Segdwarf, which
+   * is its file offset.
+   */
   long vaddr();
 
   /** Size in bytes of what is written to the file; 0 for {@code SHT_NOBITS}. */
@@ -16,6 +19,8 @@ public interface Section {
   /** Whether it has {@code SHF_EXECINSTR}: its symbols are in {@code textp}. */
   boolean isCode();
 
-  /** Whether gaps are run through ({@code .init}, {@code .fini}), so that they need no-operations. */
+  /**
+   * Whether gaps are run through ({@code .init}, {@code .fini}), so that they need no-operations.
+   */
   boolean isRunThrough();
 }

@@ -3,9 +3,9 @@ package io.jld.asmb;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The symbols of the output that have content, in address order: {@code textp}, {@code datap}, {@code dwarfp}. An input
- * section is a symbol here, and so is each piece that the linker makes itself; the ELF symbols inside an input section
- * are its sub-symbols, which the writers skip.
+ * The symbols of the output that have content, in address order: {@code textp}, {@code datap},
+ * {@code dwarfp}. An input section is a symbol here, and so is each piece that the linker makes
+ * itself; the ELF symbols inside an input section are its sub-symbols, which the writers skip.
  *
  * <p>Values never decrease. A symbol that is no sub-symbol overlaps no other such symbol.
  */
@@ -13,7 +13,10 @@ public interface SymList {
   /** How many there are; indices run from 0 to this. */
   int count();
 
-  /** The address of symbol {@code i}; for the debug symbols, which have none in memory, their place in Segdwarf. */
+  /**
+   * The address of symbol {@code i}; for the debug symbols, which have none in memory, their place
+   * in Segdwarf.
+   */
   long value(int i);
 
   /** Size of the content in bytes; may be 0. */
@@ -25,15 +28,17 @@ public interface SymList {
   }
 
   /**
-   * The content to copy for symbol {@code i}, {@code size(i)} bytes; null where {@link #finish} makes it from nothing.
+   * The content to copy for symbol {@code i}, {@code size(i)} bytes; null where {@link #finish}
+   * makes it from nothing.
    */
   MemorySegment content(int i);
 
   /**
-   * Finishes symbol {@code i} in the slice of the output that {@link OutBuf#writeSym} returned: applies its relocations;
-   * or makes all of the slice's bytes, where there was no content to copy. Called for many symbols at once, once for
-   * each slice, and not for symbols of size 0. Wrong inputs are reported to {@code ctxt}; what this throws is a bug's
-   * and ends asmb. It must not wait for other threads that write blocks ({@link Writers}).
+   * Finishes symbol {@code i} in the slice of the output that {@link OutBuf#writeSym} returned:
+   * applies its relocations; or makes all of the slice's bytes, where there was no content to copy.
+   * Called for many symbols at once, once for each slice, and not for symbols of size 0. Wrong
+   * inputs are reported to {@code ctxt}; what this throws is a bug's and ends asmb. It must not
+   * wait for other threads that write blocks ({@link Writers}).
    */
   void finish(Link ctxt, int i, MemorySegment slice);
 }

@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
 /**
- * The link's pool: loops whose rounds run at the same time. The calling thread always takes part, so that a loop ends even
- * where the executor never runs anything, and loops may be nested. The order of rounds is not defined; a result that
- * depends on it is a bug.
+ * The link's pool: loops whose rounds run at the same time. The calling thread always takes part,
+ * so that a loop ends even where the executor never runs anything, and loops may be nested. The
+ * order of rounds is not defined; a result that depends on it is a bug.
  */
 public final class Tasks {
   private final Executor executor;
@@ -29,7 +29,8 @@ public final class Tasks {
   /**
    * Calls {@code body} once with each of 0 to n-1 and returns when all have ended.
    *
-   * @throws RuntimeException or Error: the first that a round has thrown, in order of rounds; remaining rounds are skipped
+   * @throws RuntimeException or Error: the first that a round has thrown, in order of rounds;
+   *     remaining rounds are skipped
    */
   public void forEach(int n, IntConsumer body) {
     if (n <= 0) {
@@ -82,7 +83,8 @@ public final class Tasks {
           try {
             wait();
           } catch (InterruptedException e) {
-            interrupted = true; // the rounds under way write to memory of this link: they must end first
+            interrupted =
+                true; // the rounds under way write to memory of this link: they must end first
           }
         }
         if (interrupted) {

@@ -5,16 +5,20 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * The one codec for ELFCLASS32 and ELFCLASS64, little endian: where a field lies in each structure, and how wide it is.
- * Offsets are in bytes from the structure's start (gABI, figures 4-3, 4-8, 4-15, 4-21 and 5-1).
+ * The one codec for ELFCLASS32 and ELFCLASS64, little endian: where a field lies in each structure,
+ * and how wide it is. Offsets are in bytes from the structure's start (gABI, figures 4-3, 4-8,
+ * 4-15, 4-21 and 5-1).
  */
 public enum ElfClass {
   ELF32(4, 52, 40, 16, 32),
   ELF64(8, 64, 64, 24, 56);
 
-  private static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfShort U16 =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt U32 =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong U64 =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /** Bytes of an address. */
   public final int wordSize;
@@ -250,7 +254,8 @@ public enum ElfClass {
   }
 
   /** Writes a relocation; the addend only where {@code rela}. */
-  public void putRel(MemorySegment s, long off, boolean rela, long offset, int sym, int type, long addend) {
+  public void putRel(
+      MemorySegment s, long off, boolean rela, long offset, int sym, int type, long addend) {
     putWord(s, off, offset);
     if (is64) {
       put32(s, off + 8, type);

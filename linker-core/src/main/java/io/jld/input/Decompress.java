@@ -13,11 +13,14 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Compressed sections (gABI, "Section Compression"): {@code Chdr}, then a zlib stream. Or, as GNU tools had it before:
- * {@code ZLIB}, the size in eight bytes, highest first, and the stream, in a section whose name begins with {@code .zdebug}.
+ * Compressed sections (gABI, "Section Compression"): {@code Chdr}, then a zlib stream. Or, as GNU
+ * tools had it before: {@code ZLIB}, the size in eight bytes, highest first, and the stream, in a
+ * section whose name begins with {@code .zdebug}.
  */
 public final class Decompress {
-  /** A stream of zlib can't grow by more than this: a larger {@code ch_size} is damage, not content. */
+  /**
+   * A stream of zlib can't grow by more than this: a larger {@code ch_size} is damage, not content.
+   */
   private static final long MAX_RATIO = 1032;
 
   private static final int ZLIB = 0x42494c5a;
@@ -44,7 +47,10 @@ public final class Decompress {
     return (file.flags(section) & SHF_COMPRESSED) == 0 ? GNU_HEADER : file.elf().is64() ? 24 : 12;
   }
 
-  /** Size of the content once decompressed, as {@code ch_size} has it; of the raw content where it is not compressed. */
+  /**
+   * Size of the content once decompressed, as {@code ch_size} has it; of the raw content where it
+   * is not compressed.
+   */
   public static long size(ObjectFile file, int section) {
     if ((file.flags(section) & SHF_COMPRESSED) == 0) {
       return isGnuCompressed(file, section) ? gnuSize(file, section) : file.rawSize(section);
@@ -89,7 +95,8 @@ public final class Decompress {
     size(file, section);
     long align = file.elf().word(file.rawContent(section), file.elf().is64() ? 16 : 8);
     if (align < 0 || (align & (align - 1)) != 0) {
-      throw new LinkException(file.location(section, 0), "compressed section has an invalid alignment " + align);
+      throw new LinkException(
+          file.location(section, 0), "compressed section has an invalid alignment " + align);
     }
     return Math.max(1, align);
   }
@@ -113,7 +120,8 @@ public final class Decompress {
       }
       return MemorySegment.ofArray(out);
     } catch (DataFormatException e) {
-      throw new LinkException(file.location(section, 0), "compressed section is damaged: " + e.getMessage());
+      throw new LinkException(
+          file.location(section, 0), "compressed section is damaged: " + e.getMessage());
     } finally {
       inflater.end();
     }

@@ -10,7 +10,10 @@ public abstract class InputFile {
   private final MemorySegment data;
   private int order = -1;
 
-  /** Where the names of this file's global symbols begin in {@link #data}; then those of its groups' signatures. */
+  /**
+   * Where the names of this file's global symbols begin in {@link #data}; then those of its groups'
+   * signatures.
+   */
   protected int[] nameOff = {};
 
   protected int[] nameLen = {};
@@ -47,7 +50,10 @@ public abstract class InputFile {
     return Location.file(file, member);
   }
 
-  /** The file's place in the order of the link, which decides between definitions; -1 where it is not linked. */
+  /**
+   * The file's place in the order of the link, which decides between definitions; -1 where it is
+   * not linked.
+   */
   public final int order() {
     return order;
   }

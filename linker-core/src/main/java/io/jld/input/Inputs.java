@@ -69,7 +69,10 @@ public final class Inputs {
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 
-  /** A file that has become shorter than it was when it was mapped, so that reading it faults; null if there is none. */
+  /**
+   * A file that has become shorter than it was when it was mapped, so that reading it faults; null
+   * if there is none.
+   */
   public Path truncated() {
     for (Map.Entry<Path, MemorySegment> e : mapped.entrySet()) {
       try {
@@ -86,7 +89,10 @@ public final class Inputs {
   /** {@code e_machine} and class of an ELF file. */
   public record Machine(int machine, boolean is64) {}
 
-  /** What an ELF file, or the first ELF member of an archive, is made for; null where that isn't known. */
+  /**
+   * What an ELF file, or the first ELF member of an archive, is made for; null where that isn't
+   * known.
+   */
   public Machine machine(Path path, MemorySegment bytes) {
     if (ObjectFile.isElf(bytes)) {
       return bytes.byteSize() < 20
@@ -94,7 +100,8 @@ public final class Inputs {
           : new Machine(ElfClass.u16(bytes, 18), ElfClass.u8(bytes, 4) == Elf.ELFCLASS64);
     }
     if (Archive.isArchive(bytes)) {
-      for (ArchiveMember m : Archive.members(path == null ? "" : path.toString(), path, bytes, this::map)) {
+      for (ArchiveMember m :
+          Archive.members(path == null ? "" : path.toString(), path, bytes, this::map)) {
         MemorySegment content = m.external() ? map(m.path()) : m.content();
         if (ObjectFile.isElf(content)) {
           return machine(null, content);

@@ -5,7 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The linker as a file: the names that it may define or that options name, so that they are interned with all others. */
+/**
+ * The linker as a file: the names that it may define or that options name, so that they are
+ * interned with all others.
+ */
 public final class LinkerFile extends InputFile {
   private final List<String> names;
 
@@ -32,7 +35,9 @@ public final class LinkerFile extends InputFile {
     return MemorySegment.ofArray(s.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The names in the order in which they were given; the index is that of {@link InputFile#nameId}. */
+  /**
+   * The names in the order in which they were given; the index is that of {@link InputFile#nameId}.
+   */
   public List<String> names() {
     return names;
   }

@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * A shared library as an input: the names that it offers and asks for, with their versions (gABI, chapter 5; the LSB's
- * "Symbol Versioning"). Names come in rows: one for each global symbol of {@code .dynsym} that others can be bound to or
- * that it refers to; and where objects of the link name versions themselves ({@code f@V1}), one more for each versioned
- * definition under that name.
+ * A shared library as an input: the names that it offers and asks for, with their versions (gABI,
+ * chapter 5; the LSB's "Symbol Versioning"). Names come in rows: one for each global symbol of
+ * {@code .dynsym} that others can be bound to or that it refers to; and where objects of the link
+ * name versions themselves ({@code f@V1}), one more for each versioned definition under that name.
  */
 public final class SharedFile extends InputFile {
   private static final int VERSYM_HIDDEN = 0x8000;
@@ -48,7 +48,12 @@ public final class SharedFile extends InputFile {
   }
 
   private SharedFile(
-      String name, Path path, MemorySegment bytes, boolean asNeeded, Tables t, boolean versionedNames) {
+      String name,
+      Path path,
+      MemorySegment bytes,
+      boolean asNeeded,
+      Tables t,
+      boolean versionedNames) {
     super(name, null, t.names(versionedNames));
     this.file = bytes;
     this.elf = t.elf;
@@ -78,7 +83,10 @@ public final class SharedFile extends InputFile {
         searchPath.addAll(Arrays.asList(t.string(value).split(":")));
       }
     }
-    soname = so != null ? so : path != null && path.getFileName() != null ? path.getFileName().toString() : name;
+    soname =
+        so != null
+            ? so
+            : path != null && path.getFileName() != null ? path.getFileName().toString() : name;
   }
 
   /** Finds the tables and makes the rows, before there is a file that has them. */
@@ -121,14 +129,20 @@ public final class SharedFile extends InputFile {
             verify(link > 0 && link < shnum, header(i), ".dynsym has no string table");
             strings = body(link);
             long size = strings.byteSize();
-            verify(size > 0 && ElfClass.u8(strings, size - 1) == 0, header(link), ".dynstr is not a sound string table");
+            verify(
+                size > 0 && ElfClass.u8(strings, size - 1) == 0,
+                header(link),
+                ".dynstr is not a sound string table");
           }
           case SHT_DYNAMIC -> dynamic = body(i);
           case SHT_GNU_VERSYM -> versym = body(i);
           default -> {}
         }
       }
-      verify(dynamic.byteSize() == 0 || strings.byteSize() > 0, 0, "shared library without dynamic symbols");
+      verify(
+          dynamic.byteSize() == 0 || strings.byteSize() > 0,
+          0,
+          "shared library without dynamic symbols");
       verify(
           versym.byteSize() == 0 || versym.byteSize() / 2 >= dynsym.byteSize() / elf.symSize,
           0,
@@ -153,7 +167,9 @@ public final class SharedFile extends InputFile {
     private MemorySegment body(int i) {
       long off = elf.shOffset(data, header(i));
       long size = elf.shSize(data, header(i));
-      verify(off >= 0 && size >= 0 && off <= data.byteSize() && size <= data.byteSize() - off, header(i),
+      verify(
+          off >= 0 && size >= 0 && off <= data.byteSize() && size <= data.byteSize() - off,
+          header(i),
           "section " + i + " lies outside of the file: the file is truncated or damaged");
       return data.asSlice(off, size);
     }
@@ -199,7 +215,10 @@ public final class SharedFile extends InputFile {
         int v = versym.byteSize() == 0 ? 1 : ElfClass.u16(versym, 2L * i);
         boolean defined = elf.stShndx(dynsym, at) != SHN_UNDEF;
         int visibility = elf.stOther(dynsym, at) & 3;
-        if (bind == STB_LOCAL || (defined && (v & 0x7fff) == 0) || visibility == STV_HIDDEN || visibility == STV_INTERNAL) {
+        if (bind == STB_LOCAL
+            || (defined && (v & 0x7fff) == 0)
+            || visibility == STV_HIDDEN
+            || visibility == STV_INTERNAL) {
           continue;
         }
         verify(name < strings.byteSize(), 0, "symbol " + i + " of .dynsym has an invalid name");
@@ -208,7 +227,11 @@ public final class SharedFile extends InputFile {
           rows = add(rows, i, v & 0x7fff, (int) name, len);
         }
         int index = v & 0x7fff;
-        if (versioned && defined && index >= 2 && index < versions.length && versions[index] != null) {
+        if (versioned
+            && defined
+            && index >= 2
+            && index < versions.length
+            && versions[index] != null) {
           String full = Names.string(strings, name, len) + "@" + versions[index];
           int off = (int) strings.byteSize() + extra.length();
           extra.append(full).append('\0');
@@ -297,17 +320,23 @@ public final class SharedFile extends InputFile {
   /** Flags of the section that holds a definition; 0 where there is none. */
   public long sectionFlags(int r) {
     int ndx = elf.stShndx(dynsym, at(r));
-    return ndx < elf.shnum(file) ? elf.shFlags(file, elf.shoff(file) + (long) ndx * elf.shdrSize) : 0;
+    return ndx < elf.shnum(file)
+        ? elf.shFlags(file, elf.shoff(file) + (long) ndx * elf.shdrSize)
+        : 0;
   }
 
   /** Alignment of the section that holds a definition, in bytes. */
   public long sectionAlign(int r) {
     int ndx = elf.stShndx(dynsym, at(r));
-    long a = ndx < elf.shnum(file) ? elf.shAlign(file, elf.shoff(file) + (long) ndx * elf.shdrSize) : 1;
+    long a =
+        ndx < elf.shnum(file) ? elf.shAlign(file, elf.shoff(file) + (long) ndx * elf.shdrSize) : 1;
     return Math.max(1, a);
   }
 
-  /** Calls {@code sink} with the name and content of each section whose name begins with {@code prefix}. */
+  /**
+   * Calls {@code sink} with the name and content of each section whose name begins with {@code
+   * prefix}.
+   */
   public void forEachWarning(String prefix, BiConsumer<String, MemorySegment> sink) {
     int ndx = elf.shstrndx(file);
     int n = elf.shnum(file);
@@ -328,8 +357,11 @@ public final class SharedFile extends InputFile {
     long h = elf.shoff(file) + (long) i * elf.shdrSize;
     long off = elf.shOffset(file, h);
     long size = elf.shSize(file, h);
-    boolean inside = off >= 0 && size >= 0 && off <= file.byteSize() && size <= file.byteSize() - off;
-    return inside && ElfClass.shType(file, h) != SHT_NOBITS ? file.asSlice(off, size) : MemorySegment.NULL;
+    boolean inside =
+        off >= 0 && size >= 0 && off <= file.byteSize() && size <= file.byteSize() - off;
+    return inside && ElfClass.shType(file, h) != SHT_NOBITS
+        ? file.asSlice(off, size)
+        : MemorySegment.NULL;
   }
 
   /** {@code e_machine}. */

@@ -4,11 +4,14 @@ package io.jld.link;
  * The state of the positional options at the place of an input on the command line.
  *
  * @param wholeArchive {@code --whole-archive}: every member of an archive is linked
- * @param asNeeded {@code --as-needed}: a shared library gets a {@code DT_NEEDED} only where it satisfies a reference
+ * @param asNeeded {@code --as-needed}: a shared library gets a {@code DT_NEEDED} only where it
+ *     satisfies a reference
  * @param staticOnly {@code -Bstatic}: {@code -l} finds archives only
- * @param copyDtNeeded {@code --copy-dt-needed-entries}: the libraries that a library needs are inputs as well
+ * @param copyDtNeeded {@code --copy-dt-needed-entries}: the libraries that a library needs are
+ *     inputs as well
  */
-public record InputFlags(boolean wholeArchive, boolean asNeeded, boolean staticOnly, boolean copyDtNeeded) {
+public record InputFlags(
+    boolean wholeArchive, boolean asNeeded, boolean staticOnly, boolean copyDtNeeded) {
   public static final InputFlags NONE = new InputFlags(false, false, false, false);
 
   public InputFlags withWholeArchive(boolean on) {

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * One item of a link's inputs, in the order of a command line. Files are objects, archives, shared libraries or linker
- * scripts; which of them is decided by their content, never by their name.
+ * One item of a link's inputs, in the order of a command line. Files are objects, archives, shared
+ * libraries or linker scripts; which of them is decided by their content, never by their name.
  */
 public sealed interface InputSource {
   /** A file by its path; a linker script may name further ones. */
@@ -17,7 +17,10 @@ public sealed interface InputSource {
     }
   }
 
-  /** {@code -l NAME}: {@code libNAME.so} or {@code libNAME.a} in the library path; {@code :FILE} names the file itself. */
+  /**
+   * {@code -l NAME}: {@code libNAME.so} or {@code libNAME.a} in the library path; {@code :FILE}
+   * names the file itself.
+   */
   record OfLibrary(String name, InputFlags flags) implements InputSource {
     public OfLibrary {
       Objects.requireNonNull(name);
@@ -25,7 +28,10 @@ public sealed interface InputSource {
     }
   }
 
-  /** Bytes in memory; {@code name} stands for them in messages. They must not change while the link runs. */
+  /**
+   * Bytes in memory; {@code name} stands for them in messages. They must not change while the link
+   * runs.
+   */
   record OfMemory(String name, MemorySegment bytes, InputFlags flags) implements InputSource {
     public OfMemory {
       Objects.requireNonNull(name);
@@ -36,10 +42,16 @@ public sealed interface InputSource {
 
   /** Brackets without content: {@code --start-group} and so on. */
   enum Bracket implements InputSource {
-    /** {@code --start-group}: the archives up to {@link #GROUP_END} are searched again until nothing new is found. */
+    /**
+     * {@code --start-group}: the archives up to {@link #GROUP_END} are searched again until nothing
+     * new is found.
+     */
     GROUP_START,
     GROUP_END,
-    /** {@code --start-lib}: the objects up to {@link #LIB_END} behave as if they were members of an archive. */
+    /**
+     * {@code --start-lib}: the objects up to {@link #LIB_END} behave as if they were members of an
+     * archive.
+     */
     LIB_START,
     LIB_END
   }

@@ -149,9 +149,6 @@ public final class LinkOption<T> {
   /** {@code -z start-stop-gc}: a reference to {@code __start_X} does not keep the sections X. */
   public static final LinkOption<Boolean> START_STOP_GC = flag("start-stop-gc");
 
-  /** {@code --icf}: functions with the same code and the same references become one. */
-  public static final LinkOption<Icf> ICF = of("icf", Icf.NONE);
-
   /** {@code -s} and {@code -S}. */
   public static final LinkOption<Strip> STRIP = of("strip", Strip.NONE);
 
@@ -171,7 +168,10 @@ public final class LinkOption<T> {
   /** {@code -d}: common symbols get storage in a relocatable output too. */
   public static final LinkOption<Boolean> DEFINE_COMMON = flag("define-common");
 
-  /** {@code --force-group-allocation}: a relocatable output has no groups, their members are plain sections. */
+  /**
+   * {@code --force-group-allocation}: a relocatable output has no groups, their members are plain
+   * sections.
+   */
   public static final LinkOption<Boolean> FORCE_GROUP_ALLOCATION = flag("force-group-allocation");
 
   // What is written beside the sections
@@ -373,7 +373,9 @@ public final class LinkOption<T> {
     NONE,
     FUNCTIONS,
     ALL,
-    /** {@code --dynamic-list-data}: all but those to data and to what a {@link #DYNAMIC_LIST} names. */
+    /**
+     * {@code --dynamic-list-data}: all but those to data and to what a {@link #DYNAMIC_LIST} names.
+     */
     ALL_BUT_DATA
   }
 
@@ -392,14 +394,6 @@ public final class LinkOption<T> {
     /** {@code -X}: {@code .L} symbols. */
     LOCALS,
     /** {@code -x}: all local symbols. */
-    ALL
-  }
-
-  /** Which equal functions become one. */
-  public enum Icf {
-    NONE,
-    /** Only functions whose address nothing compares. */
-    SAFE,
     ALL
   }
 

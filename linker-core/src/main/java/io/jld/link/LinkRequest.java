@@ -10,7 +10,10 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
-/** Everything that a link depends on; immutable, so that one request may be linked many times, and at once. */
+/**
+ * Everything that a link depends on; immutable, so that one request may be linked many times, and
+ * at once.
+ */
 public final class LinkRequest {
   private final String arch;
   private final Arches arches;
@@ -38,7 +41,10 @@ public final class LinkRequest {
     return new Builder();
   }
 
-  /** The architecture's name or alias as it was asked for; empty where the emulation or the inputs decide. */
+  /**
+   * The architecture's name or alias as it was asked for; empty where the emulation or the inputs
+   * decide.
+   */
   public String arch() {
     return arch;
   }
@@ -57,7 +63,8 @@ public final class LinkRequest {
   }
 
   /** The option's value, or its standard. */
-  @SuppressWarnings("unchecked") // Builder.set is the only writer, and it ties the value's type to the key's
+  @SuppressWarnings(
+      "unchecked") // Builder.set is the only writer, and it ties the value's type to the key's
   public <T> T get(LinkOption<T> option) {
     return options.containsKey(option) ? (T) options.get(option) : option.standard();
   }
@@ -72,12 +79,17 @@ public final class LinkRequest {
     return threads;
   }
 
-  /** The arena that inputs and output are mapped in; null: one of the link's own, closed at its end. */
+  /**
+   * The arena that inputs and output are mapped in; null: one of the link's own, closed at its end.
+   */
   public Arena arena() {
     return arena;
   }
 
-  /** Takes the lines that options such as {@code --print-blocks}, {@code -t} ask for; calls come one at a time. */
+  /**
+   * Takes the lines that options such as {@code --print-blocks}, {@code -t} ask for; calls come one
+   * at a time.
+   */
   public Consumer<String> messages() {
     return messages;
   }
@@ -126,7 +138,10 @@ public final class LinkRequest {
       return this;
     }
 
-    /** Runs the link's tasks on {@code pool}, at most {@code atOnce} at a time, the calling thread among them. */
+    /**
+     * Runs the link's tasks on {@code pool}, at most {@code atOnce} at a time, the calling thread
+     * among them.
+     */
     public Builder executor(Executor pool, int atOnce) {
       executor = Objects.requireNonNull(pool);
       return threads(atOnce);

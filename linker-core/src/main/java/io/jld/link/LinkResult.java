@@ -13,7 +13,11 @@ import java.util.List;
  * @param passes the passes in the order in which they ran, each with its time
  */
 public record LinkResult(
-    String arch, long size, MemorySegment bytes, List<Diagnostic> diagnostics, List<PassTime> passes) {
+    String arch,
+    long size,
+    MemorySegment bytes,
+    List<Diagnostic> diagnostics,
+    List<PassTime> passes) {
   /**
    * One pass of the link.
    *

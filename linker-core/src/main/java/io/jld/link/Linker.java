@@ -24,8 +24,8 @@ public final class Linker {
    * Runs one link to its end.
    *
    * @return what was linked, and the warnings
-   * @throws LinkException where anything is wrong with the request or an input, or the output can't be written; there is no
-   *     output then, and what stood at its path before is untouched
+   * @throws LinkException where anything is wrong with the request or an input, or the output can't
+   *     be written; there is no output then, and what stood at its path before is untouched
    */
   public static LinkResult link(LinkRequest request) {
     Arena arena = request.arena();
@@ -63,7 +63,8 @@ public final class Linker {
       List<LinkResult.PassTime> passes = new Passes(ctxt, inputs).run();
       List<Diagnostic> warnings = ctxt.finish();
       long size = out.size();
-      MemorySegment bytes = request.output() instanceof OutputSink.ToMemory ? copy(out.bytes()) : null;
+      MemorySegment bytes =
+          request.output() instanceof OutputSink.ToMemory ? copy(out.bytes()) : null;
       out.commit();
       List<Diagnostic> diagnostics = demangle ? demangled(warnings) : warnings;
       return new LinkResult(arch.info().name(), size, bytes, diagnostics, passes);
@@ -76,7 +77,10 @@ public final class Linker {
     }
   }
 
-  /** Names are demangled here, all at once, and not where messages are made: a pass may find thousands. */
+  /**
+   * Names are demangled here, all at once, and not where messages are made: a pass may find
+   * thousands.
+   */
   private static List<Diagnostic> demangled(List<Diagnostic> diagnostics) {
     return diagnostics.isEmpty() ? diagnostics : new Demangler().diagnostics(diagnostics);
   }

@@ -6,7 +6,8 @@ package io.jld.link;
  * @param file the input file's name as the user gave it, or {@code null}
  * @param member the archive member's name, or {@code null}
  * @param section the section's name, or {@code null}
- * @param offset byte offset in the section, or in the member or file where there is no section; -1 if unknown
+ * @param offset byte offset in the section, or in the member or file where there is no section; -1
+ *     if unknown
  * @param symbol the symbol concerned, or {@code null}
  */
 public record Location(String file, String member, String section, long offset, String symbol) {
@@ -33,7 +34,10 @@ public record Location(String file, String member, String section, long offset, 
     return new Location(file, member, section, offset, newSymbol);
   }
 
-  /** {@code FILE(MEMBER):(SECTION+0xOFF)}, shortened to the parts that are known; empty for {@link #NONE}. */
+  /**
+   * {@code FILE(MEMBER):(SECTION+0xOFF)}, shortened to the parts that are known; empty for {@link
+   * #NONE}.
+   */
   @Override
   public String toString() {
     if (file == null) {

@@ -6,8 +6,8 @@ import java.util.Objects;
 /** Where the linked bytes go. */
 public sealed interface OutputSink {
   /**
-   * A file. A regular file is written beside its path and renamed over it when the link has succeeded; a special file
-   * ({@code /dev/null}, a pipe) is written as it is.
+   * A file. A regular file is written beside its path and renamed over it when the link has
+   * succeeded; a special file ({@code /dev/null}, a pipe) is written as it is.
    */
   record ToPath(Path path) implements OutputSink {
     public ToPath {

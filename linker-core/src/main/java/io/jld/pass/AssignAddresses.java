@@ -15,9 +15,10 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Gives each section its size, address and place in the file. Addresses and file offsets are congruent modulo the page
- * size (gABI, "Program Loading"); each segment starts on a page of its own, and with {@code -z separate-code} the code
- * shares no page of the file with anything else either.
+ * Gives each section its size, address and place in the file. Addresses and file offsets are
+ * congruent modulo the page size (gABI, "Program Loading"); each segment starts on a page of its
+ * own, and with {@code -z separate-code} the code shares no page of the file with anything else
+ * either.
  */
 final class AssignAddresses {
   private final Context ctxt;
@@ -37,7 +38,8 @@ final class AssignAddresses {
     a.raiseTlsAlign();
     a.place(base);
     while (!ctxt.synth.relrDyn().fits(ctxt)) {
-      ctxt.tasks().forEach(ctxt.outputSections.size(), i -> layOut(ctxt, ctxt.outputSections.get(i)));
+      ctxt.tasks()
+          .forEach(ctxt.outputSections.size(), i -> layOut(ctxt, ctxt.outputSections.get(i)));
       a = new AssignAddresses(ctxt);
       a.place(base);
     }
@@ -59,7 +61,12 @@ final class AssignAddresses {
     Long asked = ctxt.option(LinkOption.IMAGE_BASE);
     if (asked != null) {
       if ((asked & (page - 1)) != 0) {
-        ctxt.error(Location.NONE, "image base 0x" + Long.toHexString(asked) + " is not a multiple of the page size " + page);
+        ctxt.error(
+            Location.NONE,
+            "image base 0x"
+                + Long.toHexString(asked)
+                + " is not a multiple of the page size "
+                + page);
       }
       return asked;
     }
@@ -108,7 +115,10 @@ final class AssignAddresses {
     }
   }
 
-  /** The TLS segment's address is a multiple of its alignment, so that offsets in it are those in the TLS block. */
+  /**
+   * The TLS segment's address is a multiple of its alignment, so that offsets in it are those in
+   * the TLS block.
+   */
   private void raiseTlsAlign() {
     OutputSection first = null;
     long strictest = 1;
@@ -152,7 +162,8 @@ final class AssignAddresses {
   }
 
   private void startSegment(int from, int to) {
-    if (ctxt.option(LinkOption.SEPARATE_CODE) && (from == SortSections.TEXT || to == SortSections.TEXT)) {
+    if (ctxt.option(LinkOption.SEPARATE_CODE)
+        && (from == SortSections.TEXT || to == SortSections.TEXT)) {
       off = align(off, page);
     }
     long a = segmentAlign(ctxt, to, page);

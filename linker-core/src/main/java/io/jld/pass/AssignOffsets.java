@@ -76,7 +76,10 @@ final class AssignOffsets {
     }
   }
 
-  /** Offsets in the file become offsets in sections again, and symbols get their values: what a map shows. */
+  /**
+   * Offsets in the file become offsets in sections again, and symbols get their values: what a map
+   * shows.
+   */
   static void forReports(Context ctxt) {
     SymbolTable symbols = ctxt.symbols;
     for (OutputSection s : ctxt.outputSections) {
@@ -93,7 +96,10 @@ final class AssignOffsets {
     for (int id = 1; id < symbols.globals(); id++) {
       if (symbols.file(id) instanceof ObjectFile f) {
         int ndx = f.shndx(symbols.index(id));
-        long place = ndx > 0 && ctxt.sections.isLive(f.firstSection() + ndx) ? ctxt.sections.addr[f.firstSection() + ndx] : 0;
+        long place =
+            ndx > 0 && ctxt.sections.isLive(f.firstSection() + ndx)
+                ? ctxt.sections.addr[f.firstSection() + ndx]
+                : 0;
         symbols.setValue(id, place + f.symbolValue(symbols.index(id)));
       }
     }

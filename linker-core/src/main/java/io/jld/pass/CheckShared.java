@@ -18,8 +18,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Finds references of the shared libraries that nothing satisfies: neither the output nor the libraries nor what these in
- * turn need ({@code --no-allow-shlib-undefined}, the default for executables).
+ * Finds references of the shared libraries that nothing satisfies: neither the output nor the
+ * libraries nor what these in turn need ({@code --no-allow-shlib-undefined}, the default for
+ * executables).
  */
 final class CheckShared {
   private final Context ctxt;
@@ -64,7 +65,8 @@ final class CheckShared {
     if (complete) {
       missing.forEach(
           (name, f) ->
-              ctxt.error(Location.file(f.file()).symbol(name), "undefined reference to '" + name + "'"));
+              ctxt.error(
+                  Location.file(f.file()).symbol(name), "undefined reference to '" + name + "'"));
     }
   }
 
@@ -94,17 +96,27 @@ final class CheckShared {
     }
   }
 
-  /** GNU ld's places: -rpath-link, -rpath, the library's own run path, -L, and where the system has its libraries. */
+  /**
+   * GNU ld's places: -rpath-link, -rpath, the library's own run path, -L, and where the system has
+   * its libraries.
+   */
   private Path find(String soname, SharedFile by) {
     List<String> places = new ArrayList<>(ctxt.option(LinkOption.RPATH_LINK));
     places.addAll(ctxt.option(LinkOption.RPATH));
-    String origin = by.path() == null || by.path().getParent() == null ? "." : by.path().getParent().toString();
-    by.searchPath().forEach(p -> places.add(p.replace("${ORIGIN}", origin).replace("$ORIGIN", origin)));
+    String origin =
+        by.path() == null || by.path().getParent() == null ? "." : by.path().getParent().toString();
+    by.searchPath()
+        .forEach(p -> places.add(p.replace("${ORIGIN}", origin).replace("$ORIGIN", origin)));
     places.add(origin);
     places.addAll(ctxt.option(LinkOption.LIBRARY_PATH));
     for (String place : places) {
       try {
-        Path p = Path.of(place.startsWith("=") ? ctxt.option(LinkOption.SYSROOT) + place.substring(1) : place, soname);
+        Path p =
+            Path.of(
+                place.startsWith("=")
+                    ? ctxt.option(LinkOption.SYSROOT) + place.substring(1)
+                    : place,
+                soname);
         if (Files.isRegularFile(p) && isForThisLink(p)) {
           return p;
         }

@@ -7,8 +7,9 @@ import io.jld.link.LinkOption;
 import io.jld.link.Location;
 
 /**
- * Dynamic relocations in sections that are not writable: the loader has to write to code then, which hardened systems
- * forbid. They are refused with {@code -z text}; else the output says that it has them ({@code DT_TEXTREL}).
+ * Dynamic relocations in sections that are not writable: the loader has to write to code then,
+ * which hardened systems forbid. They are refused with {@code -z text}; else the output says that
+ * it has them ({@code DT_TEXTREL}).
  */
 final class CheckTextRelocations {
   private CheckTextRelocations() {}
@@ -20,9 +21,12 @@ final class CheckTextRelocations {
         check(ctxt, d, i, mode);
       }
     }
-    if (ctxt.textRelocations && mode == LinkOption.TextRelocations.DEFAULT || mode == LinkOption.TextRelocations.WARN) {
+    if (ctxt.textRelocations && mode == LinkOption.TextRelocations.DEFAULT
+        || mode == LinkOption.TextRelocations.WARN) {
       if (ctxt.textRelocations) {
-        ctxt.warning(Location.NONE, "creating DT_TEXTREL in " + (ctxt.isShared() ? "a shared object" : "a PIE"));
+        ctxt.warning(
+            Location.NONE,
+            "creating DT_TEXTREL in " + (ctxt.isShared() ? "a shared object" : "a PIE"));
       }
     }
   }

@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Reports the symbols that relocations refer to and nothing defines, each once, with the places that refer to it. */
+/**
+ * Reports the symbols that relocations refer to and nothing defines, each once, with the places
+ * that refer to it.
+ */
 final class CheckUndefined {
   private static final int MAX_PLACES = 3;
 
@@ -35,7 +38,11 @@ final class CheckUndefined {
     List<Use> reported =
         ctxt.notedUses.stream()
             .filter(u -> symbols.has(u.symbol(), SymbolTable.UNDEFINED))
-            .filter(u -> !ctxt.leavesUndefined(u.symbol()) || symbols.has(u.symbol(), SymbolTable.HIDDEN)).toList();
+            .filter(
+                u ->
+                    !ctxt.leavesUndefined(u.symbol())
+                        || symbols.has(u.symbol(), SymbolTable.HIDDEN))
+            .toList();
     if (!reported.isEmpty()) {
       report(reported);
     }
@@ -62,24 +69,34 @@ final class CheckUndefined {
 
   private void report(List<Use> uses) {
     Comparator<Use> inOrder =
-        Comparator.comparingInt((Use u) -> u.file().order()).thenComparingInt(Use::section).thenComparingLong(Use::offset);
+        Comparator.comparingInt((Use u) -> u.file().order())
+            .thenComparingInt(Use::section)
+            .thenComparingLong(Use::offset);
     Map<Integer, TreeSet<Use>> found = new TreeMap<>();
     for (Use u : uses) {
       found.computeIfAbsent(u.symbol(), id -> new TreeSet<>(inOrder)).add(u);
     }
     Severity severity =
-        ctxt.option(LinkOption.WARN_UNRESOLVED) || ctxt.option(LinkOption.NOINHIBIT_EXEC) ? Severity.WARNING : Severity.ERROR;
-    found.forEach((id, of) -> {
-      StringBuilder text = new StringBuilder("undefined reference to '" + symbols.name(id) + "'");
-      of.stream().limit(MAX_PLACES).forEach(u -> text.append("\n>>> referenced by ").append(u.describe(ctxt)));
-      if (of.size() > MAX_PLACES) {
-        text.append("\n>>> referenced ").append(of.size() - MAX_PLACES).append(" more times");
-      }
-      String near = new NearMiss(symbols).of(id);
-      if (near != null) {
-        text.append("\n>>> did you mean: ").append(near);
-      }
-      ctxt.report(new Diagnostic(severity, text.toString(), of.first().location().symbol(symbols.name(id))));
-    });
+        ctxt.option(LinkOption.WARN_UNRESOLVED) || ctxt.option(LinkOption.NOINHIBIT_EXEC)
+            ? Severity.WARNING
+            : Severity.ERROR;
+    found.forEach(
+        (id, of) -> {
+          StringBuilder text =
+              new StringBuilder("undefined reference to '" + symbols.name(id) + "'");
+          of.stream()
+              .limit(MAX_PLACES)
+              .forEach(u -> text.append("\n>>> referenced by ").append(u.describe(ctxt)));
+          if (of.size() > MAX_PLACES) {
+            text.append("\n>>> referenced ").append(of.size() - MAX_PLACES).append(" more times");
+          }
+          String near = new NearMiss(symbols).of(id);
+          if (near != null) {
+            text.append("\n>>> did you mean: ").append(near);
+          }
+          ctxt.report(
+              new Diagnostic(
+                  severity, text.toString(), of.first().location().symbol(symbols.name(id))));
+        });
   }
 }

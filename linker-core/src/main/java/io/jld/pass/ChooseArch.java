@@ -12,21 +12,29 @@ import io.jld.link.LinkRequest;
 import io.jld.link.Location;
 import java.lang.foreign.MemorySegment;
 
-/** Finds out what to link for: as the request says by name or by emulation, else as the first object does. */
+/**
+ * Finds out what to link for: as the request says by name or by emulation, else as the first object
+ * does.
+ */
 public final class ChooseArch {
   private ChooseArch() {}
 
   /**
-   * @throws LinkException where no installed architecture fits; the message lists those that are there
+   * @throws LinkException where no installed architecture fits; the message lists those that are
+   *     there
    */
   public static Arch of(LinkRequest request, Inputs inputs) {
     Arches arches = request.arches();
     if (!request.arch().isEmpty()) {
-      return arches.byName(request.arch()).orElseThrow(() -> unknown("unknown architecture '" + request.arch() + "'", arches));
+      return arches
+          .byName(request.arch())
+          .orElseThrow(() -> unknown("unknown architecture '" + request.arch() + "'", arches));
     }
     String emulation = request.get(LinkOption.EMULATION);
     if (!emulation.isEmpty()) {
-      return arches.byEmulation(emulation).orElseThrow(() -> unknown("unrecognised emulation mode: " + emulation, arches));
+      return arches
+          .byEmulation(emulation)
+          .orElseThrow(() -> unknown("unrecognised emulation mode: " + emulation, arches));
     }
     for (InputSource source : request.inputs()) {
       Inputs.Machine m = machine(source, inputs);
@@ -36,7 +44,10 @@ public final class ChooseArch {
             .orElseThrow(
                 () ->
                     unknown(
-                        "no architecture for machine " + m.machine() + (m.is64() ? ", 64 bits" : ", 32 bits"), arches));
+                        "no architecture for machine "
+                            + m.machine()
+                            + (m.is64() ? ", 64 bits" : ", 32 bits"),
+                        arches));
       }
     }
     throw unknown("no object says which architecture to link for: --arch does", arches);
@@ -50,8 +61,11 @@ public final class ChooseArch {
     };
   }
 
-  private static Inputs.Machine machine(Inputs inputs, java.nio.file.Path path, MemorySegment bytes) {
-    return ObjectFile.isElf(bytes) || (path != null && Archive.isArchive(bytes)) ? inputs.machine(path, bytes) : null;
+  private static Inputs.Machine machine(
+      Inputs inputs, java.nio.file.Path path, MemorySegment bytes) {
+    return ObjectFile.isElf(bytes) || (path != null && Archive.isArchive(bytes))
+        ? inputs.machine(path, bytes)
+        : null;
   }
 
   private static LinkException unknown(String what, Arches arches) {

@@ -10,8 +10,9 @@ import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 
 /**
- * Writes down for each symbol what the scan and the writers will ask of it millions of times: its type, whether it moves
- * with the output, whether the loader binds it. It stands behind garbage collection, which decides what is discarded.
+ * Writes down for each symbol what the scan and the writers will ask of it millions of times: its
+ * type, whether it moves with the output, whether the loader binds it. It stands behind garbage
+ * collection, which decides what is discarded.
  */
 final class ClassifySymbols {
   private final Context ctxt;
@@ -25,19 +26,27 @@ final class ClassifySymbols {
   static void run(Context ctxt) {
     ClassifySymbols c = new ClassifySymbols(ctxt);
     ctxt.symbols.setFlags(0, SymbolTable.ABSOLUTE);
-    ctxt.tasks().forRanges(c.symbols.globals(), 4096, (from, to) -> {
-      for (int id = Math.max(1, from); id < to; id++) {
-        c.symbols.setFlags(id, c.global(id));
-      }
-    });
-    ctxt.tasks().forRanges(ctxt.objects.size(), 16, (from, to) -> {
-      for (int o = from; o < to; o++) {
-        ObjectFile f = ctxt.objects.get(o);
-        for (int i = 1; i < f.firstGlobal(); i++) {
-          c.symbols.setFlags(f.firstLocal() + i, c.defined(f, i));
-        }
-      }
-    });
+    ctxt.tasks()
+        .forRanges(
+            c.symbols.globals(),
+            4096,
+            (from, to) -> {
+              for (int id = Math.max(1, from); id < to; id++) {
+                c.symbols.setFlags(id, c.global(id));
+              }
+            });
+    ctxt.tasks()
+        .forRanges(
+            ctxt.objects.size(),
+            16,
+            (from, to) -> {
+              for (int o = from; o < to; o++) {
+                ObjectFile f = ctxt.objects.get(o);
+                for (int i = 1; i < f.firstGlobal(); i++) {
+                  c.symbols.setFlags(f.firstLocal() + i, c.defined(f, i));
+                }
+              }
+            });
   }
 
   private int global(int id) {
@@ -50,7 +59,9 @@ final class ClassifySymbols {
     }
     int bits = file instanceof ObjectFile f ? defined(f, symbols.index(id)) : assigned(id);
     if ((bits & SymbolTable.DISCARDED) == 0 && ctxt.exports.isExported(ctxt, id)) {
-      bits |= SymbolTable.EXPORTED | (ctxt.exports.isPreemptible(ctxt, id, bits) ? SymbolTable.PREEMPTIBLE : 0);
+      bits |=
+          SymbolTable.EXPORTED
+              | (ctxt.exports.isPreemptible(ctxt, id, bits) ? SymbolTable.PREEMPTIBLE : 0);
     }
     return bits;
   }
@@ -67,7 +78,10 @@ final class ClassifySymbols {
   private int undefined(int id) {
     boolean strong = symbols.has(id, SymbolTable.STRONG_REF);
     int bits = strong ? SymbolTable.UNDEFINED : SymbolTable.UNDEFINED_WEAK;
-    boolean zero = strong ? !ctxt.leavesUndefined(id) : ctxt.option(LinkOption.Z_KEYWORDS).contains("nodynamic-undefined-weak");
+    boolean zero =
+        strong
+            ? !ctxt.leavesUndefined(id)
+            : ctxt.option(LinkOption.Z_KEYWORDS).contains("nodynamic-undefined-weak");
     if (symbols.has(id, SymbolTable.HIDDEN) || !ctxt.hasLoader() || zero) {
       return bits | SymbolTable.ABSOLUTE; // 0, where it is no error
     }
@@ -78,7 +92,8 @@ final class ClassifySymbols {
     if (symbols.name(id).equals("_TLS_MODULE_BASE_")) {
       return SymbolTable.TLS;
     }
-    return symbols.kind(id) == SymbolTable.KIND_ASSIGNED && ctxt.defsyms.isConstant(ctxt, symbols.name(id))
+    return symbols.kind(id) == SymbolTable.KIND_ASSIGNED
+            && ctxt.defsyms.isConstant(ctxt, symbols.name(id))
         ? SymbolTable.ABSOLUTE
         : 0;
   }

@@ -14,8 +14,9 @@ import java.util.Arrays;
 import java.util.function.IntConsumer;
 
 /**
- * {@code --gc-sections}: leaves out the sections that nothing reaches from the entry and from what must stay in any case.
- * Sections are marked in waves: all sections of one wave at the same time, what they refer to is the next one.
+ * {@code --gc-sections}: leaves out the sections that nothing reaches from the entry and from what
+ * must stay in any case. Sections are marked in waves: all sections of one wave at the same time,
+ * what they refer to is the next one.
  */
 final class CollectGarbage {
   private final Context ctxt;
@@ -63,16 +64,24 @@ final class CollectGarbage {
     IntList wave = roots();
     while (wave.count > 0) {
       IntList current = wave;
-      int grain = why == null ? 256 : Math.max(1, current.count); // which reference comes first must not depend on threads
+      int grain =
+          why == null
+              ? 256
+              : Math.max(
+                  1, current.count); // which reference comes first must not depend on threads
       IntList[] found = new IntList[(current.count + grain - 1) / grain];
-      ctxt.tasks().forRanges(current.count, grain, (from, to) -> {
-        IntList next = new IntList();
-        RelocReader reader = new RelocReader(ctxt);
-        for (int i = from; i < to; i++) {
-          follow(current.items[i], reader, next);
-        }
-        found[from / grain] = next;
-      });
+      ctxt.tasks()
+          .forRanges(
+              current.count,
+              grain,
+              (from, to) -> {
+                IntList next = new IntList();
+                RelocReader reader = new RelocReader(ctxt);
+                for (int i = from; i < to; i++) {
+                  follow(current.items[i], reader, next);
+                }
+                found[from / grain] = next;
+              });
       wave = new IntList();
       for (IntList l : found) {
         for (int i = 0; i < l.count; i++) {
@@ -87,7 +96,8 @@ final class CollectGarbage {
     for (String name : LinkerSymbols.wanted(ctxt)) {
       reach(ctxt.names.find(name), WhyLive.root(Root.OPTION), roots);
     }
-    for (String name : new String[] {"_start", ctxt.option(LinkOption.INIT), ctxt.option(LinkOption.FINI)}) {
+    for (String name :
+        new String[] {"_start", ctxt.option(LinkOption.INIT), ctxt.option(LinkOption.FINI)}) {
       reach(ctxt.names.find(name), WhyLive.root(Root.OPTION), roots);
     }
     boolean keepExported = ctxt.option(LinkOption.GC_KEEP_EXPORTED);
@@ -175,7 +185,8 @@ final class CollectGarbage {
   private void follow(int id, RelocReader reader, IntConsumer next) {
     ObjectFile f = sections.object(id);
     int index = sections.index(id);
-    if (!sections.has(id, SectionTable.EH_FRAME) && reader.open(f, index, ctxt.content(f, index), 0, null)) {
+    if (!sections.has(id, SectionTable.EH_FRAME)
+        && reader.open(f, index, ctxt.content(f, index), 0, null)) {
       while (reader.next()) {
         reach(reader.symbol(), id, next);
       }
@@ -193,10 +204,17 @@ final class CollectGarbage {
     for (ObjectFile f : ctxt.objects) {
       for (int i = 1; i < f.sectionCount(); i++) {
         int id = f.firstSection() + i;
-        if (sections.isLive(id) && (f.flags(i) & SHF_ALLOC) != 0 && !sections.has(id, SectionTable.MARKED)) {
+        if (sections.isLive(id)
+            && (f.flags(i) & SHF_ALLOC) != 0
+            && !sections.has(id, SectionTable.MARKED)) {
           collect(id);
           if (print && f.rawSize(i) != 0) {
-            ctxt.message("removing unused section '" + f.sectionName(i) + "' in file '" + f.displayName() + "'");
+            ctxt.message(
+                "removing unused section '"
+                    + f.sectionName(i)
+                    + "' in file '"
+                    + f.displayName()
+                    + "'");
           }
         }
       }

@@ -1,6 +1,5 @@
 package io.jld.pass;
 
-
 import io.jld.asmb.Blocks;
 import io.jld.asmb.OutBuf;
 import io.jld.link.LinkOption;
@@ -8,6 +7,7 @@ import io.jld.synth.CompressedSection;
 import io.jld.synth.OutputSection;
 import java.lang.foreign.Arena;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -39,8 +39,24 @@ final class CompressDebug {
       }
     }
     ctxt.failOnErrors();
-    shorter.forEach(OutputSection::replace);
+    Map<OutputSection, Long> was = new LinkedHashMap<>();
+    Map<OutputSection, int[]> parts = new LinkedHashMap<>();
+    shorter.forEach(
+        (s, c) -> {
+          was.put(s, s.addr);
+          parts.put(s, Arrays.copyOf(s.items(), s.itemCount()));
+          s.replace(c);
+        });
     AssignAddresses.placeDebugAgain(ctxt);
+    // Places in a section stay what they are for those who refer to its content.
+    parts.forEach(
+        (s, items) -> {
+          for (int item : items) {
+            if (item >= 0) {
+              ctxt.sections.addr[item] += s.addr - was.get(s);
+            }
+          }
+        });
   }
 
   private static CompressedSection compress(Context ctxt, OutputSection s) {

@@ -36,7 +36,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A link with all that the passes know of it beside what architectures see. Each part is set by one pass, named here. */
+/**
+ * A link with all that the passes know of it beside what architectures see. Each part is set by one
+ * pass, named here.
+ */
 public final class Context extends Link {
   private final Diagnostics diagnostics;
   private final AtomicReference<SourceLines> sourceLines = new AtomicReference<>();
@@ -60,7 +63,9 @@ public final class Context extends Link {
   /** The linked objects in their order. */
   public List<ObjectFile> objects = new ArrayList<>();
 
-  /** The shared libraries in their order; {@link SharedFile#isNeeded} says which the output names. */
+  /**
+   * The shared libraries in their order; {@link SharedFile#isNeeded} says which the output names.
+   */
   public List<SharedFile> shared = new ArrayList<>();
 
   public SectionTable sections;
@@ -88,6 +93,7 @@ public final class Context extends Link {
   // ScanRelocations: for each object, null where it needs none
 
   public DynamicRelocs[] dynamicRelocs = {};
+
   /** Whether the loader has to write to sections that are not writable. */
   public boolean textRelocations;
 
@@ -95,6 +101,7 @@ public final class Context extends Link {
 
   /** References to symbols that are undefined, discarded, or to be warned of. */
   final Queue<CheckUndefined.Use> notedUses = new ConcurrentLinkedQueue<>();
+
   public final AtomicBoolean tlsLdNeeded = new AtomicBoolean();
   public final AtomicBoolean gotBaseNeeded = new AtomicBoolean();
   public final AtomicBoolean staticTls = new AtomicBoolean();
@@ -124,10 +131,16 @@ public final class Context extends Link {
   /** What {@code -r} makes; null for other outputs. */
   Relocatable relocatable;
 
-  /** Features that all objects have ({@code GNU_PROPERTY_X86_FEATURE_1_AND}); set by MergeProperties. */
+  /**
+   * Features that all objects have ({@code GNU_PROPERTY_X86_FEATURE_1_AND}); set by
+   * MergeProperties.
+   */
   public int features;
 
-  /** {@code -z ibtplt}: the PLT is one for indirect branch tracking, whether or not the objects are; set by MergeProperties. */
+  /**
+   * {@code -z ibtplt}: the PLT is one for indirect branch tracking, whether or not the objects are;
+   * set by MergeProperties.
+   */
   boolean ibtPlt;
 
   public Context(LinkRequest request, Arch arch, Tasks tasks, OutBuf out) {
@@ -143,11 +156,13 @@ public final class Context extends Link {
   }
 
   /**
-   * A section's content as the linker sees it, decompressed where the file has it compressed (gABI, "Section
-   * Compression").
+   * A section's content as the linker sees it, decompressed where the file has it compressed (gABI,
+   * "Section Compression").
    */
   public MemorySegment content(ObjectFile file, int section) {
-    return Decompress.isCompressed(file, section) ? Decompress.section(file, section) : file.rawContent(section);
+    return Decompress.isCompressed(file, section)
+        ? Decompress.section(file, section)
+        : file.rawContent(section);
   }
 
   /** The output section of an input section. */
@@ -220,14 +235,17 @@ public final class Context extends Link {
     return isPic() || !shared.isEmpty();
   }
 
-  /** Whether the output is relocated by a loader, and not by its own start-up code or not at all. */
+  /**
+   * Whether the output is relocated by a loader, and not by its own start-up code or not at all.
+   */
   public boolean hasLoader() {
-    return isDynamic() && (isShared() || !shared.isEmpty() || !option(LinkOption.NO_DYNAMIC_LINKER));
+    return isDynamic()
+        && (isShared() || !shared.isEmpty() || !option(LinkOption.NO_DYNAMIC_LINKER));
   }
 
   /**
-   * Whether an undefined symbol is no error here but left to the loader ({@code --unresolved-symbols}, {@code
-   * --ignore-unresolved-symbol}).
+   * Whether an undefined symbol is no error here but left to the loader ({@code
+   * --unresolved-symbols}, {@code --ignore-unresolved-symbol}).
    */
   boolean leavesUndefined(int id) {
     if (option(LinkOption.IGNORE_UNRESOLVED).contains(symbols.name(id))) {
@@ -242,7 +260,8 @@ public final class Context extends Link {
 
   /** The output file's name without its directory; for memory some name. */
   public String outputName() {
-    return request().output() instanceof io.jld.link.OutputSink.ToPath p && p.path().getFileName() != null
+    return request().output() instanceof io.jld.link.OutputSink.ToPath p
+            && p.path().getFileName() != null
         ? p.path().getFileName().toString()
         : "a.out";
   }

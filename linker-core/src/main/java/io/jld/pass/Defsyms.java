@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** The symbols that {@code --defsym} defines; a later definition of a name takes the place of an earlier one. */
+/**
+ * The symbols that {@code --defsym} defines; a later definition of a name takes the place of an
+ * earlier one.
+ */
 public final class Defsyms {
   private final Map<String, Expression> expressions = new LinkedHashMap<>();
   private final Set<String> underWay = new HashSet<>();
@@ -36,7 +39,8 @@ public final class Defsyms {
       Expression e = expressions.get(n);
       if (e == null) {
         int id = ctxt.names.find(n);
-        return ctxt.symbols.file(id) instanceof ObjectFile f && f.shndx(ctxt.symbols.index(id)) == ObjectFile.ABS;
+        return ctxt.symbols.file(id) instanceof ObjectFile f
+            && f.shndx(ctxt.symbols.index(id)) == ObjectFile.ABS;
       }
       n = e.relativeTo();
       if (n == null) {
@@ -54,14 +58,20 @@ public final class Defsyms {
   /** The value; addresses are known. */
   synchronized long value(Context ctxt, String name) {
     if (!underWay.add(name)) {
-      throw new io.jld.link.LinkException(io.jld.link.Location.NONE, "--defsym=" + name + ": the symbol depends on itself");
+      throw new io.jld.link.LinkException(
+          io.jld.link.Location.NONE, "--defsym=" + name + ": the symbol depends on itself");
     }
     try {
-      return expressions.get(name).evaluate(symbol -> {
-        int id = ctxt.names.find(symbol);
-        SymbolTable symbols = ctxt.symbols;
-        return id != 0 && symbols.isDefined(id) ? OptionalLong.of(ctxt.values.defined(id)) : OptionalLong.empty();
-      });
+      return expressions
+          .get(name)
+          .evaluate(
+              symbol -> {
+                int id = ctxt.names.find(symbol);
+                SymbolTable symbols = ctxt.symbols;
+                return id != 0 && symbols.isDefined(id)
+                    ? OptionalLong.of(ctxt.values.defined(id))
+                    : OptionalLong.empty();
+              });
     } finally {
       underWay.remove(name);
     }

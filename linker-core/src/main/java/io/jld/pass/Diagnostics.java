@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Collects what is reported. Threads report in any order; at the end of each pass the new ones are sorted by place, so
- * that the same link says the same, whatever its number of threads.
+ * Collects what is reported. Threads report in any order; at the end of each pass the new ones are
+ * sorted by place, so that the same link says the same, whatever its number of threads.
  */
 final class Diagnostics {
   private static final Comparator<String> NAMES = Comparator.nullsFirst(Comparator.naturalOrder());
@@ -95,7 +95,9 @@ final class Diagnostics {
       }
     }
     if (errors > limit) {
-      out.add(Diagnostic.error(Location.NONE, (errors - limit) + " more errors (--error-limit=0 shows all)"));
+      out.add(
+          Diagnostic.error(
+              Location.NONE, (errors - limit) + " more errors (--error-limit=0 shows all)"));
     }
     return out;
   }

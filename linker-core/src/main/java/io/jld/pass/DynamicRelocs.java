@@ -3,8 +3,8 @@ package io.jld.pass;
 import java.util.Arrays;
 
 /**
- * The dynamic relocations that one object's sections need, in columns: found by the scan, in the order of sections and
- * offsets, long before addresses are known.
+ * The dynamic relocations that one object's sections need, in columns: found by the scan, in the
+ * order of sections and offsets, long before addresses are known.
  */
 public final class DynamicRelocs {
   private int count;

@@ -8,8 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Links one COMDAT group of each signature (gABI, "Section Groups"): that of the first object in the order of the link. It
- * stands before resolution, so that a definition in a group that is left out is none.
+ * Links one COMDAT group of each signature (gABI, "Section Groups"): that of the first object in
+ * the order of the link. It stands before resolution, so that a definition in a group that is left
+ * out is none.
  */
 final class EliminateComdat {
   private static final VarHandle OWNER = MethodHandles.arrayElementVarHandle(int[].class);
@@ -20,20 +21,28 @@ final class EliminateComdat {
     List<ObjectFile> objects = ctxt.objects;
     int[] owner = new int[ctxt.names.end()];
     Arrays.fill(owner, Integer.MAX_VALUE);
-    ctxt.tasks().forRanges(objects.size(), 16, (from, to) -> {
-      for (int o = from; o < to; o++) {
-        for (ObjectFile.Group g : objects.get(o).groups()) {
-          if (g.comdat()) {
-            claim(owner, objects.get(o).nameId(g.name()), o);
-          }
-        }
-      }
-    });
-    ctxt.tasks().forRanges(objects.size(), 16, (from, to) -> {
-      for (int o = from; o < to; o++) {
-        drop(ctxt.sections, objects.get(o), owner, o);
-      }
-    });
+    ctxt.tasks()
+        .forRanges(
+            objects.size(),
+            16,
+            (from, to) -> {
+              for (int o = from; o < to; o++) {
+                for (ObjectFile.Group g : objects.get(o).groups()) {
+                  if (g.comdat()) {
+                    claim(owner, objects.get(o).nameId(g.name()), o);
+                  }
+                }
+              }
+            });
+    ctxt.tasks()
+        .forRanges(
+            objects.size(),
+            16,
+            (from, to) -> {
+              for (int o = from; o < to; o++) {
+                drop(ctxt.sections, objects.get(o), owner, o);
+              }
+            });
   }
 
   private static void claim(int[] owner, int signature, int object) {

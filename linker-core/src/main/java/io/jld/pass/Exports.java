@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which of the output's definitions others may see: a shared library's all but the hidden ones and those that a version
- * script keeps local; an executable's only where a shared library refers to them or an option asks for it. It stands
- * before garbage collection, which starts from them.
+ * Which of the output's definitions others may see: a shared library's all but the hidden ones and
+ * those that a version script keeps local; an executable's only where a shared library refers to
+ * them or an option asks for it. It stands before garbage collection, which starts from them.
  */
 public final class Exports {
   private VersionScript script = new VersionScript(List.of());
@@ -30,14 +30,19 @@ public final class Exports {
     e.read(ctxt);
     Set<String> excluded = new HashSet<>(ctxt.option(LinkOption.EXCLUDE_LIBS));
     SymbolTable symbols = ctxt.symbols;
-    ctxt.tasks().forRanges(symbols.globals(), 2048, (from, to) -> {
-      for (int id = Math.max(1, from); id < to; id++) {
-        if (isOwn(ctxt, id)
-            && (e.isLocal(ctxt, id) || (symbols.file(id) instanceof ObjectFile f && isExcluded(f, excluded)))) {
-          symbols.setFlags(id, SymbolTable.FORCED_LOCAL);
-        }
-      }
-    });
+    ctxt.tasks()
+        .forRanges(
+            symbols.globals(),
+            2048,
+            (from, to) -> {
+              for (int id = Math.max(1, from); id < to; id++) {
+                if (isOwn(ctxt, id)
+                    && (e.isLocal(ctxt, id)
+                        || (symbols.file(id) instanceof ObjectFile f && isExcluded(f, excluded)))) {
+                  symbols.setFlags(id, SymbolTable.FORCED_LOCAL);
+                }
+              }
+            });
     for (SharedFile f : ctxt.shared) {
       e.markNeeded(ctxt, f);
     }
@@ -46,7 +51,10 @@ public final class Exports {
     }
   }
 
-  /** {@code --no-undefined-version}: names without wildcards that the script makes global have to be there. */
+  /**
+   * {@code --no-undefined-version}: names without wildcards that the script makes global have to be
+   * there.
+   */
   private void checkVersions(Context ctxt) {
     Set<String> defined = new HashSet<>();
     Set<String> demangled = new HashSet<>();
@@ -68,7 +76,11 @@ public final class Exports {
         if (p.exact() && !there.contains(p.text())) {
           ctxt.error(
               Location.file(n.file() + ":" + n.line()),
-              "version " + (n.anonymous() ? "script" : n.name()) + " names '" + p.text() + "', which is not defined");
+              "version "
+                  + (n.anonymous() ? "script" : n.name())
+                  + " names '"
+                  + p.text()
+                  + "', which is not defined");
         }
       }
     }
@@ -103,7 +115,8 @@ public final class Exports {
     if (excluded.isEmpty() || f.member() == null) {
       return false;
     }
-    return excluded.contains("ALL") || excluded.contains(f.file().substring(f.file().lastIndexOf('/') + 1));
+    return excluded.contains("ALL")
+        || excluded.contains(f.file().substring(f.file().lastIndexOf('/') + 1));
   }
 
   /** A library is needed where a reference that is not weak is bound to it. */
@@ -126,10 +139,14 @@ public final class Exports {
   /** Index of the script's node that names a symbol, or -1. */
   public int node(String name) {
     int match = versions == null ? SymbolMatcher.NONE : versions.match(name);
-    return match == SymbolMatcher.NONE || SymbolMatcher.isLocal(match) ? -1 : SymbolMatcher.node(match);
+    return match == SymbolMatcher.NONE || SymbolMatcher.isLocal(match)
+        ? -1
+        : SymbolMatcher.node(match);
   }
 
-  /** Whether a symbol is defined by an object, by {@code --defsym}, or as start or end of a section. */
+  /**
+   * Whether a symbol is defined by an object, by {@code --defsym}, or as start or end of a section.
+   */
   private static boolean isOwn(Context ctxt, int id) {
     SymbolTable symbols = ctxt.symbols;
     return symbols.isDefined(id)
@@ -153,7 +170,9 @@ public final class Exports {
         || isListed(symbols.name(id));
   }
 
-  /** {@code --gc-keep-exported}: whether others could see a definition if the output were exporting. */
+  /**
+   * {@code --gc-keep-exported}: whether others could see a definition if the output were exporting.
+   */
   static boolean isKept(Context ctxt, int id) {
     return isOwn(ctxt, id) && !ctxt.symbols.has(id, SymbolTable.HIDDEN | SymbolTable.FORCED_LOCAL);
   }
@@ -164,9 +183,9 @@ public final class Exports {
   }
 
   /**
-   * Whether another module's definition may take the place of one in a shared library: not where {@code -Bsymbolic} or
-   * protected visibility binds it; with a dynamic list only what it names may be preempted, and with {@code -Bsymbolic}
-   * what {@code --export-dynamic-symbol} names.
+   * Whether another module's definition may take the place of one in a shared library: not where
+   * {@code -Bsymbolic} or protected visibility binds it; with a dynamic list only what it names may
+   * be preempted, and with {@code -Bsymbolic} what {@code --export-dynamic-symbol} names.
    */
   boolean isPreemptible(Context ctxt, int id, int bits) {
     if (!ctxt.isShared() || ctxt.symbols.has(id, SymbolTable.PROTECTED)) {
@@ -177,7 +196,8 @@ public final class Exports {
       return (bits & SymbolTable.FUNCTION) == 0 || isListed(ctxt.symbols.name(id));
     }
     if (listed != null
-        && (symbolic != LinkOption.Symbolic.NONE || !ctxt.option(LinkOption.DYNAMIC_LIST).isEmpty())) {
+        && (symbolic != LinkOption.Symbolic.NONE
+            || !ctxt.option(LinkOption.DYNAMIC_LIST).isEmpty())) {
       return isListed(ctxt.symbols.name(id));
     }
     return switch (symbolic) {

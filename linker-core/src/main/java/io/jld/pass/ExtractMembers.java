@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Decides which archive members are linked, as GNU ld does: inputs are gone through from left to right, and an archive
- * gives the members that define a symbol that is undefined at that moment, again and again until it has nothing more to
- * give; a group of archives likewise. This can't be done in any order, so it is done by one thread; it only looks at the
- * numbers of interned names.
+ * Decides which archive members are linked, as GNU ld does: inputs are gone through from left to
+ * right, and an archive gives the members that define a symbol that is undefined at that moment,
+ * again and again until it has nothing more to give; a group of archives likewise. This can't be
+ * done in any order, so it is done by one thread; it only looks at the numbers of interned names.
  */
 final class ExtractMembers {
   private static final byte UNSEEN = 0;
@@ -73,7 +73,8 @@ final class ExtractMembers {
           before = linked.size() + shared.size();
           for (Unit u : g.units()) {
             boolean done =
-                (u instanceof Unit.Object o && o.file().isLinked()) || (u instanceof Unit.Shared s && shared.contains(s.file()));
+                (u instanceof Unit.Object o && o.file().isLinked())
+                    || (u instanceof Unit.Shared s && shared.contains(s.file()));
             if (!done) {
               link(u);
             }
@@ -130,7 +131,8 @@ final class ExtractMembers {
       if (s == UNDEFINED || s == COMMON) {
         int ndx = f.shndx(i);
         if (ndx != 0 && (s == UNDEFINED || ndx != ObjectFile.COMMON)) {
-          return f.symbolNameId(i); // a definition, not another common symbol, may take a common symbol's place
+          return f.symbolNameId(
+              i); // a definition, not another common symbol, may take a common symbol's place
         }
       }
     }
@@ -143,7 +145,8 @@ final class ExtractMembers {
     if (f.hasLto()) {
       refuseSlimLto(f);
     }
-    if (f.member() != null && ctxt.option(LinkOption.TRACE).compareTo(LinkOption.Trace.MEMBERS) >= 0) {
+    if (f.member() != null
+        && ctxt.option(LinkOption.TRACE).compareTo(LinkOption.Trace.MEMBERS) >= 0) {
       ctxt.message("(" + f.file() + ")" + f.member());
     }
     for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
@@ -185,8 +188,8 @@ final class ExtractMembers {
       if (f.symbolName(i).equals("__gnu_lto_slim")) {
         ctxt.error(
             f.location(),
-            "slim LTO object: it holds GCC's intermediate code and no machine code; compile with -ffat-lto-objects or"
-                + " without -flto");
+            "slim LTO object: it holds GCC's intermediate code and no machine code; compile with"
+                + " -ffat-lto-objects or without -flto");
       }
     }
   }

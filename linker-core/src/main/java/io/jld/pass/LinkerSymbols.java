@@ -13,11 +13,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 
-/** The names that the linker brings into a link: those that options name, and those that it may define itself. */
+/**
+ * The names that the linker brings into a link: those that options name, and those that it may
+ * define itself.
+ */
 final class LinkerSymbols {
   /**
-   * What the linker defines where something refers to it and nothing else in the output defines it; as GNU ld's built-in
-   * script does with {@code PROVIDE}.
+   * What the linker defines where something refers to it and nothing else in the output defines it;
+   * as GNU ld's built-in script does with {@code PROVIDE}.
    */
   static final List<String> PROVIDED =
       List.of(
@@ -48,7 +51,10 @@ final class LinkerSymbols {
 
   private LinkerSymbols() {}
 
-  /** The names that are undefined from the start, so that archive members which define them are linked. */
+  /**
+   * The names that are undefined from the start, so that archive members which define them are
+   * linked.
+   */
   static List<String> wanted(Context ctxt) {
     LinkedHashSet<String> names = new LinkedHashSet<>();
     String entry = ctxt.option(LinkOption.ENTRY);
@@ -85,7 +91,11 @@ final class LinkerSymbols {
       symbols.setFlags(ctxt.names.find(name), SymbolTable.REFERENCED);
     }
     for (Map.Entry<String, String> d : ctxt.option(LinkOption.DEFSYM)) {
-      symbols.assign(ctxt.names.find(d.getKey()), SymbolTable.KIND_ASSIGNED, order, linker.names().indexOf(d.getKey()));
+      symbols.assign(
+          ctxt.names.find(d.getKey()),
+          SymbolTable.KIND_ASSIGNED,
+          order,
+          linker.names().indexOf(d.getKey()));
     }
     if (ctxt.kind() == OutputKind.RELOCATABLE) {
       if (ctxt.option(LinkOption.GC_SECTIONS)) {
@@ -119,7 +129,9 @@ final class LinkerSymbols {
     SymbolTable symbols = ctxt.symbols;
     Map<String, List<Integer>> bySection = new HashMap<>();
     for (int id = 1; id < symbols.globals(); id++) {
-      if (!symbols.isDefined(id) && symbols.has(id, SymbolTable.REFERENCED) && isStartStop(ctxt, id)) {
+      if (!symbols.isDefined(id)
+          && symbols.has(id, SymbolTable.REFERENCED)
+          && isStartStop(ctxt, id)) {
         bySection.computeIfAbsent(sectionOf(symbols.name(id)), s -> new ArrayList<>()).add(id);
       }
     }
@@ -130,15 +142,26 @@ final class LinkerSymbols {
     for (ObjectFile f : ctxt.objects) {
       for (int i = 1; i < f.sectionCount(); i++) {
         if (ctxt.sections.isLive(f.firstSection() + i) && bySection.containsKey(f.sectionName(i))) {
-          sections.computeIfAbsent(f.sectionName(i), s -> new ArrayList<>()).add(f.firstSection() + i);
+          sections
+              .computeIfAbsent(f.sectionName(i), s -> new ArrayList<>())
+              .add(f.firstSection() + i);
         }
       }
     }
-    sections.forEach((section, ids) -> bySection.get(section).forEach(id -> {
-      symbols.define(id, SymbolTable.KIND_PROVIDED, ctxt.linker.order(), ctxt.linker.add(symbols.name(id)));
-      ctxt.startStop.put(id, ids.stream().mapToInt(i -> i).toArray());
-      symbols.flag(id, visibility(ctxt));
-    }));
+    sections.forEach(
+        (section, ids) ->
+            bySection
+                .get(section)
+                .forEach(
+                    id -> {
+                      symbols.define(
+                          id,
+                          SymbolTable.KIND_PROVIDED,
+                          ctxt.linker.order(),
+                          ctxt.linker.add(symbols.name(id)));
+                      ctxt.startStop.put(id, ids.stream().mapToInt(i -> i).toArray());
+                      symbols.flag(id, visibility(ctxt));
+                    }));
   }
 
   /** {@code -z start-stop-visibility}: each output has its own, unless it is told otherwise. */
@@ -160,7 +183,8 @@ final class LinkerSymbols {
   private static boolean isStartStop(Context ctxt, int id) {
     InputFile f = ctxt.names.file(id);
     long off = f.nameOffset(ctxt.names.index(id));
-    return Names.startsWith(f.data(), off, "__start_") || Names.startsWith(f.data(), off, "__stop_");
+    return Names.startsWith(f.data(), off, "__start_")
+        || Names.startsWith(f.data(), off, "__stop_");
   }
 
   /** The X of {@code __start_X} and {@code __stop_X}. */

@@ -12,8 +12,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Makes the output's sections: input sections in the order of the link, then what the linker makes. An output section's
- * number is the order in which its first part came.
+ * Makes the output's sections: input sections in the order of the link, then what the linker makes.
+ * An output section's number is the order in which its first part came.
  */
 final class MakeSections {
   private final Context ctxt;
@@ -30,7 +30,8 @@ final class MakeSections {
       m.add(f, keepDebug);
     }
     for (Synthetic s : ctxt.synth.all(ctxt)) {
-      boolean dropped = (s.flags() & SHF_ALLOC) == 0 && !keepDebug && s.section().startsWith(".debug");
+      boolean dropped =
+          (s.flags() & SHF_ALLOC) == 0 && !keepDebug && s.section().startsWith(".debug");
       if (!dropped && s.isNeeded(ctxt)) {
         m.section(s.section()).add(s);
       }
@@ -40,11 +41,13 @@ final class MakeSections {
   }
 
   private OutputSection section(String name) {
-    return byName.computeIfAbsent(name, n -> {
-      OutputSection s = new OutputSection(n, ctxt.outputSections.size());
-      ctxt.outputSections.add(s);
-      return s;
-    });
+    return byName.computeIfAbsent(
+        name,
+        n -> {
+          OutputSection s = new OutputSection(n, ctxt.outputSections.size());
+          ctxt.outputSections.add(s);
+          return s;
+        });
   }
 
   private void add(ObjectFile f, boolean keepDebug) {

@@ -78,7 +78,11 @@ final class MarkRelocations {
         if (strict) {
           ctxt.error(
               f.location(section, cursor.offset()),
-"'" + cursor.symbolName() + "' is defined in discarded section '" + cursor.targetName() + "'");
+              "'"
+                  + cursor.symbolName()
+                  + "' is defined in discarded section '"
+                  + cursor.targetName()
+                  + "'");
         }
       } else if (cursor.symbol() != 0) {
         output.flag(cursor.symbol(), Relocatable.USED);

@@ -3,7 +3,10 @@ package io.jld.pass;
 import io.jld.symbol.SymbolTable;
 import java.util.Locale;
 
-/** Finds a defined symbol whose name is nearly that of an undefined one. Only looked for when a link has failed. */
+/**
+ * Finds a defined symbol whose name is nearly that of an undefined one. Only looked for when a link
+ * has failed.
+ */
 final class NearMiss {
   private static final int MAX_LENGTH = 256;
 
@@ -13,7 +16,10 @@ final class NearMiss {
     this.symbols = symbols;
   }
 
-  /** The name of such a symbol; null if there is none. Among equally near ones the first in alphabetical order. */
+  /**
+   * The name of such a symbol; null if there is none. Among equally near ones the first in
+   * alphabetical order.
+   */
   String of(int undefined) {
     String wanted = symbols.name(undefined);
     if (wanted.length() < 4 || wanted.length() > MAX_LENGTH) {
@@ -31,7 +37,10 @@ final class NearMiss {
         continue;
       }
       String name = symbols.name(id);
-      int d = name.toLowerCase(Locale.ROOT).equals(wanted.toLowerCase(Locale.ROOT)) ? 0 : distance(wanted, name, limit);
+      int d =
+          name.toLowerCase(Locale.ROOT).equals(wanted.toLowerCase(Locale.ROOT))
+              ? 0
+              : distance(wanted, name, limit);
       if (d < bestDistance || (d == bestDistance && best != null && name.compareTo(best) < 0)) {
         best = name;
         bestDistance = d;
@@ -51,7 +60,10 @@ final class NearMiss {
       row[0] = i;
       int least = i;
       for (int j = 1; j <= b.length(); j++) {
-        int d = Math.min(Math.min(row[j], row[j - 1]) + 1, diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1));
+        int d =
+            Math.min(
+                Math.min(row[j], row[j - 1]) + 1,
+                diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1));
         diagonal = row[j];
         row[j] = d;
         least = Math.min(least, d);

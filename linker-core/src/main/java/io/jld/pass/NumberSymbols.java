@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Numbers the sections and local symbols of the objects that are linked, and makes the columns that hold what the link
- * learns of them. Sections with content that may reach the output start as live.
+ * Numbers the sections and local symbols of the objects that are linked, and makes the columns that
+ * hold what the link learns of them. Sections with content that may reach the output start as live.
  */
 final class NumberSymbols {
   private NumberSymbols() {}
@@ -33,11 +33,15 @@ final class NumberSymbols {
     files.add(ctxt.linker);
     ctxt.sections = new SectionTable(objects, section);
     ctxt.symbols = new SymbolTable(ctxt.names, files.toArray(InputFile[]::new), local);
-    ctxt.tasks().forRanges(objects.size(), 16, (from, to) -> {
-      for (int o = from; o < to; o++) {
-        start(ctxt, objects.get(o));
-      }
-    });
+    ctxt.tasks()
+        .forRanges(
+            objects.size(),
+            16,
+            (from, to) -> {
+              for (int o = from; o < to; o++) {
+                start(ctxt, objects.get(o));
+              }
+            });
   }
 
   private static int add(int sum, int more, ObjectFile f) {
@@ -60,10 +64,19 @@ final class NumberSymbols {
     }
   }
 
-  /** Whether the section is content, not a table that the linker makes anew or a note to the linker. */
+  /**
+   * Whether the section is content, not a table that the linker makes anew or a note to the linker.
+   */
   private static boolean hasContent(ObjectFile f, int i) {
     switch (f.type(i)) {
-      case SHT_NULL, SHT_SYMTAB, SHT_STRTAB, SHT_REL, SHT_RELA, SHT_GROUP, SHT_SYMTAB_SHNDX, SHT_LLVM_ADDRSIG -> {
+      case SHT_NULL,
+          SHT_SYMTAB,
+          SHT_STRTAB,
+          SHT_REL,
+          SHT_RELA,
+          SHT_GROUP,
+          SHT_SYMTAB_SHNDX,
+          SHT_LLVM_ADDRSIG -> {
         return false;
       }
       default -> {}

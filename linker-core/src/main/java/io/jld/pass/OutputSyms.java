@@ -14,7 +14,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The content of some of the output's sections in address order; numbers below 0 are complements of synthetic ones. */
+/**
+ * The content of some of the output's sections in address order; numbers below 0 are complements of
+ * synthetic ones.
+ */
 final class OutputSyms implements SymList {
   private final Context ctxt;
   private final SectionTable sections;

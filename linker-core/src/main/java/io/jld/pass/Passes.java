@@ -34,9 +34,11 @@ public final class Passes {
     }
     // Names are interned as the files are read: all that follows compares numbers.
     pass("read inputs", () -> ReadInputs.run(ctxt, inputs));
-    // Which members are linked depends on the order of the command line; it has to be known before anything is numbered.
+    // Which members are linked depends on the order of the command line; it has to be known before
+    // anything is numbered.
     pass("extract members", () -> ExtractMembers.run(ctxt));
-    // Sections and local symbols get numbers, so that all that is learnt of them can stand in columns.
+    // Sections and local symbols get numbers, so that all that is learnt of them can stand in
+    // columns.
     pass("number symbols", () -> NumberSymbols.run(ctxt));
     // A definition in a group that is left out is none, so this comes before resolution.
     pass("COMDAT", () -> EliminateComdat.run(ctxt));
@@ -47,7 +49,8 @@ public final class Passes {
     // Garbage collection follows the references of those records only whose functions are reached.
     pass("split .eh_frame", () -> SplitEhFrame.run(ctxt));
     pass("gc sections", () -> CollectGarbage.run(ctxt));
-    // Merging what has been collected would be a waste; the scan already needs to know the merged places.
+    // Merging what has been collected would be a waste; the scan already needs to know the merged
+    // places.
     pass("merge sections", () -> MergeSections.run(ctxt));
     // The PLT's form depends on the features that all objects have.
     pass("merge properties", () -> MergeProperties.run(ctxt));
@@ -67,7 +70,10 @@ public final class Passes {
     pass("synthetic sections", () -> ctxt.synth.prepare(ctxt));
     pass("make sections", () -> MakeSections.run(ctxt));
     pass("sort sections", () -> SortSections.run(ctxt));
-    // The symbol table's size follows from what is live; it lies behind everything that has an address.
+    // A relocation refers to the symbol table, which has symbols for the sections then.
+    pass("emit relocations", () -> EmitRelocs.run(ctxt));
+    // The symbol table's size follows from what is live; it lies behind everything that has an
+    // address.
     pass("count symbols", () -> ctxt.symTab.count(ctxt));
     pass("assign addresses", () -> AssignAddresses.run(ctxt));
     pass("symbol values", () -> ctxt.values.assign());
@@ -78,7 +84,8 @@ public final class Passes {
     pass("asmb2", () -> ctxt.arch().asmb2(ctxt));
     // It hashes all other bytes.
     pass("build-id", () -> ctxt.synth.buildId().finish(ctxt));
-    // What is reported is what was linked; a report that can't be written ends the link while there is no output yet.
+    // What is reported is what was linked; a report that can't be written ends the link while there
+    // is no output yet.
     pass("reports", () -> Reports.run(ctxt, inputs));
     return times;
   }
@@ -109,7 +116,8 @@ public final class Passes {
     }
     Path truncated = inputs.truncated();
     return truncated != null
-        ? new LinkException(Location.file(truncated.toString()), "file was truncated while it was read")
+        ? new LinkException(
+            Location.file(truncated.toString()), "file was truncated while it was read")
         : ctxt.out().fault();
   }
 }

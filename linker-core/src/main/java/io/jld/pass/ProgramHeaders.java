@@ -2,7 +2,6 @@ package io.jld.pass;
 
 import static io.jld.elf.Elf.*;
 
-import io.jld.arch.ArchInfo;
 import io.jld.link.LinkOption;
 import io.jld.synth.OutputSection;
 import java.lang.foreign.MemorySegment;
@@ -11,8 +10,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * The program headers (gABI, chapter 5). They are made twice: before the layout, because their number decides where the
- * first section lies, and behind it with the addresses.
+ * The program headers (gABI, chapter 5). They are made twice: before the layout, because their
+ * number decides where the first section lies, and behind it with the addresses.
  */
 final class ProgramHeaders {
   /** One header; addresses and sizes in bytes. */
@@ -70,7 +69,14 @@ final class ProgramHeaders {
     if (interp != null) {
       long size = headerSize - ctxt.elf.ehdrSize;
       headers.add(
-          new Header(PT_PHDR, PF_R, ctxt.elf.ehdrSize, base + ctxt.elf.ehdrSize, size, size, ctxt.elf.wordSize));
+          new Header(
+              PT_PHDR,
+              PF_R,
+              ctxt.elf.ehdrSize,
+              base + ctxt.elf.ehdrSize,
+              size,
+              size,
+              ctxt.elf.wordSize));
       span(PT_INTERP, PF_R, 1, s -> s == interp);
     }
     loads();
@@ -80,13 +86,18 @@ final class ProgramHeaders {
     span(PT_TLS, PF_R, 0, OutputSection::isTls);
     span(PT_GNU_EH_FRAME, PF_R, 0, s -> s.name().equals(".eh_frame_hdr"));
     if (ctxt.stackFlags != 0) {
-      headers.add(new Header(PT_GNU_STACK, ctxt.stackFlags, 0, 0, 0, ctxt.option(LinkOption.STACK_SIZE), 16));
+      headers.add(
+          new Header(
+              PT_GNU_STACK, ctxt.stackFlags, 0, 0, 0, ctxt.option(LinkOption.STACK_SIZE), 16));
     }
     relro();
     return headers;
   }
 
-  /** A header over the sections that are asked for, which stand side by side; none where there are none. */
+  /**
+   * A header over the sections that are asked for, which stand side by side; none where there are
+   * none.
+   */
   private void span(int type, int flags, long align, Predicate<OutputSection> which) {
     List<OutputSection> some = alloc.stream().filter(which).toList();
     if (!some.isEmpty()) {
@@ -105,14 +116,22 @@ final class ProgramHeaders {
       strictest = Math.max(strictest, s.align());
     }
     return new Header(
-        type, flags, first.offset, first.addr, fileEnd - first.offset, end - first.addr, align == 0 ? strictest : align);
+        type,
+        flags,
+        first.offset,
+        first.addr,
+        fileEnd - first.offset,
+        end - first.addr,
+        align == 0 ? strictest : align);
   }
 
   private void loads() {
     for (int segment = SortSections.RODATA; segment < SortSections.DEBUG; segment += 100) {
       int rank = segment;
-      List<OutputSection> some = alloc.stream().filter(s -> s.rank / 100 * 100 == rank && !isTbss(s)).toList();
-      int flags = PF_R | (segment == SortSections.TEXT ? PF_X : segment >= SortSections.RELRO ? PF_W : 0);
+      List<OutputSection> some =
+          alloc.stream().filter(s -> s.rank / 100 * 100 == rank && !isTbss(s)).toList();
+      int flags =
+          PF_R | (segment == SortSections.TEXT ? PF_X : segment >= SortSections.RELRO ? PF_W : 0);
       long align = AssignAddresses.segmentAlign(ctxt, segment, page);
       if (segment == SortSections.RODATA) {
         Header h = some.isEmpty() ? null : over(PT_LOAD, flags, align, some);
@@ -132,29 +151,42 @@ final class ProgramHeaders {
     return s.isTls() && s.isNobits();
   }
 
-  /** A PT_NOTE for each run of notes of one alignment: a reader steps through it by that alignment. */
+  /**
+   * A PT_NOTE for each run of notes of one alignment: a reader steps through it by that alignment.
+   */
   private void notes() {
     for (long align : new long[] {8, 4}) {
-      span(PT_NOTE, PF_R, align, s -> s.type() == SHT_NOTE && !s.isWritable() && (s.align() == 8) == (align == 8));
+      span(
+          PT_NOTE,
+          PF_R,
+          align,
+          s -> s.type() == SHT_NOTE && !s.isWritable() && (s.align() == 8) == (align == 8));
     }
   }
 
-  /** What the loader protects are whole pages: so the segment ends with one, and the next starts on a page of its own. */
+  /**
+   * What the loader protects are whole pages: so the segment ends with one, and the next starts on
+   * a page of its own.
+   */
   private Header toEndOfPage(Header h) {
     long end = AssignAddresses.align(h.addr() + h.memsz(), commonPageSize(ctxt));
-    return new Header(h.type(), h.flags(), h.offset(), h.addr(), h.filesz(), end - h.addr(), h.align());
+    return new Header(
+        h.type(), h.flags(), h.offset(), h.addr(), h.filesz(), end - h.addr(), h.align());
   }
 
   private void relro() {
     if (relro != null && ctxt.option(LinkOption.RELRO)) {
-      headers.add(new Header(PT_GNU_RELRO, PF_R, relro.offset(), relro.addr(), relro.filesz(), relro.memsz(), 1));
+      headers.add(
+          new Header(
+              PT_GNU_RELRO, PF_R, relro.offset(), relro.addr(), relro.filesz(), relro.memsz(), 1));
     }
   }
 
   static void write(Context ctxt, MemorySegment out, List<Header> headers) {
     long at = ctxt.elf.ehdrSize;
     for (Header h : headers) {
-      ctxt.elf.putPhdr(out, at, h.type(), h.flags(), h.offset(), h.addr(), h.filesz(), h.memsz(), h.align());
+      ctxt.elf.putPhdr(
+          out, at, h.type(), h.flags(), h.offset(), h.addr(), h.filesz(), h.memsz(), h.align());
       at += ctxt.elf.phdrSize;
     }
   }

@@ -10,6 +10,7 @@ import io.jld.input.LibrarySearch;
 import io.jld.input.LinkerFile;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
+import io.jld.link.Diagnostic;
 import io.jld.link.InputFlags;
 import io.jld.link.InputSource;
 import io.jld.link.LinkException;
@@ -27,8 +28,9 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Finds and maps the inputs, follows linker scripts among them, and reads all objects: those in archives too, linked or
- * not, because that is done by many threads and leaves only numbers to be looked at when members are extracted.
+ * Finds and maps the inputs, follows linker scripts among them, and reads all objects: those in
+ * archives too, linked or not, because that is done by many threads and leaves only numbers to be
+ * looked at when members are extracted.
  */
 final class ReadInputs {
   private static final int MAX_NESTED_SCRIPTS = 32;
@@ -76,7 +78,11 @@ final class ReadInputs {
     this.inputs = inputs;
     this.search =
         LibrarySearch.of(
-            ctxt.option(LinkOption.LIBRARY_PATH), ctxt.option(LinkOption.SYSROOT), this::isCompatible, ctxt::report, this::tried);
+            ctxt.option(LinkOption.LIBRARY_PATH),
+            ctxt.option(LinkOption.SYSROOT),
+            this::isCompatible,
+            this::skipped,
+            this::tried);
     open.push(ctxt.units);
   }
 
@@ -90,11 +96,15 @@ final class ReadInputs {
       }
     }
     ctxt.failOnErrors();
-    ctxt.tasks().forRanges(r.jobs.size(), 8, (from, to) -> {
-      for (int i = from; i < to; i++) {
-        r.jobs.get(i).read();
-      }
-    });
+    ctxt.tasks()
+        .forRanges(
+            r.jobs.size(),
+            8,
+            (from, to) -> {
+              for (int i = from; i < to; i++) {
+                r.jobs.get(i).read();
+              }
+            });
     for (Runnable rest : r.afterReading) {
       try {
         rest.run();
@@ -125,7 +135,9 @@ final class ReadInputs {
     switch (source) {
       case InputSource.OfPath p -> add(p.path().toString(), p.path(), open(p.path()), p.flags(), 0);
       case InputSource.OfLibrary l -> {
-        Path path = search.library(l.name(), l.flags().staticOnly() || ctxt.option(LinkOption.STATIC), Location.NONE);
+        Path path =
+            search.library(
+                l.name(), l.flags().staticOnly() || ctxt.option(LinkOption.STATIC), Location.NONE);
         add(path.toString(), path, inputs.map(path), l.flags(), 0);
       }
       case InputSource.OfMemory m -> add(m.name(), null, m.bytes(), m.flags(), 0);
@@ -149,6 +161,13 @@ final class ReadInputs {
       }
       case LIB_START -> inLib = true;
       case LIB_END -> inLib = false;
+    }
+  }
+
+  /** A library for another architecture that a search has passed over. */
+  private void skipped(Diagnostic note) {
+    if (ctxt.option(LinkOption.WARN_SEARCH_MISMATCH)) {
+      ctxt.report(note);
     }
   }
 
@@ -220,20 +239,22 @@ final class ReadInputs {
     List<Unit> units = open.peek();
     int at = units.size();
     units.add(null);
-    afterReading.add(() -> {
-      SharedFile f = SharedFile.read(name, path, bytes, flags.asNeeded(), versionedNames());
-      boolean first = shared.stream().noneMatch(s -> s.soname().equals(f.soname()));
-      if (first) {
-        shared.add(f);
-      }
-      units.set(at, first ? new Unit.Shared(f) : new Unit.Group(List.of()));
-    });
+    afterReading.add(
+        () -> {
+          SharedFile f = SharedFile.read(name, path, bytes, flags.asNeeded(), versionedNames());
+          boolean first = shared.stream().noneMatch(s -> s.soname().equals(f.soname()));
+          if (first) {
+            shared.add(f);
+          }
+          units.set(at, first ? new Unit.Shared(f) : new Unit.Group(List.of()));
+        });
   }
 
   /** Whether an object names a version itself, so that libraries have to offer theirs by name. */
   private boolean versionedNames() {
     if (versionedNames == null) {
-      versionedNames = jobs.stream().anyMatch(j -> j.object != null && j.object.hasVersionedNames());
+      versionedNames =
+          jobs.stream().anyMatch(j -> j.object != null && j.object.hasVersionedNames());
     }
     return versionedNames;
   }
@@ -253,7 +274,8 @@ final class ReadInputs {
     List<ArchiveMember> members = Archive.members(name, path, bytes, inputs::map);
     List<Job> of = new ArrayList<>(members.size());
     for (ArchiveMember m : members) {
-      MemorySegment content = m.external() ? inputs.map(m.path(), Location.file(name, m.name())) : m.content();
+      MemorySegment content =
+          m.external() ? inputs.map(m.path(), Location.file(name, m.name())) : m.content();
       Job job = null;
       if (ObjectFile.isElf(content)) {
         job = new Job(name, m.name(), content);
@@ -264,25 +286,29 @@ final class ReadInputs {
     List<Unit> units = open.peek();
     int at = units.size();
     units.add(null);
-    afterReading.add(() -> {
-      List<Unit.Member> read = new ArrayList<>(of.size());
-      for (int i = 0; i < of.size(); i++) {
-        Job j = of.get(i);
-        read.add(j == null
-            ? new Unit.Member(members.get(i).name(), null, null)
-            : new Unit.Member(j.member, j.object, j.problem));
-      }
-      units.set(at, new Unit.Archive(name, read, whole));
-    });
+    afterReading.add(
+        () -> {
+          List<Unit.Member> read = new ArrayList<>(of.size());
+          for (int i = 0; i < of.size(); i++) {
+            Job j = of.get(i);
+            read.add(
+                j == null
+                    ? new Unit.Member(members.get(i).name(), null, null)
+                    : new Unit.Member(j.member, j.object, j.problem));
+          }
+          units.set(at, new Unit.Archive(name, read, whole));
+        });
   }
 
   private void addScript(InputScript script, Path path, InputFlags flags, int depth) {
     if (depth > MAX_NESTED_SCRIPTS) {
-      throw new LinkException(Location.file(script.file()), "linker scripts name each other without end");
+      throw new LinkException(
+          Location.file(script.file()), "linker scripts name each other without end");
     }
     String format = script.outputFormat();
     if (!format.isEmpty() && !ctxt.arch().info().outputFormats().contains(format)) {
-      throw new LinkException(Location.file(script.file()), "output format " + format + " is not that of this link");
+      throw new LinkException(
+          Location.file(script.file()), "output format " + format + " is not that of this link");
     }
     for (InputScript.Command c : script.commands()) {
       switch (c) {
@@ -298,7 +324,8 @@ final class ReadInputs {
     }
   }
 
-  private void addItems(InputScript script, Path path, List<InputScript.Item> items, InputFlags flags, int depth) {
+  private void addItems(
+      InputScript script, Path path, List<InputScript.Item> items, InputFlags flags, int depth) {
     for (InputScript.Item item : items) {
       boolean staticOnly = flags.staticOnly() || ctxt.option(LinkOption.STATIC);
       Path found = search.inScript(script, path, item, staticOnly);
@@ -310,10 +337,14 @@ final class ReadInputs {
   private ObjectFile checked(ObjectFile f) {
     if (f.machine() != ctxt.arch().info().machine() || f.elf() != ctxt.elf) {
       String is =
-          ctxt.request().arches().byMachine(f.machine(), f.elf().is64()).map(a -> a.info().name()).orElse(
-              "machine " + f.machine() + (f.elf().is64() ? ", 64 bits" : ", 32 bits"));
+          ctxt.request()
+              .arches()
+              .byMachine(f.machine(), f.elf().is64())
+              .map(a -> a.info().name())
+              .orElse("machine " + f.machine() + (f.elf().is64() ? ", 64 bits" : ", 32 bits"));
       throw new LinkException(
-          f.location(), "object is made for " + is + " and can't be linked for " + ctxt.arch().info().name());
+          f.location(),
+          "object is made for " + is + " and can't be linked for " + ctxt.arch().info().name());
     }
     return f;
   }
@@ -329,6 +360,7 @@ final class ReadInputs {
       return format.isEmpty() || ctxt.arch().info().outputFormats().contains(format);
     }
     Inputs.Machine m = inputs.machine(path, bytes);
-    return m == null || (m.machine() == ctxt.arch().info().machine() && m.is64() == ctxt.elf.is64());
+    return m == null
+        || (m.machine() == ctxt.arch().info().machine() && m.is64() == ctxt.elf.is64());
   }
 }

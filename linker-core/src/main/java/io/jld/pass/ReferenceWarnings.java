@@ -14,8 +14,9 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Sections {@code .gnu.warning.SYMBOL} hold a text that is to be shown where something refers to the symbol: glibc warns so
- * of {@code gets}, and of what does not work in a static program. The first place that refers to it is named.
+ * Sections {@code .gnu.warning.SYMBOL} hold a text that is to be shown where something refers to
+ * the symbol: glibc warns so of {@code gets}, and of what does not work in a static program. The
+ * first place that refers to it is named.
  */
 final class ReferenceWarnings {
   static final String PREFIX = ".gnu.warning.";
@@ -33,8 +34,10 @@ final class ReferenceWarnings {
   /** Finds the texts, and marks the symbols, so that the scan notes who refers to them. */
   void collect(Context ctxt) {
     sections.stream()
-        .sorted(Comparator.comparingInt((Found s) -> s.file().order()).thenComparingInt(Found::section))
-        .forEach(s -> add(ctxt, s.file().sectionName(s.section()), s.file().rawContent(s.section())));
+        .sorted(
+            Comparator.comparingInt((Found s) -> s.file().order()).thenComparingInt(Found::section))
+        .forEach(
+            s -> add(ctxt, s.file().sectionName(s.section()), s.file().rawContent(s.section())));
     for (SharedFile f : ctxt.shared) {
       f.forEachWarning(PREFIX, (name, text) -> add(ctxt, name, text));
     }
@@ -64,6 +67,7 @@ final class ReferenceWarnings {
         first.merge(u.symbol(), u, (a, b) -> inOrder.compare(a, b) <= 0 ? a : b);
       }
     }
-    first.forEach((id, u) -> ctxt.warning(u.location().symbol(ctxt.symbols.name(id)), texts.get(id)));
+    first.forEach(
+        (id, u) -> ctxt.warning(u.location().symbol(ctxt.symbols.name(id)), texts.get(id)));
   }
 }

@@ -12,11 +12,12 @@ import io.jld.synth.MergePool;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The relocations of an input section as they stand in the file. One reader serves many sections, one after the other;
- * each task has its own.
+ * The relocations of an input section as they stand in the file. One reader serves many sections,
+ * one after the other; each task has its own.
  */
 public final class RelocReader extends Relocs {
-  private static final int NOTED = SymbolTable.UNDEFINED | SymbolTable.DISCARDED | SymbolTable.WARNED;
+  private static final int NOTED =
+      SymbolTable.UNDEFINED | SymbolTable.DISCARDED | SymbolTable.WARNED;
 
   private final Context ctxt;
   private ObjectFile object;
@@ -54,10 +55,12 @@ public final class RelocReader extends Relocs {
    * @param index of the section in the object
    * @param bytes the section's content (decompressed)
    * @param addr the section's address; 0 while relocations are scanned
-   * @param sink takes the dynamic relocations that a scan asks for; null while relocations are applied
+   * @param sink takes the dynamic relocations that a scan asks for; null while relocations are
+   *     applied
    * @return false where the section has no relocations
    */
-  public boolean open(ObjectFile file, int index, MemorySegment bytes, long addr, DynamicRelocs sink) {
+  public boolean open(
+      ObjectFile file, int index, MemorySegment bytes, long addr, DynamicRelocs sink) {
     int rel = file.relocSection(index);
     if (rel == 0) {
       return false;
@@ -85,15 +88,18 @@ public final class RelocReader extends Relocs {
   }
 
   /**
-   * Narrows the reader to a record of the section it was opened for, which goes to a place of its own: offsets count from
-   * the record's start, {@link #sectionSize} is the record's size. May be called again for the next record.
+   * Narrows the reader to a record of the section it was opened for, which goes to a place of its
+   * own: offsets count from the record's start, {@link #sectionSize} is the record's size. May be
+   * called again for the next record.
    *
    * @param first index of the first relocation in the section's table
    * @param limit index behind the last one
    * @param from the record's offset in the section in bytes
    * @param length the record's size in bytes; it ends inside the section
-   * @param in what offsets of dynamic relocations count from, one of those in {@link io.jld.synth.DynamicSection}
-   * @param addr the record's address; while relocations are scanned, its offset in the section that {@code in} stands for
+   * @param in what offsets of dynamic relocations count from, one of those in {@link
+   *     io.jld.synth.DynamicSection}
+   * @param addr the record's address; while relocations are scanned, its offset in the section that
+   *     {@code in} stands for
    */
   public void narrow(int first, int limit, long from, long length, int in, long addr) {
     pos = (long) (first - 1) * entry;
@@ -113,7 +119,9 @@ public final class RelocReader extends Relocs {
       }
       offset = elf.rOffset(table, pos) - start;
       type = elf.rType(table, pos);
-    } while (type == 0 && (offset < 0 || offset >= size)); // R_*_NONE at a section's end only ties sections together
+    } while (type == 0
+        && (offset < 0
+            || offset >= size)); // R_*_NONE at a section's end only ties sections together
     elfSym = elf.rSym(table, pos);
     if (elfSym < 0 || elfSym >= Math.max(1, symbolCount)) {
       throw bad("relocation has an invalid symbol index " + Integer.toUnsignedString(elfSym));
@@ -122,7 +130,8 @@ public final class RelocReader extends Relocs {
       throw bad("relocation lies outside of its section");
     }
     symbol = elfSym == 0 ? 0 : object.symbolId(elfSym);
-    addend = rela ? elf.rAddend(table, pos) : ctxt.arch().implicitAddend(type, content, start + offset);
+    addend =
+        rela ? elf.rAddend(table, pos) : ctxt.arch().implicitAddend(type, content, start + offset);
     if (merges && elfSym != 0 && elfSym < object.firstGlobal()) {
       intoMerged();
     }
@@ -130,8 +139,8 @@ public final class RelocReader extends Relocs {
   }
 
   /**
-   * A section symbol of a merged section stands for the merged content: the addend says which piece of this section is
-   * meant, and becomes the piece's place in the merged content.
+   * A section symbol of a merged section stands for the merged content: the addend says which piece
+   * of this section is meant, and becomes the piece's place in the merged content.
    */
   private void intoMerged() {
     if (object.symbolType(elfSym) != Elf.STT_SECTION) {
@@ -145,7 +154,11 @@ public final class RelocReader extends Relocs {
     if (pool != null) {
       long mapped = pool.map(object, target, addend);
       if (mapped < 0) {
-        throw bad("relocation refers to offset " + addend + " behind the end of merged section " + object.sectionName(target));
+        throw bad(
+            "relocation refers to offset "
+                + addend
+                + " behind the end of merged section "
+                + object.sectionName(target));
       }
       addend = mapped;
     }
@@ -179,7 +192,10 @@ public final class RelocReader extends Relocs {
     return type;
   }
 
-  /** Who asks for a symbol while relocations are scanned depends on it: that is noted where it may be an error. */
+  /**
+   * Who asks for a symbol while relocations are scanned depends on it: that is noted where it may
+   * be an error.
+   */
   @Override
   public int symbol() {
     if (dynamic != null && ctxt.symbols.has(symbol, NOTED)) {
@@ -225,22 +241,29 @@ public final class RelocReader extends Relocs {
 
   @Override
   public long tombstone() {
-    return object.isNamed(section, ".debug_ranges") || object.isNamed(section, ".debug_loc") ? 1 : 0;
+    return object.isNamed(section, ".debug_ranges") || object.isNamed(section, ".debug_loc")
+        ? 1
+        : 0;
   }
 
-  /** While relocations are scanned, nothing has an address: {@link #base} is 0, or where the record goes. */
+  /**
+   * While relocations are scanned, nothing has an address: {@link #base} is 0, or where the record
+   * goes.
+   */
   private long dynamicOffset() {
     return base + offset;
   }
 
   @Override
   public void addRelative(int sym, long add) {
-    dynamic.add(dynamicSection, dynamicOffset(), ctxt.arch().info().relocations().relative(), sym, add);
+    dynamic.add(
+        dynamicSection, dynamicOffset(), ctxt.arch().info().relocations().relative(), sym, add);
   }
 
   @Override
   public void addIrelative(int sym) {
-    dynamic.add(dynamicSection, dynamicOffset(), ctxt.arch().info().relocations().irelative(), sym, 0);
+    dynamic.add(
+        dynamicSection, dynamicOffset(), ctxt.arch().info().relocations().irelative(), sym, 0);
   }
 
   @Override
@@ -253,16 +276,23 @@ public final class RelocReader extends Relocs {
 
   @Override
   public Location location() {
-    return object.location(section, start + offset).symbol(object.symbolCount() == 0 ? null : object.symbolName(elfSym));
+    return object
+        .location(section, start + offset)
+        .symbol(object.symbolCount() == 0 ? null : object.symbolName(elfSym));
   }
 
   @Override
   public void error(String message) {
-    if (dynamic != null && ctxt.symbols.has(symbol, SymbolTable.UNDEFINED) && ctxt.symbols.has(symbol, SymbolTable.ABSOLUTE)) {
+    if (dynamic != null
+        && ctxt.symbols.has(symbol, SymbolTable.UNDEFINED)
+        && ctxt.symbols.has(symbol, SymbolTable.ABSOLUTE)) {
       return; // CheckUndefined says what is wrong with it
     }
     String line = ctxt.sourceLines().at(object, section, offset);
-    String referrer = line == null ? "" : "\n>>> referenced by " + ctxt.sourceLines().describe(object, section, offset);
+    String referrer =
+        line == null
+            ? ""
+            : "\n>>> referenced by " + ctxt.sourceLines().describe(object, section, offset);
     ctxt.error(location(), message + referrer);
   }
 

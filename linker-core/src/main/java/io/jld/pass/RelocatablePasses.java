@@ -42,16 +42,19 @@ final class RelocatablePasses {
     pass.accept("asmb", () -> ctxt.arch().asmb(ctxt));
     pass.accept("asmb2", () -> ctxt.arch().asmb2(ctxt));
     pass.accept("build-id", () -> ctxt.synth.buildId().finish(ctxt));
-    pass.accept("reports", () -> {
-      AssignOffsets.forReports(ctxt);
-      Reports.run(ctxt, inputs);
-    });
+    pass.accept(
+        "reports",
+        () -> {
+          AssignOffsets.forReports(ctxt);
+          Reports.run(ctxt, inputs);
+        });
   }
 
   /** An object has no entry to start from unless an option names one; GNU ld asks for that too. */
   private static void collectGarbage(Context ctxt, BiConsumer<String, Runnable> pass) {
     if (LinkerSymbols.wanted(ctxt).isEmpty()) {
-      throw new LinkException(Location.NONE, "-r --gc-sections needs a symbol to start from: -e or -u");
+      throw new LinkException(
+          Location.NONE, "-r --gc-sections needs a symbol to start from: -e or -u");
     }
     pass.accept("exports", () -> Exports.run(ctxt));
     pass.accept("split .eh_frame", () -> SplitEhFrame.run(ctxt));

@@ -289,7 +289,9 @@ final class RelocatableSections {
     p.out.setFlags(had | s.flags());
   }
 
-  /** {@code .note.GNU-stack} says whether an executable stack is needed; without it nothing is said. */
+  /**
+   * {@code .note.GNU-stack} says whether an executable stack is needed; without it nothing is said.
+   */
   private void addStackNote() {
     if (ctxt.stackFlags != 0) {
       Relocatable.Part p = part(".note.GNU-stack", contents);

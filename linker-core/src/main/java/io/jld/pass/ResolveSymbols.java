@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Binds each global name to its definition: a strong one before a common one, that before a weak one, that before one of
- * the linker's own (gABI, "Symbol Table", and GNU ld's link_action table); among equals the first in the order of the
- * link. Two strong definitions are an error.
+ * Binds each global name to its definition: a strong one before a common one, that before a weak
+ * one, that before one of the linker's own (gABI, "Symbol Table", and GNU ld's link_action table);
+ * among equals the first in the order of the link. Two strong definitions are an error.
  */
 final class ResolveSymbols {
   private final Context ctxt;
@@ -32,22 +32,30 @@ final class ResolveSymbols {
 
   static void run(Context ctxt) {
     ResolveSymbols r = new ResolveSymbols(ctxt);
-    ctxt.tasks().forRanges(r.objects.size(), 16, (from, to) -> {
-      for (int o = from; o < to; o++) {
-        r.define(o);
-      }
-    });
+    ctxt.tasks()
+        .forRanges(
+            r.objects.size(),
+            16,
+            (from, to) -> {
+              for (int o = from; o < to; o++) {
+                r.define(o);
+              }
+            });
     ctxt.tasks().forEach(ctxt.shared.size(), i -> r.defineShared(ctxt.shared.get(i)));
     LinkerSymbols.define(ctxt);
     ctxt.commons.allocate(ctxt, r.withCommons.stream().sorted().map(r.objects::get).toList());
     TraceSymbols.run(ctxt);
     CommonWarnings.run(ctxt);
     if (!ctxt.option(LinkOption.ALLOW_MULTIPLE_DEFINITION)) {
-      ctxt.tasks().forRanges(r.objects.size(), 16, (from, to) -> {
-        for (int o = from; o < to; o++) {
-          r.findDuplicates(o);
-        }
-      });
+      ctxt.tasks()
+          .forRanges(
+              r.objects.size(),
+              16,
+              (from, to) -> {
+                for (int o = from; o < to; o++) {
+                  r.findDuplicates(o);
+                }
+              });
     }
   }
 
@@ -117,14 +125,17 @@ final class ResolveSymbols {
         ObjectFile first = (ObjectFile) symbols.file(id);
         ctxt.report(
             new Diagnostic(
-                ctxt.option(LinkOption.NOINHIBIT_EXEC) ? io.jld.link.Severity.WARNING : io.jld.link.Severity.ERROR,
+                ctxt.option(LinkOption.NOINHIBIT_EXEC)
+                    ? io.jld.link.Severity.WARNING
+                    : io.jld.link.Severity.ERROR,
                 "multiple definition of '"
                     + symbols.name(id)
                     + "'\n>>> first defined in "
                     + place(first, symbols.index(id))
                     + "\n>>> defined again in "
                     + place(f, i),
-                (ndx > 0 ? f.location(ndx, f.symbolValue(i)) : f.location()).symbol(symbols.name(id))));
+                (ndx > 0 ? f.location(ndx, f.symbolValue(i)) : f.location())
+                    .symbol(symbols.name(id))));
       }
     }
   }

@@ -6,8 +6,9 @@ import io.jld.input.ObjectFile;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Lets the architecture look at the relocations of all sections that are loaded: they ask for GOT and PLT slots, copies
- * and dynamic relocations, which must be counted before anything has an address.
+ * Lets the architecture look at the relocations of all sections that are loaded: they ask for GOT
+ * and PLT slots, copies and dynamic relocations, which must be counted before anything has an
+ * address.
  */
 final class ScanRelocations {
   private ScanRelocations() {}
@@ -15,12 +16,16 @@ final class ScanRelocations {
   static void run(Context ctxt) {
     int n = ctxt.objects.size();
     ctxt.dynamicRelocs = new DynamicRelocs[n];
-    ctxt.tasks().forRanges(n, 4, (from, to) -> {
-      RelocReader reader = new RelocReader(ctxt);
-      for (int o = from; o < to; o++) {
-        scan(ctxt, o, reader);
-      }
-    });
+    ctxt.tasks()
+        .forRanges(
+            n,
+            4,
+            (from, to) -> {
+              RelocReader reader = new RelocReader(ctxt);
+              for (int o = from; o < to; o++) {
+                scan(ctxt, o, reader);
+              }
+            });
     ctxt.ehFrame.scan(ctxt);
   }
 

@@ -9,20 +9,44 @@ import io.jld.input.ObjectFile;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Which output section an input section goes to: what GNU ld's built-in script says with patterns such as {@code
- * *(.text .text.* .gnu.linkonce.t.*)}. Sections that no pattern names keep their names.
+ * Which output section an input section goes to: what GNU ld's built-in script says with patterns
+ * such as {@code *(.text .text.* .gnu.linkonce.t.*)}. Sections that no pattern names keep their
+ * names.
  */
 public final class SectionNames {
   /** In the order in which they are tried: a name before its own prefixes. */
   private static final String[] PREFIXES = {
-    ".text", ".rodata", ".data.rel.ro", ".data", ".bss.rel.ro", ".bss", ".tdata", ".tbss", ".init_array", ".fini_array",
-    ".preinit_array", ".gcc_except_table", ".ctors", ".dtors", ".ldata", ".lrodata", ".lbss", ".eh_frame_entry"
+    ".text",
+    ".rodata",
+    ".data.rel.ro",
+    ".data",
+    ".bss.rel.ro",
+    ".bss",
+    ".tdata",
+    ".tbss",
+    ".init_array",
+    ".fini_array",
+    ".preinit_array",
+    ".gcc_except_table",
+    ".ctors",
+    ".dtors",
+    ".ldata",
+    ".lrodata",
+    ".lbss",
+    ".eh_frame_entry"
   };
 
   /** {@code .gnu.linkonce.KIND.NAME}. */
   private static final String[][] LINKONCE = {
-    {"t.", ".text"}, {"r.", ".rodata"}, {"d.rel.ro.", ".data.rel.ro"}, {"d.", ".data"}, {"b.", ".bss"}, {"td.", ".tdata"},
-    {"tb.", ".tbss"}, {"s.", ".sdata"}, {"sb.", ".sbss"}
+    {"t.", ".text"},
+    {"r.", ".rodata"},
+    {"d.rel.ro.", ".data.rel.ro"},
+    {"d.", ".data"},
+    {"b.", ".bss"},
+    {"td.", ".tdata"},
+    {"tb.", ".tbss"},
+    {"s.", ".sdata"},
+    {"sb.", ".sbss"}
   };
 
   private SectionNames() {}
@@ -34,7 +58,9 @@ public final class SectionNames {
       int second = ElfClass.u8(s, at + 1);
       for (String prefix : PREFIXES) {
         if (prefix.charAt(1) == second && isBelow(s, at, prefix)) {
-          return reversed(f, section) ? (prefix.equals(".ctors") ? ".init_array" : ".fini_array") : prefix;
+          return reversed(f, section)
+              ? (prefix.equals(".ctors") ? ".init_array" : ".fini_array")
+              : prefix;
         }
       }
       if (second == 'z' && Decompress.isGnuCompressed(f, section)) {
@@ -61,9 +87,9 @@ public final class SectionNames {
   }
 
   /**
-   * Whether the words of the section are written backwards: constructors in {@code .ctors} run from last to first, those
-   * in {@code .init_array}, where they are put, from first to last. The lists that crtbegin.o and crtend.o bracket keep
-   * their own sections.
+   * Whether the words of the section are written backwards: constructors in {@code .ctors} run from
+   * last to first, those in {@code .init_array}, where they are put, from first to last. The lists
+   * that crtbegin.o and crtend.o bracket keep their own sections.
    */
   public static boolean reversed(ObjectFile f, int section) {
     MemorySegment s = f.sectionNames();

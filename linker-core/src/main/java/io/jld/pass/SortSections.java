@@ -9,9 +9,10 @@ import java.util.Arrays;
 import java.util.Comparator;
 
 /**
- * Puts the output's sections into the order of the file, and the input sections of some of them into theirs. The order is
- * that of the segments: read only, code, RELRO, data, then what is not loaded; inside each, sections that the loader or a
- * program header wants side by side stand together.
+ * Puts the output's sections into the order of the file, and the input sections of some of them
+ * into theirs. The order is that of the segments: read only, code, RELRO, data, then what is not
+ * loaded; inside each, sections that the loader or a program header wants side by side stand
+ * together.
  */
 final class SortSections {
   /** Ranks of the segments; a section's rank is one of these plus its place inside. */
@@ -28,8 +29,11 @@ final class SortSections {
     for (OutputSection s : ctxt.outputSections) {
       s.rank = rank(ctxt, s);
     }
-    ctxt.tasks().forEach(ctxt.outputSections.size(), i -> sortItems(ctxt, ctxt.outputSections.get(i)));
-    ctxt.outputSections.sort(Comparator.comparingInt((OutputSection s) -> s.rank).thenComparingInt(OutputSection::number));
+    ctxt.tasks()
+        .forEach(ctxt.outputSections.size(), i -> sortItems(ctxt, ctxt.outputSections.get(i)));
+    ctxt.outputSections.sort(
+        Comparator.comparingInt((OutputSection s) -> s.rank)
+            .thenComparingInt(OutputSection::number));
     for (int i = 0; i < ctxt.outputSections.size(); i++) {
       ctxt.outputSections.get(i).index = i + 1;
     }
@@ -43,7 +47,9 @@ final class SortSections {
       return TEXT + codeRank(s.name());
     }
     if (!s.isWritable()) {
-      return BinaryOutput.isWanted(ctxt) ? BinaryOutput.readOnlyRank(readOnlyRank(s)) : RODATA + readOnlyRank(s);
+      return BinaryOutput.isWanted(ctxt)
+          ? BinaryOutput.readOnlyRank(readOnlyRank(s))
+          : RODATA + readOnlyRank(s);
     }
     int relro = relroRank(ctxt, s);
     if (relro >= 0) {
@@ -66,7 +72,8 @@ final class SortSections {
 
   private static int readOnlyRank(OutputSection s) {
     if (s.type() == SHT_NOTE) {
-      // notes of one alignment share a PT_NOTE; properties first, as the loader wants them (gABI, "Note Section")
+      // notes of one alignment share a PT_NOTE; properties first, as the loader wants them (gABI,
+      // "Note Section")
       return s.name().equals(".note.gnu.property") ? 1 : s.align() == 8 ? 2 : 3;
     }
     return switch (s.name()) {
@@ -115,7 +122,8 @@ final class SortSections {
   private static void sortItems(Context ctxt, OutputSection s) {
     switch (s.name()) {
       case ".text" -> sortBy(ctxt, s, SortSections::heat);
-      case ".init_array", ".fini_array", ".preinit_array" -> sortBy(ctxt, s, SortSections::priority);
+      case ".init_array", ".fini_array", ".preinit_array" ->
+          sortBy(ctxt, s, SortSections::priority);
       case ".ctors", ".dtors" -> sortBy(ctxt, s, SortSections::constructorOrder);
       default -> {}
     }
@@ -125,14 +133,20 @@ final class SortSections {
     int of(ObjectFile f, int section);
   }
 
-  /** Sorts the input sections by a key and keeps the order of the link among equals; what the linker made stays last. */
+  /**
+   * Sorts the input sections by a key and keeps the order of the link among equals; what the linker
+   * made stays last.
+   */
   private static void sortBy(Context ctxt, OutputSection s, Key key) {
     int n = s.itemCount();
     long[] keyed = new long[n];
     boolean sorted = true;
     for (int i = 0; i < n; i++) {
       int item = s.item(i);
-      long k = item < 0 ? Integer.MAX_VALUE : key.of(ctxt.sections.object(item), ctxt.sections.index(item));
+      long k =
+          item < 0
+              ? Integer.MAX_VALUE
+              : key.of(ctxt.sections.object(item), ctxt.sections.index(item));
       keyed[i] = k << 32 | i;
       sorted &= i == 0 || keyed[i - 1] <= keyed[i];
     }
@@ -175,7 +189,10 @@ final class SortSections {
     return name.startsWith(".ctors") || name.startsWith(".dtors") ? 65535 - n : n;
   }
 
-  /** crtbegin.o's list head, then {@code .ctors.N} by N, then the others, then crtend.o's end of the list. */
+  /**
+   * crtbegin.o's list head, then {@code .ctors.N} by N, then the others, then crtend.o's end of the
+   * list.
+   */
   private static int constructorOrder(ObjectFile f, int section) {
     String name = f.member() == null ? f.file() : f.member();
     String base = name.substring(name.lastIndexOf('/') + 1);

@@ -21,28 +21,37 @@ public final class SymbolValues {
   /** Fills the column of values. */
   void assign() {
     SymbolTable symbols = ctxt.symbols;
-    ctxt.tasks().forRanges(symbols.globals(), 4096, (from, to) -> {
-      for (int id = Math.max(1, from); id < to; id++) {
-        if (symbols.isDefined(id)) {
-          symbols.setValue(id, defined(id));
-        }
-        if (symbols.has(id, Need.CANONICAL_PLT)) {
-          symbols.setValue(id, symbols.callTarget(id));
-        }
-      }
-    });
-    ctxt.tasks().forRanges(ctxt.objects.size(), 16, (from, to) -> {
-      for (int o = from; o < to; o++) {
-        assignLocals(ctxt.objects.get(o));
-      }
-    });
+    ctxt.tasks()
+        .forRanges(
+            symbols.globals(),
+            4096,
+            (from, to) -> {
+              for (int id = Math.max(1, from); id < to; id++) {
+                if (symbols.isDefined(id)) {
+                  symbols.setValue(id, defined(id));
+                }
+                if (symbols.has(id, Need.CANONICAL_PLT)) {
+                  symbols.setValue(id, symbols.callTarget(id));
+                }
+              }
+            });
+    ctxt.tasks()
+        .forRanges(
+            ctxt.objects.size(),
+            16,
+            (from, to) -> {
+              for (int o = from; o < to; o++) {
+                assignLocals(ctxt.objects.get(o));
+              }
+            });
   }
 
   private void assignLocals(ObjectFile f) {
     SymbolTable symbols = ctxt.symbols;
     for (int i = 1; i < f.firstGlobal(); i++) {
       int id = f.firstLocal() + i;
-      symbols.setValue(id, symbols.has(id, Need.CANONICAL_PLT) ? symbols.callTarget(id) : inObject(f, i, id));
+      symbols.setValue(
+          id, symbols.has(id, Need.CANONICAL_PLT) ? symbols.callTarget(id) : inObject(f, i, id));
     }
   }
 
@@ -53,9 +62,10 @@ public final class SymbolValues {
       case null -> 0;
       case ObjectFile f -> inObject(f, ctxt.symbols.index(id), id);
       case SharedFile f -> copied(id);
-      default -> ctxt.symbols.kind(id) == SymbolTable.KIND_ASSIGNED
-          ? ctxt.defsyms.value(ctxt, ctxt.symbols.name(id))
-          : provided(ctxt.symbols.name(id));
+      default ->
+          ctxt.symbols.kind(id) == SymbolTable.KIND_ASSIGNED
+              ? ctxt.defsyms.value(ctxt, ctxt.symbols.name(id))
+              : provided(ctxt.symbols.name(id));
     };
   }
 
@@ -85,12 +95,13 @@ public final class SymbolValues {
   }
 
   /**
-   * A section symbol stands for the pool's start: the addends of its relocations are places in the pool already. Another
-   * symbol has the place of the piece that it stands at.
+   * A section symbol stands for the pool's start: the addends of its relocations are places in the
+   * pool already. Another symbol has the place of the piece that it stands at.
    */
   private long inPool(ObjectFile f, int sym, int section, long value) {
     MergePool pool = ctxt.mergePools.of(f, section);
-    return poolStart(pool) + (f.symbolType(sym) == Elf.STT_SECTION ? 0 : Math.max(0, pool.map(f, section, value)));
+    return poolStart(pool)
+        + (f.symbolType(sym) == Elf.STT_SECTION ? 0 : Math.max(0, pool.map(f, section, value)));
   }
 
   private long inSection(ObjectFile f, int section, long offset) {
@@ -133,17 +144,23 @@ public final class SymbolValues {
       case "__init_array_end" -> stop(".init_array");
       case "__fini_array_start" -> start(".fini_array");
       case "__fini_array_end" -> stop(".fini_array");
-      case "__rela_iplt_start", "__rel_iplt_start" -> ctxt.synth.relPlt().out() == null
-          ? ctxt.layout.base()
-          : ctxt.synth.relPlt().ipltStart();
-      case "__rela_iplt_end", "__rel_iplt_end" -> ctxt.synth.relPlt().out() == null
-          ? ctxt.layout.base()
-          : ctxt.synth.relPlt().addr() + ctxt.synth.relPlt().size();
-      default -> name.startsWith("__start_") ? start(LinkerSymbols.sectionOf(name)) : stop(LinkerSymbols.sectionOf(name));
+      case "__rela_iplt_start", "__rel_iplt_start" ->
+          ctxt.synth.relPlt().out() == null ? ctxt.layout.base() : ctxt.synth.relPlt().ipltStart();
+      case "__rela_iplt_end", "__rel_iplt_end" ->
+          ctxt.synth.relPlt().out() == null
+              ? ctxt.layout.base()
+              : ctxt.synth.relPlt().addr() + ctxt.synth.relPlt().size();
+      default ->
+          name.startsWith("__start_")
+              ? start(LinkerSymbols.sectionOf(name))
+              : stop(LinkerSymbols.sectionOf(name));
     };
   }
 
-  /** The section's address; where there is none, some address: only that start and end are the same matters. */
+  /**
+   * The section's address; where there is none, some address: only that start and end are the same
+   * matters.
+   */
   private long start(String section) {
     OutputSection s = ctxt.outputSection(section);
     return s == null ? ctxt.layout.base() : s.addr;
@@ -169,7 +186,10 @@ public final class SymbolValues {
     return end;
   }
 
-  /** The output section that a value which the linker has defined lies in or ends; null where there is none. */
+  /**
+   * The output section that a value which the linker has defined lies in or ends; null where there
+   * is none.
+   */
   public OutputSection sectionAt(long value) {
     OutputSection found = null;
     for (OutputSection s : ctxt.outputSections) {

@@ -22,7 +22,8 @@ public final class SymbolWriter {
    * @param name offset of its name in the string table
    * @param extended {@code .symtab_shndx}; null where there is none
    */
-  public static void put(Context ctxt, MemorySegment out, long at, int id, int name, MemorySegment extended) {
+  public static void put(
+      Context ctxt, MemorySegment out, long at, int id, int name, MemorySegment extended) {
     SymbolTable symbols = ctxt.symbols;
     if (id < symbols.globals() && !symbols.isDefined(id)) {
       int bind = symbols.has(id, SymbolTable.STRONG_REF) ? STB_GLOBAL : STB_WEAK;
@@ -38,10 +39,14 @@ public final class SymbolWriter {
 
   /** Whether the symbol is local in the output: hidden symbols are (gABI, "Symbol Visibility"). */
   static boolean isLocal(SymbolTable symbols, int id) {
-    return id >= symbols.globals() || symbols.has(id, SymbolTable.HIDDEN | SymbolTable.FORCED_LOCAL);
+    return id >= symbols.globals()
+        || symbols.has(id, SymbolTable.HIDDEN | SymbolTable.FORCED_LOCAL);
   }
 
-  /** {@code st_shndx}: a section's number, or the sign that it stands in {@code .symtab_shndx} because it is too large. */
+  /**
+   * {@code st_shndx}: a section's number, or the sign that it stands in {@code .symtab_shndx}
+   * because it is too large.
+   */
   private static int field(Context ctxt, int section, long at, MemorySegment extended) {
     if (section < SHN_LORESERVE) {
       return section;
@@ -56,7 +61,15 @@ public final class SymbolWriter {
     return isLocal(symbols, id) ? info & 15 : info;
   }
 
-  private static void putAssigned(Context ctxt, MemorySegment out, long at, int id, int name, MemorySegment extended) {
+  /** Writes the symbol of an output section. */
+  public static void putSection(
+      Context ctxt, MemorySegment out, long at, OutputSection s, MemorySegment extended) {
+    int shndx = field(ctxt, s.index, at, extended);
+    ctxt.elf.putSym(out, at, 0, STT_SECTION, STV_DEFAULT, shndx, s.isAlloc() ? s.addr : 0, 0);
+  }
+
+  private static void putAssigned(
+      Context ctxt, MemorySegment out, long at, int id, int name, MemorySegment extended) {
     SymbolTable symbols = ctxt.symbols;
     long value = ctxt.values.defined(id);
     OutputSection s = symbols.isAbsolute(id) ? null : ctxt.values.sectionAt(value);
@@ -65,14 +78,26 @@ public final class SymbolWriter {
         out, at, name, info(symbols, id, STB_GLOBAL << 4), symbols.visibility(id), shndx, value, 0);
   }
 
-  /** Undefined, with the address of a canonical PLT entry if it has one (psABI); or copied, and so defined here. */
-  private static void putImported(Context ctxt, MemorySegment out, long at, SharedFile f, int id, int name) {
+  /**
+   * Undefined, with the address of a canonical PLT entry if it has one (psABI); or copied, and so
+   * defined here.
+   */
+  private static void putImported(
+      Context ctxt, MemorySegment out, long at, SharedFile f, int id, int name) {
     SymbolTable symbols = ctxt.symbols;
     int row = symbols.index(id);
     if (symbols.has(id, Need.COPY)) {
-      Synthetic copy = ctxt.synth.copies().has(id) ? ctxt.synth.copies() : ctxt.synth.readOnlyCopies();
+      Synthetic copy =
+          ctxt.synth.copies().has(id) ? ctxt.synth.copies() : ctxt.synth.readOnlyCopies();
       ctxt.elf.putSym(
-          out, at, name, f.symbolInfo(row), STV_DEFAULT, field(ctxt, copy.out().index, at, null), symbols.value(id), f.symbolSize(row));
+          out,
+          at,
+          name,
+          f.symbolInfo(row),
+          STV_DEFAULT,
+          field(ctxt, copy.out().index, at, null),
+          symbols.value(id),
+          f.symbolSize(row));
       return;
     }
     int type = f.symbolType(row) == STT_GNU_IFUNC ? STT_FUNC : f.symbolType(row);
@@ -82,7 +107,13 @@ public final class SymbolWriter {
   }
 
   private static void putDefined(
-      Context ctxt, MemorySegment out, long at, ObjectFile f, int id, int name, MemorySegment extended) {
+      Context ctxt,
+      MemorySegment out,
+      long at,
+      ObjectFile f,
+      int id,
+      int name,
+      MemorySegment extended) {
     SymbolTable symbols = ctxt.symbols;
     int sym = symbols.index(id);
     int ndx = f.shndx(sym);
@@ -105,8 +136,8 @@ public final class SymbolWriter {
     ctxt.elf.putSym(out, at, name, info(symbols, id, info), other, shndx, value, f.symbolSize(sym));
   }
 
-  /** Index of the output section that an input section's content is in. */
-  private static int outputIndex(Context ctxt, ObjectFile f, int section) {
+  /** Index of the output section that an input section's content is in; 0 where it is in none. */
+  public static int outputIndex(Context ctxt, ObjectFile f, int section) {
     SectionTable sections = ctxt.sections;
     int id = f.firstSection() + section;
     if (sections.isLive(id)) {

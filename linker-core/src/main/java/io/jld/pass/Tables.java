@@ -70,15 +70,28 @@ record Tables(
     long headers = AssignAddresses.align(at + bytes.length, 8);
     long size = headers + (long) count * elf.shdrSize;
     return new Tables(
-        symtab, strtab, extended, at, headers, count, bytes, symtabName, strtabName, extendedName, shstrtabName, size);
+        symtab,
+        strtab,
+        extended,
+        at,
+        headers,
+        count,
+        bytes,
+        symtabName,
+        strtabName,
+        extendedName,
+        shstrtabName,
+        size);
   }
 
   private static int add(Map<String, Integer> offsets, ByteArrayOutputStream names, String name) {
-    return offsets.computeIfAbsent(name, n -> {
-      int at = names.size();
-      names.writeBytes(n.getBytes(StandardCharsets.UTF_8));
-      names.write(0);
-      return at;
-    });
+    return offsets.computeIfAbsent(
+        name,
+        n -> {
+          int at = names.size();
+          names.writeBytes(n.getBytes(StandardCharsets.UTF_8));
+          names.write(0);
+          return at;
+        });
   }
 }

@@ -14,7 +14,8 @@ public sealed interface Unit {
   record Shared(SharedFile file) implements Unit {}
 
   /**
-   * An archive, or the objects between {@code --start-lib} and {@code --end-lib}: members are linked as they are needed.
+   * An archive, or the objects between {@code --start-lib} and {@code --end-lib}: members are
+   * linked as they are needed.
    *
    * @param wholeArchive all members are linked
    */
@@ -26,7 +27,8 @@ public sealed interface Unit {
   /**
    * A member of an archive.
    *
-   * @param file null where it is no sound object of this architecture: it matters only if the member is linked
+   * @param file null where it is no sound object of this architecture: it matters only if the
+   *     member is linked
    * @param problem what is wrong with it where {@code file} is null
    */
   record Member(String name, ObjectFile file, LinkException problem) {}

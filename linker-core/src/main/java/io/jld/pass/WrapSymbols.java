@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code --wrap=f}: undefined references to f go to {@code __wrap_f}, those to {@code __real_f} to f. It stands before
- * members are extracted, which the new names decide; references of an object to its own definitions stay.
+ * {@code --wrap=f}: undefined references to f go to {@code __wrap_f}, those to {@code __real_f} to
+ * f. It stands before members are extracted, which the new names decide; references of an object to
+ * its own definitions stay.
  */
 final class WrapSymbols {
   private WrapSymbols() {}

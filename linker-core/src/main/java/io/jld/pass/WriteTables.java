@@ -7,18 +7,20 @@ import io.jld.elf.ElfClass;
 import io.jld.link.LinkOption;
 import io.jld.link.OutputKind;
 import io.jld.synth.OutputSection;
-import io.jld.synth.Synthetic;
 import io.jld.synth.SymTab;
+import io.jld.synth.Synthetic;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * Writes what is sized last: file header, program headers, {@code .symtab}, {@code .strtab}, {@code .shstrtab}, section
- * headers, and zeros into the gaps between all of them, so that every byte of the output is written.
+ * Writes what is sized last: file header, program headers, {@code .symtab}, {@code .strtab}, {@code
+ * .shstrtab}, section headers, and zeros into the gaps between all of them, so that every byte of
+ * the output is written.
  */
 final class WriteTables {
   private final Context ctxt;
   private final ElfClass elf;
+
   private WriteTables(Context ctxt) {
     this.ctxt = ctxt;
     this.elf = ctxt.elf;
@@ -88,7 +90,10 @@ final class WriteTables {
     ElfClass.put16(h, p + 10, shnum - 1 < SHN_LORESERVE ? shnum - 1 : SHN_XINDEX);
   }
 
-  /** {@code -e}: a symbol or a number; {@code _start} where there is none; the code's start where that is missing too. */
+  /**
+   * {@code -e}: a symbol or a number; {@code _start} where there is none; the code's start where
+   * that is missing too.
+   */
   private long entry() {
     String entry = ctxt.option(LinkOption.ENTRY);
     String name = entry.isEmpty() ? "_start" : entry;
@@ -97,7 +102,8 @@ final class WriteTables {
       return ctxt.symbols.value(id);
     }
     if (!entry.isEmpty() && Character.isDigit(entry.charAt(0))) {
-      return io.jld.script.Expression.parse("-e", entry).evaluate(s -> java.util.OptionalLong.empty());
+      return io.jld.script.Expression.parse("-e", entry)
+          .evaluate(s -> java.util.OptionalLong.empty());
     }
     if (ctxt.isShared()) {
       return 0;
@@ -121,7 +127,10 @@ final class WriteTables {
     Tables t = ctxt.tables;
     if (ctxt.symTab.isNeeded(ctxt)) {
       zero(at, t.symtab());
-      at = t.extended() == 0 ? t.strtab() + ctxt.symTab.stringSize() : t.extended() + ctxt.symTab.extendedSize();
+      at =
+          t.extended() == 0
+              ? t.strtab() + ctxt.symTab.stringSize()
+              : t.extended() + ctxt.symTab.extendedSize();
     }
     zero(at, t.shstrtab());
     zero(t.shstrtab() + t.names().length, t.headers());
@@ -137,7 +146,18 @@ final class WriteTables {
     long at = 0;
     int shnum = t.count();
     elf.putShdr(
-        out, at, 0, SHT_NULL, 0, 0, 0, shnum < SHN_LORESERVE ? 0 : shnum, shnum - 1 < SHN_LORESERVE ? 0 : shnum - 1, 0, 0, 0);
+        out,
+        at,
+        0,
+        SHT_NULL,
+        0,
+        0,
+        0,
+        shnum < SHN_LORESERVE ? 0 : shnum,
+        shnum - 1 < SHN_LORESERVE ? 0 : shnum - 1,
+        0,
+        0,
+        0);
     for (OutputSection s : ctxt.outputSections) {
       at += elf.shdrSize;
       int link = 0;
@@ -149,28 +169,65 @@ final class WriteTables {
         info = y.info(ctxt);
       }
       if (link == 0 && isRel(s) && ctxt.symTab.isNeeded(ctxt)) {
-        link = ctxt.outputSections.size() + 1; // gABI, "sh_link and sh_info": .symtab, where there is no .dynsym
+        link =
+            ctxt.outputSections.size()
+                + 1; // gABI, "sh_link and sh_info": .symtab, where there is no .dynsym
       }
-      long flags = s.flags() | (info != 0 && s.type() != SHT_DYNSYM && s.isAlloc() && isRel(s) ? SHF_INFO_LINK : 0);
+      long flags = s.flags() | (info != 0 && isRel(s) ? SHF_INFO_LINK : 0);
       elf.putShdr(
-          out, at, s.nameOffset, s.type(), flags, s.isAlloc() ? s.addr : 0, s.offset, s.size, link, info, s.align(), s.entsize());
+          out,
+          at,
+          s.nameOffset,
+          s.type(),
+          flags,
+          s.isAlloc() ? s.addr : 0,
+          s.offset,
+          s.size,
+          link,
+          info,
+          s.align(),
+          s.entsize());
     }
     int n = ctxt.outputSections.size();
     if (ctxt.symTab.isNeeded(ctxt)) {
       SymTab y = ctxt.symTab;
       at += elf.shdrSize;
       elf.putShdr(
-          out, at, t.symtabName(), SHT_SYMTAB, 0, 0, t.symtab(), y.size(), n + 2, y.locals(), elf.wordSize, elf.symSize);
+          out,
+          at,
+          t.symtabName(),
+          SHT_SYMTAB,
+          0,
+          0,
+          t.symtab(),
+          y.size(),
+          n + 2,
+          y.locals(),
+          elf.wordSize,
+          elf.symSize);
       at += elf.shdrSize;
-      elf.putShdr(out, at, t.strtabName(), SHT_STRTAB, 0, 0, t.strtab(), y.stringSize(), 0, 0, 1, 0);
+      elf.putShdr(
+          out, at, t.strtabName(), SHT_STRTAB, 0, 0, t.strtab(), y.stringSize(), 0, 0, 1, 0);
       if (t.extended() != 0) {
         at += elf.shdrSize;
         elf.putShdr(
-            out, at, t.extendedName(), SHT_SYMTAB_SHNDX, 0, 0, t.extended(), y.extendedSize(), n + 1, 0, 4, 4);
+            out,
+            at,
+            t.extendedName(),
+            SHT_SYMTAB_SHNDX,
+            0,
+            0,
+            t.extended(),
+            y.extendedSize(),
+            n + 1,
+            0,
+            4,
+            4);
       }
     }
     at += elf.shdrSize;
-    elf.putShdr(out, at, t.shstrtabName(), SHT_STRTAB, 0, 0, t.shstrtab(), t.names().length, 0, 0, 1, 0);
+    elf.putShdr(
+        out, at, t.shstrtabName(), SHT_STRTAB, 0, 0, t.shstrtab(), t.names().length, 0, 0, 1, 0);
   }
 
   private static boolean isRel(OutputSection s) {

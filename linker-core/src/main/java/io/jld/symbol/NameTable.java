@@ -7,9 +7,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Interns the names of all files: equal names get one number. Names were hashed while the files were read; here they are
- * dealt out to shards by their hash, and each shard fills a table of its own without locks. Numbers depend on the order
- * of the files alone, not on threads. Number 0 is no name.
+ * Interns the names of all files: equal names get one number. Names were hashed while the files
+ * were read; here they are dealt out to shards by their hash, and each shard fills a table of its
+ * own without locks. Numbers depend on the order of the files alone, not on threads. Number 0 is no
+ * name.
  */
 public final class NameTable {
   private static final int SHARD_BITS = 6;
@@ -53,31 +54,35 @@ public final class NameTable {
     }
   }
 
-  /**
-   * Interns the names of the files and sets their numbers.
-   */
+  /** Interns the names of the files and sets their numbers. */
   public NameTable(List<? extends InputFile> files, Tasks tasks) {
     this.files = files;
     int n = files.size();
     int[][] order = new int[n][];
     int[][] starts = new int[n][];
     int[][] ids = new int[n][];
-    tasks.forRanges(n, 16, (from, to) -> {
-      for (int f = from; f < to; f++) {
-        deal(files.get(f), order, starts, f);
-        ids[f] = new int[files.get(f).nameCount()];
-      }
-    });
+    tasks.forRanges(
+        n,
+        16,
+        (from, to) -> {
+          for (int f = from; f < to; f++) {
+            deal(files.get(f), order, starts, f);
+            ids[f] = new int[files.get(f).nameCount()];
+          }
+        });
     tasks.forEach(SHARDS, s -> shards[s] = fill(s, order, starts, ids));
     base[0] = 1;
     for (int s = 0; s < SHARDS; s++) {
       base[s + 1] = base[s] + shards[s].count;
     }
-    tasks.forRanges(n, 16, (from, to) -> {
-      for (int f = from; f < to; f++) {
-        finish(files.get(f), ids[f]);
-      }
-    });
+    tasks.forRanges(
+        n,
+        16,
+        (from, to) -> {
+          for (int f = from; f < to; f++) {
+            finish(files.get(f), ids[f]);
+          }
+        });
   }
 
   private static int shard(long hash) {
@@ -130,7 +135,12 @@ public final class NameTable {
         InputFile other = files.get(t.file[e]);
         int oi = t.index[e];
         if (other.nameLength(oi) == file.nameLength(i)
-            && Names.equal(other.data(), other.nameOffset(oi), file.data(), file.nameOffset(i), file.nameLength(i))) {
+            && Names.equal(
+                other.data(),
+                other.nameOffset(oi),
+                file.data(),
+                file.nameOffset(i),
+                file.nameLength(i))) {
           return e;
         }
       }

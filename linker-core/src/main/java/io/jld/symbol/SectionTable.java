@@ -6,8 +6,8 @@ import java.lang.invoke.VarHandle;
 import java.util.List;
 
 /**
- * The input sections of all linked objects in columns. A section's number is its object's first one plus its index in the
- * object; numbers follow the order of the link. Number 0 is no section.
+ * The input sections of all linked objects in columns. A section's number is its object's first one
+ * plus its index in the object; numbers follow the order of the link. Number 0 is no section.
  */
 public final class SectionTable {
   /** Part of the output: has a place in an output section. */
@@ -43,7 +43,10 @@ public final class SectionTable {
   /** Offset in the output section while it is laid out; then the address. */
   public final long[] addr;
 
-  /** Size of what is written for the section: of the decompressed content, or of the records that are left. */
+  /**
+   * Size of what is written for the section: of the decompressed content, or of the records that
+   * are left.
+   */
   public final long[] size;
 
   /**
@@ -59,7 +62,11 @@ public final class SectionTable {
     size = new long[count];
     java.util.Arrays.fill(out, -1);
     for (int o = 0; o < objects.length; o++) {
-      java.util.Arrays.fill(object, objects[o].firstSection(), objects[o].firstSection() + objects[o].sectionCount(), o);
+      java.util.Arrays.fill(
+          object,
+          objects[o].firstSection(),
+          objects[o].firstSection() + objects[o].sectionCount(),
+          o);
     }
   }
 

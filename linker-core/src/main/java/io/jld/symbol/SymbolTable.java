@@ -11,11 +11,12 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
- * All symbols of a link in columns. Numbers: 0 is the null symbol; then one for each name of a global symbol, in the
- * order of the {@link NameTable}; then the local symbols of the linked objects, in the order of the link.
+ * All symbols of a link in columns. Numbers: 0 is the null symbol; then one for each name of a
+ * global symbol, in the order of the {@link NameTable}; then the local symbols of the linked
+ * objects, in the order of the link.
  *
- * <p>Resolution is a minimum over ranks: (kind, order of the file, index in the file), so that files can be looked at in
- * any order and by many threads.
+ * <p>Resolution is a minimum over ranks: (kind, order of the file, index in the file), so that
+ * files can be looked at in any order and by many threads.
  */
 public final class SymbolTable implements Symbols {
   // Bits 0 to 7 of the flags are those of Need.
@@ -188,7 +189,10 @@ public final class SymbolTable implements Symbols {
     return found;
   }
 
-  /** Objects come first in the order of the link; files of other kinds behind them have no local symbols. */
+  /**
+   * Objects come first in the order of the link; files of other kinds behind them have no local
+   * symbols.
+   */
   private int firstLocal(int order) {
     return files[order] instanceof ObjectFile o ? o.firstLocal() : Integer.MAX_VALUE;
   }
@@ -345,8 +349,13 @@ public final class SymbolTable implements Symbols {
     return slots.tlsDesc(aux[sym]);
   }
 
-  /** Visibility as {@code .symtab} and {@code .dynsym} have it: the most constraining of all objects'. */
+  /**
+   * Visibility as {@code .symtab} and {@code .dynsym} have it: the most constraining of all
+   * objects'.
+   */
   public int visibility(int id) {
-    return has(id, HIDDEN) ? Elf.STV_HIDDEN : has(id, PROTECTED) ? Elf.STV_PROTECTED : Elf.STV_DEFAULT;
+    return has(id, HIDDEN)
+        ? Elf.STV_HIDDEN
+        : has(id, PROTECTED) ? Elf.STV_PROTECTED : Elf.STV_DEFAULT;
   }
 }

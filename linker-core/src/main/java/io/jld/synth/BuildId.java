@@ -16,8 +16,9 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 
 /**
- * {@code .note.gnu.build-id}: a note whose content names the output. It is a hash over hashes of the output's pieces of one
- * mebibyte each, so that they can be hashed at the same time; the note's own content counts as zeros.
+ * {@code .note.gnu.build-id}: a note whose content names the output. It is a hash over hashes of
+ * the output's pieces of one mebibyte each, so that they can be hashed at the same time; the note's
+ * own content counts as zeros.
  */
 public final class BuildId extends Synthetic {
   private static final int HEADER = 16;
@@ -109,10 +110,14 @@ public final class BuildId extends Synthetic {
     MemorySegment bytes = ctxt.out().bytes();
     byte[] hashes = new byte[pieces(bytes) * 8];
     MemorySegment all = MemorySegment.ofArray(hashes);
-    ctxt.tasks().forEach(pieces(bytes), i -> {
-      long at = (long) i * PIECE;
-      ElfClass.put64(all, 8L * i, Names.hash(bytes, at, (int) Math.min(PIECE, bytes.byteSize() - at)));
-    });
+    ctxt.tasks()
+        .forEach(
+            pieces(bytes),
+            i -> {
+              long at = (long) i * PIECE;
+              ElfClass.put64(
+                  all, 8L * i, Names.hash(bytes, at, (int) Math.min(PIECE, bytes.byteSize() - at)));
+            });
     byte[] id = new byte[8];
     ElfClass.put64(MemorySegment.ofArray(id), 0, Names.hash(all, 0, hashes.length));
     return id;
@@ -121,12 +126,15 @@ public final class BuildId extends Synthetic {
   private byte[] digest(Context ctxt, String algorithm) {
     MemorySegment bytes = ctxt.out().bytes();
     byte[] hashes = new byte[pieces(bytes) * length];
-    ctxt.tasks().forEach(pieces(bytes), i -> {
-      long at = (long) i * PIECE;
-      byte[] piece = new byte[(int) Math.min(PIECE, bytes.byteSize() - at)];
-      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, at, piece, 0, piece.length);
-      System.arraycopy(of(algorithm).digest(piece), 0, hashes, i * length, length);
-    });
+    ctxt.tasks()
+        .forEach(
+            pieces(bytes),
+            i -> {
+              long at = (long) i * PIECE;
+              byte[] piece = new byte[(int) Math.min(PIECE, bytes.byteSize() - at)];
+              MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, at, piece, 0, piece.length);
+              System.arraycopy(of(algorithm).digest(piece), 0, hashes, i * length, length);
+            });
     return of(algorithm).digest(hashes);
   }
 

@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Space for the common symbols that no object defines: of the largest size and the strictest alignment that any object
- * asks for (gABI, "Symbol Table", {@code SHN_COMMON}). They come last in {@code .bss}, as with GNU ld.
+ * Space for the common symbols that no object defines: of the largest size and the strictest
+ * alignment that any object asks for (gABI, "Symbol Table", {@code SHN_COMMON}). They come last in
+ * {@code .bss}, as with GNU ld.
  */
 public final class Commons extends Synthetic {
   private final Map<Integer, Long> offsets = new LinkedHashMap<>();
@@ -35,7 +36,9 @@ public final class Commons extends Synthetic {
         }
         long a = f.symbolValue(i);
         if (a < 0 || (a & (a - 1)) != 0 || f.symbolSize(i) < 0) {
-          ctxt.error(f.location().symbol(f.symbolName(i)), "common symbol '" + f.symbolName(i) + "' has an invalid alignment");
+          ctxt.error(
+              f.location().symbol(f.symbolName(i)),
+              "common symbol '" + f.symbolName(i) + "' has an invalid alignment");
           continue;
         }
         aligns.merge(id, Math.max(1, a), Math::max);

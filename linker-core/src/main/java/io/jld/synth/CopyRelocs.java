@@ -15,9 +15,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Space for the data of shared libraries that this executable refers to as if it were its own: the loader copies it here
- * ({@code R_*_COPY}), and the library's own references come here too. All names that the library has for the data move
- * together. What the library has in a read-only section is read only here as well, once it has been relocated.
+ * Space for the data of shared libraries that this executable refers to as if it were its own: the
+ * loader copies it here ({@code R_*_COPY}), and the library's own references come here too. All
+ * names that the library has for the data move together. What the library has in a read-only
+ * section is read only here as well, once it has been relocated.
  */
 public final class CopyRelocs extends Synthetic {
   private final boolean readOnly;
@@ -56,17 +57,27 @@ public final class CopyRelocs extends Synthetic {
     if (f.isProtected(row)) {
       ctxt.error(
           Location.file(f.file()),
-          "cannot copy protected symbol '" + ctxt.symbols.name(id) + "' of this library; recompile with -fPIC");
+          "cannot copy protected symbol '"
+              + ctxt.symbols.name(id)
+              + "' of this library; recompile with -fPIC");
       return;
     }
     long a = alignment(f, row);
     align = Math.max(align, a);
     long at = (size + a - 1) & -a;
     size = at + Math.max(1, f.symbolSize(row));
-    relocs.add(readOnly ? DynamicSection.IN_COPY_RELRO : DynamicSection.IN_COPY, at, ctxt.arch().info().relocations().copy(), id, 0);
+    relocs.add(
+        readOnly ? DynamicSection.IN_COPY_RELRO : DynamicSection.IN_COPY,
+        at,
+        ctxt.arch().info().relocations().copy(),
+        id,
+        0);
     for (int r = 0; r < f.rows(); r++) {
       int alias = f.nameId(r);
-      boolean same = f.isDefined(r) && f.symbolValue(r) == f.symbolValue(row) && f.symbolType(r) == f.symbolType(row);
+      boolean same =
+          f.isDefined(r)
+              && f.symbolValue(r) == f.symbolValue(row)
+              && f.symbolType(r) == f.symbolType(row);
       if (same && ctxt.symbols.file(alias) == f) {
         offsets.put(alias, at);
         ctxt.symbols.flag(alias, Need.COPY | SymbolTable.EXPORTED);

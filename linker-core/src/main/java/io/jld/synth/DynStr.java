@@ -22,12 +22,14 @@ public final class DynStr extends Synthetic {
 
   /** Adds a string, if it isn't there, and returns its offset. Only before the layout. */
   public int add(String s) {
-    return offsets.computeIfAbsent(s, k -> {
-      int at = bytes.size();
-      bytes.writeBytes(k.getBytes(StandardCharsets.UTF_8));
-      bytes.write(0);
-      return at;
-    });
+    return offsets.computeIfAbsent(
+        s,
+        k -> {
+          int at = bytes.size();
+          bytes.writeBytes(k.getBytes(StandardCharsets.UTF_8));
+          bytes.write(0);
+          return at;
+        });
   }
 
   @Override

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code .dynsym}: the null symbol, the symbols that the loader is to find elsewhere, then those that it may find here,
- * sorted by the bucket of {@code .gnu.hash}, which covers only these.
+ * {@code .dynsym}: the null symbol, the symbols that the loader is to find elsewhere, then those
+ * that it may find here, sorted by the bucket of {@code .gnu.hash}, which covers only these.
  */
 public final class DynSym extends Synthetic {
   private final int entry;
@@ -38,13 +38,17 @@ public final class DynSym extends Synthetic {
     for (int id = 1; id < symbols.globals(); id++) {
       boolean bound = symbols.isPreemptible(id);
       if (symbols.has(id, SymbolTable.EXPORTED) || (bound && symbols.has(id, Need.CANONICAL_PLT))) {
-        exported.add(id); // a canonical PLT entry is what other modules find as the function's address
+        exported.add(
+            id); // a canonical PLT entry is what other modules find as the function's address
       } else if (bound && symbols.has(id, Need.DYNSYM | Need.PLT)) {
         imported.add(id);
       }
     }
     int buckets = GnuHash.buckets(exported.size());
-    exported.sort(Comparator.comparingInt(id -> Integer.remainderUnsigned(GnuHash.hash(Versions.base(symbols.name(id))), buckets)));
+    exported.sort(
+        Comparator.comparingInt(
+            id ->
+                Integer.remainderUnsigned(GnuHash.hash(Versions.base(symbols.name(id))), buckets)));
     ids.addAll(imported);
     firstExported = ids.size() + 1;
     ids.addAll(exported);

@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 
-/** {@code .dynamic} (gABI, "Dynamic Section"): what the loader, or the start-up code of a static PIE, needs to know. */
+/**
+ * {@code .dynamic} (gABI, "Dynamic Section"): what the loader, or the start-up code of a static
+ * PIE, needs to know.
+ */
 public final class Dynamic extends Synthetic {
   private record Entry(long tag, LongSupplier value) {}
 
@@ -53,11 +56,15 @@ public final class Dynamic extends Synthetic {
       int at = strings.add(soname);
       add(DT_SONAME, () -> at);
     }
-    addList(strings, ctxt.option(LinkOption.NEW_DTAGS) ? DT_RUNPATH : DT_RPATH, ctxt.option(LinkOption.RPATH));
+    addList(
+        strings,
+        ctxt.option(LinkOption.NEW_DTAGS) ? DT_RUNPATH : DT_RPATH,
+        ctxt.option(LinkOption.RPATH));
     if (ctxt.isShared()) {
       List<String> filters = ctxt.option(LinkOption.FILTER);
       if (!filters.isEmpty()) {
-        addName(strings, DT_FILTER, filters.get(filters.size() - 1)); // as with GNU ld, there is one
+        addName(
+            strings, DT_FILTER, filters.get(filters.size() - 1)); // as with GNU ld, there is one
       }
       ctxt.option(LinkOption.AUXILIARY).forEach(name -> addName(strings, DT_AUXILIARY, name));
     }
@@ -70,7 +77,10 @@ public final class Dynamic extends Synthetic {
     add(tag, () -> at);
   }
 
-  /** One entry for all values, with colons between them; a value that is among them already is left out. */
+  /**
+   * One entry for all values, with colons between them; a value that is among them already is left
+   * out.
+   */
   private void addList(DynStr strings, long tag, List<String> values) {
     String list = "";
     for (String v : values) {

@@ -4,7 +4,9 @@ import io.jld.pass.Context;
 import io.jld.pass.DynamicRelocs;
 import io.jld.symbol.SectionTable;
 
-/** Where the field of a dynamic relocation lies: in an input section, or in one of the linker's own. */
+/**
+ * Where the field of a dynamic relocation lies: in an input section, or in one of the linker's own.
+ */
 public final class DynamicSection {
   /** In place of a section's number: offsets are those in {@code .got}. */
   public static final int IN_GOT = -1;
@@ -41,9 +43,10 @@ public final class DynamicSection {
   }
 
   private static long inSection(Context ctxt, int section, long offset) {
-    long at = ctxt.sections.has(section, SectionTable.REVERSED)
-        ? ctxt.sections.size[section] - ctxt.elf.wordSize - offset
-        : offset;
+    long at =
+        ctxt.sections.has(section, SectionTable.REVERSED)
+            ? ctxt.sections.size[section] - ctxt.elf.wordSize - offset
+            : offset;
     return ctxt.sections.addr[section] + at;
   }
 }

@@ -9,8 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 
 /**
- * {@code .gnu.hash}: a Bloom filter of the exported names, then buckets, then the hashes of each bucket's chain, whose
- * last has its lowest bit set.
+ * {@code .gnu.hash}: a Bloom filter of the exported names, then buckets, then the hashes of each
+ * bucket's chain, whose last has its lowest bit set.
  */
 public final class GnuHash extends Synthetic {
   private static final int SHIFT = 26;
@@ -20,7 +20,12 @@ public final class GnuHash extends Synthetic {
   private int bloomWords;
 
   public GnuHash(int wordSize) {
-    super(".gnu.hash", SHT_GNU_HASH, SHF_ALLOC, wordSize, wordSize == 4 ? 4 : 0); // words of two sizes in ELFCLASS64
+    super(
+        ".gnu.hash",
+        SHT_GNU_HASH,
+        SHF_ALLOC,
+        wordSize,
+        wordSize == 4 ? 4 : 0); // words of two sizes in ELFCLASS64
     this.wordSize = wordSize;
   }
 
@@ -40,7 +45,8 @@ public final class GnuHash extends Synthetic {
   public void prepare(Context ctxt) {
     DynSym dynSym = ctxt.synth.dynSym();
     exported = dynSym.count() - dynSym.firstExported();
-    bloomWords = Math.max(1, Integer.highestOneBit(Math.max(1, exported * 12 / (wordSize * 8))) * 2);
+    bloomWords =
+        Math.max(1, Integer.highestOneBit(Math.max(1, exported * 12 / (wordSize * 8))) * 2);
     if (exported == 0) {
       bloomWords = 1;
     }
@@ -77,8 +83,13 @@ public final class GnuHash extends Synthetic {
     int[] bucketOf = new int[exported];
     for (int i = 0; i < exported; i++) {
       int h = hash(dynSym.name(ctxt, first + i));
-      long word = 16 + Integer.toUnsignedLong(Integer.remainderUnsigned(Integer.divideUnsigned(h, bits), bloomWords)) * wordSize;
-      long filter = ctxt.elf.word(slice, word) | 1L << (h & (bits - 1)) | 1L << ((h >>> SHIFT) & (bits - 1));
+      long word =
+          16
+              + Integer.toUnsignedLong(
+                      Integer.remainderUnsigned(Integer.divideUnsigned(h, bits), bloomWords))
+                  * wordSize;
+      long filter =
+          ctxt.elf.word(slice, word) | 1L << (h & (bits - 1)) | 1L << ((h >>> SHIFT) & (bits - 1));
       ctxt.elf.putWord(slice, word, filter);
       bucketOf[i] = Integer.remainderUnsigned(h, buckets);
       if (ElfClass.s32(slice, bucketAt + 4L * bucketOf[i]) == 0) {

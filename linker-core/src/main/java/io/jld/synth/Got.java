@@ -10,8 +10,9 @@ import io.jld.symbol.SymbolTable;
 import java.lang.foreign.MemorySegment;
 
 /**
- * {@code .got}: addresses and TLS offsets that code loads. What is known now is written; what only the loader knows gets a
- * dynamic relocation, whose addend stands here too for an architecture with {@code SHT_REL}.
+ * {@code .got}: addresses and TLS offsets that code loads. What is known now is written; what only
+ * the loader knows gets a dynamic relocation, whose addend stands here too for an architecture with
+ * {@code SHT_REL}.
  */
 public final class Got extends Synthetic {
   private final int wordSize;
@@ -101,7 +102,11 @@ public final class Got extends Synthetic {
         put(ctxt, slice, slots.gotIndex(r), symbols.value(id));
       }
       if (slots.tpOffIndex(r) >= 0 && !preemptible) {
-        put(ctxt, slice, slots.tpOffIndex(r), symbols.value(id) - (ctxt.isShared() ? ctxt.tlsBegin() : ctxt.tlsEnd()));
+        put(
+            ctxt,
+            slice,
+            slots.tpOffIndex(r),
+            symbols.value(id) - (ctxt.isShared() ? ctxt.tlsBegin() : ctxt.tlsEnd()));
       }
       if (slots.tlsGdIndex(r) >= 0 && !preemptible) {
         put(ctxt, slice, slots.tlsGdIndex(r), ctxt.isShared() ? 0 : 1);

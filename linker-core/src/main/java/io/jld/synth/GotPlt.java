@@ -6,8 +6,9 @@ import io.jld.pass.Context;
 import java.lang.foreign.MemorySegment;
 
 /**
- * {@code .got.plt}: three words for the loader (psABI: the address of {@code .dynamic}, its own two), then a slot for each
- * PLT entry: those that are bound lazily, then those of IFUNCs. {@code _GLOBAL_OFFSET_TABLE_} is its start.
+ * {@code .got.plt}: three words for the loader (psABI: the address of {@code .dynamic}, its own
+ * two), then a slot for each PLT entry: those that are bound lazily, then those of IFUNCs. {@code
+ * _GLOBAL_OFFSET_TABLE_} is its start.
  */
 public final class GotPlt extends Synthetic {
   private static final int HEADER = 3;
@@ -51,7 +52,8 @@ public final class GotPlt extends Synthetic {
     for (int r = 1; r < slots.rows(); r++) {
       if (slots.pltIndex(r) >= 0) {
         long entry = ctxt.synth.plt().entry(slots.pltIndex(r));
-        ctxt.elf.putWord(slice, slot(slots.pltIndex(r)) - addr(), ctxt.arch().lazySlotValue(ctxt, entry));
+        ctxt.elf.putWord(
+            slice, slot(slots.pltIndex(r)) - addr(), ctxt.arch().lazySlotValue(ctxt, entry));
       } else if (slots.ipltIndex(r) >= 0) {
         long resolver = ctxt.values.defined(slots.symbol(r));
         ctxt.elf.putWord(slice, directSlot(slots.ipltIndex(r)) - addr(), resolver);

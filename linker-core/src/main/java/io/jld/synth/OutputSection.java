@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A section of the output: input sections and synthetic content in order. An item is the number of an input section, or
- * the complement of an index into {@link #synthetics}.
+ * A section of the output: input sections and synthetic content in order. An item is the number of
+ * an input section, or the complement of an index into {@link #synthetics}.
  */
 public final class OutputSection implements Section {
   private final String name;
@@ -40,7 +40,8 @@ public final class OutputSection implements Section {
   public int rank;
 
   /**
-   * @param number of the section in the order in which output sections were made: what {@code SectionTable.out} holds
+   * @param number of the section in the order in which output sections were made: what {@code
+   *     SectionTable.out} holds
    */
   public OutputSection(String name, int number) {
     this.name = name;
@@ -58,7 +59,8 @@ public final class OutputSection implements Section {
   /**
    * Adds an input section and takes over what it asks for.
    *
-   * @param entrySize {@code sh_entsize}; the output section has it where all its parts have the same
+   * @param entrySize {@code sh_entsize}; the output section has it where all its parts have the
+   *     same
    */
   public void add(int section, int itemType, long itemFlags, long itemAlign, long entrySize) {
     addItem(section);
@@ -93,7 +95,8 @@ public final class OutputSection implements Section {
     }
     long mergeable = Elf.SHF_MERGE | Elf.SHF_STRINGS;
     long merge = count == 1 ? itemFlags & mergeable : flags & itemFlags & mergeable;
-    long keep = Elf.SHF_WRITE | Elf.SHF_ALLOC | Elf.SHF_EXECINSTR | Elf.SHF_TLS | Elf.SHF_GNU_RETAIN;
+    long keep =
+        Elf.SHF_WRITE | Elf.SHF_ALLOC | Elf.SHF_EXECINSTR | Elf.SHF_TLS | Elf.SHF_GNU_RETAIN;
     flags = ((flags | itemFlags) & keep) | merge;
     align = Math.max(align, itemAlign);
     entsize = count == 1 || entsize == entrySize ? entrySize : 0;

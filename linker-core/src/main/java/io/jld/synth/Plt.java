@@ -7,8 +7,8 @@ import io.jld.pass.Context;
 import java.lang.foreign.MemorySegment;
 
 /**
- * {@code .plt}: the header and the lazily bound entries, if there are any; then entries that jump through a slot which an
- * {@code IRELATIVE} relocation fills before the program starts.
+ * {@code .plt}: the header and the lazily bound entries, if there are any; then entries that jump
+ * through a slot which an {@code IRELATIVE} relocation fills before the program starts.
  */
 public final class Plt extends Synthetic {
   private SlotTable slots;

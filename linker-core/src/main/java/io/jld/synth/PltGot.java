@@ -6,8 +6,9 @@ import io.jld.pass.Context;
 import java.lang.foreign.MemorySegment;
 
 /**
- * {@code .plt.got}: entries for functions that are called through the PLT and have a slot in {@code .got} anyway: they jump
- * through that one, which the loader fills at once, and need no second slot.
+ * {@code .plt.got}: entries for functions that are called through the PLT and have a slot in {@code
+ * .got} anyway: they jump through that one, which the loader fills at once, and need no second
+ * slot.
  */
 public final class PltGot extends Synthetic {
   private SlotTable slots;
@@ -42,7 +43,8 @@ public final class PltGot extends Synthetic {
     for (int r = 1; r < slots.rows(); r++) {
       int i = slots.pltGotIndex(r);
       if (i >= 0) {
-        ctxt.arch().writePltDirect(ctxt, slice.asSlice((long) i * entry, entry), entry(i), slots.got(r));
+        ctxt.arch()
+            .writePltDirect(ctxt, slice.asSlice((long) i * entry, entry), entry(i), slots.got(r));
       }
     }
   }

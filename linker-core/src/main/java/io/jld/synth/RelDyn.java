@@ -5,7 +5,6 @@ import static io.jld.elf.Elf.*;
 import io.jld.arch.ArchInfo;
 import io.jld.arch.Need;
 import io.jld.link.LinkOption;
-import io.jld.arch.Need;
 import io.jld.pass.Context;
 import io.jld.pass.DynamicRelocs;
 import java.lang.foreign.MemorySegment;
@@ -14,9 +13,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * {@code .rel(a).dyn}: first the relative relocations by address, which the loader applies without a look at symbols
- * ({@code DT_RELACOUNT}); then those that name symbols, by symbol, so that it looks each up once; {@code IRELATIVE} last,
- * because a resolver may need what the others have relocated.
+ * {@code .rel(a).dyn}: first the relative relocations by address, which the loader applies without
+ * a look at symbols ({@code DT_RELACOUNT}); then those that name symbols, by symbol, so that it
+ * looks each up once; {@code IRELATIVE} last, because a resolver may need what the others have
+ * relocated.
  */
 public final class RelDyn extends Synthetic {
   private final ArchInfo info;
@@ -25,11 +25,19 @@ public final class RelDyn extends Synthetic {
   private int relative;
 
   public RelDyn(ArchInfo info) {
-    super(info.relPrefix() + ".dyn", info.rela() ? SHT_RELA : SHT_REL, SHF_ALLOC, info.wordSize(), info.relSize());
+    super(
+        info.relPrefix() + ".dyn",
+        info.rela() ? SHT_RELA : SHT_REL,
+        SHF_ALLOC,
+        info.wordSize(),
+        info.relSize());
     this.info = info;
   }
 
-  /** Takes the relocations of the sections and of {@code .got}; all are known now but for their addresses. */
+  /**
+   * Takes the relocations of the sections and of {@code .got}; all are known now but for their
+   * addresses.
+   */
   public void collect(Context ctxt) {
     sources.clear();
     for (DynamicRelocs d : ctxt.dynamicRelocs) {
@@ -57,15 +65,24 @@ public final class RelDyn extends Synthetic {
     }
   }
 
-  /** An IFUNC with a canonical PLT entry has that for its address everywhere: nothing is left to resolve. */
+  /**
+   * An IFUNC with a canonical PLT entry has that for its address everywhere: nothing is left to
+   * resolve.
+   */
   private int typeOf(Context ctxt, DynamicRelocs d, int i) {
-    boolean canonical = d.type(i) == info.relocations().irelative() && ctxt.symbols.has(d.symbol(i), Need.CANONICAL_PLT);
+    boolean canonical =
+        d.type(i) == info.relocations().irelative()
+            && ctxt.symbols.has(d.symbol(i), Need.CANONICAL_PLT);
     return canonical ? info.relocations().relative() : d.type(i);
   }
 
-  /** Whether {@code .relr.dyn} can hold the place: it has no odd addresses, and sections keep their alignment. */
+  /**
+   * Whether {@code .relr.dyn} can hold the place: it has no odd addresses, and sections keep their
+   * alignment.
+   */
   private boolean isWordAligned(Context ctxt, DynamicRelocs d, int i) {
-    return d.offset(i) % info.wordSize() == 0 && (d.section(i) < 0 || ctxt.alignOf(d.section(i)) >= info.wordSize());
+    return d.offset(i) % info.wordSize() == 0
+        && (d.section(i) < 0 || ctxt.alignOf(d.section(i)) >= info.wordSize());
   }
 
   /** How many relative relocations there are. */
@@ -110,11 +127,13 @@ public final class RelDyn extends Synthetic {
     Arrays.sort(relatives, (a, b) -> Long.compareUnsigned(a[0], b[0]));
     int at = 0;
     for (long[] r : relatives) {
-      ctxt.elf.putRel(slice, (long) at++ * info.relSize(), info.rela(), r[0], 0, types.relative(), r[1]);
+      ctxt.elf.putRel(
+          slice, (long) at++ * info.relSize(), info.rela(), r[0], 0, types.relative(), r[1]);
     }
     others.sort((a, b) -> Arrays.compare(a, b));
     for (long[] o : others) {
-      ctxt.elf.putRel(slice, (long) at++ * info.relSize(), info.rela(), o[2], (int) o[1], (int) o[3], o[4]);
+      ctxt.elf.putRel(
+          slice, (long) at++ * info.relSize(), info.rela(), o[2], (int) o[1], (int) o[3], o[4]);
     }
   }
 
@@ -128,7 +147,13 @@ public final class RelDyn extends Synthetic {
     }
     if (sym == 0 || !ctxt.symbols.isPreemptible(sym)) {
       boolean isOffset = type == types.tpOff() || type == types.tlsDesc();
-      return new long[] {0, 0, place, type, isOffset ? ctxt.symbols.value(sym) - ctxt.tlsBegin() + d.addend(i) : d.addend(i)};
+      return new long[] {
+        0,
+        0,
+        place,
+        type,
+        isOffset ? ctxt.symbols.value(sym) - ctxt.tlsBegin() + d.addend(i) : d.addend(i)
+      };
     }
     return new long[] {0, ctxt.synth.dynSym().index(sym), place, type, d.addend(i)};
   }

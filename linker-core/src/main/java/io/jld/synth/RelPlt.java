@@ -7,9 +7,10 @@ import io.jld.pass.Context;
 import java.lang.foreign.MemorySegment;
 
 /**
- * {@code .rel(a).plt}: a {@code JUMP_SLOT} for each lazily bound PLT entry, in their order, then an {@code IRELATIVE} for
- * each IFUNC's. In an output without a loader the C library's start-up code applies the latter, from
- * {@code __rel(a)_iplt_start} to {@code __rel(a)_iplt_end}; there those of {@code .got} stand with them.
+ * {@code .rel(a).plt}: a {@code JUMP_SLOT} for each lazily bound PLT entry, in their order, then an
+ * {@code IRELATIVE} for each IFUNC's. In an output without a loader the C library's start-up code
+ * applies the latter, from {@code __rel(a)_iplt_start} to {@code __rel(a)_iplt_end}; there those of
+ * {@code .got} stand with them.
  */
 public final class RelPlt extends Synthetic {
   private final ArchInfo info;
@@ -17,7 +18,12 @@ public final class RelPlt extends Synthetic {
   private int inGot;
 
   public RelPlt(ArchInfo info) {
-    super(info.relPrefix() + ".plt", info.rela() ? SHT_RELA : SHT_REL, SHF_ALLOC | SHF_INFO_LINK, info.wordSize(), info.relSize());
+    super(
+        info.relPrefix() + ".plt",
+        info.rela() ? SHT_RELA : SHT_REL,
+        SHF_ALLOC | SHF_INFO_LINK,
+        info.wordSize(),
+        info.relSize());
     this.info = info;
   }
 
@@ -62,10 +68,24 @@ public final class RelPlt extends Synthetic {
       int id = slots.symbol(r);
       if (slots.pltIndex(r) >= 0) {
         int i = slots.pltIndex(r);
-        put(ctxt, slice, i, got.slot(i), ctxt.synth.dynSym().index(id), info.relocations().jumpSlot(), 0);
+        put(
+            ctxt,
+            slice,
+            i,
+            got.slot(i),
+            ctxt.synth.dynSym().index(id),
+            info.relocations().jumpSlot(),
+            0);
       } else if (slots.ipltIndex(r) >= 0) {
         int i = slots.ipltIndex(r);
-        put(ctxt, slice, slots.plts() + i, got.directSlot(i), 0, info.relocations().irelative(), ctxt.values.defined(id));
+        put(
+            ctxt,
+            slice,
+            slots.plts() + i,
+            got.directSlot(i),
+            0,
+            info.relocations().irelative(),
+            ctxt.values.defined(id));
       }
     }
     for (int i = 0; i < inGot; i++) {
@@ -76,7 +96,8 @@ public final class RelPlt extends Synthetic {
     }
   }
 
-  private void put(Context ctxt, MemorySegment slice, int i, long place, int sym, int type, long addend) {
+  private void put(
+      Context ctxt, MemorySegment slice, int i, long place, int sym, int type, long addend) {
     ctxt.elf.putRel(slice, (long) i * info.relSize(), info.rela(), place, sym, type, addend);
   }
 }

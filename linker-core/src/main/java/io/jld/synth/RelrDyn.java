@@ -8,9 +8,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * {@code .relr.dyn} (gABI, "SHT_RELR"): relative relocations as addresses, each followed by bitmaps of the words behind it
- * that are relocated too. Its size depends on addresses, which depend on its size: the layout is repeated until both
- * agree, and it never shrinks, so that this ends.
+ * {@code .relr.dyn} (gABI, "SHT_RELR"): relative relocations as addresses, each followed by bitmaps
+ * of the words behind it that are relocated too. Its size depends on addresses, which depend on its
+ * size: the layout is repeated until both agree, and it never shrinks, so that this ends.
  */
 public final class RelrDyn extends Synthetic {
   private final int wordSize;

@@ -6,8 +6,9 @@ import io.jld.symbol.SymbolTable;
 import java.util.Arrays;
 
 /**
- * The symbols that asked for GOT and PLT slots, and which they have: given in the order of symbol numbers, so that they
- * do not depend on which thread asked first. Row 0 is none. Columns hold indices, -1 where a symbol has no such slot.
+ * The symbols that asked for GOT and PLT slots, and which they have: given in the order of symbol
+ * numbers, so that they do not depend on which thread asked first. Row 0 is none. Columns hold
+ * indices, -1 where a symbol has no such slot.
  */
 public final class SlotTable implements SymbolTable.Slots {
   private final Context ctxt;
@@ -188,6 +189,8 @@ public final class SlotTable implements SymbolTable.Slots {
     if (pltGot[row] >= 0) {
       return ctxt.synth.pltGot().entry(pltGot[row]);
     }
-    return plt[row] >= 0 ? ctxt.synth.plt().entry(plt[row]) : ctxt.synth.plt().directEntry(iplt[row]);
+    return plt[row] >= 0
+        ? ctxt.synth.plt().entry(plt[row])
+        : ctxt.synth.plt().directEntry(iplt[row]);
   }
 }

@@ -20,9 +20,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@code .symtab} and {@code .strtab}: the null symbol, the local symbols object by object, then the global ones object by
- * object, each with the object that defines it, and last those that no object defines. Every object's share is counted
- * first, so that all of them can be written at the same time.
+ * {@code .symtab} and {@code .strtab}: the null symbol, the local symbols object by object, then
+ * the global ones object by object, each with the object that defines it, and last those that no
+ * object defines. Every object's share is counted first, so that all of them can be written at the
+ * same time.
  */
 public final class SymTab {
   private final int entry;
@@ -35,6 +36,15 @@ public final class SymTab {
   private int count;
   private long strings;
   private boolean gnu;
+
+  /**
+   * {@code --emit-relocs}: index of each symbol in the table; 0 for those that are not in it. Else
+   * empty.
+   */
+  private int[] index = {};
+
+  /** {@code --emit-relocs}: symbols of sections; section i has symbol i. */
+  private int sectionSymbols;
 
   public SymTab(Context ctxt) {
     entry = ctxt.elf.symSize;
@@ -52,16 +62,20 @@ public final class SymTab {
     long[] s = new long[n];
     boolean[] gnuIn = new boolean[n];
     boolean all = isNeeded(ctxt);
-    ctxt.tasks().forRanges(n, 16, (from, to) -> {
-      for (int o = from; o < to; o++) {
-        Counter c = new Counter();
-        forEach(ctxt, ctxt.objects.get(o), c);
-        l[o] = c.locals;
-        g[o] = c.globals;
-        s[o] = c.bytes;
-        gnuIn[o] = c.gnu;
-      }
-    });
+    ctxt.tasks()
+        .forRanges(
+            n,
+            16,
+            (from, to) -> {
+              for (int o = from; o < to; o++) {
+                Counter c = new Counter();
+                forEach(ctxt, ctxt.objects.get(o), c);
+                l[o] = c.locals;
+                g[o] = c.globals;
+                s[o] = c.bytes;
+                gnuIn[o] = c.gnu;
+              }
+            });
     for (boolean b : gnuIn) {
       gnu |= b;
     }
@@ -71,7 +85,8 @@ public final class SymTab {
     localStart = new int[n];
     globalStart = new int[n];
     stringStart = new long[n];
-    long symbols = 1;
+    sectionSymbols = ctxt.option(LinkOption.EMIT_RELOCS) ? ctxt.outputSections.size() : 0;
+    long symbols = 1 + sectionSymbols;
     strings = 1;
     for (int o = 0; o < n; o++) {
       localStart[o] = (int) symbols;
@@ -94,6 +109,40 @@ public final class SymTab {
       throw new LinkException(Location.NONE, "symbol table is too large: " + symbols + " symbols");
     }
     count = (int) symbols;
+    if (ctxt.option(LinkOption.EMIT_RELOCS)) {
+      number(ctxt);
+    }
+  }
+
+  private void number(Context ctxt) {
+    index = new int[ctxt.symbols.count()];
+    ctxt.tasks()
+        .forRanges(
+            ctxt.objects.size(),
+            16,
+            (from, to) -> {
+              for (int o = from; o < to; o++) {
+                int[] next = {localStart[o], globalStart[o]};
+                forEach(
+                    ctxt,
+                    ctxt.objects.get(o),
+                    (f, sym, id, local, length) -> index[id] = next[local ? 0 : 1]++);
+              }
+            });
+    int local = firstLocalOfRest(ctxt.symbols);
+    int global = restStart;
+    for (int id : rest) {
+      index[id] = isLocal(ctxt.symbols, id) ? local++ : global++;
+    }
+  }
+
+  private int firstLocalOfRest(SymbolTable symbols) {
+    return locals - (int) rest.stream().filter(id -> isLocal(symbols, id)).count();
+  }
+
+  /** {@code --emit-relocs}: index of a symbol; 0 where it is not in the table. */
+  public int index(int id) {
+    return index[id];
   }
 
   /** Symbols that no object defines are local if they are hidden (gABI, "Symbol Visibility"). */
@@ -102,15 +151,17 @@ public final class SymTab {
   }
 
   /**
-   * Global symbols that no object defines: the linker's own, and weak references that stay undefined. A hidden one of these
-   * refers to nothing that a reader could look for, and may not be local either.
+   * Global symbols that no object defines: the linker's own, and weak references that stay
+   * undefined. A hidden one of these refers to nothing that a reader could look for, and may not be
+   * local either.
    */
   private void collectRest(Context ctxt) {
     SymbolTable symbols = ctxt.symbols;
     for (int id = 1; id < symbols.globals(); id++) {
       InputFile f = symbols.file(id);
       boolean elsewhere = f == null || f instanceof SharedFile;
-      if (f instanceof LinkerFile || (elsewhere && symbols.has(id, SymbolTable.REFERENCED) && !isLocal(symbols, id))) {
+      if (f instanceof LinkerFile
+          || (elsewhere && symbols.has(id, SymbolTable.REFERENCED) && !isLocal(symbols, id))) {
         rest.add(id);
         strings += symbols.name(id).getBytes(java.nio.charset.StandardCharsets.UTF_8).length + 1;
       }
@@ -151,12 +202,18 @@ public final class SymTab {
     for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
       int id = f.symbolNameId(i);
       if (symbols.file(id) == f && symbols.index(id) == i && !symbols.isDiscarded(id)) {
-        sink.take(f, i, id, symbols.has(id, SymbolTable.HIDDEN | SymbolTable.FORCED_LOCAL), f.nameLength(i - f.firstGlobal()));
+        sink.take(
+            f,
+            i,
+            id,
+            symbols.has(id, SymbolTable.HIDDEN | SymbolTable.FORCED_LOCAL),
+            f.nameLength(i - f.firstGlobal()));
       }
     }
   }
 
-  private static boolean keepsLocal(Context ctxt, ObjectFile f, int sym, LinkOption.Discard discard) {
+  private static boolean keepsLocal(
+      Context ctxt, ObjectFile f, int sym, LinkOption.Discard discard) {
     long name = f.symbolNameOffset(sym);
     if (name == 0 || f.symbolType(sym) == STT_SECTION || discard == LinkOption.Discard.ALL) {
       return false;
@@ -164,13 +221,16 @@ public final class SymTab {
     int ndx = f.shndx(sym);
     int section = f.firstSection() + ndx;
     if (ndx == 0
-        || (ndx > 0 && !ctxt.sections.has(section, SectionTable.LIVE | SectionTable.MERGED | SectionTable.EH_FRAME))) {
+        || (ndx > 0
+            && !ctxt.sections.has(
+                section, SectionTable.LIVE | SectionTable.MERGED | SectionTable.EH_FRAME))) {
       return false;
     }
     if (discard == LinkOption.Discard.NONE || !Names.startsWith(f.strings(), name, ".L")) {
       return true;
     }
-    return discard == LinkOption.Discard.SEC_MERGE && !(ndx > 0 && ctxt.sections.has(section, SectionTable.MERGED));
+    return discard == LinkOption.Discard.SEC_MERGE
+        && !(ndx > 0 && ctxt.sections.has(section, SectionTable.MERGED));
   }
 
   /** Whether a symbol asks for {@code ELFOSABI_GNU}: an IFUNC or a unique one. */
@@ -203,20 +263,40 @@ public final class SymTab {
    *
    * @param extended {@code .symtab_shndx}, all zeros; null where there is none
    */
-  public void write(Context ctxt, MemorySegment table, MemorySegment names, MemorySegment extended) {
+  public void write(
+      Context ctxt, MemorySegment table, MemorySegment names, MemorySegment extended) {
     table.asSlice(0, entry).fill((byte) 0);
     names.set(ValueLayout.JAVA_BYTE, 0, (byte) 0);
-    ctxt.tasks().forRanges(ctxt.objects.size(), 16, (from, to) -> {
-      for (int o = from; o < to; o++) {
-        forEach(ctxt, ctxt.objects.get(o), new Writer(ctxt, table, names, extended, localStart[o], globalStart[o], stringStart[o]));
-      }
-    });
+    ctxt.tasks()
+        .forRanges(
+            ctxt.objects.size(),
+            16,
+            (from, to) -> {
+              for (int o = from; o < to; o++) {
+                forEach(
+                    ctxt,
+                    ctxt.objects.get(o),
+                    new Writer(
+                        ctxt,
+                        table,
+                        names,
+                        extended,
+                        localStart[o],
+                        globalStart[o],
+                        stringStart[o]));
+              }
+            });
     writeRest(ctxt, table, names, extended);
+    for (int i = 1; i <= sectionSymbols; i++) {
+      SymbolWriter.putSection(
+          ctxt, table, (long) i * entry, ctxt.outputSections.get(i - 1), extended);
+    }
   }
 
-  private void writeRest(Context ctxt, MemorySegment table, MemorySegment names, MemorySegment extended) {
+  private void writeRest(
+      Context ctxt, MemorySegment table, MemorySegment names, MemorySegment extended) {
     SymbolTable symbols = ctxt.symbols;
-    int local = locals - (int) rest.stream().filter(id -> isLocal(symbols, id)).count();
+    int local = firstLocalOfRest(symbols);
     int global = restStart;
     long at = strings;
     for (int id : rest) {
@@ -242,7 +322,13 @@ public final class SymTab {
     private long string;
 
     Writer(
-        Context ctxt, MemorySegment table, MemorySegment names, MemorySegment extended, int local, int global, long string) {
+        Context ctxt,
+        MemorySegment table,
+        MemorySegment names,
+        MemorySegment extended,
+        int local,
+        int global,
+        long string) {
       this.ctxt = ctxt;
       this.table = table;
       this.names = names;

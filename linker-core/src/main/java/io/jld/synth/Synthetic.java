@@ -4,8 +4,9 @@ import io.jld.pass.Context;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Content that the linker makes itself: a section of its own, or a piece of one beside input sections (merged strings in
- * {@code .rodata}). First it is asked whether there is any, then for its size, then it gets its place, then it is written.
+ * Content that the linker makes itself: a section of its own, or a piece of one beside input
+ * sections (merged strings in {@code .rodata}). First it is asked whether there is any, then for
+ * its size, then it gets its place, then it is written.
  */
 public abstract class Synthetic {
   private final String section;
@@ -72,7 +73,8 @@ public abstract class Synthetic {
   public abstract boolean isNeeded(Context ctxt);
 
   /**
-   * Size in bytes. Asked when the sections are laid out; it may depend on numbers of entries, but not on addresses.
+   * Size in bytes. Asked when the sections are laid out; it may depend on numbers of entries, but
+   * not on addresses.
    */
   public abstract long size();
 
@@ -87,8 +89,8 @@ public abstract class Synthetic {
   }
 
   /**
-   * Writes all of its bytes; addresses and values are known. Runs beside the writers of all other sections, and may itself
-   * spread over the link's tasks.
+   * Writes all of its bytes; addresses and values are known. Runs beside the writers of all other
+   * sections, and may itself spread over the link's tasks.
    *
    * @param slice {@link #size} bytes of the output, of unknown content
    */

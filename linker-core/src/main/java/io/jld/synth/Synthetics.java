@@ -66,13 +66,35 @@ public final class Synthetics {
     }
   }
 
-  /** All of them and the merged content, in an order that settles ties between sections of one rank. */
+  /**
+   * All of them and the merged content, in an order that settles ties between sections of one rank.
+   */
   public List<Synthetic> all(Context ctxt) {
     List<Synthetic> all = new ArrayList<>(ctxt.mergePools.pools());
     all.addAll(
         List.of(
-            interp, buildId, notePackage, gnuHash, sysvHash, dynSym, dynStr, relDyn, relPlt, plt, ehFrameHdr, ctxt.ehFrame, dynamic, got, gotPlt, relrDyn, pltGot, verSym, verDef, verNeed,
-            readOnlyCopies, copies,
+            interp,
+            buildId,
+            notePackage,
+            gnuHash,
+            sysvHash,
+            dynSym,
+            dynStr,
+            relDyn,
+            relPlt,
+            plt,
+            ehFrameHdr,
+            ctxt.ehFrame,
+            dynamic,
+            got,
+            gotPlt,
+            relrDyn,
+            pltGot,
+            verSym,
+            verDef,
+            verNeed,
+            readOnlyCopies,
+            copies,
             ctxt.commons));
     if (ctxt.noteProperty != null) {
       all.add(ctxt.noteProperty);

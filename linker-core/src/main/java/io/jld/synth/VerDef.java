@@ -6,7 +6,10 @@ import io.jld.elf.ElfClass;
 import io.jld.pass.Context;
 import java.lang.foreign.MemorySegment;
 
-/** {@code .gnu.version_d}: the versions that this output defines, the first of which is its own name. */
+/**
+ * {@code .gnu.version_d}: the versions that this output defines, the first of which is its own
+ * name.
+ */
 public final class VerDef extends Synthetic {
   private static final int ENTRY = 20;
   private static final int AUX = 8;

@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The versions of the dynamic symbols (LSB, "Symbol Versioning"): numbers 0 and 1 are for symbols that are local and that
- * have no version; then those that this output defines; then those that it needs of its libraries, library by library.
+ * The versions of the dynamic symbols (LSB, "Symbol Versioning"): numbers 0 and 1 are for symbols
+ * that are local and that have no version; then those that this output defines; then those that it
+ * needs of its libraries, library by library.
  */
 public final class Versions {
   static final int GLOBAL = 1;
@@ -57,8 +58,8 @@ public final class Versions {
   }
 
   /**
-   * glibc's loader takes {@code DT_RELR} only from an output that needs this version, so that an older one refuses it
-   * with a clear message.
+   * glibc's loader takes {@code DT_RELR} only from an output that needs this version, so that an
+   * older one refuses it with a clear message.
    */
   private void needRelr(Context ctxt, DynStr strings) {
     String version = "GLIBC_ABI_DT_RELR";
@@ -83,7 +84,11 @@ public final class Versions {
     definitions.add(new Definition(1, own, strings.add(own), List.of()));
     for (VersionScript.Node n : nodes) {
       definitions.add(
-          new Definition(next++, n.name(), strings.add(n.name()), n.parents().stream().map(strings::add).toList()));
+          new Definition(
+              next++,
+              n.name(),
+              strings.add(n.name()),
+              n.parents().stream().map(strings::add).toList()));
     }
   }
 
@@ -111,7 +116,9 @@ public final class Versions {
         }
       }
       if (ctxt.isShared()) {
-        ctxt.error(Location.file(f.file(), f.member()).symbol(name), "version node not found for symbol " + name);
+        ctxt.error(
+            Location.file(f.file(), f.member()).symbol(name),
+            "version node not found for symbol " + name);
       }
       return GLOBAL;
     }

@@ -1,0 +1,45 @@
+package io.jld.pass;
+
+import io.jld.link.LinkException;
+import io.jld.link.LinkOption;
+import io.jld.link.Location;
+import io.jld.synth.EmittedRelocs;
+import io.jld.synth.OutputSection;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * {@code --emit-relocs}: makes a section of relocations for each output section that has any.
+ * Frames are left out: their records are put together anew.
+ */
+final class EmitRelocs {
+  private EmitRelocs() {}
+
+  static void run(Context ctxt) {
+    if (!ctxt.option(LinkOption.EMIT_RELOCS)) {
+      return;
+    }
+    if (!ctxt.symTab.isNeeded(ctxt)) {
+      throw new LinkException(
+          Location.NONE,
+          "--emit-relocs and --strip-all may not be used together: relocations refer to symbols");
+    }
+    for (OutputSection s : List.copyOf(ctxt.outputSections)) {
+      EmittedRelocs relocs = new EmittedRelocs(s, ctxt.arch().info());
+      for (int i = 0; i < s.itemCount(); i++) {
+        if (s.item(i) >= 0) {
+          relocs.add(ctxt, s.item(i));
+        }
+      }
+      if (relocs.isNeeded(ctxt)) {
+        OutputSection out = new OutputSection(relocs.section(), ctxt.outputSections.size());
+        out.add(relocs);
+        out.rank = SortSections.DEBUG;
+        ctxt.outputSections.add(out);
+        out.index = ctxt.outputSections.size();
+        ctxt.outputs = Arrays.copyOf(ctxt.outputs, ctxt.outputs.length + 1);
+        ctxt.outputs[out.number()] = out;
+      }
+    }
+  }
+}
