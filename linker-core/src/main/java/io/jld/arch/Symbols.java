@@ -20,7 +20,7 @@ public interface Symbols {
   /** {@code STT_GNU_IFUNC} defined in this output: its value is the address of its resolver. */
   boolean isIfunc(int sym);
 
-  /** {@code STT_TLS}. */
+  /** {@code STT_TLS}, or undefined and left to the loader, which finds out. */
   boolean isTls(int sym);
 
   /** {@code STT_FUNC} or {@code STT_GNU_IFUNC}. */

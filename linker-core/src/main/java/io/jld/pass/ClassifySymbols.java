@@ -85,7 +85,7 @@ final class ClassifySymbols {
     if (symbols.has(id, SymbolTable.HIDDEN) || !ctxt.hasLoader() || zero) {
       return bits | SymbolTable.ABSOLUTE; // 0, where it is no error
     }
-    return bits | SymbolTable.PREEMPTIBLE;
+    return bits | SymbolTable.PREEMPTIBLE | SymbolTable.TLS; // may turn out to be thread-local
   }
 
   private int assigned(int id) {
