@@ -92,11 +92,12 @@ final class Tls {
   private Tls() {}
 
   /**
-   * Whether sequences are rewritten. Without a loader there is nobody to fill in the slots, so that
-   * a static executable has its sequences rewritten whatever {@code --no-relax} says.
+   * Whether sequences are rewritten: in every executable, whatever {@code --no-relax} says, as in
+   * GNU ld. A static one has nobody to fill in the slots, and what {@code _TLS_MODULE_BASE_} stands
+   * for must not depend on the option.
    */
   static boolean relaxes(Link ctxt) {
-    return !ctxt.isShared() && (ctxt.relax() || !ctxt.isDynamic());
+    return !ctxt.isShared();
   }
 
   private static int model(Link ctxt, int sym) {

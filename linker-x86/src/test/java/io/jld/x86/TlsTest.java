@@ -65,7 +65,7 @@ class TlsTest {
     FakeLink link = gd(executable(), before);
     assertEquals(after, link.run());
     assertEquals("", link.needs());
-    // A static executable has no loader: --no-relax does not matter.
+    // --no-relax does not matter.
     FakeLink noRelax = new FakeLink(OutputKind.EXECUTABLE, false).sym("x", X, TLS);
     assertEquals(after, gd(noRelax.sym("___tls_get_addr", 0, FUNCTION), before).run());
     FakeLink pie = gd(local(FakeLink.pie()), before);
@@ -96,8 +96,6 @@ class TlsTest {
     FakeLink indirect = gd(local(FakeLink.shared()), "8d 83|00000000 ff 93|00000000");
     assertEquals("8d 83 f0 ff ff ff ff 93 fc ff ff ff", indirect.run());
     assertEquals("___tls_get_addr:GOT x:TLS_GD", indirect.needs());
-    FakeLink noRelax = new FakeLink(OutputKind.PIE, false);
-    assertEquals("8d 04 1d f0 ff ff ff e8 14 f8 ff ff", gd(local(noRelax), code).run());
     // Eleven bytes are too short for initial exec.
     FakeLink shortCall = gd(preemptible(FakeLink.pie()), "8d 83|00000000 e8|fcffffff c3");
     assertEquals("8d 83 f0 ff ff ff e8 15 f8 ff ff c3", shortCall.run());
