@@ -10,8 +10,10 @@ import io.jld.script.SymbolPattern;
 import io.jld.script.VersionScript;
 import io.jld.symbol.SymbolTable;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -23,6 +25,9 @@ public final class Exports {
   private VersionScript script = new VersionScript(List.of());
   private SymbolMatcher versions;
   private SymbolMatcher listed;
+
+  /** A matcher for each node of the version script alone, by name. */
+  private final Map<String, SymbolMatcher> nodes = new HashMap<>();
 
   /** Reads the scripts, and makes local what they and {@code --exclude-libs} keep local. */
   static void run(Context ctxt) {
@@ -91,6 +96,9 @@ public final class Exports {
     if (!scripts.isEmpty()) {
       script = VersionScript.parse(scripts);
       versions = SymbolMatcher.of(script, ctxt::demangled);
+      for (VersionScript.Node n : script.nodes()) {
+        nodes.put(n.name(), SymbolMatcher.of(new VersionScript(List.of(n)), ctxt::demangled));
+      }
     }
     List<SymbolPattern> patterns = new ArrayList<>();
     for (LinkOption.Script s : ctxt.option(LinkOption.DYNAMIC_LIST)) {
@@ -107,16 +115,31 @@ public final class Exports {
     }
   }
 
+  /**
+   * Of a name with a version, {@code f@V1}, only that version's own node says whether it is local,
+   * as in GNU ld.
+   */
   private boolean isLocal(Context ctxt, int id) {
-    return versions != null && SymbolMatcher.isLocal(versions.match(ctxt.symbols.name(id)));
+    if (versions == null) {
+      return false;
+    }
+    String name = ctxt.symbols.name(id);
+    int at = name.indexOf('@', 1);
+    if (at < 0) {
+      return SymbolMatcher.isLocal(versions.match(name));
+    }
+    SymbolMatcher own = nodes.get(name.substring(at).replaceFirst("^@+", ""));
+    return own != null && SymbolMatcher.isLocal(own.match(name.substring(0, at)));
   }
 
   private static boolean isExcluded(ObjectFile f, Set<String> excluded) {
     if (excluded.isEmpty() || f.member() == null) {
       return false;
     }
+    String name = f.file().substring(f.file().lastIndexOf('/') + 1);
     return excluded.contains("ALL")
-        || excluded.contains(f.file().substring(f.file().lastIndexOf('/') + 1));
+        || excluded.contains(name)
+        || (name.endsWith(".a") && excluded.contains(name.substring(0, name.length() - 2)));
   }
 
   /** A library is needed where a reference that is not weak is bound to it. */

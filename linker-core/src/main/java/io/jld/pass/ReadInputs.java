@@ -26,6 +26,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Finds and maps the inputs, follows linker scripts among them, and reads all objects: those in
@@ -242,11 +243,14 @@ final class ReadInputs {
     afterReading.add(
         () -> {
           SharedFile f = SharedFile.read(name, path, bytes, flags.asNeeded(), versionedNames());
-          boolean first = shared.stream().noneMatch(s -> s.soname().equals(f.soname()));
-          if (first) {
+          Optional<SharedFile> before =
+              shared.stream().filter(s -> s.soname().equals(f.soname())).findFirst();
+          if (before.isEmpty()) {
             shared.add(f);
+          } else if (!flags.asNeeded()) {
+            before.get().want(); // once without --as-needed is enough
           }
-          units.set(at, first ? new Unit.Shared(f) : new Unit.Group(List.of()));
+          units.set(at, before.isEmpty() ? new Unit.Shared(f) : new Unit.Group(List.of()));
         });
   }
 
