@@ -13,9 +13,6 @@ final class ShownNames {
   /** Names that the demangler gets at once. */
   private static final int BATCH = 20_000;
 
-  /** Patience with it for a batch; it takes some 50 ms. */
-  private static final long MILLIS = 10_000;
-
   private final Context ctxt;
   private final Map<String, String> table = new HashMap<>();
 
@@ -32,7 +29,7 @@ final class ShownNames {
     if (!ctxt.option(LinkOption.DEMANGLE)) {
       return;
     }
-    Demangler demangler = new Demangler(List.of("c++filt", "-i"), MILLIS);
+    Demangler demangler = new Demangler();
     List<String> batch = new ArrayList<>();
     ids.forEach(
         id -> {
