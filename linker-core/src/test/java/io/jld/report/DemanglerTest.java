@@ -95,7 +95,8 @@ class DemanglerTest {
       String s = "S" + Integer.toString(n - 1, 36).toUpperCase(java.util.Locale.ROOT) + "_";
       name.append("PFv").append(s).append(s).append('E');
     }
-    assertEquals(Map.of(), SYSTEM.names(List.of("_Z3foov", name.toString())));
+    Demangler hasty = new Demangler(Duration.ofSeconds(2));
+    assertEquals(Map.of(), hasty.names(List.of("_Z3foov", name.toString())));
   }
 
   @Test
