@@ -347,4 +347,27 @@ class MergeSectionsTest {
       }
     }
   }
+
+  /** Whatever the header says: a link that succeeds or a LinkException. */
+  @Test
+  void randomHeaders() {
+    Random random = new Random(11);
+    long[] sizes = {0, 1, 2, 3, 4, 7, 8, 16, 64, 128, 1L << 31, Long.MAX_VALUE, Long.MIN_VALUE, -1};
+    for (int round = 0; round < 1000; round++) {
+      ObjectBuilder o = start();
+      byte[] content = new byte[random.nextInt(40)];
+      for (int i = 0; i < content.length; i++) {
+        content[i] = (byte) random.nextInt(3);
+      }
+      long flags = STRINGS & ~(random.nextBoolean() ? SHF_STRINGS : 0);
+      long entsize = sizes[random.nextInt(sizes.length)];
+      int s = o.section(".rodata", SHT_PROGBITS, flags, 1L << random.nextInt(9), entsize, content);
+      words(o, o.sectionSymbol(s), random.nextInt(44) - 2);
+      try {
+        Linked.link(o);
+      } catch (LinkException e) {
+        assertTrue(e.getMessage().contains("obj0.o"), e.getMessage());
+      }
+    }
+  }
 }
