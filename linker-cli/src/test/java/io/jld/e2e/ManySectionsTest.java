@@ -72,7 +72,7 @@ class ManySectionsTest {
     // the symbol's section has a number of its own, behind those that sixteen bits hold
     ElfImage.Section last = elf.section("code" + (COUNT - 1));
     assertEquals(last.addr(), elf.symbol("f" + (COUNT - 1)).value());
-    assertTrue(
-        p.out().lines().anyMatch(l -> l.endsWith(elf.sections.indexOf(last) + " f" + (COUNT - 1))));
+    String line = elf.sections.indexOf(last) + " f" + (COUNT - 1);
+    assertTrue(p.out().lines().anyMatch(l -> l.endsWith(line)));
   }
 }
