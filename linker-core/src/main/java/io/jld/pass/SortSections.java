@@ -55,7 +55,10 @@ final class SortSections {
     if (relro >= 0) {
       return RELRO + relro;
     }
-    return DATA + (s.isNobits() ? 50 : s.name().equals(".got.plt") ? 0 : 10);
+    if (s.isTls()) {
+      return DATA + (s.isNobits() ? 1 : 0);
+    }
+    return DATA + (s.isNobits() ? 50 : s.name().equals(".got.plt") ? 2 : 10);
   }
 
   private static int codeRank(String name) {
@@ -97,11 +100,11 @@ final class SortSections {
 
   /** The place inside RELRO; -1 for a section that the program itself writes to. */
   private static int relroRank(Context ctxt, OutputSection s) {
-    if (s.isTls()) {
-      return s.isNobits() ? 1 : 0;
-    }
     if (!ctxt.option(LinkOption.RELRO)) {
       return -1;
+    }
+    if (s.isTls()) {
+      return s.isNobits() ? 1 : 0;
     }
     return switch (s.name()) {
       case ".preinit_array" -> 2;
