@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -155,65 +153,6 @@ class ErrorsTest {
         x.failed("cut.a");
       }
     }
-  }
-
-  /**
-   * Whatever stands in the bytes of an object, the link ends with status 0 or 1 and never in an
-   * internal error.
-   */
-  @ParameterizedTest
-  @EnumSource
-  void damagedObject(Target target) throws IOException {
-    Workbench w = workbench(target);
-    Path whole =
-        w.cxx(
-            "whole",
-            """
-            #include <cstdio>
-            __thread int t = 1;
-            inline int once() { static int n; return ++n; }
-            struct S { S() { std::puts("x"); } ~S() {} } s;
-            __attribute__((weak)) int w() { try { return once() + t; } catch (int i) { return i; } }
-            const char *text = "merged";
-            """,
-            "-g",
-            "-O1",
-            "-ffunction-sections");
-    byte[] bytes = Files.readAllBytes(whole);
-    Path start = w.c("start", START);
-    Path damaged = dir.resolve("damaged.o");
-    Random random = new Random(2);
-    int shoff = target.wordSize == 8 ? 40 : 32;
-    int headers = (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(shoff);
-    int failures = 0;
-    for (int i = 0; i < 400; i++) {
-      byte[] b = bytes.clone();
-      int changes = 1 + random.nextInt(3);
-      for (int k = 0; k < changes; k++) {
-        // half of the damage goes to the section headers, where it does most
-        int at =
-            random.nextBoolean()
-                ? headers + random.nextInt(b.length - headers)
-                : random.nextInt(b.length);
-        b[at] =
-            switch (random.nextInt(4)) {
-              case 0 -> (byte) 0xff;
-              case 1 -> (byte) 0x7f;
-              case 2 -> 0;
-              default -> (byte) random.nextInt();
-            };
-      }
-      Files.write(damaged, b);
-      Linked x =
-          w.jld(
-              "--unresolved-symbols=ignore-all", "--gc-sections", "--eh-frame-hdr", start, damaged);
-      int n = i;
-      assertFalse(x.err().contains("internal error"), () -> "damage " + n + ": " + x);
-      assertTrue(x.status() == 0 || x.status() == 1, x::toString);
-      failures += x.status();
-      Files.deleteIfExists(x.output());
-    }
-    assertTrue(failures > 20, "so little damage does no harm: " + failures);
   }
 
   @ParameterizedTest

@@ -1,0 +1,138 @@
+package io.jld.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What other tools make of the outputs: readelf, eu-elflint, gdb. */
+class OutputToolsTest {
+  @TempDir Path dir;
+
+  private static final String SOURCE =
+      """
+      #include <iostream>
+      #include <stdexcept>
+      thread_local int counter = 3;
+      int common;
+      extern "C" int absent() __attribute__((weak));
+      static int f(int n) {
+        if (n > 2) throw std::runtime_error("deep");
+        return f(n + 1) + counter;
+      }
+      int main() {
+        try {
+          return f(0) + (absent ? absent() : 0);
+        } catch (std::exception &e) {
+          std::cout << e.what() << std::endl;
+        }
+      }
+      """;
+
+  /**
+   * Fails if readelf has anything to say against the file, or eu-elflint more than against GNU
+   * ld's.
+   */
+  static void check(Linked ours, Linked gnu) {
+    Path dir = ours.output().getParent();
+    if (Tools.has("readelf")) {
+      Proc p = Proc.run(dir, List.of("readelf", "-aW", ours.ok().output().toString()));
+      assertEquals("", p.err(), () -> "readelf: " + p.err());
+      assertEquals(0, p.status());
+    }
+    if (Tools.has("eu-elflint")) {
+      Set<String> all = complaints(ours);
+      all.removeAll(complaints(gnu));
+      assertEquals(Set.of(), all);
+    }
+  }
+
+  /** What eu-elflint says, without numbers. */
+  private static Set<String> complaints(Linked x) {
+    Proc p =
+        Proc.run(
+            x.output().getParent(), List.of("eu-elflint", "--gnu-ld", x.ok().output().toString()));
+    return (p.out() + p.err())
+        .lines()
+        .filter(l -> !l.equals("No errors"))
+        .map(l -> l.replaceAll("0x[0-9a-f]+|\\d+", "N").replaceAll("\\[ *N\\]", "[N]"))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"AMD64,-static", "AMD64,-static-pie", "X86,-static", "X86,-static-pie"})
+  void programs(Target target, String mode) {
+    Tools.needCxx(target);
+    Tools.need("readelf", "eu-elflint");
+    Workbench w = new Workbench(dir, target);
+    Path o = w.cxx("all", SOURCE, "-g", "-fPIC");
+    for (String[] options :
+        new String[][] {
+          {}, {"-s"}, {"-Wl,--gc-sections", "-Wl,-z,norelro"}, {"-Wl,-z,noseparate-code"}
+        }) {
+      List<String> line = w.commandLine("g++", mode, options, o);
+      check(w.jld(line).silent(), w.ld(line));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "AMD64")
+  void musl(Target target) {
+    Tools.need("musl-gcc", "ld", "readelf", "eu-elflint");
+    Workbench w = new Workbench(dir, target);
+    Path o =
+        w.compile("musl-gcc", "hello", ".c", "#include <stdio.h>\nint main(void) { puts(\"x\"); }");
+    List<String> line = w.commandLine("musl-gcc", "-static", o);
+    check(w.jld(line).silent(), w.ld(line));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"AMD64,-static", "AMD64,-static-pie", "X86,-static", "X86,-static-pie"})
+  void debugger(Target target, String mode) {
+    Tools.needCxx(target);
+    Tools.need("gdb");
+    Workbench w = new Workbench(dir, target);
+    Path o = w.cxx("all", SOURCE, "-g", "-fPIC");
+    Linked x = w.jld(w.commandLine("g++", mode, o)).silent().ok();
+    Proc p =
+        Proc.run(
+            dir,
+            List.of(
+                "gdb",
+                "-nx",
+                "-batch",
+                "-iex",
+                "set debuginfod enabled off",
+                "-ex",
+                "set startup-with-shell off",
+                "-ex",
+                "break main",
+                "-ex",
+                "break f if n == 2",
+                "-ex",
+                "run",
+                "-ex",
+                "bt",
+                "-ex",
+                "continue",
+                "-ex",
+                "bt",
+                x.output().toString()));
+    assumeTrue(!p.err().contains("ptrace"), () -> "no ptrace here: " + p.err());
+    int line = 11;
+    assertTrue(p.out().contains("main () at " + dir + "/all.cc:" + (line + 1)), p::toString);
+    assertTrue(
+        p.out().contains("#2 ") && p.out().contains("f (n=0) at " + dir + "/all.cc:8"),
+        p::toString);
+    assertTrue(p.out().contains("#3 ") && p.out().contains("main () at "), p::toString);
+  }
+}
