@@ -3,6 +3,7 @@ package io.jld.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -80,6 +81,26 @@ class OutputOptionsTest {
     Linked again =
         w.gcc(o, "-Wl,--compress-debug-sections=zlib,--build-id=none,--threads=1").silent();
     assertEquals(List.of(), differences(small.elf().bytes, again.elf().bytes));
+  }
+
+  /** objcopy compresses where the compiler is too old to; libzstd has to be there as well. */
+  @ParameterizedTest
+  @EnumSource
+  void zstdInput(Target target) {
+    Tools.needC(target);
+    Tools.need("readelf", "objcopy");
+    Workbench w = new Workbench(dir, target);
+    Path o = w.c("a", PROGRAM, "-g");
+    Path small = dir.resolve("small.o");
+    Proc p =
+        Proc.run(
+            dir,
+            List.of("objcopy", "--compress-debug-sections=zstd", o.toString(), small.toString()));
+    assumeTrue(p.status() == 0, p::err);
+    Linked linked = w.gcc(small, "-Wl,--build-id=none");
+    assumeTrue(!linked.err().contains("libzstd.so.1 is not here"), linked::err);
+    Linked plain = w.gcc(o, "-Wl,--build-id=none").silent();
+    assertEquals(List.of(), differences(plain.elf().bytes, linked.silent().elf().bytes));
   }
 
   private static List<Integer> differences(byte[] a, byte[] b) {

@@ -1,6 +1,7 @@
 package io.jld.input;
 
 import static io.jld.elf.Elf.ELFCOMPRESS_ZLIB;
+import static io.jld.elf.Elf.ELFCOMPRESS_ZSTD;
 import static io.jld.elf.Elf.SHF_ALLOC;
 import static io.jld.elf.Elf.SHF_COMPRESSED;
 
@@ -13,15 +14,18 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Compressed sections (gABI, "Section Compression"): {@code Chdr}, then a zlib stream. Or, as GNU
- * tools had it before: {@code ZLIB}, the size in eight bytes, highest first, and the stream, in a
- * section whose name begins with {@code .zdebug}.
+ * Compressed sections (gABI, "Section Compression"): {@code Chdr}, then a zlib or zstd stream. Or,
+ * as GNU tools had it before: {@code ZLIB}, the size in eight bytes, highest first, and the stream,
+ * in a section whose name begins with {@code .zdebug}.
  */
 public final class Decompress {
   /**
    * A stream of zlib can't grow by more than this: a larger {@code ch_size} is damage, not content.
    */
   private static final long MAX_RATIO = 1032;
+
+  /** Of zstd: four bytes are a block of 128 KiB where it repeats one byte (RFC 8878, 3.1.1.2). */
+  private static final long MAX_ZSTD_RATIO = (128 << 10) / 4;
 
   private static final int ZLIB = 0x42494c5a;
   private static final int GNU_HEADER = 12;
@@ -62,13 +66,15 @@ public final class Decompress {
       throw new LinkException(where, "compressed section is too short");
     }
     int type = ElfClass.s32(raw, 0);
-    if (type != ELFCOMPRESS_ZLIB) {
+    if (type != ELFCOMPRESS_ZLIB && type != ELFCOMPRESS_ZSTD) {
       throw new LinkException(
           where,
-          (type == 2 ? "zstd" : "type " + type)
-              + " compressed section: only zlib is supported; compile with -gz=zlib or -gz=none");
+          "section is compressed in an unknown way (ch_type "
+              + type
+              + "): only zlib and zstd are known");
     }
-    return checked(where, raw, file.elf().word(raw, file.elf().is64() ? 8 : 4));
+    long ratio = type == ELFCOMPRESS_ZLIB ? MAX_RATIO : MAX_ZSTD_RATIO;
+    return checked(where, raw, file.elf().word(raw, file.elf().is64() ? 8 : 4), ratio);
   }
 
   private static long gnuSize(ObjectFile file, int section) {
@@ -77,11 +83,11 @@ public final class Decompress {
     for (int i = 4; i < GNU_HEADER; i++) {
       size = size << 8 | ElfClass.u8(raw, i);
     }
-    return checked(file.location(section, 0), raw, size);
+    return checked(file.location(section, 0), raw, size, MAX_RATIO);
   }
 
-  private static long checked(Location where, MemorySegment raw, long size) {
-    if (size < 0 || size > Integer.MAX_VALUE - 16 || size / MAX_RATIO > raw.byteSize()) {
+  private static long checked(Location where, MemorySegment raw, long size, long ratio) {
+    if (size < 0 || size > Integer.MAX_VALUE - 16 || size / ratio > raw.byteSize()) {
       throw new LinkException(where, "compressed section has an invalid size " + size);
     }
     return size;
@@ -105,8 +111,12 @@ public final class Decompress {
   public static MemorySegment section(ObjectFile file, int section) {
     int size = (int) size(file, section);
     MemorySegment raw = file.rawContent(section);
-    byte[] in = raw.asSlice(headerSize(file, section)).toArray(ValueLayout.JAVA_BYTE);
+    MemorySegment stream = raw.asSlice(headerSize(file, section));
     byte[] out = new byte[size];
+    if ((file.flags(section) & SHF_COMPRESSED) != 0 && ElfClass.s32(raw, 0) == ELFCOMPRESS_ZSTD) {
+      return zstd(file, section, stream, MemorySegment.ofArray(out));
+    }
+    byte[] in = stream.toArray(ValueLayout.JAVA_BYTE);
     Inflater inflater = new Inflater();
     try {
       inflater.setInput(in);
@@ -125,5 +135,20 @@ public final class Decompress {
     } finally {
       inflater.end();
     }
+  }
+
+  private static MemorySegment zstd(
+      ObjectFile file, int section, MemorySegment in, MemorySegment out) {
+    Long n = Zstd.decompress(in, out);
+    if (n == null) {
+      throw new LinkException(
+          file.location(section, 0),
+          "section is compressed with zstd, and libzstd.so.1 is not here to be used; compile with"
+              + " -gz=zlib or -gz=none");
+    }
+    if (n != out.byteSize()) {
+      throw new LinkException(file.location(section, 0), "compressed section is damaged");
+    }
+    return out;
   }
 }
