@@ -167,10 +167,15 @@ class RelocatableTest {
 
   /** Links the object on with every linker there is. */
   private void links(String compiler, Path object, List<Path> parts, Object... flags) {
+    links(List.of("ld.gold", "ld.lld", "ld.mold"), compiler, object, parts, flags);
+  }
+
+  private void links(
+      List<String> others, String compiler, Path object, List<Path> parts, Object... flags) {
     Proc expected = w.ld(w.commandLine(compiler, flags, parts)).run();
     List<String> line = w.commandLine(compiler, flags, object);
     List<Linked> all = new ArrayList<>(List.of(w.jld(line), w.ld(line)));
-    for (String other : List.of("ld.gold", "ld.lld", "ld.mold")) {
+    for (String other : others) {
       if (Tools.has(other)) {
         all.add(w.linker(other, line));
       }
@@ -267,7 +272,8 @@ class RelocatableTest {
     for (ElfImage.Section s : e.sections) {
       boolean table = Set.of(".symtab", ".strtab", ".shstrtab").contains(s.name());
       // GNU ld cuts what pads a table of frames
-      long size = s.name().equals(".eh_frame") || table ? 0 : s.size();
+      // GNU ld keeps R_386_NONE entries among those of .eh_frame
+      long size = s.name().endsWith(".eh_frame") || table ? 0 : s.size();
       sections.put(
           s.name(),
           s.type()
@@ -506,7 +512,8 @@ class RelocatableTest {
     Path main =
         w.c("m", "extern char *last[]; char first; int main(void) { return *last != &first; }");
     Path object = relocatable(many, main);
-    links("gcc", object, List.of(many, main), "-no-pie");
+    // mold 1.10 ends with a fault on an object with this many sections
+    links(List.of("ld.gold", "ld.lld"), "gcc", object, List.of(many, main), "-no-pie");
     ElfImage e = ElfImage.read(object);
     assertTrue(e.hasSection(".symtab_shndx"));
     assertEquals(0xffff, e.symbol("last").shndx());

@@ -29,7 +29,7 @@ final class CheckShared {
   private final Set<String> offered = new HashSet<>();
   private boolean complete = true;
 
-  private CheckShared(Context ctxt, Inputs inputs) {
+  CheckShared(Context ctxt, Inputs inputs) {
     this.ctxt = ctxt;
     this.inputs = inputs;
   }
@@ -100,7 +100,7 @@ final class CheckShared {
    * GNU ld's places: -rpath-link, -rpath, the library's own run path, -L, and where the system has
    * its libraries.
    */
-  private Path find(String soname, SharedFile by) {
+  Path find(String soname, SharedFile by) {
     List<String> places = new ArrayList<>(ctxt.option(LinkOption.RPATH_LINK));
     places.addAll(ctxt.option(LinkOption.RPATH));
     String origin =

@@ -243,15 +243,39 @@ final class ReadInputs {
     afterReading.add(
         () -> {
           SharedFile f = SharedFile.read(name, path, bytes, flags.asNeeded(), versionedNames());
-          Optional<SharedFile> before =
-              shared.stream().filter(s -> s.soname().equals(f.soname())).findFirst();
-          if (before.isEmpty()) {
-            shared.add(f);
-          } else if (!flags.asNeeded()) {
-            before.get().want(); // once without --as-needed is enough
-          }
-          units.set(at, before.isEmpty() ? new Unit.Shared(f) : new Unit.Group(List.of()));
+          List<Unit> found = new ArrayList<>();
+          addShared(f, flags, found);
+          units.set(at, found.size() == 1 ? found.get(0) : new Unit.Group(found));
         });
+  }
+
+  /**
+   * Adds a library, once whatever names it, and with {@code --copy-dt-needed-entries} those that it
+   * needs: the output names them where it is bound to them.
+   */
+  private void addShared(SharedFile f, InputFlags flags, List<Unit> found) {
+    Optional<SharedFile> before =
+        shared.stream().filter(s -> s.soname().equals(f.soname())).findFirst();
+    if (before.isPresent()) {
+      if (!flags.asNeeded()) {
+        before.get().want(); // once without --as-needed is enough
+      }
+      return;
+    }
+    shared.add(f);
+    found.add(new Unit.Shared(f));
+    if (flags.copyDtNeeded()) {
+      for (String soname : f.needed()) {
+        Path path = new CheckShared(ctxt, inputs).find(soname, f);
+        if (path != null) {
+          MemorySegment bytes = inputs.map(path);
+          addShared(
+              SharedFile.read(path.toString(), path, bytes, true, versionedNames()),
+              flags.withAsNeeded(true),
+              found);
+        }
+      }
+    }
   }
 
   /** Whether an object names a version itself, so that libraries have to offer theirs by name. */
