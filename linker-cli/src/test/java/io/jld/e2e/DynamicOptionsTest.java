@@ -251,8 +251,9 @@ class DynamicOptionsTest {
     Tools.needC(target);
     Workbench w = new Workbench(dir, target);
     String source =
-        "__attribute__((weak)) void wf(void); void (*p)(void) = wf; int main(void) { return wf != 0"
-            + " || p != 0; }";
+        "__attribute__((weak)) void wf(void);"
+            + " __attribute__((visibility(\"hidden\"))) void (*p)(void) = wf;"
+            + " int main(void) { return wf != 0 || p != 0; }";
     Path o = w.c("a", source, "-fPIC");
     for (String kind : List.of("-shared", "-pie")) {
       Object[] line = {kind, "-m", target.emulation, "-e", "main", o};

@@ -202,7 +202,7 @@ public final class Dynamic extends Synthetic {
     }
     long f = flags;
     long f1 = flags1;
-    if (f != 0) {
+    if (f != 0 && ctxt.option(LinkOption.NEW_DTAGS)) {
       add(DT_FLAGS, () -> f);
     }
     if (f1 != 0) {
