@@ -146,7 +146,8 @@ public final class Blocks {
 
   /** Writes one block on the calling thread: as {@link #writeBlocks}, but never cut. */
   public static void writeBlock(
-      Link ctxt, OutBuf out, SymList syms, long addr, long size, byte[] pad) {
+      Link ctxt, OutBuf out, SymList all, long addr, long size, byte[] pad) {
+    SymList syms = all.forTask();
     long at = 0; // all below is relative to addr, so that a range may reach up to the last address
     int n = syms.count();
     for (int i = firstFrom(syms, 0, 0, addr); i < n; i++) {

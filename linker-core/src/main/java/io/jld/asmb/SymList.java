@@ -10,6 +10,14 @@ import java.lang.foreign.MemorySegment;
  * <p>Values never decrease. A symbol that is no sub-symbol overlaps no other such symbol.
  */
 public interface SymList {
+  /**
+   * This list for one task: the same symbols, with whatever {@link #finish} keeps from one symbol
+   * to the next.
+   */
+  default SymList forTask() {
+    return this;
+  }
+
   /** How many there are; indices run from 0 to this. */
   int count();
 
@@ -36,9 +44,10 @@ public interface SymList {
   /**
    * Finishes symbol {@code i} in the slice of the output that {@link OutBuf#writeSym} returned:
    * applies its relocations; or makes all of the slice's bytes, where there was no content to copy.
-   * Called for many symbols at once, once for each slice, and not for symbols of size 0. Wrong
-   * inputs are reported to {@code ctxt}; what this throws is a bug's and ends asmb. It must not
-   * wait for other threads that write blocks ({@link Writers}).
+   * Called for many symbols at once, each time on another {@link #forTask} list, once for each
+   * slice, and not for symbols of size 0. Wrong inputs are reported to {@code ctxt}; what this
+   * throws is a bug's and ends asmb. It must not wait for other threads that write blocks ({@link
+   * Writers}).
    */
   void finish(Link ctxt, int i, MemorySegment slice);
 }

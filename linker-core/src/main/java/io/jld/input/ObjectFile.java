@@ -449,7 +449,7 @@ public final class ObjectFile extends InputFile {
   }
 
   /** {@code sh_offset}. */
-  private long offset(int section) {
+  long offset(int section) {
     return field(section, 6, 4);
   }
 

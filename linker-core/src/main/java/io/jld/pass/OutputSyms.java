@@ -22,7 +22,10 @@ final class OutputSyms implements SymList {
   private final Context ctxt;
   private final SectionTable sections;
   private final int[] ids;
-  private final List<Synthetic> synthetics = new ArrayList<>();
+  private final List<Synthetic> synthetics;
+
+  /** Null in the list that all tasks share. */
+  private final RelocReader reader;
 
   /**
    * @param of the sections with content, in address order
@@ -30,6 +33,8 @@ final class OutputSyms implements SymList {
   OutputSyms(Context ctxt, List<OutputSection> of) {
     this.ctxt = ctxt;
     this.sections = ctxt.sections;
+    this.synthetics = new ArrayList<>();
+    this.reader = null;
     int n = 0;
     for (OutputSection s : of) {
       n += s.itemCount();
@@ -47,6 +52,19 @@ final class OutputSyms implements SymList {
         }
       }
     }
+  }
+
+  private OutputSyms(OutputSyms all) {
+    ctxt = all.ctxt;
+    sections = all.sections;
+    ids = all.ids;
+    synthetics = all.synthetics;
+    reader = new RelocReader(ctxt);
+  }
+
+  @Override
+  public SymList forTask() {
+    return new OutputSyms(this);
   }
 
   @Override
@@ -95,7 +113,6 @@ final class OutputSyms implements SymList {
     }
     long flags = f.flags(index);
     boolean alloc = (flags & SHF_ALLOC) != 0;
-    RelocReader reader = new RelocReader(ctxt);
     MemorySegment content = Decompress.isCompressed(f, index) ? slice : f.rawContent(index);
     long addr = alloc ? sections.addr[id] : sections.addr[id] - ctxt.outputOf(id).addr;
     if (reader.open(f, index, content, addr, null)) {

@@ -3,8 +3,8 @@ package io.jld.pass;
 import io.jld.arch.Need;
 import io.jld.arch.Relocs;
 import io.jld.elf.Elf;
-import io.jld.elf.ElfClass;
 import io.jld.input.ObjectFile;
+import io.jld.input.RelocTable;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import io.jld.symbol.SymbolTable;
@@ -22,18 +22,19 @@ public final class RelocReader extends Relocs {
   private final Context ctxt;
   private ObjectFile object;
   private int section;
-  private ElfClass elf;
-  private MemorySegment table = MemorySegment.NULL;
+  private final RelocTable table = new RelocTable();
   private MemorySegment content = MemorySegment.NULL;
   private boolean rela;
   private boolean writable;
   private boolean alloc;
   private boolean merges;
-  private int entry;
   private int symbolCount;
   private long size;
-  private long end;
-  private long pos;
+
+  /** Index of the current relocation in its table, and of the one behind the last. */
+  private int index;
+
+  private int end;
   private long base;
   private long start;
   private int dynamicSection;
@@ -67,12 +68,10 @@ public final class RelocReader extends Relocs {
     }
     object = file;
     section = index;
-    elf = file.elf();
-    table = file.rawContent(rel);
-    rela = file.type(rel) == Elf.SHT_RELA;
-    entry = (rela ? 3 : 2) * elf.wordSize;
-    end = table.byteSize();
-    pos = -entry;
+    table.open(file, rel);
+    rela = table.hasAddends();
+    end = table.count();
+    this.index = -1;
     content = bytes;
     size = bytes.byteSize();
     base = addr;
@@ -102,8 +101,8 @@ public final class RelocReader extends Relocs {
    *     {@code in} stands for
    */
   public void narrow(int first, int limit, long from, long length, int in, long addr) {
-    pos = (long) (first - 1) * entry;
-    end = (long) limit * entry;
+    index = first - 1;
+    end = limit;
     start = from;
     size = length;
     dynamicSection = in;
@@ -113,16 +112,16 @@ public final class RelocReader extends Relocs {
   @Override
   public boolean next() {
     do {
-      pos += entry;
-      if (pos >= end) {
+      if (++index >= end) {
         return false;
       }
-      offset = elf.rOffset(table, pos) - start;
-      type = elf.rType(table, pos);
+      table.seek(index);
+      offset = table.offset() - start;
+      type = table.type();
     } while (type == 0
         && (offset < 0
             || offset >= size)); // R_*_NONE at a section's end only ties sections together
-    elfSym = elf.rSym(table, pos);
+    elfSym = table.symbol();
     if (elfSym < 0 || elfSym >= Math.max(1, symbolCount)) {
       throw bad("relocation has an invalid symbol index " + Integer.toUnsignedString(elfSym));
     }
@@ -130,8 +129,7 @@ public final class RelocReader extends Relocs {
       throw bad("relocation lies outside of its section");
     }
     symbol = elfSym == 0 ? 0 : object.symbolId(elfSym);
-    addend =
-        rela ? elf.rAddend(table, pos) : ctxt.arch().implicitAddend(type, content, start + offset);
+    addend = rela ? table.addend() : ctxt.arch().implicitAddend(type, content, start + offset);
     if (merges && elfSym != 0 && elfSym < object.firstGlobal()) {
       intoMerged();
     }
@@ -168,17 +166,24 @@ public final class RelocReader extends Relocs {
     return new LinkException(object.location(section, start + offset), message);
   }
 
+  // The table stands at the next relocation after these two; next() moves there anyway.
+
   @Override
   public int peekType() {
-    return pos + entry < end ? elf.rType(table, pos + entry) : -1;
+    if (index + 1 >= end) {
+      return -1;
+    }
+    table.seek(index + 1);
+    return table.type();
   }
 
   @Override
   public int peekSymbol() {
-    if (pos + entry >= end) {
+    if (index + 1 >= end) {
       return 0;
     }
-    int s = elf.rSym(table, pos + entry);
+    table.seek(index + 1);
+    int s = table.symbol();
     return s <= 0 || s >= symbolCount ? 0 : object.symbolId(s);
   }
 

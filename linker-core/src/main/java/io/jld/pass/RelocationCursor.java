@@ -4,6 +4,7 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.elf.ElfClass;
 import io.jld.input.ObjectFile;
+import io.jld.input.RelocTable;
 import io.jld.link.LinkException;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
@@ -20,14 +21,11 @@ final class RelocationCursor {
   private final SectionTable sections;
   private final SymbolTable symbols;
   private ObjectFile file;
-  private ElfClass elf;
   private int section;
-  private MemorySegment table = MemorySegment.NULL;
-  private boolean rela;
-  private int entry;
+  private final RelocTable table = new RelocTable();
   private int symbolCount;
   private long size;
-  private long pos;
+  private int index;
 
   private long offset;
   private int type;
@@ -60,14 +58,11 @@ final class RelocationCursor {
   void open(ObjectFile object, int index, long size) {
     int rel = object.relocSection(index);
     file = object;
-    elf = object.elf();
     section = index;
-    table = object.rawContent(rel);
-    rela = object.type(rel) == SHT_RELA;
-    entry = (rela ? 3 : 2) * elf.wordSize;
+    table.open(object, rel);
     symbolCount = object.symbolCount();
     this.size = size;
-    pos = -entry;
+    this.index = -1;
   }
 
   /**
@@ -76,13 +71,13 @@ final class RelocationCursor {
    * @throws LinkException where it is damaged
    */
   boolean next() {
-    pos += entry;
-    if (pos >= table.byteSize()) {
+    if (++index >= table.count()) {
       return false;
     }
-    offset = elf.rOffset(table, pos);
-    type = elf.rType(table, pos);
-    elfSym = elf.rSym(table, pos);
+    table.seek(index);
+    offset = table.offset();
+    type = table.type();
+    elfSym = table.symbol();
     if (elfSym < 0 || elfSym >= Math.max(1, symbolCount)) {
       throw bad("relocation has an invalid symbol index " + Integer.toUnsignedString(elfSym));
     }
@@ -148,7 +143,7 @@ final class RelocationCursor {
 
   /** Size of a relocation in bytes. */
   int entry() {
-    return entry;
+    return table.entrySize();
   }
 
   /** Offset of the field in the input section in bytes. */
@@ -185,7 +180,7 @@ final class RelocationCursor {
 
   /** The addend as the output has it, where relocations carry it. */
   long addend() {
-    return gone ? 0 : elf.rAddend(table, pos) + shift();
+    return gone ? 0 : table.addend() + shift();
   }
 
   /**
@@ -199,7 +194,7 @@ final class RelocationCursor {
   }
 
   boolean hasAddends() {
-    return rela;
+    return table.hasAddends();
   }
 
   /** Writes a field of {@link #fieldSize} bytes. */
