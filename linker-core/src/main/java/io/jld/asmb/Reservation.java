@@ -21,22 +21,23 @@ import java.nio.file.Path;
  * <p>There are two ways. Writing zeros is the cheaper one for most outputs: it puts the pages into
  * the page cache, where the mapping finds them, and an {@code ENOSPC} comes from {@code write}
  * itself. Measured on a cold JVM with an AOT cache, ext4 (to reserve, map, and fill through the
- * mapping, in ms):
+ * mapping, in ms; the first figure is that of memory which the kernel has at hand, the second that
+ * of memory which it has to find first):
  *
  * <pre>
  *                  20 kB    1 MB    4 MB   197 MB
- *   zeros            1.4     1.8     2.7   60..140
- *   fallocate         37      38      38    90..100
+ *   zeros            1.4     1.8     2.7   87..650
+ *   fallocate         37      38      38   87..120
  *   not reserved     1.0     2.4     4.8    57..69
  * </pre>
  *
  * {@code posix_fallocate} itself takes 0.5 ms; the rest is java.lang.foreign's first downcall,
  * which has to generate code. It pays off where the output is so large that touching it twice costs
- * more.
+ * more, the first time on one thread.
  */
 final class Reservation {
   /** From this size in bytes on, blocks are reserved by {@code posix_fallocate}. */
-  static final long CALL_FROM = 256L << 20;
+  static final long CALL_FROM = 64L << 20;
 
   /** Zeros are written in pieces of this many bytes. */
   private static final int PIECE = 1 << 20;

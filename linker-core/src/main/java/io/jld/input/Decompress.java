@@ -40,7 +40,7 @@ public final class Decompress {
   /** Whether the section has the older form, which changes its name. */
   public static boolean isGnuCompressed(ObjectFile file, int section) {
     if ((file.flags(section) & (SHF_ALLOC | SHF_COMPRESSED)) != 0
-        || !Names.startsWith(file.sectionNames(), file.nameOffsetOf(section), ".zdebug")) {
+        || file.kind(section) != SectionKind.ZDEBUG) {
       return false;
     }
     MemorySegment raw = file.rawContent(section);

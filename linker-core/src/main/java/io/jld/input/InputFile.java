@@ -22,6 +22,13 @@ public abstract class InputFile {
   /** The names' numbers in the symbol table; set by interning. */
   protected int[] nameId = {};
 
+  /** What {@link #nameWords} reads, until the names are interned. */
+  private StringTable names;
+
+  private long namesAt;
+  private StringTable otherNames;
+  private long otherNamesAt;
+
   protected InputFile(String file, String member, MemorySegment data) {
     this.file = file;
     this.member = member;
@@ -82,6 +89,45 @@ public abstract class InputFile {
     return nameHash[i];
   }
 
+  /**
+   * Names the string tables that hold the names, for {@link #nameWords}.
+   *
+   * @param at where the table begins in {@link #data}
+   * @param other a second table; may be null
+   */
+  final void setNameTables(StringTable table, long at, StringTable other, long otherAt) {
+    names = table;
+    namesAt = at;
+    otherNames = other;
+    otherNamesAt = otherAt;
+  }
+
+  /**
+   * Copies a name's bytes in words of eight bytes, the first byte lowest, the last word filled up
+   * with zeros. Only until it has a number.
+   *
+   * @param to takes them where it is large enough
+   * @return {@code to}, or a larger array
+   */
+  public final long[] nameWords(int i, long[] to) {
+    int len = nameLen[i];
+    int n = (len + 7) >>> 3;
+    long[] words = n <= to.length ? to : new long[2 * n];
+    long off = nameOffset(i) - namesAt;
+    StringTable table = names;
+    if (otherNames != null && (off < 0 || off >= names.size())) {
+      off = nameOffset(i) - otherNamesAt;
+      table = otherNames;
+    }
+    for (int k = 0; k < n; k++) {
+      words[k] = table.word(off + 8L * k);
+    }
+    if ((len & 7) != 0) {
+      words[n - 1] &= (1L << (8 * (len & 7))) - 1;
+    }
+    return words;
+  }
+
   public final int nameId(int i) {
     return nameId[i];
   }
@@ -89,5 +135,7 @@ public abstract class InputFile {
   public final void setNameIds(int[] ids) {
     nameId = ids;
     nameHash = null; // hashed once, used once
+    names = null;
+    otherNames = null;
   }
 }

@@ -27,6 +27,7 @@ public final class LinkerFile extends InputFile {
       nameHash[i] = Names.hash(data(), at, len);
       at += len + 1;
     }
+    setNameTables(new StringTable(data(), 0, data().byteSize()), 0, null, 0);
   }
 
   private static MemorySegment join(List<String> names) {

@@ -42,6 +42,7 @@ public final class ObjectFile extends InputFile {
 
   private final MemorySegment shstrtab;
   private final int[] relocSection;
+  private final byte[] kinds;
   private final List<Group> groups = new ArrayList<>();
   private int[] ordered = NONE;
   private int symtabIndex;
@@ -89,13 +90,14 @@ public final class ObjectFile extends InputFile {
     shnum = readSectionCount();
     shdrs = words(shoff, (long) shnum * elf.shdrSize);
     relocSection = new int[shnum];
+    kinds = new byte[shnum];
     shstrtab = readSectionNames();
     StringTable names = new StringTable(data, offsetOf(shstrtab), shstrtab.byteSize());
     checkSections(names);
     if (symtabIndex != 0) {
       readSymbolTable();
     }
-    readGroups(names);
+    readGroups();
     hashNames(names);
   }
 
@@ -183,6 +185,8 @@ public final class ObjectFile extends InputFile {
         throw new LinkException(
             location().at(header(i)), "section " + i + " has no name in the name table");
       }
+      SectionKind kind = SectionKind.of(names, nameOffsetOf(i));
+      kinds[i] = (byte) kind.ordinal();
       int type = type(i);
       if (type != SHT_NOBITS && type != SHT_NULL && !inFile(offset(i), rawSize(i))) {
         throw new LinkException(
@@ -207,20 +211,23 @@ public final class ObjectFile extends InputFile {
           symtabIndex = i;
         }
         case SHT_REL, SHT_RELA -> checkRelocations(i, type);
-        case SHT_PROGBITS, SHT_NOTE -> checkNames(names, i, type);
+        case SHT_PROGBITS, SHT_NOTE -> lookAt(kind, names, i, type);
         default -> {}
       }
     }
   }
 
-  private void checkNames(StringTable names, int i, int type) {
+  /** What some sections that are not loaded tell the linker. */
+  private void lookAt(SectionKind kind, StringTable names, int i, int type) {
     long flags = flags(i);
     if ((flags & SHF_ALLOC) != 0) {
       return;
     }
-    long name = nameOffsetOf(i);
-    lto |= type == SHT_PROGBITS && names.startsWith(name, ".gnu.lto_.");
-    if (names.is(name, ".note.GNU-stack")) {
+    lto |=
+        kind == SectionKind.LTO
+            && type == SHT_PROGBITS
+            && names.startsWith(nameOffsetOf(i), ".gnu.lto_.");
+    if (kind == SectionKind.STACK_NOTE) {
       stackNote = (flags & SHF_EXECINSTR) != 0 ? StackNote.EXECUTABLE : StackNote.PLAIN;
     }
   }
@@ -308,11 +315,11 @@ public final class ObjectFile extends InputFile {
     return offset(symtabIndex) + (long) i * elf.symSize;
   }
 
-  private void readGroups(StringTable names) {
+  private void readGroups() {
     for (int i = 1; i < shnum; i++) {
       if (type(i) == SHT_GROUP) {
         readGroup(i);
-      } else if (names.startsWith(nameOffsetOf(i), ".gnu.linkonce.")) {
+      } else if (kind(i) == SectionKind.LINKONCE) {
         groups.add(new Group(-1, true, new int[] {i}, 0));
       }
     }
@@ -346,6 +353,7 @@ public final class ObjectFile extends InputFile {
     }
     long base = offsetOf(strtab);
     StringTable names = new StringTable(data(), base, strtab.byteSize());
+    setNameTables(names, base, sectionNames, offsetOf(shstrtab));
     for (int i = 0; i < globals; i++) {
       long name = symbolNameOffset(firstGlobal + i);
       int len = names.length(name);
@@ -499,6 +507,11 @@ public final class ObjectFile extends InputFile {
 
   public String sectionName(int section) {
     return Names.string(shstrtab, nameOffsetOf(section));
+  }
+
+  /** What the section's name says. */
+  public SectionKind kind(int section) {
+    return SectionKind.of(kinds[section]);
   }
 
   public boolean isNamed(int section, String name) {

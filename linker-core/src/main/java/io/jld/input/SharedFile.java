@@ -66,9 +66,11 @@ public final class SharedFile extends InputFile {
     this.nameOff = t.nameOff;
     this.nameLen = t.nameLen;
     this.nameHash = new long[nameOff.length];
+    StringTable names = new StringTable(data(), 0, data().byteSize());
     for (int i = 0; i < nameOff.length; i++) {
-      nameHash[i] = Names.hash(data(), nameOffset(i), nameLen[i]);
+      nameHash[i] = names.hash(nameOffset(i), nameLen[i]);
     }
+    setNameTables(names, 0, null, 0);
     String so = null;
     for (long at = 0; at + 2L * elf.wordSize <= t.dynamic.byteSize(); at += 2L * elf.wordSize) {
       long tag = elf.word(t.dynamic, at);

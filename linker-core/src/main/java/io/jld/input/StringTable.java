@@ -6,8 +6,9 @@ import java.nio.ByteOrder;
 
 /**
  * A copy of a string table in words of eight bytes, for the short time in which all its names are
- * hashed. Many names are read of many small tables before the JVM has compiled anything, and there
- * an access to a {@link MemorySegment} costs hundreds of times what one to an array does.
+ * hashed and interned. Many names are read of many small tables before the JVM has compiled
+ * anything, and there an access to a {@link MemorySegment} costs hundreds of times what one to an
+ * array does.
  *
  * <p>The table must end in NUL. Lengths and hashes are those that {@link Names} gives.
  */
@@ -16,6 +17,7 @@ final class StringTable {
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final long[] words;
+  private final long size;
 
   /**
    * @param data the file
@@ -23,6 +25,7 @@ final class StringTable {
    * @param size of the table in bytes, which the file has; less than 16 GiB
    */
   StringTable(MemorySegment data, long off, long size) {
+    this.size = size;
     int full = (int) (size >>> 3);
     words = new long[full + 2];
     if (off + (full + 1L << 3) <= data.byteSize()) {
@@ -36,6 +39,11 @@ final class StringTable {
       }
       words[full] = tail;
     }
+  }
+
+  /** Size of the table in bytes. */
+  long size() {
+    return size;
   }
 
   /** Eight bytes from {@code off} on, the first of them lowest. */

@@ -53,7 +53,7 @@ public final class Context extends Link {
 
   public List<Unit> units = new ArrayList<>();
   public LinkerFile linker;
-  public NameTable names;
+  public final NameTable names = new NameTable();
 
   // ExtractMembers, NumberSymbols
 

@@ -4,6 +4,7 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
+import io.jld.input.SectionKind;
 import io.jld.link.LinkOption;
 import io.jld.symbol.SectionTable;
 import io.jld.synth.OutputSection;
@@ -18,6 +19,9 @@ import java.util.Map;
 final class MakeSections {
   private final Context ctxt;
   private final Map<String, OutputSection> byName = new HashMap<>();
+
+  /** The same for the kinds that say all: no name has to be looked up for most sections. */
+  private final OutputSection[] byKind = new OutputSection[SectionKind.values().length];
 
   private MakeSections(Context ctxt) {
     this.ctxt = ctxt;
@@ -50,6 +54,19 @@ final class MakeSections {
         });
   }
 
+  private OutputSection sectionOf(ObjectFile f, int i) {
+    SectionKind kind = f.kind(i);
+    if (kind.output() == null || kind == SectionKind.CTORS || kind == SectionKind.DTORS) {
+      return section(SectionNames.outputName(f, i));
+    }
+    OutputSection out = byKind[kind.ordinal()];
+    if (out == null) {
+      out = section(kind.output());
+      byKind[kind.ordinal()] = out;
+    }
+    return out;
+  }
+
   private void add(ObjectFile f, boolean keepDebug) {
     SectionTable sections = ctxt.sections;
     for (int i = 1; i < f.sectionCount(); i++) {
@@ -61,7 +78,7 @@ final class MakeSections {
         sections.clear(id, SectionTable.LIVE);
         continue;
       }
-      OutputSection out = section(SectionNames.outputName(f, i));
+      OutputSection out = sectionOf(f, i);
       int type = f.type(i);
       if (SectionNames.reversed(f, i)) {
         sections.set(id, SectionTable.REVERSED);

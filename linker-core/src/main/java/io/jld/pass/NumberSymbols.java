@@ -4,8 +4,8 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.input.Decompress;
 import io.jld.input.InputFile;
-import io.jld.input.Names;
 import io.jld.input.ObjectFile;
+import io.jld.input.SectionKind;
 import io.jld.link.LinkException;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
@@ -58,7 +58,7 @@ final class NumberSymbols {
       if (hasContent(f, i)) {
         sections.set(id, SectionTable.LIVE);
         sections.size[id] = Decompress.size(f, i);
-      } else if (isWarning(f, i)) {
+      } else if (f.kind(i) == SectionKind.WARNING) {
         ctxt.referenceWarnings.found(f, i);
       }
     }
@@ -85,14 +85,10 @@ final class NumberSymbols {
     if ((flags & SHF_EXCLUDE) != 0) {
       return false;
     }
-    return !f.isNamed(i, ".note.GNU-stack") && !isWarning(f, i) && !isLto(f, i);
-  }
-
-  private static boolean isWarning(ObjectFile f, int i) {
-    return Names.startsWith(f.sectionNames(), f.nameOffsetOf(i), ReferenceWarnings.PREFIX);
-  }
-
-  private static boolean isLto(ObjectFile f, int i) {
-    return f.hasLto() && Names.startsWith(f.sectionNames(), f.nameOffsetOf(i), ".gnu.lto_");
+    return switch (f.kind(i)) {
+      case STACK_NOTE, WARNING -> false;
+      case LTO -> !f.hasLto();
+      default -> true;
+    };
   }
 }

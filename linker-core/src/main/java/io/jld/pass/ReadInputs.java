@@ -18,7 +18,6 @@ import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.link.OutputKind;
 import io.jld.script.InputScript;
-import io.jld.symbol.NameTable;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,9 +61,11 @@ final class ReadInputs {
       this.bytes = bytes;
     }
 
-    void read() {
+    /** Reads it and takes its names in; {@code order} is its place among all jobs. */
+    void read(int order) {
       try {
         object = checked(new ObjectFile(file, member, bytes));
+        ctxt.names.add(object, order);
       } catch (LinkException e) {
         problem = e;
       }
@@ -103,7 +104,7 @@ final class ReadInputs {
             8,
             (from, to) -> {
               for (int i = from; i < to; i++) {
-                r.jobs.get(i).read();
+                r.jobs.get(i).read(i);
               }
             });
     for (Runnable rest : r.afterReading) {
@@ -119,17 +120,24 @@ final class ReadInputs {
     r.intern();
   }
 
+  /** Gives all names their numbers, those of the objects first. */
   private void intern() {
     List<InputFile> files = new ArrayList<>();
+    List<ObjectFile> objects = new ArrayList<>();
     for (Job j : jobs) {
+      files.add(j.object);
       if (j.object != null) {
-        files.add(j.object);
+        objects.add(j.object);
       }
     }
-    files.addAll(shared);
+    for (SharedFile f : shared) {
+      ctxt.names.add(f, files.size());
+      files.add(f);
+    }
+    ctxt.names.add(ctxt.linker, files.size());
     files.add(ctxt.linker);
-    ctxt.names = new NameTable(files, ctxt.tasks());
-    WrapSymbols.run(ctxt, jobs.stream().map(j -> j.object).filter(o -> o != null).toList());
+    ctxt.names.finish(files, ctxt.tasks());
+    WrapSymbols.run(ctxt, objects);
   }
 
   private void add(InputSource source) {

@@ -3,8 +3,8 @@ package io.jld.pass;
 import static io.jld.elf.Elf.*;
 
 import io.jld.input.Decompress;
-import io.jld.input.Names;
 import io.jld.input.ObjectFile;
+import io.jld.input.SectionKind;
 import io.jld.link.LinkOption;
 import io.jld.symbol.SectionTable;
 import io.jld.synth.OutputSection;
@@ -113,8 +113,8 @@ final class RelocatableSections {
       default ->
           sections.has(f.firstSection() + i, SectionTable.EH_FRAME)
               || (f.flags(i) & SHF_EXCLUDE) != 0
-              || Names.startsWith(f.sectionNames(), f.nameOffsetOf(i), ReferenceWarnings.PREFIX)
-              || Names.startsWith(f.sectionNames(), f.nameOffsetOf(i), ".gnu.lto_");
+              || f.kind(i) == SectionKind.WARNING
+              || f.kind(i) == SectionKind.LTO;
     };
   }
 

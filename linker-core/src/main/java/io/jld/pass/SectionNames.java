@@ -2,10 +2,10 @@ package io.jld.pass;
 
 import static io.jld.elf.Elf.*;
 
-import io.jld.elf.ElfClass;
 import io.jld.input.Decompress;
 import io.jld.input.Names;
 import io.jld.input.ObjectFile;
+import io.jld.input.SectionKind;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -14,28 +14,6 @@ import java.lang.foreign.MemorySegment;
  * names.
  */
 public final class SectionNames {
-  /** In the order in which they are tried: a name before its own prefixes. */
-  private static final String[] PREFIXES = {
-    ".text",
-    ".rodata",
-    ".data.rel.ro",
-    ".data",
-    ".bss.rel.ro",
-    ".bss",
-    ".tdata",
-    ".tbss",
-    ".init_array",
-    ".fini_array",
-    ".preinit_array",
-    ".gcc_except_table",
-    ".ctors",
-    ".dtors",
-    ".ldata",
-    ".lrodata",
-    ".lbss",
-    ".eh_frame_entry"
-  };
-
   /** {@code .gnu.linkonce.KIND.NAME}. */
   private static final String[][] LINKONCE = {
     {"t.", ".text"},
@@ -52,38 +30,30 @@ public final class SectionNames {
   private SectionNames() {}
 
   public static String outputName(ObjectFile f, int section) {
+    SectionKind kind = f.kind(section);
     MemorySegment s = f.sectionNames();
     long at = f.nameOffsetOf(section);
-    if (at + 5 < s.byteSize() && ElfClass.u8(s, at) == '.') {
-      int second = ElfClass.u8(s, at + 1);
-      for (String prefix : PREFIXES) {
-        if (prefix.charAt(1) == second && isBelow(s, at, prefix)) {
-          return reversed(f, section)
-              ? (prefix.equals(".ctors") ? ".init_array" : ".fini_array")
-              : prefix;
+    switch (kind) {
+      case CTORS, DTORS -> {
+        if (reversed(f, section)) {
+          return kind == SectionKind.CTORS ? ".init_array" : ".fini_array";
         }
       }
-      if (second == 'z' && Decompress.isGnuCompressed(f, section)) {
-        return "." + Names.string(s, at + 2);
+      case ZDEBUG -> {
+        if (Decompress.isGnuCompressed(f, section)) {
+          return "." + Names.string(s, at + 2);
+        }
       }
-      if (second == 'g' && Names.startsWith(s, at, ".gnu.linkonce.")) {
-        for (String[] kind : LINKONCE) {
-          if (Names.startsWith(s, at + 14, kind[0])) {
-            return kind[1];
+      case LINKONCE -> {
+        for (String[] to : LINKONCE) {
+          if (Names.startsWith(s, at + 14, to[0])) {
+            return to[1];
           }
         }
       }
+      default -> {}
     }
-    return Names.string(s, at);
-  }
-
-  /** {@code NAME} itself or {@code NAME.ANYTHING}. */
-  private static boolean isBelow(MemorySegment s, long at, String name) {
-    if (!Names.startsWith(s, at, name)) {
-      return false;
-    }
-    int next = ElfClass.u8(s, at + name.length());
-    return next == 0 || next == '.';
+    return kind.output() != null ? kind.output() : Names.string(s, at);
   }
 
   /**
@@ -92,9 +62,8 @@ public final class SectionNames {
    * that crtbegin.o and crtend.o bracket keep their own sections.
    */
   public static boolean reversed(ObjectFile f, int section) {
-    MemorySegment s = f.sectionNames();
-    long at = f.nameOffsetOf(section);
-    if (!isBelow(s, at, ".ctors") && !isBelow(s, at, ".dtors")) {
+    SectionKind kind = f.kind(section);
+    if (kind != SectionKind.CTORS && kind != SectionKind.DTORS) {
       return false;
     }
     String name = f.member() == null ? f.file() : f.member();
@@ -107,13 +76,7 @@ public final class SectionNames {
     if ((f.flags(section) & SHF_ALLOC) != 0) {
       return false;
     }
-    MemorySegment s = f.sectionNames();
-    long at = f.nameOffsetOf(section);
-    return Names.startsWith(s, at, ".debug")
-        || Names.startsWith(s, at, ".zdebug")
-        || Names.startsWith(s, at, ".stab")
-        || Names.startsWith(s, at, ".gnu.debuglto_")
-        || Names.startsWith(s, at, ".gdb_index")
-        || Names.is(s, at, ".line");
+    SectionKind kind = f.kind(section);
+    return kind == SectionKind.DEBUG || kind == SectionKind.ZDEBUG;
   }
 }

@@ -164,21 +164,15 @@ final class SortSections {
     s.setItems(items);
   }
 
-  /** GNU ld's order: unlikely, exit, startup, hot, sorted, then all others. */
+  /** GNU ld's order: unlikely, exit, startup, hot, then all others. */
   private static int heat(ObjectFile f, int section) {
-    java.lang.foreign.MemorySegment names = f.sectionNames();
-    long at = f.nameOffsetOf(section);
-    if (!io.jld.input.Names.startsWith(names, at, ".text.")) {
-      return 5;
-    }
-    String[] kinds = {"unlikely", "exit", "startup", "hot"};
-    for (int i = 0; i < kinds.length; i++) {
-      if (io.jld.input.Names.is(names, at + 6, kinds[i])
-          || io.jld.input.Names.startsWith(names, at + 6, kinds[i] + ".")) {
-        return i;
-      }
-    }
-    return 5;
+    return switch (f.kind(section)) {
+      case TEXT_UNLIKELY -> 0;
+      case TEXT_EXIT -> 1;
+      case TEXT_STARTUP -> 2;
+      case TEXT_HOT -> 3;
+      default -> 5;
+    };
   }
 
   /** {@code .init_array.N} by N, {@code .ctors.N} by 65535 - N; without a number last. */

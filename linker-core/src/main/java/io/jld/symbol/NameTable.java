@@ -3,96 +3,180 @@ package io.jld.symbol;
 import io.jld.asmb.Tasks;
 import io.jld.input.InputFile;
 import io.jld.input.Names;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Interns the names of all files: equal names get one number. Names were hashed while the files
- * were read; here they are dealt out to shards by their hash, and each shard fills a table of its
- * own without locks. Numbers depend on the order of the files alone, not on threads. Number 0 is no
- * name.
+ * Interns the names of all files: equal names get one number. That is done in two steps.
+ *
+ * <ol>
+ *   <li>{@link #add}, as each file has been read and its string table is at hand: the file's names
+ *       are dealt out to shards by their hash, and each shard takes its own into a table, under its
+ *       lock. A name's bytes are kept with the entry, so that none is looked up in another file.
+ *       Which entry a name gets depends on the threads; that the entry remembers the first file
+ *       that has the name does not.
+ *   <li>{@link #finish}, behind the last file: the names that each file is the first to have get
+ *       consecutive numbers, in the order of the files. So numbers depend on that order alone.
+ * </ol>
+ *
+ * <p>Number 0 is no name.
  */
 public final class NameTable {
   private static final int SHARD_BITS = 6;
   private static final int SHARDS = 1 << SHARD_BITS;
 
-  private final List<? extends InputFile> files;
+  /** Until numbers are given a name's is that of its entry, with the shard in the bits above. */
+  private static final int ENTRY_BITS = 32 - SHARD_BITS;
+
   private final Shard[] shards = new Shard[SHARDS];
-  private final int[] base = new int[SHARDS + 1];
+  private List<? extends InputFile> files = List.of();
 
-  /** One shard's table: open addressing over the columns of the names that it holds. */
-  private static final class Shard {
-    int count;
-    int[] slots;
-    long[] hash;
-    int[] file;
-    int[] index;
+  /** For each number where the name was first seen: (file, index). */
+  private long[] first = {0};
 
-    void grow() {
-      if (slots == null) {
-        slots = new int[64];
-        hash = new long[32];
-        file = new int[32];
-        index = new int[32];
-        return;
-      }
-      if (count == hash.length) {
-        int n = count * 2;
-        hash = Arrays.copyOf(hash, n);
-        file = Arrays.copyOf(file, n);
-        index = Arrays.copyOf(index, n);
-        slots = new int[n * 2];
-        int mask = slots.length - 1;
-        for (int i = 0; i < count; i++) {
-          int s = (int) hash[i] & mask;
-          while (slots[s] != 0) {
-            s = (s + 1) & mask;
-          }
-          slots[s] = i + 1;
-        }
-      }
+  /** Starts with no names. */
+  public NameTable() {
+    for (int s = 0; s < SHARDS; s++) {
+      shards[s] = new Shard();
     }
   }
 
-  /** Interns the names of the files and sets their numbers. */
-  public NameTable(List<? extends InputFile> files, Tasks tasks) {
-    this.files = files;
-    int n = files.size();
-    int[][] order = new int[n][];
-    int[][] starts = new int[n][];
-    int[][] ids = new int[n][];
-    tasks.forRanges(
-        n,
-        16,
-        (from, to) -> {
-          for (int f = from; f < to; f++) {
-            deal(files.get(f), order, starts, f);
-            ids[f] = new int[files.get(f).nameCount()];
+  /** One shard's table: open addressing over the columns of the names that it holds. */
+  private static final class Shard {
+    private int count;
+    private int[] slots = new int[64];
+    private long[] hash = new long[32];
+
+    /** Where the name was first seen, in the order of the files. */
+    private long[] first = new long[32];
+
+    private int[] length = new int[32];
+
+    /** Where the name's bytes begin in {@link #bytes}; null when numbers have been given. */
+    private int[] start = new int[32];
+
+    /** The bytes of all names, each filled up to eight with zeros. */
+    private long[] bytes = new long[256];
+
+    private int used;
+
+    /** The name's number among those that the file with {@link #first} is the first to have. */
+    private int[] number;
+
+    /**
+     * Takes a name in.
+     *
+     * @param words its bytes, filled up with zeros
+     * @return its entry
+     */
+    int intern(long h, int len, long[] words, long place) {
+      int mask = slots.length - 1;
+      int p = (int) h & mask;
+      int at;
+      while ((at = slots[p]) != 0) {
+        int e = at - 1;
+        if (hash[e] == h && length[e] == len && equal(start[e], words, (len + 7) >>> 3)) {
+          if (place < first[e]) {
+            first[e] = place;
           }
-        });
-    tasks.forEach(SHARDS, s -> shards[s] = fill(s, order, starts, ids));
-    base[0] = 1;
-    for (int s = 0; s < SHARDS; s++) {
-      base[s + 1] = base[s] + shards[s].count;
+          return e;
+        }
+        p = (p + 1) & mask;
+      }
+      if (count == hash.length) {
+        grow();
+        p = free(h);
+      }
+      int e = count++;
+      slots[p] = e + 1;
+      hash[e] = h;
+      first[e] = place;
+      length[e] = len;
+      start[e] = keep(words, (len + 7) >>> 3);
+      return e;
     }
-    tasks.forRanges(
-        n,
-        16,
-        (from, to) -> {
-          for (int f = from; f < to; f++) {
-            finish(files.get(f), ids[f]);
-          }
-        });
+
+    private boolean equal(int from, long[] words, int n) {
+      for (int i = 0; i < n; i++) {
+        if (bytes[from + i] != words[i]) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private int keep(long[] words, int n) {
+      if (n > bytes.length - used) {
+        bytes = Arrays.copyOf(bytes, Math.max(used + n, 2 * bytes.length));
+      }
+      System.arraycopy(words, 0, bytes, used, n);
+      used += n;
+      return used - n;
+    }
+
+    private void grow() {
+      int n = count * 2;
+      hash = Arrays.copyOf(hash, n);
+      first = Arrays.copyOf(first, n);
+      length = Arrays.copyOf(length, n);
+      start = Arrays.copyOf(start, n);
+      slots = new int[n * 2];
+      for (int i = 0; i < count; i++) {
+        slots[free(hash[i])] = i + 1;
+      }
+    }
+
+    private int free(long h) {
+      int mask = slots.length - 1;
+      int p = (int) h & mask;
+      while (slots[p] != 0) {
+        p = (p + 1) & mask;
+      }
+      return p;
+    }
   }
 
   private static int shard(long hash) {
     return (int) (hash >>> (64 - SHARD_BITS));
   }
 
-  /** Sorts a file's names by shard, keeping their order within each. */
-  private static void deal(InputFile file, int[][] order, int[][] starts, int f) {
+  private static long place(int file, int index) {
+    return (long) file << 32 | index;
+  }
+
+  /**
+   * Takes in the names of a file; from any thread.
+   *
+   * @param order the file's place in the order of the files, of which each has its own
+   */
+  public void add(InputFile file, int order) {
     int n = file.nameCount();
     int[] start = new int[SHARDS + 1];
+    int[] sorted = deal(file, start);
+    int[] entries = new int[n];
+    long[] words = new long[16];
+    for (int s = 0; s < SHARDS; s++) {
+      if (start[s] == start[s + 1]) {
+        continue;
+      }
+      Shard t = shards[s];
+      synchronized (t) {
+        for (int k = start[s]; k < start[s + 1]; k++) {
+          int i = sorted[k];
+          words = file.nameWords(i, words);
+          int e = t.intern(file.nameHash(i), file.nameLength(i), words, place(order, i));
+          entries[i] = s << ENTRY_BITS | e;
+        }
+      }
+    }
+    file.setNameIds(entries);
+  }
+
+  /** Sorts a file's names by shard, and tells where each shard's begin. */
+  private static int[] deal(InputFile file, int[] start) {
+    int n = file.nameCount();
     for (int i = 0; i < n; i++) {
       start[shard(file.nameHash(i)) + 1]++;
     }
@@ -104,92 +188,85 @@ public final class NameTable {
     for (int i = 0; i < n; i++) {
       sorted[next[shard(file.nameHash(i))]++] = i;
     }
-    order[f] = sorted;
-    starts[f] = start;
+    return sorted;
   }
 
-  private Shard fill(int s, int[][] order, int[][] starts, int[][] ids) {
-    Shard t = new Shard();
-    t.grow();
-    for (int f = 0; f < order.length; f++) {
-      InputFile file = files.get(f);
-      int[] sorted = order[f];
-      int[] out = ids[f];
-      int end = starts[f][s + 1];
-      for (int k = starts[f][s]; k < end; k++) {
-        int i = sorted[k];
-        out[i] = intern(t, file, f, i);
-      }
+  /**
+   * Gives the names their numbers, and the files those of their names.
+   *
+   * @param all the files by their order; null where there is none
+   */
+  public void finish(List<? extends InputFile> all, Tasks tasks) {
+    files = all;
+    int n = all.size();
+    for (Shard t : shards) {
+      t.number = new int[t.count];
     }
-    return t;
+    int[] base = new int[n + 1];
+    tasks.forRanges(
+        n,
+        16,
+        (from, to) -> {
+          for (int f = from; f < to; f++) {
+            base[f + 1] = all.get(f) == null ? 0 : count(all.get(f), f);
+          }
+        });
+    base[0] = 1;
+    for (int f = 0; f < n; f++) {
+      base[f + 1] += base[f];
+    }
+    first = new long[base[n]];
+    tasks.forRanges(
+        n,
+        16,
+        (from, to) -> {
+          for (int f = from; f < to; f++) {
+            if (all.get(f) != null) {
+              number(all.get(f), f, base);
+            }
+          }
+        });
+    for (Shard t : shards) {
+      for (int e = 0; e < t.count; e++) {
+        t.number[e] += base[(int) (t.first[e] >>> 32)];
+      }
+      t.bytes = null;
+      t.start = null;
+    }
   }
 
-  private int intern(Shard t, InputFile file, int f, int i) {
-    long h = file.nameHash(i);
-    int mask = t.slots.length - 1;
-    int p = (int) h & mask;
-    int at;
-    while ((at = t.slots[p]) != 0) {
-      int e = at - 1;
-      if (t.hash[e] == h) {
-        InputFile other = files.get(t.file[e]);
-        int oi = t.index[e];
-        if (other.nameLength(oi) == file.nameLength(i)
-            && Names.equal(
-                other.data(),
-                other.nameOffset(oi),
-                file.data(),
-                file.nameOffset(i),
-                file.nameLength(i))) {
-          return e;
-        }
-      }
-      p = (p + 1) & mask;
-    }
-    int e = t.count;
-    if (e == t.hash.length) {
-      t.grow();
-      mask = t.slots.length - 1;
-      p = (int) h & mask;
-      while (t.slots[p] != 0) {
-        p = (p + 1) & mask;
+  /** Numbers the names that the file is the first to have, and tells how many those are. */
+  private int count(InputFile file, int f) {
+    int count = 0;
+    for (int i = 0; i < file.nameCount(); i++) {
+      int id = file.nameId(i);
+      Shard t = shards[id >>> ENTRY_BITS];
+      int e = id & (1 << ENTRY_BITS) - 1;
+      if (t.first[e] == place(f, i)) {
+        t.number[e] = count++;
       }
     }
-    t.slots[p] = e + 1;
-    t.hash[e] = h;
-    t.file[e] = f;
-    t.index[e] = i;
-    t.count++;
-    return e;
+    return count;
   }
 
-  private void finish(InputFile file, int[] ids) {
+  private void number(InputFile file, int f, int[] base) {
+    int[] ids = new int[file.nameCount()];
     for (int i = 0; i < ids.length; i++) {
-      ids[i] += base[shard(file.nameHash(i))];
+      int id = file.nameId(i);
+      Shard t = shards[id >>> ENTRY_BITS];
+      int e = id & (1 << ENTRY_BITS) - 1;
+      long place = t.first[e];
+      ids[i] = base[(int) (place >>> 32)] + t.number[e];
+      if (place == place(f, i)) {
+        first[ids[i]] = place;
+      }
     }
     file.setNameIds(ids);
   }
 
   /** Numbers run from 1 to this, exclusive. */
   public int end() {
-    return base[SHARDS];
-  }
-
-  private int shardOf(int id) {
-    int s = Arrays.binarySearch(base, id);
-    if (s < 0) {
-      return -s - 2;
-    }
-    while (s + 1 <= SHARDS && base[s + 1] == id) {
-      s++; // empty shards share their base with the next
-    }
-    return s;
-  }
-
-  /** The name's hash. */
-  public long hash(int id) {
-    int s = shardOf(id);
-    return shards[s].hash[id - base[s]];
+    return first.length;
   }
 
   /** The name as a {@code String}, for people. */
@@ -197,41 +274,36 @@ public final class NameTable {
     if (id <= 0 || id >= end()) {
       return "";
     }
-    int s = shardOf(id);
-    int e = id - base[s];
-    InputFile f = files.get(shards[s].file[e]);
-    int i = shards[s].index[e];
+    InputFile f = file(id);
+    int i = index(id);
     return Names.string(f.data(), f.nameOffset(i), f.nameLength(i));
   }
 
   /** The file that the name was first seen in: its segment holds the name's bytes. */
   public InputFile file(int id) {
-    int s = shardOf(id);
-    return files.get(shards[s].file[id - base[s]]);
+    return files.get((int) (first[id] >>> 32));
   }
 
   /** Index of the name among those of {@link #file}. */
   public int index(int id) {
-    int s = shardOf(id);
-    return shards[s].index[id - base[s]];
+    return (int) first[id];
   }
 
   /** The number of a name; 0 if no file has it. */
   public int find(String name) {
-    byte[] bytes = name.getBytes(java.nio.charset.StandardCharsets.UTF_8);
-    java.lang.foreign.MemorySegment seg = java.lang.foreign.MemorySegment.ofArray(bytes);
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    MemorySegment seg = MemorySegment.ofArray(bytes);
     long h = Names.hash(seg, 0, bytes.length);
-    int s = shard(h);
-    Shard t = shards[s];
+    Shard t = shards[shard(h)];
     int mask = t.slots.length - 1;
     for (int p = (int) h & mask; t.slots[p] != 0; p = (p + 1) & mask) {
       int e = t.slots[p] - 1;
-      InputFile f = files.get(t.file[e]);
-      int i = t.index[e];
-      if (t.hash[e] == h
-          && f.nameLength(i) == bytes.length
-          && Names.equal(f.data(), f.nameOffset(i), seg, 0, bytes.length)) {
-        return base[s] + e;
+      if (t.hash[e] == h && t.length[e] == bytes.length) {
+        int id = t.number[e];
+        InputFile f = file(id);
+        if (Names.equal(f.data(), f.nameOffset(index(id)), seg, 0, bytes.length)) {
+          return id;
+        }
       }
     }
     return 0;
