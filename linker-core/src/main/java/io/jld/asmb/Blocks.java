@@ -5,7 +5,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -279,7 +278,7 @@ public final class Blocks {
         large.add(i);
       }
     }
-    large.sort(Comparator.<Integer>comparingLong(i -> cuts[i + 1] - cuts[i]).reversed());
+    large.sort((a, b) -> Long.compare(cuts[b + 1] - cuts[b], cuts[a + 1] - cuts[a]));
     int k = 0;
     for (int i : large) {
       order[k++] = i;

@@ -1,7 +1,6 @@
 package io.jld.asmb;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -68,10 +67,10 @@ public final class WriteParallel {
   public void await() {
     List<Job> inOrder = new ArrayList<>(jobs);
     jobs.clear();
-    inOrder.sort(Comparator.comparingLong(job -> job.view.offset()));
+    inOrder.sort((a, b) -> Long.compare(a.view.offset(), b.view.offset()));
     // The large ones first: a small one fits in at the end, a large one would be waited for.
     List<Job> bySize = new ArrayList<>(inOrder);
-    bySize.sort(Comparator.comparingLong(Job::length).reversed());
+    bySize.sort((a, b) -> Long.compare(b.length, a.length));
     long bytes = 0;
     for (Job job : inOrder) {
       bytes += job.length;

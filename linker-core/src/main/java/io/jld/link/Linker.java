@@ -55,10 +55,10 @@ public final class Linker {
       Inputs inputs = new Inputs(arena);
       Arch arch = ChooseArch.of(request, inputs);
       Context ctxt = new Context(request, arch, tasks, out);
-      switch (request.output()) {
-        case OutputSink.ToPath p ->
-            out.open(p.path(), ctxt.kind() != OutputKind.RELOCATABLE, OutBuf.Mode.MAPPED);
-        case OutputSink.ToMemory m -> out.openHeap();
+      if (request.output() instanceof OutputSink.ToPath p) {
+        out.open(p.path(), ctxt.kind() != OutputKind.RELOCATABLE, OutBuf.Mode.MAPPED);
+      } else {
+        out.openHeap();
       }
       List<LinkResult.PassTime> passes = new Passes(ctxt, inputs).run();
       List<Diagnostic> warnings = ctxt.finish();

@@ -11,7 +11,6 @@ import io.jld.symbol.SectionTable;
 import io.jld.synth.OutputSection;
 import io.jld.synth.Synthetic;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -263,7 +262,8 @@ final class AssignAddresses {
   private List<OutputSection> with(java.util.function.Predicate<OutputSection> which) {
     return ctxt.outputSections.stream()
         .filter(s -> s.length() > 0 && which.test(s))
-        .sorted(Comparator.comparingLong(s -> s.addr)) // --section-start may have changed the order
+        .sorted(
+            (a, b) -> Long.compare(a.addr, b.addr)) // --section-start may have changed the order
         .toList();
   }
 

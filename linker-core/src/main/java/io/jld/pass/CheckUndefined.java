@@ -8,7 +8,6 @@ import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.link.Severity;
 import io.jld.symbol.SymbolTable;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -67,14 +66,20 @@ final class CheckUndefined {
     }
   }
 
+  /** The order of the link. */
+  static int compare(Use a, Use b) {
+    if (a.file() != b.file()) {
+      return Integer.compare(a.file().order(), b.file().order());
+    }
+    return a.section() != b.section()
+        ? Integer.compare(a.section(), b.section())
+        : Long.compare(a.offset(), b.offset());
+  }
+
   private void report(List<Use> uses) {
-    Comparator<Use> inOrder =
-        Comparator.comparingInt((Use u) -> u.file().order())
-            .thenComparingInt(Use::section)
-            .thenComparingLong(Use::offset);
     Map<Integer, TreeSet<Use>> found = new TreeMap<>();
     for (Use u : uses) {
-      found.computeIfAbsent(u.symbol(), id -> new TreeSet<>(inOrder)).add(u);
+      found.computeIfAbsent(u.symbol(), id -> new TreeSet<>(CheckUndefined::compare)).add(u);
     }
     Severity severity =
         ctxt.option(LinkOption.WARN_UNRESOLVED) || ctxt.option(LinkOption.NOINHIBIT_EXEC)

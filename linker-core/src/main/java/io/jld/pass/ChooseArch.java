@@ -54,11 +54,10 @@ public final class ChooseArch {
   }
 
   private static Inputs.Machine machine(InputSource source, Inputs inputs) {
-    return switch (source) {
-      case InputSource.OfPath p -> machine(inputs, p.path(), inputs.map(p.path()));
-      case InputSource.OfMemory m -> machine(inputs, null, m.bytes());
-      default -> null;
-    };
+    if (source instanceof InputSource.OfPath p) {
+      return machine(inputs, p.path(), inputs.map(p.path()));
+    }
+    return source instanceof InputSource.OfMemory m ? machine(inputs, null, m.bytes()) : null;
   }
 
   private static Inputs.Machine machine(

@@ -15,13 +15,17 @@ import java.util.Set;
  * sorted by place, so that the same link says the same, whatever its number of threads.
  */
 final class Diagnostics {
-  private static final Comparator<String> NAMES = Comparator.nullsFirst(Comparator.naturalOrder());
-  private static final Comparator<Diagnostic> BY_PLACE =
-      Comparator.comparing((Diagnostic d) -> d.location().file(), NAMES)
-          .thenComparing(d -> d.location().member(), NAMES)
-          .thenComparing(d -> d.location().section(), NAMES)
-          .thenComparingLong(d -> d.location().offset())
-          .thenComparing(Diagnostic::message);
+  /** The order of diagnostics; in a class of its own, which a quiet link does without. */
+  private static final class Order {
+    private static final Comparator<String> NAMES =
+        Comparator.nullsFirst(Comparator.naturalOrder());
+    private static final Comparator<Diagnostic> BY_PLACE =
+        Comparator.comparing((Diagnostic d) -> d.location().file(), NAMES)
+            .thenComparing(d -> d.location().member(), NAMES)
+            .thenComparing(d -> d.location().section(), NAMES)
+            .thenComparingLong(d -> d.location().offset())
+            .thenComparing(Diagnostic::message);
+  }
 
   private final int limit;
   private final boolean fatalWarnings;
@@ -47,7 +51,7 @@ final class Diagnostics {
     if (reported.isEmpty()) {
       return;
     }
-    reported.sort(BY_PLACE);
+    reported.sort(Order.BY_PLACE);
     Set<Diagnostic> once = new LinkedHashSet<>(reported);
     settled.addAll(once);
     reported.clear();

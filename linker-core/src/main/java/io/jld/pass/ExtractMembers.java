@@ -63,25 +63,30 @@ final class ExtractMembers {
   }
 
   private void link(Unit unit) {
-    switch (unit) {
-      case Unit.Object o -> add(o.file());
-      case Unit.Shared s -> add(s.file());
-      case Unit.Archive a -> extract(a);
-      case Unit.Group g -> {
-        int before;
-        do {
-          before = linked.size() + shared.size();
-          for (Unit u : g.units()) {
-            boolean done =
-                (u instanceof Unit.Object o && o.file().isLinked())
-                    || (u instanceof Unit.Shared s && shared.contains(s.file()));
-            if (!done) {
-              link(u);
-            }
-          }
-        } while (linked.size() + shared.size() > before);
-      }
+    if (unit instanceof Unit.Object o) {
+      add(o.file());
+    } else if (unit instanceof Unit.Shared s) {
+      add(s.file());
+    } else if (unit instanceof Unit.Archive a) {
+      extract(a);
+    } else {
+      group((Unit.Group) unit);
     }
+  }
+
+  private void group(Unit.Group group) {
+    int before;
+    do {
+      before = linked.size() + shared.size();
+      for (Unit u : group.units()) {
+        boolean done =
+            (u instanceof Unit.Object o && o.file().isLinked())
+                || (u instanceof Unit.Shared s && shared.contains(s.file()));
+        if (!done) {
+          link(u);
+        }
+      }
+    } while (linked.size() + shared.size() > before);
   }
 
   private boolean extract(Unit.Archive archive) {

@@ -23,7 +23,24 @@ import java.util.Map;
  */
 final class MergeSections {
   /** What sections must have in common to share a pool. */
-  private record Key(String section, int type, long flags, long align, long entsize) {}
+  private record Key(String section, int type, long flags, long align, long entsize) {
+    // Written out: what the JVM makes of a record for these is not in the AOT cache.
+
+    @Override
+    public boolean equals(Object o) {
+      return o instanceof Key k
+          && section.equals(k.section)
+          && type == k.type
+          && flags == k.flags
+          && align == k.align
+          && entsize == k.entsize;
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * (31 * section.hashCode() + type) + Long.hashCode(flags ^ align << 16 ^ entsize);
+    }
+  }
 
   /** A section that will be split. */
   private record Candidate(int index, Key key, MemorySegment content) {}

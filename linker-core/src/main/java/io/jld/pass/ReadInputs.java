@@ -141,16 +141,17 @@ final class ReadInputs {
   }
 
   private void add(InputSource source) {
-    switch (source) {
-      case InputSource.OfPath p -> add(p.path().toString(), p.path(), open(p.path()), p.flags(), 0);
-      case InputSource.OfLibrary l -> {
-        Path path =
-            search.library(
-                l.name(), l.flags().staticOnly() || ctxt.option(LinkOption.STATIC), Location.NONE);
-        add(path.toString(), path, inputs.map(path), l.flags(), 0);
-      }
-      case InputSource.OfMemory m -> add(m.name(), null, m.bytes(), m.flags(), 0);
-      case InputSource.Bracket b -> bracket(b);
+    if (source instanceof InputSource.OfPath p) {
+      add(p.path().toString(), p.path(), open(p.path()), p.flags(), 0);
+    } else if (source instanceof InputSource.OfLibrary l) {
+      Path path =
+          search.library(
+              l.name(), l.flags().staticOnly() || ctxt.option(LinkOption.STATIC), Location.NONE);
+      add(path.toString(), path, inputs.map(path), l.flags(), 0);
+    } else if (source instanceof InputSource.OfMemory m) {
+      add(m.name(), null, m.bytes(), m.flags(), 0);
+    } else {
+      bracket((InputSource.Bracket) source);
     }
   }
 
@@ -347,15 +348,14 @@ final class ReadInputs {
           Location.file(script.file()), "output format " + format + " is not that of this link");
     }
     for (InputScript.Command c : script.commands()) {
-      switch (c) {
-        case InputScript.SearchDir d -> search = search.plus(d.path());
-        case InputScript.Input i -> addItems(script, path, i.items(), flags, depth);
-        case InputScript.Group g -> {
-          bracket(InputSource.Bracket.GROUP_START);
-          addItems(script, path, g.items(), flags, depth);
-          bracket(InputSource.Bracket.GROUP_END);
-        }
-        default -> {}
+      if (c instanceof InputScript.SearchDir d) {
+        search = search.plus(d.path());
+      } else if (c instanceof InputScript.Input i) {
+        addItems(script, path, i.items(), flags, depth);
+      } else if (c instanceof InputScript.Group g) {
+        bracket(InputSource.Bracket.GROUP_START);
+        addItems(script, path, g.items(), flags, depth);
+        bracket(InputSource.Bracket.GROUP_END);
       }
     }
   }

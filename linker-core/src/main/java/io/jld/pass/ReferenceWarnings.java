@@ -6,8 +6,9 @@ import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.symbol.SymbolTable;
 import java.lang.foreign.MemorySegment;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
@@ -33,11 +34,15 @@ final class ReferenceWarnings {
 
   /** Finds the texts, and marks the symbols, so that the scan notes who refers to them. */
   void collect(Context ctxt) {
-    sections.stream()
-        .sorted(
-            Comparator.comparingInt((Found s) -> s.file().order()).thenComparingInt(Found::section))
-        .forEach(
-            s -> add(ctxt, s.file().sectionName(s.section()), s.file().rawContent(s.section())));
+    List<Found> inOrder = new ArrayList<>(sections);
+    inOrder.sort(
+        (a, b) ->
+            a.file() != b.file()
+                ? Integer.compare(a.file().order(), b.file().order())
+                : Integer.compare(a.section(), b.section()));
+    for (Found s : inOrder) {
+      add(ctxt, s.file().sectionName(s.section()), s.file().rawContent(s.section()));
+    }
     for (SharedFile f : ctxt.shared) {
       f.forEachWarning(PREFIX, (name, text) -> add(ctxt, name, text));
     }
@@ -57,14 +62,13 @@ final class ReferenceWarnings {
 
   /** Warns; the relocations have been scanned. */
   void report(Context ctxt) {
-    Comparator<CheckUndefined.Use> inOrder =
-        Comparator.comparingInt((CheckUndefined.Use u) -> u.file().order())
-            .thenComparingInt(CheckUndefined.Use::section)
-            .thenComparingLong(CheckUndefined.Use::offset);
+    if (texts.isEmpty()) {
+      return;
+    }
     Map<Integer, CheckUndefined.Use> first = new TreeMap<>();
     for (CheckUndefined.Use u : ctxt.notedUses) {
       if (texts.containsKey(u.symbol())) {
-        first.merge(u.symbol(), u, (a, b) -> inOrder.compare(a, b) <= 0 ? a : b);
+        first.merge(u.symbol(), u, (a, b) -> CheckUndefined.compare(a, b) <= 0 ? a : b);
       }
     }
     first.forEach(

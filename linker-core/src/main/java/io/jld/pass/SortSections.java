@@ -6,7 +6,6 @@ import io.jld.input.ObjectFile;
 import io.jld.link.LinkOption;
 import io.jld.synth.OutputSection;
 import java.util.Arrays;
-import java.util.Comparator;
 
 /**
  * Puts the output's sections into the order of the file, and the input sections of some of them
@@ -32,8 +31,10 @@ final class SortSections {
     ctxt.tasks()
         .forEach(ctxt.outputSections.size(), i -> sortItems(ctxt, ctxt.outputSections.get(i)));
     ctxt.outputSections.sort(
-        Comparator.comparingInt((OutputSection s) -> s.rank)
-            .thenComparingInt(OutputSection::number));
+        (a, b) ->
+            a.rank != b.rank
+                ? Integer.compare(a.rank, b.rank)
+                : Integer.compare(a.number(), b.number()));
     for (int i = 0; i < ctxt.outputSections.size(); i++) {
       ctxt.outputSections.get(i).index = i + 1;
     }

@@ -58,15 +58,18 @@ public final class SymbolValues {
   /** The value of a definition: of an IFUNC the address of its resolver. */
   public long defined(int id) {
     InputFile file = ctxt.symbols.file(id);
-    return switch (file) {
-      case null -> 0;
-      case ObjectFile f -> inObject(f, ctxt.symbols.index(id), id);
-      case SharedFile f -> copied(id);
-      default ->
-          ctxt.symbols.kind(id) == SymbolTable.KIND_ASSIGNED
-              ? ctxt.defsyms.value(ctxt, ctxt.symbols.name(id))
-              : provided(ctxt.symbols.name(id));
-    };
+    if (file == null) {
+      return 0;
+    }
+    if (file instanceof ObjectFile f) {
+      return inObject(f, ctxt.symbols.index(id), id);
+    }
+    if (file instanceof SharedFile) {
+      return copied(id);
+    }
+    return ctxt.symbols.kind(id) == SymbolTable.KIND_ASSIGNED
+        ? ctxt.defsyms.value(ctxt, ctxt.symbols.name(id))
+        : provided(ctxt.symbols.name(id));
   }
 
   /** A symbol of a shared library has a value here only where its data is copied. */

@@ -322,11 +322,10 @@ public final class SymbolTable implements Symbols {
   @Override
   public long size(int sym) {
     InputFile f = file(sym);
-    return switch (f) {
-      case ObjectFile o -> o.symbolSize(index(sym));
-      case SharedFile s -> s.symbolSize(index(sym));
-      case null, default -> 0;
-    };
+    if (f instanceof ObjectFile o) {
+      return o.symbolSize(index(sym));
+    }
+    return f instanceof SharedFile s ? s.symbolSize(index(sym)) : 0;
   }
 
   @Override

@@ -9,7 +9,6 @@ import io.jld.pass.SymbolWriter;
 import io.jld.symbol.SymbolTable;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,9 +45,7 @@ public final class DynSym extends Synthetic {
     }
     int buckets = GnuHash.buckets(exported.size());
     exported.sort(
-        Comparator.comparingInt(
-            id ->
-                Integer.remainderUnsigned(GnuHash.hash(Versions.base(symbols.name(id))), buckets)));
+        (a, b) -> Integer.compare(bucket(symbols, a, buckets), bucket(symbols, b, buckets)));
     ids.addAll(imported);
     firstExported = ids.size() + 1;
     ids.addAll(exported);
@@ -60,6 +57,10 @@ public final class DynSym extends Synthetic {
     for (SharedFile f : ctxt.shared) {
       ctxt.synth.dynStr().add(f.soname()); // .gnu.version_r names it
     }
+  }
+
+  private static int bucket(SymbolTable symbols, int id, int buckets) {
+    return Integer.remainderUnsigned(GnuHash.hash(Versions.base(symbols.name(id))), buckets);
   }
 
   /** The name of the symbol with the given index, without a version. */

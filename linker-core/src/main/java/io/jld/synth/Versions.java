@@ -1,5 +1,6 @@
 package io.jld.synth;
 
+import io.jld.input.InputFile;
 import io.jld.input.LinkerFile;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
@@ -46,15 +47,20 @@ public final class Versions {
     ofSymbol = new int[dynSym.count()];
     for (int i = 1; i < dynSym.count(); i++) {
       int id = dynSym.symbol(i);
-      ofSymbol[i] =
-          switch (ctxt.symbols.file(id)) {
-            case SharedFile f -> need(f, ctxt.symbols.index(id), strings);
-            case ObjectFile f -> defined(ctxt, f, id);
-            case LinkerFile f -> node(ctxt, ctxt.symbols.name(id));
-            case null, default -> GLOBAL;
-          };
+      ofSymbol[i] = version(ctxt, id, strings);
     }
     needRelr(ctxt, strings);
+  }
+
+  private int version(Context ctxt, int id, DynStr strings) {
+    InputFile file = ctxt.symbols.file(id);
+    if (file instanceof SharedFile f) {
+      return need(f, ctxt.symbols.index(id), strings);
+    }
+    if (file instanceof ObjectFile f) {
+      return defined(ctxt, f, id);
+    }
+    return file instanceof LinkerFile ? node(ctxt, ctxt.symbols.name(id)) : GLOBAL;
   }
 
   /**
