@@ -1,6 +1,8 @@
 /** The command line. */
 module io.jld.cli {
+  requires io.jld.amd64;
   requires io.jld.core;
+  requires io.jld.x86;
   requires java.management;
   requires org.slf4j;
   requires ch.qos.logback.classic;

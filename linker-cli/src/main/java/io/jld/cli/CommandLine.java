@@ -336,7 +336,7 @@ final class CommandLine {
   }
 
   private void outputFormat(String value) {
-    Arch found = Arches.installed().byOutputFormat(value).orElse(null);
+    Arch found = Architectures.installed().byOutputFormat(value).orElse(null);
     if (found != null) {
       arch = found.info().name();
     } else if (value.equals("binary")) {
@@ -467,13 +467,13 @@ final class CommandLine {
    * searched for don't: which ones are found depends on it. {@code ld -t -o /dev/null -lNAME}, by
    * which Python's ctypes finds libraries, is for this machine, as with GNU ld.
    */
-  private String architecture() {
+  private String architecture(Arches arches) {
     boolean files = inputs.list().stream().anyMatch(i -> i instanceof InputSource.OfPath);
     if (!arch.isEmpty() || !emulation.isEmpty() || files) {
       return arch;
     }
     String machine = System.getProperty("os.arch", "");
-    return Arches.installed().byName(machine).map(a -> a.info().name()).orElse("");
+    return arches.byName(machine).map(a -> a.info().name()).orElse("");
   }
 
   private void set() {
@@ -485,7 +485,8 @@ final class CommandLine {
       request.set(e.getKey(), List.copyOf(e.getValue()));
     }
     z.finish();
-    request.arch(architecture());
+    Arches arches = Architectures.installed();
+    request.arches(arches).arch(architecture(arches));
     request.set(LinkOption.EMULATION, emulation);
     request.set(LinkOption.SYSROOT, sysroot);
     request.set(LinkOption.OUTPUT_KIND, relocatable ? OutputKind.RELOCATABLE : kind);

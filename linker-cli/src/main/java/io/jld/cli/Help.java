@@ -1,7 +1,6 @@
 package io.jld.cli;
 
 import io.jld.arch.Arch;
-import io.jld.arch.Arches;
 
 /** What {@code --help} and docs/options.md say, both from {@link Opt} and {@link ZKeyword}. */
 final class Help {
@@ -32,7 +31,7 @@ final class Help {
     StringBuilder targets = new StringBuilder("jld: supported targets:");
     StringBuilder emulations = new StringBuilder("jld: supported emulations:");
     StringBuilder arches = new StringBuilder("jld: supported architectures:");
-    for (Arch arch : Arches.installed().all()) {
+    for (Arch arch : Architectures.installed().all()) {
       arches.append(' ').append(arch.info().name());
       for (String format : arch.info().outputFormats()) {
         targets.append(' ').append(format);

@@ -173,7 +173,7 @@ public final class Main {
   }
 
   private static String format(String archOrEmulation) {
-    Arches arches = Arches.installed();
+    Arches arches = Architectures.installed();
     List<Arch> all = arches.all();
     return arches
         .byName(archOrEmulation)

@@ -1,5 +1,6 @@
 package io.jld.cli;
 
+import io.jld.arch.Arches;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -63,27 +64,67 @@ final class Training {
       new TrainingFiles(target, dir.resolve(target.name())).write();
     }
     jld(List.of("--version"));
+    Arches.installed(); // the search that jars in lib/arch/ make necessary
     for (int i = 0; i < ROUNDS; i++) {
       for (TrainingTarget target : TrainingTarget.ALL) {
-        link(target, dir.resolve(target.name()));
+        new Links(target, dir.resolve(target.name())).all();
       }
     }
   }
 
-  /** Links as gcc has it done. */
-  private void link(TrainingTarget target, Path dir) throws IOException {
-    List<String> args =
-        new ArrayList<>(
-            List.of("-m", target.emulation(), "--hash-style=gnu", "--as-needed", "-static"));
-    args.addAll(
-        List.of("--build-id", "--eh-frame-hdr", "-L" + dir, dir.resolve("start.o").toString()));
-    for (int i = 0; i < TrainingFiles.OBJECTS; i++) {
-      args.add(dir.resolve("program" + i + ".o").toString());
+  /** Links of each kind, as gcc has them done. */
+  private final class Links {
+    private final TrainingTarget target;
+    private final Path dir;
+
+    Links(TrainingTarget target, Path dir) {
+      this.target = target;
+      this.dir = dir;
     }
-    args.addAll(List.of("--start-group", "-ltrain", "--end-group"));
-    Path rsp = dir.resolve("static.rsp");
-    Files.writeString(rsp, "\"" + String.join("\"\n\"", args) + "\"\n");
-    jld(List.of("@" + rsp, "-o", dir.resolve("static").toString()));
+
+    void all() throws IOException {
+      List<String> library = args("-shared", "-soname=libshared.so");
+      library.add("--version-script=" + dir.resolve("shared.map"));
+      add(library, "shared", TrainingFiles.SHARED);
+      link(library, "libshared.so");
+
+      List<String> pie = args("-pie", "-dynamic-linker=/lib/ld.so", "-z", "now", "--gc-sections");
+      pie.add(dir.resolve("start.o").toString());
+      add(pie, "pie", TrainingFiles.SHARED);
+      pie.addAll(List.of("--push-state", "--as-needed", "-lscript", "--pop-state"));
+      link(pie, "pie");
+
+      List<String> program = args("-dynamic-linker=/lib/ld.so");
+      program.add(dir.resolve("start.o").toString());
+      add(program, "program", TrainingFiles.OBJECTS);
+      program.addAll(List.of("-lscript"));
+      link(program, "dynamic");
+
+      List<String> alone = args("-static", "--build-id");
+      alone.add(dir.resolve("start.o").toString());
+      add(alone, "program", TrainingFiles.OBJECTS);
+      alone.addAll(List.of("--start-group", "-ltrain", "--end-group"));
+      link(alone, "static");
+    }
+
+    private List<String> args(String... more) {
+      List<String> args = new ArrayList<>(List.of("-m", target.emulation(), "--hash-style=gnu"));
+      args.addAll(List.of("--as-needed", "--eh-frame-hdr", "-L" + dir));
+      args.addAll(List.of(more));
+      return args;
+    }
+
+    private void add(List<String> args, String prefix, int n) {
+      for (int i = 0; i < n; i++) {
+        args.add(dir.resolve(prefix + i + ".o").toString());
+      }
+    }
+
+    private void link(List<String> args, String output) throws IOException {
+      Path rsp = dir.resolve(output + ".rsp");
+      Files.writeString(rsp, "\"" + String.join("\"\n\"", args) + "\"\n");
+      jld(List.of("@" + rsp, "-o", dir.resolve(output).toString()));
+    }
   }
 
   /**

@@ -40,6 +40,9 @@ final class TrainingFiles {
   /** Objects of a program. */
   static final int OBJECTS = 24;
 
+  /** Position-independent objects of a program, and objects of the shared library. */
+  static final int SHARED = 6;
+
   /** Functions of an object, each in a section of its own. */
   private static final int FUNCTIONS = 40;
 
@@ -56,8 +59,8 @@ final class TrainingFiles {
   }
 
   /**
-   * Writes all files: start.o, program0.o and on, shared0.o and on, libtrain.a, shared.map,
-   * libscript.so.
+   * Writes all files: start.o, program0.o, pie0.o, shared0.o and on, libtrain.a, shared.map,
+   * libscript.so, which names libshared.so.
    */
   void write() throws IOException {
     Files.createDirectories(dir);
@@ -65,8 +68,9 @@ final class TrainingFiles {
     for (int i = 0; i < OBJECTS; i++) {
       Files.write(dir.resolve("program" + i + ".o"), new Unit("p", i, OBJECTS, false).write());
     }
-    for (int i = 0; i < OBJECTS / 4; i++) {
-      Files.write(dir.resolve("shared" + i + ".o"), new Unit("s", i, OBJECTS / 4, true).write());
+    for (int i = 0; i < SHARED; i++) {
+      Files.write(dir.resolve("pie" + i + ".o"), new Unit("p", i, SHARED, true).write());
+      Files.write(dir.resolve("shared" + i + ".o"), new Unit("s", i, SHARED, true).write());
     }
     Files.write(dir.resolve("libtrain.a"), archive());
     Files.writeString(dir.resolve("shared.map"), "TRAIN_1 { global: s*; data_*; local: *; };\n");
@@ -90,11 +94,13 @@ final class TrainingFiles {
     text.content.u8(0xe8);
     call(text, o.symbol("p0_0", GLOBAL, NOTYPE, 0, null, 0, 0), target.pcRelative(), -4);
     o.symbol("_start", GLOBAL, FUNC, 0, text, 0, 5);
-    Section resolver = o.section(".text.resolver", PROGBITS, ALLOC | EXEC, 16, 0);
+    // Moved in front of .text, so that sections are sorted.
+    Section resolver = o.section(".text.unlikely.resolver", PROGBITS, ALLOC | EXEC, 16, 0);
     resolver.content.u8(0xc3);
     o.symbol("choice", GLOBAL, IFUNC, 0, resolver, 0, 1);
+    o.section(".gnu.warning.dangerous", PROGBITS, 0, 1, 0).content.string("is never called");
     o.section(".note.GNU-stack", PROGBITS, 0, 1, 0);
-    for (String name : List.of("__tls_get_addr", "___tls_get_addr")) {
+    for (String name : List.of("__tls_get_addr", "___tls_get_addr", "_init", "dangerous")) {
       o.symbol(name, WEAK, FUNC, 0, text, 0, 1);
     }
     return o.write();
@@ -271,6 +277,9 @@ final class TrainingFiles {
 
     private String function(int unit) {
       int choice = random(16);
+      if (pic && choice == 0) { // of the program: a call into the shared library
+        return "s" + unit + "_" + random(FUNCTIONS);
+      }
       if (pic || choice > 3) {
         return prefix + unit + "_" + random(FUNCTIONS);
       }

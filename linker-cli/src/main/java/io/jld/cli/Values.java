@@ -1,6 +1,5 @@
 package io.jld.cli;
 
-import io.jld.arch.Arches;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
 
@@ -32,7 +31,7 @@ final class Values {
   }
 
   static void inputFormat(String value) {
-    if (!value.equals("default") && Arches.installed().byOutputFormat(value).isEmpty()) {
+    if (!value.equals("default") && Architectures.installed().byOutputFormat(value).isEmpty()) {
       throw new UsageException(
           "input format '" + value + "' is not supported: inputs are ELF files");
     }

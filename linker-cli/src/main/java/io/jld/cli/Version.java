@@ -1,7 +1,6 @@
 package io.jld.cli;
 
 import io.jld.arch.Arch;
-import io.jld.arch.Arches;
 
 /**
  * What {@code --version}, {@code -v} and {@code -V} print.
@@ -34,7 +33,7 @@ final class Version {
 
   static void printEmulations(Console console) {
     console.out("  Supported emulations:");
-    for (Arch arch : Arches.installed().all()) {
+    for (Arch arch : Architectures.installed().all()) {
       for (String emulation : arch.info().emulations()) {
         console.out("   " + emulation);
       }
