@@ -273,7 +273,10 @@ final class CommandLine {
       case WHY_LIVE -> add(LinkOption.WHY_LIVE, value);
       case PRINT_BLOCKS -> request.set(LinkOption.PRINT_BLOCKS, true);
       case STATS -> stats = true;
-      case TIME_TRACE -> timeTrace = value;
+      case TIME_TRACE -> {
+        timeTrace = value;
+        request.set(LinkOption.TIME_TRACE, true);
+      }
       case FATAL_WARNINGS -> fatalWarnings = true;
       case NO_FATAL_WARNINGS -> fatalWarnings = false;
       case NO_WARNINGS -> noWarnings = true;

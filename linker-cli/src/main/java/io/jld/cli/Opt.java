@@ -615,7 +615,8 @@ enum Opt {
       "",
       "Print each block that is written: address, offset, bytes"),
   STATS(Group.REPORTS, "--stats", "", "Print the time of each pass, and the memory"),
-  TIME_TRACE(Group.REPORTS, "--time-trace", "FILE", "Write the passes to FILE as a Chrome trace"),
+  TIME_TRACE(
+      Group.REPORTS, "--time-trace", "FILE", "Write a Chrome trace of passes and threads to FILE"),
   FATAL_WARNINGS(Group.REPORTS, "--fatal-warnings", "", "Warnings are errors"),
   NO_FATAL_WARNINGS(Group.REPORTS, "--no-fatal-warnings", "", "They are not; the default"),
   NO_WARNINGS(Group.REPORTS, "-w --no-warnings", "", "Print no warnings"),

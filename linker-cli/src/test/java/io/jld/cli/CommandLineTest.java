@@ -228,6 +228,7 @@ class CommandLineTest {
           --no-print-map-discarded --print-map-discarded | ''
           --why-live=main                     | WHY_LIVE=[main]
           --print-blocks                      | PRINT_BLOCKS=true
+          --time-trace=f                      | TIME_TRACE=true
           --fatal-warnings                    | FATAL_WARNINGS=true
           --fatal-warnings --no-fatal-warnings | ''
           -w                                  | NO_WARNINGS=true

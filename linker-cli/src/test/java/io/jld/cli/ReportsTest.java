@@ -21,7 +21,10 @@ class ReportsTest {
           List.of(),
           List.of(
               new LinkResult.PassTime("read inputs", 0, 12_345_678),
-              new LinkResult.PassTime("a \"quoted\\ name\n", 13_000_000, 250_000)));
+              new LinkResult.PassTime("a \"quoted\\ name\n", 13_000_000, 250_000)),
+          List.of(
+              new LinkResult.TaskTime("read inputs", 0, 7, 1_000, 12_000_999),
+              new LinkResult.TaskTime("round 3", 2, 1, 2_900, 200)));
 
   @Test
   void diagnostics() {
@@ -59,7 +62,8 @@ class ReportsTest {
   void statsAreATableAlignedToTheRight() {
     Capture c = new Capture();
     LinkResult.PassTime pass = new LinkResult.PassTime("assign addresses", 1_000_000, 12_345_678);
-    Stats.print(new LinkResult("amd64", 3 << 20, null, List.of(), List.of(pass)), c.console());
+    Stats.print(
+        new LinkResult("amd64", 3 << 20, null, List.of(), List.of(pass), List.of()), c.console());
     List<String> lines = c.out().lines().toList();
     assertEquals("pass                    ms", lines.get(0));
     assertEquals("assign addresses      12.3", lines.get(1));
@@ -74,8 +78,13 @@ class ReportsTest {
         """
         {"displayTimeUnit":"ms","traceEvents":[
         {"ph":"M","pid":1,"tid":1,"name":"process_name","args":{"name":"jld"}},
+        {"ph":"M","pid":1,"tid":1,"name":"thread_name","args":{"name":"link"}},
+        {"ph":"M","pid":1,"tid":2,"name":"thread_name","args":{"name":"worker 1"}},
+        {"ph":"M","pid":1,"tid":3,"name":"thread_name","args":{"name":"worker 2"}},
         {"ph":"X","pid":1,"tid":1,"name":"read inputs","ts":0,"dur":12345},
-        {"ph":"X","pid":1,"tid":1,"name":"a \\"quoted\\\\ name\\u000a","ts":13000,"dur":250}
+        {"ph":"X","pid":1,"tid":1,"name":"a \\"quoted\\\\ name\\u000a","ts":13000,"dur":250},
+        {"ph":"X","pid":1,"tid":1,"name":"read inputs","ts":1,"dur":12000,"args":{"rounds":7}},
+        {"ph":"X","pid":1,"tid":3,"name":"round 3","ts":2,"dur":1,"args":{"rounds":1}}
         ]}
         """,
         TimeTrace.json(RESULT));

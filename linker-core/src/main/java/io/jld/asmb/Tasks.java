@@ -12,14 +12,25 @@ import java.util.function.IntConsumer;
 public final class Tasks {
   private final Executor executor;
   private final int threads;
+  private final TaskTrace trace;
 
   /**
    * @param executor runs the helpers of the calling thread; may be null where {@code threads} is 1
    * @param threads how many rounds run at the same time at most; at least 1
    */
   public Tasks(Executor executor, int threads) {
+    this(executor, threads, null);
+  }
+
+  /**
+   * As above.
+   *
+   * @param trace is told of each loop; null: nobody asks
+   */
+  public Tasks(Executor executor, int threads, TaskTrace trace) {
     this.executor = executor;
     this.threads = executor == null ? 1 : threads;
+    this.trace = trace;
   }
 
   public int threads() {
@@ -36,13 +47,31 @@ public final class Tasks {
     if (n <= 0) {
       return;
     }
+    IntConsumer rounds = traced("round", body);
     if (threads == 1 || n == 1) {
+      long from = now();
       for (int i = 0; i < n; i++) {
-        body.accept(i);
+        rounds.accept(i);
       }
+      tracePart(n, from);
       return;
     }
-    new Loop(n, body).run(Math.min(threads, n) - 1);
+    new Loop(n, rounds).run(Math.min(threads, n) - 1);
+  }
+
+  /** The same body; timed where there is a trace. */
+  IntConsumer traced(String kind, IntConsumer body) {
+    return trace == null ? body : trace.rounds(kind, body);
+  }
+
+  private long now() {
+    return trace == null ? 0 : System.nanoTime();
+  }
+
+  private void tracePart(int rounds, long from) {
+    if (trace != null && rounds > 0) {
+      trace.part(rounds, from);
+    }
   }
 
   /** Cuts 0 to n-1 into ranges of about {@code grain} and calls {@code body} once with each. */
@@ -117,8 +146,11 @@ public final class Tasks {
     }
 
     private void work() {
+      long from = now();
+      int done = 0;
       int i;
       while ((i = next.getAndIncrement()) < n) {
+        done++;
         try {
           body.accept(i);
         } catch (RuntimeException | Error e) {
@@ -131,6 +163,7 @@ public final class Tasks {
           next.set(n);
         }
       }
+      tracePart(done, from);
     }
   }
 }

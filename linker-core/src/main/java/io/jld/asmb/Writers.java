@@ -89,7 +89,7 @@ public final class Writers {
     if (n <= 0) {
       return;
     }
-    Run run = new Run(n, block);
+    Run run = new Run(n, tasks.traced("block", block));
     boolean nested;
     boolean crew;
     synchronized (this) {
@@ -117,7 +117,7 @@ public final class Writers {
    * with the blocks of those that still run.
    */
   void crew(int n, IntConsumer job) {
-    Run jobs = new Run(n, job);
+    Run jobs = new Run(n, tasks.traced("section", job));
     synchronized (this) {
       crews++;
     }

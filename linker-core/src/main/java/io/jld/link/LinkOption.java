@@ -279,6 +279,9 @@ public final class LinkOption<T> {
    */
   public static final LinkOption<Boolean> PRINT_BLOCKS = flag("print-blocks");
 
+  /** {@code --time-trace}: the result says what each thread did and when. */
+  public static final LinkOption<Boolean> TIME_TRACE = flag("time-trace");
+
   /** {@code -t}, {@code --verbose}: what is told of the input files as they are opened. */
   public static final LinkOption<Trace> TRACE = of("trace", Trace.NONE);
 

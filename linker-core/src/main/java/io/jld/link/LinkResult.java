@@ -11,13 +11,16 @@ import java.util.List;
  * @param bytes the output where it went to memory, read-only and on the heap; otherwise null
  * @param diagnostics warnings and notes, in order
  * @param passes the passes in the order in which they ran, each with its time
+ * @param tasks what each thread did within the passes; empty unless {@link LinkOption#TIME_TRACE}
+ *     asks for it
  */
 public record LinkResult(
     String arch,
     long size,
     MemorySegment bytes,
     List<Diagnostic> diagnostics,
-    List<PassTime> passes) {
+    List<PassTime> passes,
+    List<TaskTime> tasks) {
   /**
    * One pass of the link.
    *
@@ -26,4 +29,16 @@ public record LinkResult(
    * @param nanos elapsed time
    */
   public record PassTime(String name, long startNanos, long nanos) {}
+
+  /**
+   * One thread's part in one of a pass's parallel loops, or a long round of such a loop. On one
+   * thread these lie inside one another or apart.
+   *
+   * @param name the pass's name, or what the round was
+   * @param thread 0 is the one that called {@link Linker#link}
+   * @param rounds how many rounds of the loop it did
+   * @param startNanos from the link's start
+   * @param nanos elapsed time
+   */
+  public record TaskTime(String name, int thread, int rounds, long startNanos, long nanos) {}
 }

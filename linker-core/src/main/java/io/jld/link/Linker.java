@@ -2,6 +2,7 @@ package io.jld.link;
 
 import io.jld.arch.Arch;
 import io.jld.asmb.OutBuf;
+import io.jld.asmb.TaskTrace;
 import io.jld.asmb.Tasks;
 import io.jld.input.Inputs;
 import io.jld.pass.ChooseArch;
@@ -13,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -39,16 +41,18 @@ public final class Linker {
 
   private static LinkResult link(LinkRequest request, Arena arena) {
     if (request.threads() == 1 || request.executor() != null) {
-      return link(request, arena, new Tasks(request.executor(), request.threads()));
+      return link(request, arena, request.executor());
     }
     try (ExecutorService pool =
         Executors.newFixedThreadPool(
             request.threads() - 1, r -> Thread.ofPlatform().daemon().name("jld").unstarted(r))) {
-      return link(request, arena, new Tasks(pool, request.threads()));
+      return link(request, arena, pool);
     }
   }
 
-  private static LinkResult link(LinkRequest request, Arena arena, Tasks tasks) {
+  private static LinkResult link(LinkRequest request, Arena arena, Executor executor) {
+    TaskTrace trace = request.get(LinkOption.TIME_TRACE) ? new TaskTrace() : null;
+    Tasks tasks = new Tasks(executor, request.threads(), trace);
     boolean demangle = request.get(LinkOption.DEMANGLE);
     OutBuf out = OutBuf.create(ByteOrder.LITTLE_ENDIAN, arena);
     try {
@@ -60,14 +64,16 @@ public final class Linker {
       } else {
         out.openHeap();
       }
-      List<LinkResult.PassTime> passes = new Passes(ctxt, inputs).run();
+      Passes passes = new Passes(ctxt, inputs, trace);
+      List<LinkResult.PassTime> times = passes.run();
+      List<LinkResult.TaskTime> taskTimes = passes.tasks();
       List<Diagnostic> warnings = ctxt.finish();
       long size = out.size();
       MemorySegment bytes =
           request.output() instanceof OutputSink.ToMemory ? copy(out.bytes()) : null;
       out.commit();
       List<Diagnostic> diagnostics = demangle ? demangled(warnings) : warnings;
-      return new LinkResult(arch.info().name(), size, bytes, diagnostics, passes);
+      return new LinkResult(arch.info().name(), size, bytes, diagnostics, times, taskTimes);
     } catch (LinkException e) {
       throw demangle ? new LinkException(demangled(e.diagnostics())) : e;
     } catch (RuntimeException e) {

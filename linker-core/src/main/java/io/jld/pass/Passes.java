@@ -1,5 +1,6 @@
 package io.jld.pass;
 
+import io.jld.asmb.TaskTrace;
 import io.jld.input.Inputs;
 import io.jld.link.LinkException;
 import io.jld.link.LinkResult;
@@ -14,12 +15,17 @@ import java.util.List;
 public final class Passes {
   private final Context ctxt;
   private final Inputs inputs;
+  private final TaskTrace trace;
   private final List<LinkResult.PassTime> times = new ArrayList<>();
   private final long start = System.nanoTime();
 
-  public Passes(Context ctxt, Inputs inputs) {
+  /**
+   * @param trace is told where each pass begins; null: nobody asks
+   */
+  public Passes(Context ctxt, Inputs inputs, TaskTrace trace) {
     this.ctxt = ctxt;
     this.inputs = inputs;
+    this.trace = trace;
   }
 
   /**
@@ -90,6 +96,11 @@ public final class Passes {
     return times;
   }
 
+  /** What each thread did; empty where there is no trace. */
+  public List<LinkResult.TaskTime> tasks() {
+    return trace == null ? List.of() : trace.times(start);
+  }
+
   private void mmap() {
     ctxt.tables = Tables.place(ctxt);
     ctxt.out().mmap(ctxt.tables.size());
@@ -97,6 +108,9 @@ public final class Passes {
 
   /** Runs a pass; the link ends behind it if it has reported an error. */
   private void pass(String name, Runnable body) {
+    if (trace != null) {
+      trace.pass(name);
+    }
     long from = System.nanoTime();
     try {
       body.run();
