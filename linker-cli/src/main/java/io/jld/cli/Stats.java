@@ -1,16 +1,19 @@
 package io.jld.cli;
 
 import io.jld.link.LinkResult;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** {@code --stats}: a table of the passes with their times in milliseconds, and the memory. */
 final class Stats {
   private Stats() {}
 
   static void print(LinkResult result, Console console) {
-    int width = "output (MiB)".length();
+    int width = "peak memory (MiB)".length();
     for (LinkResult.PassTime pass : result.passes()) {
       width = Math.max(width, pass.name().length());
     }
@@ -22,6 +25,10 @@ final class Stats {
     }
     row(console, width, "total", tenths(end / 100_000));
     row(console, width, "peak heap (MiB)", tenths((peakHeap() * 10) >> 20));
+    long memory = peakMemory();
+    if (memory > 0) {
+      row(console, width, "peak memory (MiB)", tenths((memory * 10) >> 20));
+    }
     row(console, width, "output (MiB)", tenths((result.size() * 10) >> 20));
   }
 
@@ -43,5 +50,22 @@ final class Stats {
       }
     }
     return peak;
+  }
+
+  /**
+   * The most that the process had in memory so far in bytes, mapped files included: {@code VmHWM},
+   * proc_pid_status(5); 0 where the system does not say.
+   */
+  private static long peakMemory() {
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+        if (line.startsWith("VmHWM:")) {
+          return Long.parseLong(line.substring(6, line.indexOf("kB")).strip()) << 10;
+        }
+      }
+    } catch (IOException e) {
+      return 0;
+    }
+    return 0;
   }
 }
