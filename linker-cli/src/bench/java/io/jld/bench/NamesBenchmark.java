@@ -1,0 +1,121 @@
+package io.jld.bench;
+
+import io.jld.asmb.Tasks;
+import io.jld.input.InputFile;
+import io.jld.input.Names;
+import io.jld.symbol.NameTable;
+import java.io.ByteArrayOutputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** Names as C++ has them: long, and alike at their beginnings. Nanoseconds for one name. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@Fork(1)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class NamesBenchmark {
+  private static final int FILES = 64;
+  private static final int NAMES = 2000;
+  private static final int ALL = FILES * NAMES;
+
+  /** How many there are in all files together; each is in eight files. */
+  private static final int DISTINCT = ALL / 8;
+
+  private MemorySegment strings;
+  private final int[][] offsets = new int[FILES][NAMES];
+
+  /** What interning shares its work among. */
+  @State(Scope.Benchmark)
+  public static class Pool {
+    @Param({"1", "2"})
+    int threads;
+
+    private final ExecutorService threadPool = Executors.newCachedThreadPool();
+
+    @TearDown
+    public void tearDown() {
+      threadPool.shutdown();
+    }
+  }
+
+  /** A file that has the names of a string table. */
+  private static final class File extends InputFile {
+    File(MemorySegment strings, int[] offsets) {
+      super("file", null, strings);
+      int n = offsets.length;
+      nameOff = offsets;
+      nameLen = new int[n];
+      nameHash = new long[n];
+      for (int i = 0; i < n; i++) {
+        nameLen[i] = Names.length(strings, offsets[i]);
+        nameHash[i] = Names.hash(strings, offsets[i], nameLen[i]);
+      }
+    }
+  }
+
+  @Setup
+  public void setUp() {
+    Random random = new Random(1);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    int[] starts = new int[DISTINCT];
+    for (int i = 0; i < DISTINCT; i++) {
+      starts[i] = bytes.size();
+      String name =
+          "_ZN4llvm"
+              + (10 + random.nextInt(90))
+              + "PassManager"
+              + i
+              + "x".repeat(random.nextInt(60));
+      bytes.writeBytes((name + "\0").getBytes(StandardCharsets.US_ASCII));
+    }
+    byte[] table = bytes.toByteArray();
+    strings = Arena.ofAuto().allocate(table.length, 8);
+    MemorySegment.copy(table, 0, strings, ValueLayout.JAVA_BYTE, 0, table.length);
+    for (int[] file : offsets) {
+      for (int i = 0; i < NAMES; i++) {
+        file[i] = starts[random.nextInt(DISTINCT)];
+      }
+    }
+  }
+
+  /** Finds each name's end and hashes it, as is done while a file is read. */
+  @Benchmark
+  @OperationsPerInvocation(ALL)
+  public List<InputFile> hash() {
+    List<InputFile> files = new ArrayList<>();
+    for (int[] file : offsets) {
+      files.add(new File(strings, file));
+    }
+    return files;
+  }
+
+  /** The same, and then interns all of them: what it takes longer is interning. */
+  @Benchmark
+  @OperationsPerInvocation(ALL)
+  public NameTable hashAndIntern(Pool pool) {
+    return new NameTable(hash(), new Tasks(pool.threadPool, pool.threads));
+  }
+}
