@@ -20,6 +20,12 @@ import java.lang.foreign.MemorySegment;
  * <p>With {@code SHT_REL} a dynamic relocation finds its addend in the field: S + A for {@code
  * R_386_RELATIVE} and {@code R_386_IRELATIVE}, to which the loader adds the base, and A alone where
  * it names the symbol.
+ *
+ * <p>Relocations one behind the other for the same field are composed: what the first yields is the
+ * addend of the second (gABI, ch. 4, "Relocation"). Go 1.19 does so in position-independent code,
+ * which has no register for the GOT but one for its own address: {@code R_386_GOTPC} adds the
+ * distance to the GOT, and {@code R_386_GOT32} or {@code R_386_TLS_GOTIE} that of the slot from
+ * there.
  */
 final class ApplyRelocs {
   private ApplyRelocs() {}
@@ -27,8 +33,11 @@ final class ApplyRelocs {
   static void apply(Link ctxt, Relocs r, MemorySegment slice) {
     Symbols syms = ctxt.symbols();
     boolean dynamic = ctxt.isDynamic();
+    long gotPc = -1; // offset of the field that the relocation before has put the GOT's distance in
     while (r.next()) {
       int type = r.type();
+      boolean composed = r.offset() == gotPc;
+      gotPc = -1;
       switch (type) {
         case R_386_NONE, R_386_GNU_VTINHERIT, R_386_GNU_VTENTRY -> {}
         case R_386_32 -> {
@@ -56,6 +65,7 @@ final class ApplyRelocs {
         case R_386_GOTPC -> {
           if (r.check(4)) {
             Insn.put32(slice, r.offset(), ctxt.gotBase() + r.addend() - r.place());
+            gotPc = r.offset();
           }
         }
         case R_386_GOT32X -> {
@@ -69,7 +79,9 @@ final class ApplyRelocs {
           }
         }
         case R_386_GOT32 -> {
-          if (r.check(4)) {
+          if (composed) {
+            compose(ctxt, r, slice, syms.gotSlot(r.symbol()));
+          } else if (r.check(4)) {
             got(ctxt, r, slice);
           }
         }
@@ -98,7 +110,9 @@ final class ApplyRelocs {
             R_386_TLS_LE,
             R_386_TLS_LE_32,
             R_386_TLS_GOTDESC -> {
-          if (r.check(4)) {
+          if (composed && type == R_386_TLS_GOTIE && Tls.ie(ctxt, r) == Tls.KEEP) {
+            compose(ctxt, r, slice, syms.tpOffSlot(r.symbol()));
+          } else if (r.check(4)) {
             tls(ctxt, r, slice);
           }
         }
@@ -115,6 +129,12 @@ final class ApplyRelocs {
       value -= r.place();
     }
     Insn.put32(slice, r.offset(), value);
+  }
+
+  /** The field holds the distance to the GOT already, with the addend; adds that of the slot. */
+  private static void compose(Link ctxt, Relocs r, MemorySegment slice, long slot) {
+    long field = slice.get(Insn.I32, r.offset());
+    Insn.put32(slice, r.offset(), field + slot - ctxt.gotBase());
   }
 
   private static void got(Link ctxt, Relocs r, MemorySegment slice) {

@@ -128,6 +128,42 @@ class ApplyTest {
     assertEquals("foo:PLT", run(ifunc, "e8 0b f8 ff ff"));
   }
 
+  /** As Go does: call __x86.get_pc_thunk.bx; movl slot(%ebx), %ebx. */
+  @Test
+  void slotsAreFoundFromTheCodesOwnAddress() {
+    String load = "e8 00000000 8b 9b 02000000";
+    FakeLink got =
+        FakeLink.pie()
+            .sym("foo", FOO)
+            .code(load)
+            .rel(7, R_386_GOTPC, "")
+            .rel(7, R_386_GOT32, "foo");
+    assertEquals("foo:GOT", run(got, "e8 00 00 00 00 8b 9b f7 1f 00 00"));
+    FakeLink tls =
+        FakeLink.shared()
+            .sym("x", 0x0804a008L, FakeLink.Is.TLS)
+            .code(load)
+            .rel(7, R_386_GOTPC, "")
+            .rel(7, R_386_TLS_GOTIE, "x");
+    assertEquals("STATIC_TLS x:TP_OFF", run(tls, "e8 00 00 00 00 8b 9b f3 1f 00 00"));
+    // Without an addend the instruction is rewritten, and the register is not used.
+    FakeLink relaxed =
+        FakeLink.executable()
+            .sym("x", 0x0804a008L, FakeLink.Is.TLS)
+            .code("8b 9b 00000000")
+            .rel(2, R_386_GOTPC, "")
+            .rel(2, R_386_TLS_GOTIE, "x");
+    assertEquals("", run(relaxed, "c7 c3 f4 ff ff ff"));
+    // The field behind is another one.
+    FakeLink apart =
+        FakeLink.pie()
+            .sym("foo", FOO)
+            .code("02000000 00000000")
+            .rel(0, R_386_GOTPC, "")
+            .rel(4, R_386_GOT32, "foo");
+    assertEquals("foo:GOT", run(apart, "02 20 00 00 fc ff ff ff"));
+  }
+
   @Test
   void gotRelative() {
     FakeLink link = FakeLink.pie().sym("foo", FOO).sym("_GLOBAL_OFFSET_TABLE_", FakeLink.GOT_BASE);
