@@ -35,6 +35,27 @@ class DynamicOptionsTest {
         .collect(Collectors.joining("\n"));
   }
 
+  /** By its path where that is given: a program finds such a library where the link found it. */
+  @ParameterizedTest
+  @EnumSource
+  void librariesWithoutSoname(Target target) {
+    Tools.needC(target);
+    Tools.need("readelf");
+    Workbench w = new Workbench(dir, target);
+    Path o = w.c("m", "int f(void); int main(void) { return f(); }");
+    Path f = w.c("f", "int f(void) { return 0; }", "-fPIC");
+    Path library = dir.resolve("libf.so");
+    w.jldTo(library, "-shared", f).ok();
+    Path script = w.file("script", "INPUT(" + library + ")");
+    Path search = w.file("search", "INPUT(-lf)");
+    for (Object given : List.of(library, "-lf", "-l:libf.so", script, search)) {
+      Object[] args = {"-m", target.emulation, "-e", "main", "-L" + dir, o, given};
+      String ours = facts(w.jld(args), "-d", "NEEDED");
+      assertTrue(ours.contains("libf.so"), ours);
+      assertEquals(facts(w.ld(args), "-d", "NEEDED"), ours, given::toString);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void marksAndNames(Target target) {

@@ -38,18 +38,27 @@ public final class SharedFile extends InputFile {
   /**
    * @param name the file's name for messages
    * @param path null for a library in memory
+   * @param called the name for {@code DT_NEEDED} where the library has no soname: its path as it
+   *     was given, or the file's name where it was searched for
    * @param asNeeded whether it is named by the output only if something needs it
    * @param versionedNames whether definitions are offered as {@code NAME@VERSION} too
    * @throws LinkException where the file is no sound shared library
    */
   public static SharedFile read(
-      String name, Path path, MemorySegment bytes, boolean asNeeded, boolean versionedNames) {
-    return new SharedFile(name, path, bytes, asNeeded, new Tables(name, bytes), versionedNames);
+      String name,
+      Path path,
+      String called,
+      MemorySegment bytes,
+      boolean asNeeded,
+      boolean versionedNames) {
+    Tables tables = new Tables(name, bytes);
+    return new SharedFile(name, path, called, bytes, asNeeded, tables, versionedNames);
   }
 
   private SharedFile(
       String name,
       Path path,
+      String called,
       MemorySegment bytes,
       boolean asNeeded,
       Tables t,
@@ -71,7 +80,7 @@ public final class SharedFile extends InputFile {
       nameHash[i] = names.hash(nameOffset(i), nameLen[i]);
     }
     setNameTables(names, 0, null, 0);
-    String so = null;
+    String so = called;
     for (long at = 0; at + 2L * elf.wordSize <= t.dynamic.byteSize(); at += 2L * elf.wordSize) {
       long tag = elf.word(t.dynamic, at);
       long value = elf.word(t.dynamic, at + elf.wordSize);
@@ -85,10 +94,7 @@ public final class SharedFile extends InputFile {
         searchPath.addAll(Arrays.asList(t.string(value).split(":")));
       }
     }
-    soname =
-        so != null
-            ? so
-            : path != null && path.getFileName() != null ? path.getFileName().toString() : name;
+    soname = so;
   }
 
   /** Finds the tables and makes the rows, before there is a file that has them. */
@@ -375,7 +381,9 @@ public final class SharedFile extends InputFile {
     return elf;
   }
 
-  /** {@code DT_SONAME}, or the file's name. */
+  /**
+   * What those that use it have as {@code DT_NEEDED}: its {@code DT_SONAME}, or what it was called.
+   */
   public String soname() {
     return soname;
   }

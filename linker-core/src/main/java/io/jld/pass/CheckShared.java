@@ -85,7 +85,8 @@ final class CheckShared {
           complete = false; // what isn't there may well define it all
           continue;
         }
-        SharedFile needed = SharedFile.read(path.toString(), path, inputs.map(path), true, false);
+        SharedFile needed =
+            SharedFile.read(path.toString(), path, soname, inputs.map(path), true, false);
         for (int r = 0; r < needed.rows(); r++) {
           if (needed.isDefined(r)) {
             offered.add(needed.rowName(r));

@@ -142,14 +142,14 @@ final class ReadInputs {
 
   private void add(InputSource source) {
     if (source instanceof InputSource.OfPath p) {
-      add(p.path().toString(), p.path(), open(p.path()), p.flags(), 0);
+      add(p.path().toString(), p.path(), false, open(p.path()), p.flags(), 0);
     } else if (source instanceof InputSource.OfLibrary l) {
       Path path =
           search.library(
               l.name(), l.flags().staticOnly() || ctxt.option(LinkOption.STATIC), Location.NONE);
-      add(path.toString(), path, inputs.map(path), l.flags(), 0);
+      add(path.toString(), path, true, inputs.map(path), l.flags(), 0);
     } else if (source instanceof InputSource.OfMemory m) {
-      add(m.name(), null, m.bytes(), m.flags(), 0);
+      add(m.name(), null, false, m.bytes(), m.flags(), 0);
     } else {
       bracket((InputSource.Bracket) source);
     }
@@ -195,13 +195,18 @@ final class ReadInputs {
     return inputs.map(path);
   }
 
-  private void add(String name, Path path, MemorySegment bytes, InputFlags flags, int depth) {
+  /**
+   * @param searched whether {@code -l} found it, and not its path was given: a shared library
+   *     without soname is known by its file's name then
+   */
+  private void add(
+      String name, Path path, boolean searched, MemorySegment bytes, InputFlags flags, int depth) {
     ctxt.loads.add("LOAD " + name);
     if (ctxt.option(LinkOption.TRACE) != LinkOption.Trace.NONE) {
       ctxt.message(name);
     }
     if (ObjectFile.isElf(bytes)) {
-      addElf(name, path, bytes, flags);
+      addElf(name, path, searched ? path.getFileName().toString() : name, bytes, flags);
     } else if (Archive.isArchive(bytes)) {
       addArchive(name, path, bytes, flags.wholeArchive());
     } else if (isText(bytes)) {
@@ -223,9 +228,10 @@ final class ReadInputs {
     return n > 0;
   }
 
-  private void addElf(String name, Path path, MemorySegment bytes, InputFlags flags) {
+  private void addElf(
+      String name, Path path, String called, MemorySegment bytes, InputFlags flags) {
     if (ElfClass.u16(bytes, 16) == Elf.ET_DYN) {
-      addShared(name, path, bytes, flags);
+      addShared(name, path, called, bytes, flags);
       return;
     }
     Job job = new Job(name, null, bytes);
@@ -237,7 +243,8 @@ final class ReadInputs {
     afterReading.add(() -> units.set(at, lib ? lib(name, job) : object(job)));
   }
 
-  private void addShared(String name, Path path, MemorySegment bytes, InputFlags flags) {
+  private void addShared(
+      String name, Path path, String called, MemorySegment bytes, InputFlags flags) {
     if (ctxt.option(LinkOption.STATIC) || ctxt.kind() == OutputKind.RELOCATABLE) {
       throw new LinkException(Location.file(name), "attempted static link of dynamic object");
     }
@@ -251,7 +258,8 @@ final class ReadInputs {
     units.add(null);
     afterReading.add(
         () -> {
-          SharedFile f = SharedFile.read(name, path, bytes, flags.asNeeded(), versionedNames());
+          SharedFile f =
+              SharedFile.read(name, path, called, bytes, flags.asNeeded(), versionedNames());
           List<Unit> found = new ArrayList<>();
           addShared(f, flags, found);
           units.set(at, found.size() == 1 ? found.get(0) : new Unit.Group(found));
@@ -279,7 +287,7 @@ final class ReadInputs {
         if (path != null) {
           MemorySegment bytes = inputs.map(path);
           addShared(
-              SharedFile.read(path.toString(), path, bytes, true, versionedNames()),
+              SharedFile.read(path.toString(), path, soname, bytes, true, versionedNames()),
               flags.withAsNeeded(true),
               found);
         }
@@ -366,7 +374,7 @@ final class ReadInputs {
       boolean staticOnly = flags.staticOnly() || ctxt.option(LinkOption.STATIC);
       Path found = search.inScript(script, path, item, staticOnly);
       InputFlags f = item.asNeeded() ? flags.withAsNeeded(true) : flags;
-      add(found.toString(), found, inputs.map(found), f, depth + 1);
+      add(found.toString(), found, item.library(), inputs.map(found), f, depth + 1);
     }
   }
 
