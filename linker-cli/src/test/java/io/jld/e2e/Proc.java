@@ -16,14 +16,14 @@ import java.util.concurrent.TimeUnit;
  *
  * @param status exit status; 128 and the signal's number after a signal
  */
-record Proc(List<String> command, int status, String out, String err) {
+public record Proc(List<String> command, int status, String out, String err) {
   private static final int SECONDS = 120;
 
-  static Proc run(Path dir, List<String> command) {
+  public static Proc run(Path dir, List<String> command) {
     return run(dir, command, Map.of());
   }
 
-  static Proc run(Path dir, List<String> command, Map<String, String> environment) {
+  public static Proc run(Path dir, List<String> command, Map<String, String> environment) {
     try {
       Path out = Files.createTempFile(dir, "stdout", null);
       Path err = Files.createTempFile(dir, "stderr", null);
@@ -58,7 +58,7 @@ record Proc(List<String> command, int status, String out, String err) {
   }
 
   /** Fails the test unless the command succeeded. */
-  Proc ok() {
+  public Proc ok() {
     assertEquals(0, status, this::toString);
     return this;
   }

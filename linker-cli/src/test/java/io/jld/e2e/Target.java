@@ -1,18 +1,18 @@
 package io.jld.e2e;
 
 /** The architectures that the tests link for. */
-enum Target {
+public enum Target {
   AMD64("amd64", "-m64", "elf_x86_64", 62, 8),
   X86("x86", "-m32", "elf_i386", 3, 4);
 
-  final String arch;
+  public final String arch;
 
   /** What compilers are told. */
-  final String flag;
+  public final String flag;
 
-  final String emulation;
-  final int machine;
-  final int wordSize;
+  public final String emulation;
+  public final int machine;
+  public final int wordSize;
 
   Target(String arch, String flag, String emulation, int machine, int wordSize) {
     this.arch = arch;
@@ -22,7 +22,7 @@ enum Target {
     this.wordSize = wordSize;
   }
 
-  Target other() {
+  public Target other() {
     return this == AMD64 ? X86 : AMD64;
   }
 

@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The tools of this machine. What is missing skips the tests that need it, and says so. */
-final class Tools {
+public final class Tools {
   private static final Map<String, Boolean> PROBED = new ConcurrentHashMap<>();
 
   private Tools() {}
 
-  static boolean has(String tool) {
+  public static boolean has(String tool) {
     for (String dir : System.getenv("PATH").split(File.pathSeparator)) {
       if (Files.isExecutable(Path.of(dir, tool))) {
         return true;
@@ -26,20 +26,20 @@ final class Tools {
     return false;
   }
 
-  static void need(String... tools) {
+  public static void need(String... tools) {
     for (String tool : tools) {
       assumeTrue(has(tool), () -> "not installed: " + tool);
     }
   }
 
   /** A C compiler, GNU ld, and a C library for the target. */
-  static void needC(Target target) {
+  public static void needC(Target target) {
     need("gcc", "ld");
     needLibrary(target, "gcc", "c", "stdio.h");
   }
 
   /** A C++ compiler and its library for the target. */
-  static void needCxx(Target target) {
+  public static void needCxx(Target target) {
     need("g++", "ld");
     needLibrary(target, "g++", "c++", "iostream");
   }
