@@ -44,6 +44,7 @@ final class CheckUndefined {
             .toList();
     if (!reported.isEmpty()) {
       report(reported);
+      Lto.explain(ctxt);
     }
   }
 

@@ -147,9 +147,7 @@ final class ExtractMembers {
   private void add(ObjectFile f) {
     f.setOrder(linked.size());
     linked.add(f);
-    if (f.hasLto()) {
-      refuseSlimLto(f);
-    }
+    Lto.refuseSlim(ctxt, f);
     if (f.member() != null
         && ctxt.option(LinkOption.TRACE).compareTo(LinkOption.Trace.MEMBERS) >= 0) {
       ctxt.message("(" + f.file() + ")" + f.member());
@@ -183,18 +181,6 @@ final class ExtractMembers {
         if (by != null) {
           by[id] = f;
         }
-      }
-    }
-  }
-
-  /** A fat LTO object has machine code and links; a slim one has none. */
-  private void refuseSlimLto(ObjectFile f) {
-    for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
-      if (f.symbolName(i).equals("__gnu_lto_slim")) {
-        ctxt.error(
-            f.location(),
-            "slim LTO object: it holds GCC's intermediate code and no machine code; compile with"
-                + " -ffat-lto-objects or without -flto");
       }
     }
   }

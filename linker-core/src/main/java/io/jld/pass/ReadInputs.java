@@ -211,6 +211,8 @@ final class ReadInputs {
       addArchive(name, path, bytes, flags.wholeArchive());
     } else if (isText(bytes)) {
       addScript(InputScript.parse(name, bytes), path, flags, depth);
+    } else if (Lto.isBitcode(bytes)) {
+      throw Lto.bitcode(Location.file(name));
     } else {
       throw new LinkException(Location.file(name), "file format not recognized");
     }
@@ -325,6 +327,9 @@ final class ReadInputs {
       if (ObjectFile.isElf(content)) {
         job = new Job(name, m.name(), content);
         jobs.add(job);
+      } else if (Lto.isBitcode(content)) {
+        job = new Job(name, m.name(), content);
+        job.problem = Lto.bitcode(Location.file(name, m.name()));
       }
       of.add(job);
     }
