@@ -19,21 +19,21 @@ import java.lang.foreign.MemorySegment;
  * {@code GOT[2]}. The resolver binds the slot, and from then on the entry is a single jump.
  *
  * <p>With indirect branch tracking (CET IBT) every target of an indirect jump starts with {@code
- * endbr64}: the entry, whose address may be taken, and the place behind the jump, where the unbound
- * slot leads. Such an entry has 24 bytes and is padded to 32. GNU ld splits it into two of 16, one
- * in {@code .plt} and one in {@code .plt.sec}; a whole one needs no second table.
+ * endbr64}: the entry, whose address may be taken, and the code that the unbound slot leads to.
+ * Both do not fit into 16 bytes, so that the entry is in two parts: {@code .plt.sec} has the jump
+ * through the slot, and is where calls go; {@code .plt} has the rest.
  *
  * <p>A direct entry jumps through a slot that the loader fills before the program starts: in {@code
  * .plt.got} for functions that have a slot in {@code .got} anyway, and for IFUNCs.
  *
- * <p>Without IBT the bytes are the ones that GNU binutils use. That is more than taste: objdump,
- * gdb and perf recognise entries by their bytes when they make up names such as {@code puts@plt}.
+ * <p>The bytes are the ones that GNU binutils use. That is more than taste: objdump, gdb and perf
+ * recognise entries by their bytes when they make up names such as {@code puts@plt}.
  */
 final class Plt {
   /** In bytes: header, lazily bound entry, entry that is not. */
   static final PltSizes SIZES = new PltSizes(16, 16, 8);
 
-  static final PltSizes IBT_SIZES = new PltSizes(16, 32, 16);
+  static final PltSizes IBT_SIZES = new PltSizes(16, 16, 16, true);
 
   private static final byte[] HEADER =
       code(
@@ -54,12 +54,10 @@ final class Plt {
   private static final byte[] IBT_ENTRY =
       code(
           """
-          f3 0f 1e fa                 # endbr64
-          ff 25 00000000              # jmp *slot(%rip)
           f3 0f 1e fa                 # endbr64            <- unbound slot
           68 00000000                 # push $index
           e9 00000000                 # jmp header
-          0f 1f 84 00 00000000        # nopl 0(%rax,%rax,1)
+          66 90                       # xchg %ax, %ax
           """);
 
   private static final byte[] DIRECT =
@@ -98,9 +96,10 @@ final class Plt {
     PltSizes sizes = sizes(ibt);
     long header = addr - (long) index * sizes.entry() - sizes.header();
     copy(ibt ? IBT_ENTRY : ENTRY, s, 0);
-    int jump = ibt ? 4 : 0;
-    int push = ibt ? 14 : 6;
-    put32(s, jump + 2, reach(ctxt, addr + jump + 6, slot));
+    int push = ibt ? 4 : 6;
+    if (!ibt) {
+      put32(s, 2, reach(ctxt, addr + 6, slot));
+    }
     put32(s, push + 1, index);
     put32(s, push + 6, reach(ctxt, addr + push + 10, header));
   }
@@ -117,7 +116,7 @@ final class Plt {
 
   /** Where the unbound slot of the entry at {@code entry} leads: see the arrows above. */
   static long lazySlotValue(Link ctxt, long entry) {
-    return entry + (ctxt.isIbt() ? 10 : 6);
+    return entry + (ctxt.isIbt() ? 0 : 6);
   }
 
   static PltSizes sizes(boolean ibt) {

@@ -104,26 +104,6 @@ class DynamicProgramsTest {
     }
   }
 
-  /** PLT entries that begin with endbr64 and endbr32. */
-  @ParameterizedTest
-  @EnumSource
-  void indirectBranchTracking(Target target) {
-    Tools.needC(target);
-    Dynamic d = new Dynamic(dir, target);
-    Path lib = d.bench.c("lib", LIBRARY, "-fPIC", "-fcf-protection");
-    d.library("a", lib, "-Wl,-z,ibtplt");
-    for (String kind : List.of("-fno-pie", "-fpie")) {
-      Path main = d.bench.c("main", PROGRAM, kind, "-fcf-protection");
-      Linked x = d.program(kind.equals("-fpie") ? "-pie" : "-no-pie", main, "-la", "-Wl,-z,ibtplt");
-      // entries of 32 bytes, all of which are whole: there is no .plt.sec
-      byte[] plt = x.elf().content(".plt");
-      for (int entry = 16; entry < plt.length; entry += 32) {
-        assertEquals(0xf3, plt[entry] & 0xff);
-        assertEquals(target == Target.AMD64 ? 0xfa : 0xfb, plt[entry + 3] & 0xff);
-      }
-    }
-  }
-
   @ParameterizedTest
   @EnumSource
   void indirectFunctions(Target target) {

@@ -88,6 +88,14 @@ public record ArchInfo(
    * @param entry of each lazily bound entry of {@code .plt}
    * @param direct of an entry of {@code .plt.got}, {@code .plt.sec} and of an IFUNC's entry: jumps
    *     through its GOT slot
+   * @param second whether the lazily bound entries are in two parts: calls go to a direct entry in
+   *     {@code .plt.sec}, and an entry of {@code .plt} only has the code that the unbound slot
+   *     leads to
    */
-  public record PltSizes(int header, int entry, int direct) {}
+  public record PltSizes(int header, int entry, int direct, boolean second) {
+    /** Of a table in one part. */
+    public PltSizes(int header, int entry, int direct) {
+      this(header, entry, direct, false);
+    }
+  }
 }

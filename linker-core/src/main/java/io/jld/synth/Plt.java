@@ -8,7 +8,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * {@code .plt}: the header and the lazily bound entries, if there are any; then entries that jump
- * through a slot which an {@code IRELATIVE} relocation fills before the program starts.
+ * through a slot which an {@code IRELATIVE} relocation fills before the program starts, unless
+ * {@link PltSec} has them.
  */
 public final class Plt extends Synthetic {
   private SlotTable slots;
@@ -25,22 +26,27 @@ public final class Plt extends Synthetic {
 
   @Override
   public boolean isNeeded(Context ctxt) {
-    return slots.plts() + slots.iplts() > 0;
+    return slots.plts() + directs() > 0;
   }
 
   /** Entries of one size only have a size. */
   @Override
   public long entsize() {
-    return slots.iplts() == 0 && sizes.header() % sizes.entry() == 0 ? sizes.entry() : 0;
+    return directs() == 0 && sizes.header() % sizes.entry() == 0 ? sizes.entry() : 0;
   }
 
   private long lazySize() {
     return slots.plts() == 0 ? 0 : sizes.header() + (long) slots.plts() * sizes.entry();
   }
 
+  /** How many of the IFUNCs' entries are here. */
+  private int directs() {
+    return PltSec.isUsed(sizes, slots) ? 0 : slots.iplts();
+  }
+
   @Override
   public long size() {
-    return lazySize() + (long) slots.iplts() * sizes.direct();
+    return lazySize() + (long) directs() * sizes.direct();
   }
 
   /** Address of lazily bound entry {@code index}. */
@@ -63,7 +69,7 @@ public final class Plt extends Synthetic {
       MemorySegment at = slice.asSlice(entry(i) - addr(), sizes.entry());
       ctxt.arch().writePltEntry(ctxt, at, entry(i), got.slot(i), i);
     }
-    for (int i = 0; i < slots.iplts(); i++) {
+    for (int i = 0; i < directs(); i++) {
       MemorySegment at = slice.asSlice(directEntry(i) - addr(), sizes.direct());
       ctxt.arch().writePltDirect(ctxt, at, directEntry(i), got.directSlot(i));
     }

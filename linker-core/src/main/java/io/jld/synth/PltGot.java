@@ -15,7 +15,7 @@ public final class PltGot extends Synthetic {
   private int entry;
 
   public PltGot() {
-    super(".plt.got", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, 16, 0);
+    super(".plt.got", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, 8, 0);
   }
 
   public void setSlots(Context ctxt, SlotTable table) {
@@ -29,8 +29,18 @@ public final class PltGot extends Synthetic {
   }
 
   @Override
+  public long entsize() {
+    return entry;
+  }
+
+  @Override
   public long size() {
     return (long) slots.pltGots() * entry;
+  }
+
+  @Override
+  public long align() {
+    return Math.max(super.align(), Long.lowestOneBit(entry));
   }
 
   /** Address of entry {@code index}. */

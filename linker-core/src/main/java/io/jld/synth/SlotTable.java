@@ -189,8 +189,10 @@ public final class SlotTable implements SymbolTable.Slots {
     if (pltGot[row] >= 0) {
       return ctxt.synth.pltGot().entry(pltGot[row]);
     }
-    return plt[row] >= 0
-        ? ctxt.synth.plt().entry(plt[row])
-        : ctxt.synth.plt().directEntry(iplt[row]);
+    PltSec sec = ctxt.synth.pltSec();
+    if (plt[row] >= 0) {
+      return sec.isUsed() ? sec.entry(plt[row]) : ctxt.synth.plt().entry(plt[row]);
+    }
+    return sec.isUsed() ? sec.directEntry(iplt[row]) : ctxt.synth.plt().directEntry(iplt[row]);
   }
 }

@@ -23,6 +23,7 @@ public final class Synthetics {
   private final Interp interp;
   private final RelrDyn relrDyn;
   private final PltGot pltGot = new PltGot();
+  private final PltSec pltSec = new PltSec();
   private final CopyRelocs copies = new CopyRelocs(false);
   private final CopyRelocs readOnlyCopies = new CopyRelocs(true);
   private final Versions versions = new Versions();
@@ -56,6 +57,7 @@ public final class Synthetics {
     gotPlt.setSlots(slots);
     plt.setSlots(ctxt, slots);
     pltGot.setSlots(ctxt, slots);
+    pltSec.setSlots(ctxt, slots);
     relPlt.setSlots(ctxt, slots);
     relDyn.collect(ctxt);
     if (ctxt.isDynamic()) {
@@ -90,6 +92,7 @@ public final class Synthetics {
             gotPlt,
             relrDyn,
             pltGot,
+            pltSec,
             verSym,
             verDef,
             verNeed,
@@ -128,6 +131,10 @@ public final class Synthetics {
 
   public PltGot pltGot() {
     return pltGot;
+  }
+
+  public PltSec pltSec() {
+    return pltSec;
   }
 
   public Got got() {

@@ -23,13 +23,17 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>With indirect branch tracking (IBT) every target of an indirect jump starts with {@code
  * endbr32}: the entry's start, which may be a function's address, and the place where the slot
- * first leads. Such an entry has 24 bytes and is padded to 32.
+ * first leads. That is too much for 16 bytes, so that the entry is in two parts: {@code .plt.sec}
+ * has the jump through the slot, which calls go to, and {@code .plt} the rest.
+ *
+ * <p>The bytes are those that GNU binutils use, as objdump and gdb find the names of entries by
+ * them ({@code puts@plt}).
  */
 final class Plt {
   /** In bytes: header, lazily bound entry, entry that is not. */
   static final ArchInfo.PltSizes SIZES = new ArchInfo.PltSizes(16, 16, 8);
 
-  static final ArchInfo.PltSizes IBT_SIZES = new ArchInfo.PltSizes(16, 32, 16);
+  static final ArchInfo.PltSizes IBT_SIZES = new ArchInfo.PltSizes(16, 16, 16, true);
 
   /** {@code Elf32_Rel} in bytes: what counts the relocations in {@code .rel.plt}. */
   private static final int REL_SIZE = 8;
@@ -38,13 +42,13 @@ final class Plt {
       bytes(
           0xff, 0x35, 0, 0, 0, 0, // pushl GOT+4
           0xff, 0x25, 0, 0, 0, 0, // jmp   *GOT+8
-          0xcc, 0xcc, 0xcc, 0xcc);
+          0x0f, 0x1f, 0x40, 0x00); // nopl  0(%eax)
 
   private static final byte[] PIC_HEADER =
       bytes(
           0xff, 0xb3, 4, 0, 0, 0, // pushl 4(%ebx)
           0xff, 0xa3, 8, 0, 0, 0, // jmp   *8(%ebx)
-          0xcc, 0xcc, 0xcc, 0xcc);
+          0x0f, 0x1f, 0x40, 0x00); // nopl  0(%eax)
 
   private static final byte[] ENTRY =
       bytes(
@@ -55,11 +59,9 @@ final class Plt {
   private static final byte[] IBT_ENTRY =
       bytes(
           0xf3, 0x0f, 0x1e, 0xfb, // endbr32
-          0xff, 0x25, 0, 0, 0, 0, // jmp   *slot      or ff a3: jmp *slot@GOTOFF(%ebx)
-          0xf3, 0x0f, 0x1e, 0xfb, // endbr32
           0x68, 0, 0, 0, 0, // pushl $offset in .rel.plt
           0xe9, 0, 0, 0, 0, // jmp   header
-          0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc);
+          0x66, 0x90); // xchg  %ax, %ax
 
   private static final byte[] DIRECT =
       bytes(
@@ -77,8 +79,10 @@ final class Plt {
 
   private static final int IBT_JUMP = 4;
 
-  /** Bytes of the jump through the slot. */
-  private static final int JUMP_SIZE = 6;
+  /** Where the offset in {@code .rel.plt} is pushed. */
+  private static final int PUSH = 6;
+
+  private static final int IBT_PUSH = 4;
 
   private Plt() {}
 
@@ -99,8 +103,10 @@ final class Plt {
   static void writeEntry(Link ctxt, MemorySegment slice, long addr, long slot, int index) {
     boolean ibt = ctxt.isIbt();
     put(slice, ibt ? IBT_ENTRY : ENTRY);
-    putJump(ctxt, slice, ibt ? IBT_JUMP : JUMP, slot);
-    int push = (int) (lazySlotValue(ctxt, addr) - addr) + (ibt ? 4 : 0);
+    if (!ibt) {
+      putJump(ctxt, slice, JUMP, slot);
+    }
+    int push = ibt ? IBT_PUSH : PUSH;
     int jmp = push + 5;
     Insn.put32(slice, push + 1, (long) index * REL_SIZE);
     // Entries follow the header and one another without gaps.
@@ -115,9 +121,9 @@ final class Plt {
     putJump(ctxt, slice, ibt ? IBT_JUMP : JUMP, slot);
   }
 
-  /** The code behind an entry's jump. */
+  /** The code behind an entry's jump, or the entry where that is in {@code .plt.sec}. */
   static long lazySlotValue(Link ctxt, long entry) {
-    return entry + (ctxt.isIbt() ? IBT_JUMP : JUMP) + JUMP_SIZE;
+    return entry + (ctxt.isIbt() ? 0 : PUSH);
   }
 
   private static void putJump(Link ctxt, MemorySegment slice, int at, long slot) {

@@ -26,7 +26,7 @@ class PltTest {
     PltSizes sizes = arch.pltSizes(link);
     assertEquals(arch.info().plt(), sizes);
     assertEquals(
-        "ff 35 04 b0 04 08 ff 25 08 b0 04 08 cc cc cc cc",
+        "ff 35 04 b0 04 08 ff 25 08 b0 04 08 0f 1f 40 00",
         bytes(sizes.header(), s -> arch.writePltHeader(link, s, PLT)));
     // The second entry: its relocation is 8 bytes into .rel.plt, the header 32 bytes before it.
     assertEquals(
@@ -43,7 +43,7 @@ class PltTest {
     FakeLink link = FakeLink.shared();
     PltSizes sizes = arch.pltSizes(link);
     assertEquals(
-        "ff b3 04 00 00 00 ff a3 08 00 00 00 cc cc cc cc",
+        "ff b3 04 00 00 00 ff a3 08 00 00 00 0f 1f 40 00",
         bytes(sizes.header(), s -> arch.writePltHeader(link, s, PLT)));
     assertEquals(
         "ff a3 10 00 00 00 68 00 00 00 00 e9 e0 ff ff ff",
@@ -58,12 +58,11 @@ class PltTest {
     FakeLink link = FakeLink.shared();
     link.ibt = true;
     PltSizes sizes = arch.pltSizes(link);
-    // The header is 16 + 32 bytes before the second entry, which jumps to it from its 24th byte.
+    // The header is 16 + 16 bytes before the second entry, which jumps to it from its 14th byte.
     assertEquals(
-        "f3 0f 1e fb ff a3 10 00 00 00 f3 0f 1e fb 68 08 00 00 00 e9 b8 ff ff ff cc cc cc cc cc cc"
-            + " cc cc",
-        bytes(sizes.entry(), s -> arch.writePltEntry(link, s, PLT + 48, SLOT, 1)));
-    assertEquals(PLT + 58, arch.lazySlotValue(link, PLT + 48));
+        "f3 0f 1e fb 68 08 00 00 00 e9 d2 ff ff ff 66 90",
+        bytes(sizes.entry(), s -> arch.writePltEntry(link, s, PLT + 32, SLOT, 1)));
+    assertEquals(PLT + 32, arch.lazySlotValue(link, PLT + 32));
     assertEquals(
         "f3 0f 1e fb ff a3 10 00 00 00 66 0f 1f 44 00 00",
         bytes(sizes.direct(), s -> arch.writePltDirect(link, s, PLT, SLOT)));

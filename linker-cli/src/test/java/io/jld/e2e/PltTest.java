@@ -1,0 +1,163 @@
+package io.jld.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The sections of the PLT, beside those of GNU ld. */
+class PltTest {
+  @TempDir Path dir;
+
+  private static final String LIBRARY =
+      """
+      int f(int x) { return x + 1; }
+      int g(int x) { return x * 2; }
+      int (*get_f(void))(int) { return f; }
+      int (*f_pointer)(int) = f;
+      """;
+
+  /** An address that is taken, plain calls, an IFUNC, a function that is called and loaded. */
+  private static final String PROGRAM =
+      """
+      #include <stdio.h>
+      #include <string.h>
+      int f(int), g(int), (*get_f(void))(int);
+      extern int (*f_pointer)(int);
+      int (*volatile mine)(int) = f;
+      static int own(int x) { return x + 100; }
+      static int (*pick(void))(int) { return own; }
+      int chosen(int) __attribute__((ifunc("pick")));
+      int main(void) {
+        printf("%d %d %d\n", f(1), g(2), chosen(3));
+        printf("%d %d\n", mine == get_f(), f_pointer == f);
+        puts(strchr("puts", 'u') != 0 ? "yes" : "no");
+        return mine(6);
+      }
+      """;
+
+  private static final List<String> KINDS = List.of("-fno-pic", "-fpie", "-fPIC");
+
+  private Dynamic dynamic(Target target, String... link) {
+    Dynamic d = new Dynamic(dir, target);
+    d.library("a", d.bench.c("lib", LIBRARY, "-fPIC", "-fcf-protection"), (Object) link);
+    return d;
+  }
+
+  private static Linked link(Dynamic d, String kind, Object... args) {
+    Path main = d.bench.c("main", PROGRAM.replace("\n\"", "\\n\""), kind, "-fcf-protection");
+    return d.program(kind.equals("-fno-pic") ? "-no-pie" : "-pie", main, "-la", args);
+  }
+
+  /** The names that objdump makes up for entries of a section, without those of no symbol. */
+  private Set<String> names(Path file, String section) {
+    Set<String> names = new TreeSet<>();
+    Proc.run(dir, List.of("objdump", "-d", "-j", section, file.toString()))
+        .ok()
+        .out()
+        .lines()
+        .filter(l -> l.contains("@plt>:"))
+        .map(l -> l.substring(l.indexOf('<')).replaceAll("\\*ABS\\*.*@", "ABS@"))
+        .forEach(names::add);
+    return names;
+  }
+
+  private static List<String> pltSections(ElfImage elf) {
+    return elf.sections.stream()
+        .map(ElfImage.Section::name)
+        .filter(n -> n.startsWith(".plt"))
+        .toList();
+  }
+
+  /** psABI: the lazily bound entries in .plt, the code that calls go to in .plt.sec. */
+  @ParameterizedTest
+  @EnumSource
+  void indirectBranchTracking(Target target) {
+    Tools.needC(target);
+    Tools.need("objdump");
+    for (String[] when : new String[][] {{"-Wl,-z,lazy"}, {"-Wl,-z,now"}}) {
+      Dynamic d = dynamic(target, "-Wl,-z,ibtplt", when[0]);
+      for (String kind : KINDS) {
+        Linked x = link(d, kind, "-Wl,-z,ibtplt", when);
+        ElfImage elf = x.elf();
+        Path theirs = d.dir("ld").resolve(x.output().getFileName());
+        assertEquals(pltSections(ElfImage.read(theirs)), pltSections(elf));
+        for (String section : pltSections(elf)) {
+          assertEquals(names(theirs, section), names(x.output(), section), kind + section);
+        }
+        assertTrue(names(x.output(), ".plt.sec").contains("<g@plt>:"));
+        entries(target, elf, kind);
+      }
+    }
+  }
+
+  /** Each entry of .plt.sec begins with endbr and goes through a slot that leads to .plt. */
+  private static void entries(Target target, ElfImage elf, String kind) {
+    ElfImage.Section plt = elf.section(".plt");
+    ElfImage.Section sec = elf.section(".plt.sec");
+    int endbr = target == Target.AMD64 ? 0xfa1e0ff3 : 0xfb1e0ff3;
+    List<Long> unbound = new ArrayList<>();
+    for (ElfImage.Reloc r : elf.relocs(target == Target.AMD64 ? ".rela.plt" : ".rel.plt")) {
+      long slot = elf.wordAt(r.offset());
+      if (r.type() == 7) { // R_X86_64_JUMP_SLOT, R_386_JUMP_SLOT
+        unbound.add(slot);
+        assertTrue(plt.holds(slot), () -> "slot leads to 0x" + Long.toHexString(slot));
+      }
+    }
+    assertEquals(plt.size() / 16 - 1, unbound.size());
+    for (ElfImage.Section s : List.of(plt, sec)) {
+      for (long at = s.addr() + (s == plt ? 16 : 0); at < s.addr() + s.size(); at += 16) {
+        assertEquals(endbr, (int) elf.wordAt(at), s.name());
+        assertTrue(s != plt || unbound.contains(at), "no slot leads to an entry");
+      }
+    }
+    ElfImage.Symbol f =
+        elf.symbols(".dynsym").stream().filter(s -> s.name().equals("f")).findFirst().get();
+    assertTrue(kind.equals("-fno-pic") ? sec.holds(f.value()) : f.value() == 0, f::toString);
+  }
+
+  /** IFUNCs alone make no .plt.sec, and programs without marks no entries for IBT. */
+  @ParameterizedTest
+  @EnumSource
+  void onlyWhereItIsOfUse(Target target) {
+    Tools.needC(target);
+    Workbench w = new Workbench(dir, target);
+    Path o =
+        w.c(
+            "main",
+            """
+            static int own(void) { return 5; }
+            static int (*pick(void))(void) { return own; }
+            int chosen(void) __attribute__((ifunc("pick")));
+            int main(void) { return chosen(); }
+            """,
+            "-fno-pic",
+            "-fcf-protection");
+    Linked x = w.sameAsLd("gcc", "-static", o, "-Wl,-z,ibtplt");
+    assertEquals(List.of(".plt"), pltSections(x.elf()));
+    assertEquals(5, x.run().status());
+    Dynamic d = dynamic(target, "-O1");
+    assertFalse(link(d, "-fno-pic").elf().hasSection(".plt.sec"));
+  }
+
+  /** An output that is marked has the entries that the mark promises. */
+  @ParameterizedTest
+  @EnumSource
+  void marked(Target target) {
+    Tools.needC(target);
+    Dynamic d = dynamic(target, "-Wl,-z,ibt");
+    for (String kind : KINDS) {
+      Linked x = link(d, kind, "-Wl,-z,ibt");
+      entries(target, x.elf(), kind);
+      assertTrue(x.elf().segment(ElfImage.SegmentType.PROPERTY) != null);
+    }
+  }
+}
