@@ -160,4 +160,47 @@ class PltTest {
       assertTrue(x.elf().segment(ElfImage.SegmentType.PROPERTY) != null);
     }
   }
+
+  /** With -z now nothing that code jumps through stays writable. */
+  @ParameterizedTest
+  @EnumSource
+  void boundAtOnce(Target target) {
+    Tools.needC(target);
+    Dynamic d = dynamic(target, "-Wl,-z,now");
+    String[] got = {".got", ".got.plt"};
+    for (String kind : KINDS) {
+      Linked x = link(d, kind, "-Wl,-z,now");
+      ElfImage theirs = ElfImage.read(d.dir("ld").resolve(x.output().getFileName()));
+      ElfImage elf = x.elf();
+      for (String section : got) {
+        assertEquals(theirs.hasSection(section), elf.hasSection(section), section);
+      }
+      // all of the loader's slots are in RELRO, which ends on a page
+      ElfImage.Segment relro = elf.segment(ElfImage.SegmentType.RELRO);
+      assertEquals(0, (relro.addr() + relro.memsz()) % 4096);
+      ElfImage.Section slots = elf.section(".got");
+      assertTrue(relro.addr() <= slots.addr(), slots::toString);
+      assertTrue(slots.addr() + slots.size() <= relro.addr() + relro.memsz(), slots::toString);
+      String table = target == Target.AMD64 ? ".rela.plt" : ".rel.plt";
+      assertEquals(elf.sections.indexOf(slots), elf.section(table).info());
+      for (ElfImage.Reloc r : elf.relocs(table)) {
+        assertTrue(slots.holds(r.offset()), r::toString);
+      }
+      assertEquals(relocTypes(theirs, table), relocTypes(elf, table));
+      assertEquals(slots.addr(), elf.symbol("_GLOBAL_OFFSET_TABLE_").value());
+    }
+    for (String[] lazy : new String[][] {{"-z", "lazy"}, {"-z", "now", "-z", "norelro"}}) {
+      Linked x = link(d, "-fpie", (Object[]) wl(lazy));
+      assertTrue(x.elf().hasSection(".got.plt"));
+    }
+  }
+
+  private static String[] wl(String... options) {
+    return java.util.Arrays.stream(options).map(o -> "-Wl," + o).toArray(String[]::new);
+  }
+
+  /** The relocations' types, sorted: the linkers do not agree on an order. */
+  private static List<Integer> relocTypes(ElfImage elf, String section) {
+    return elf.relocs(section).stream().map(ElfImage.Reloc::type).sorted().toList();
+  }
 }

@@ -117,7 +117,6 @@ final class SortSections {
       case ".data.rel.ro" -> 8;
       case ".dynamic" -> 9;
       case ".got" -> 10;
-      case ".got.plt" -> ctxt.option(LinkOption.BIND_NOW) ? 11 : -1;
       case ".bss.rel.ro" -> 20;
       default -> -1;
     };

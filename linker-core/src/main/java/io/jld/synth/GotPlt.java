@@ -2,6 +2,7 @@ package io.jld.synth;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.link.LinkOption;
 import io.jld.pass.Context;
 import java.lang.foreign.MemorySegment;
 
@@ -9,6 +10,10 @@ import java.lang.foreign.MemorySegment;
  * {@code .got.plt}: three words for the loader (psABI: the address of {@code .dynamic}, its own
  * two), then a slot for each PLT entry: those that are bound lazily, then those of IFUNCs. {@code
  * _GLOBAL_OFFSET_TABLE_} is its start.
+ *
+ * <p>Where everything is bound before the program starts ({@code -z now}) and what only the loader
+ * writes becomes read only ({@code -z relro}), these words are nothing special any more: they stand
+ * in {@code .got}, before its other slots, as with GNU ld.
  */
 public final class GotPlt extends Synthetic {
   private static final int HEADER = 3;
@@ -16,9 +21,18 @@ public final class GotPlt extends Synthetic {
   private final int wordSize;
   private SlotTable slots;
 
-  public GotPlt(int wordSize) {
-    super(".got.plt", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, wordSize, wordSize);
+  public GotPlt(Context ctxt, int wordSize) {
+    super(
+        isReadOnly(ctxt) ? ".got" : ".got.plt",
+        SHT_PROGBITS,
+        SHF_ALLOC | SHF_WRITE,
+        wordSize,
+        wordSize);
     this.wordSize = wordSize;
+  }
+
+  private static boolean isReadOnly(Context ctxt) {
+    return ctxt.option(LinkOption.BIND_NOW) && ctxt.option(LinkOption.RELRO);
   }
 
   public void setSlots(SlotTable table) {

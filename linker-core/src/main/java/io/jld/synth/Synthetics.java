@@ -35,7 +35,7 @@ public final class Synthetics {
     ArchInfo info = ctxt.arch().info();
     int word = info.wordSize();
     got = new Got(word);
-    gotPlt = new GotPlt(word);
+    gotPlt = new GotPlt(ctxt, word);
     relDyn = new RelDyn(info);
     relPlt = new RelPlt(info);
     dynSym = new DynSym(ctxt);
@@ -88,8 +88,8 @@ public final class Synthetics {
             ehFrameHdr,
             ctxt.ehFrame,
             dynamic,
-            got,
             gotPlt,
+            got,
             relrDyn,
             pltGot,
             pltSec,
