@@ -4,6 +4,7 @@ import io.jld.arch.Arch;
 import io.jld.arch.ArchInfo;
 import io.jld.arch.ArchInfo.DynamicTypes;
 import io.jld.arch.ArchInfo.PltSizes;
+import io.jld.arch.PltUnwind;
 import io.jld.arch.Relocs;
 import io.jld.asmb.Link;
 import java.lang.foreign.MemorySegment;
@@ -111,6 +112,11 @@ public final class Amd64 implements Arch {
   @Override
   public long lazySlotValue(Link ctxt, long entry) {
     return Plt.lazySlotValue(ctxt, entry);
+  }
+
+  @Override
+  public PltUnwind pltUnwind(Link ctxt) {
+    return Plt.unwind(ctxt);
   }
 
   @Override

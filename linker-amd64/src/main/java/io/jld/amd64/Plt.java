@@ -5,6 +5,7 @@ import static io.jld.amd64.Bytes.copy;
 import static io.jld.amd64.Bytes.put32;
 
 import io.jld.arch.ArchInfo.PltSizes;
+import io.jld.arch.PltUnwind;
 import io.jld.asmb.Link;
 import io.jld.link.Location;
 import java.lang.foreign.MemorySegment;
@@ -75,7 +76,46 @@ final class Plt {
           66 0f 1f 44 00 00           # nopw 0(%rax,%rax,1)
           """);
 
+  /** Where a function is entered: the return address is at the top of the stack. */
+  private static final byte[] AT_CALL =
+      code(
+          """
+          0c 07 08                    # DW_CFA_def_cfa rsp, 8
+          90 01                       # DW_CFA_offset rip, -1 (times 8)
+          """);
+
+  /**
+   * The header is reached with one word pushed and pushes another; in the entries, which are
+   * aligned to 16, a word has been pushed where the push instruction is done.
+   */
+  private static final byte[] LAZY =
+      code(
+          """
+          0e 10                       # DW_CFA_def_cfa_offset 16
+          46                          # DW_CFA_advance_loc 6
+          0e 18                       # DW_CFA_def_cfa_offset 24
+          4a                          # DW_CFA_advance_loc 10: the first entry
+          0f 0b                       # DW_CFA_def_cfa_expression, 11 bytes
+          77 08                       #   DW_OP_breg7 (rsp) 8
+          80 00 3f 1a                 #   DW_OP_breg16 (rip) 0, DW_OP_lit15, DW_OP_and
+          3b 2a                       #   DW_OP_lit11, DW_OP_ge
+          33 24 22                    #   DW_OP_lit3, DW_OP_shl, DW_OP_plus
+          """);
+
+  /** Where {@link #LAZY} has the end of the push instruction, and what it is for IBT. */
+  private static final int PUSHED = 14;
+
+  private static final byte DW_OP_LIT9 = 0x39;
+
   private Plt() {}
+
+  static PltUnwind unwind(Link ctxt) {
+    byte[] lazy = LAZY.clone();
+    if (ctxt.isIbt()) {
+      lazy[PUSHED] = DW_OP_LIT9;
+    }
+    return new PltUnwind(-8, 16, AT_CALL.clone(), lazy);
+  }
 
   /**
    * @param addr of the header

@@ -233,6 +233,8 @@ final class CommandLine {
       case HASH_STYLE -> Values.hashStyle(request, value);
       case EH_FRAME_HDR -> request.set(LinkOption.EH_FRAME_HDR, true);
       case NO_EH_FRAME_HDR -> request.set(LinkOption.EH_FRAME_HDR, false);
+      case UNWIND_INFO -> request.set(LinkOption.PLT_UNWIND_INFO, true);
+      case NO_UNWIND_INFO -> request.set(LinkOption.PLT_UNWIND_INFO, false);
       case AUXILIARY -> add(LinkOption.AUXILIARY, value);
       case FILTER -> add(LinkOption.FILTER, value);
       case AUDIT -> add(LinkOption.AUDIT, value);

@@ -558,19 +558,8 @@ enum Opt {
       IGNORED,
       "they are room for tools that change the file later"),
   UNWIND_INFO(
-      Group.DYNAMIC,
-      "--ld-generated-unwind-info",
-      "",
-      "Write .eh_frame for the PLT",
-      IGNORED,
-      "no exception passes through the PLT"),
-  NO_UNWIND_INFO(
-      Group.DYNAMIC,
-      "--no-ld-generated-unwind-info",
-      "",
-      "Do not",
-      IGNORED,
-      "no exception passes through the PLT"),
+      Group.DYNAMIC, "--ld-generated-unwind-info", "", "Write .eh_frame for the PLT; the default"),
+  NO_UNWIND_INFO(Group.DYNAMIC, "--no-ld-generated-unwind-info", "", "Do not"),
 
   // Messages and reports
   HELP(Group.REPORTS, "--help", "", "Print this and stop"),

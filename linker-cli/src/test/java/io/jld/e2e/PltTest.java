@@ -203,4 +203,148 @@ class PltTest {
   private static List<Integer> relocTypes(ElfImage elf, String section) {
     return elf.relocs(section).stream().map(ElfImage.Reloc::type).sorted().toList();
   }
+
+  /** The instructions of the FDEs that describe the PLT's sections, as readelf shows them. */
+  private List<String> frames(Path file) {
+    ElfImage elf = ElfImage.read(file);
+    List<String> found = new ArrayList<>();
+    String frames =
+        Proc.run(dir, List.of("readelf", "--debug-dump=frames", file.toString())).ok().out();
+    for (String record : frames.split("\n\n")) {
+      int pc = record.indexOf("pc=");
+      if (pc < 0) {
+        continue;
+      }
+      String[] range = record.substring(pc + 3).split("\\.\\.|\n");
+      long begin = Long.parseUnsignedLong(range[0], 16);
+      for (ElfImage.Section s : elf.sections) {
+        if (s.name().startsWith(".plt") && s.holds(begin)) {
+          long end = Long.parseUnsignedLong(range[1], 16);
+          found.add(
+              s.name()
+                  + (begin == s.addr() ? "" : "+")
+                  + (end == s.addr() + s.size() ? " whole " : " ")
+                  + instructions(record));
+        }
+      }
+    }
+    return found;
+  }
+
+  private static String instructions(String record) {
+    return record
+        .lines()
+        .skip(1)
+        .filter(l -> l.contains("DW_CFA") && !l.contains("nop"))
+        .map(l -> l.strip().replaceAll(" to [0-9a-f]+", ""))
+        .toList()
+        .toString();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void unwindInformation(Target target) {
+    Tools.needC(target);
+    Tools.need("readelf");
+    for (String ibt : List.of("-Wl,-z,ibtplt", "-O1")) {
+      Dynamic d = dynamic(target, ibt);
+      for (String kind : KINDS) {
+        Linked x = link(d, kind, ibt, "-Wl,--eh-frame-hdr");
+        List<String> theirs = frames(d.dir("ld").resolve(x.output().getFileName()));
+        List<String> ours = frames(x.output());
+        if (ibt.equals("-O1")) { // an entry that only jumps for the IFUNC, behind the lazily bound
+          assertEquals(".plt+ whole []", ours.remove(1));
+          assertEquals(theirs.get(0).replace(" whole", ""), ours.get(0));
+          assertEquals(theirs.subList(1, theirs.size()), ours.subList(1, ours.size()));
+        } else {
+          assertEquals(theirs, ours);
+        }
+        assertSearchable(x.elf());
+        assertTrue(
+            frames(link(d, kind, ibt, "-Wl,--no-ld-generated-unwind-info").output()).isEmpty());
+      }
+    }
+  }
+
+  /** .eh_frame_hdr has rows, in order, for the first byte of each section of the PLT. */
+  private static void assertSearchable(ElfImage elf) {
+    ElfImage.Section hdr = elf.section(".eh_frame_hdr");
+    java.nio.ByteBuffer b =
+        java.nio.ByteBuffer.wrap(elf.content(".eh_frame_hdr"))
+            .order(java.nio.ByteOrder.LITTLE_ENDIAN);
+    int rows = b.getInt(8);
+    assertEquals(12 + 8 * rows, hdr.size());
+    Set<Long> begins = new TreeSet<>();
+    long before = Long.MIN_VALUE;
+    for (int i = 0; i < rows; i++) {
+      long pc = hdr.addr() + b.getInt(12 + 8 * i);
+      assertTrue(pc > before, "rows are not in order");
+      before = pc;
+      begins.add(pc);
+      long fde = hdr.addr() + b.getInt(16 + 8 * i);
+      assertEquals(pc, fde + 8 + (int) elf.wordAt(fde + 8), "the row's FDE is of another address");
+    }
+    for (ElfImage.Section s : elf.sections) {
+      assertTrue(!s.name().startsWith(".plt") || begins.contains(s.addr()), s::toString);
+    }
+  }
+
+  /** gdb finds the way back from every instruction of the first call of a function. */
+  @ParameterizedTest
+  @EnumSource
+  void backtraces(Target target) {
+    Tools.needC(target);
+    Tools.need("gdb");
+    for (String ibt : List.of("-Wl,-z,ibtplt", "-O1")) {
+      Dynamic d = dynamic(target, ibt);
+      for (String kind : KINDS) {
+        Linked x = link(d, kind, ibt);
+        ElfImage elf = x.elf();
+        List<String> command = new ArrayList<>(List.of("gdb", "-nx", "-batch"));
+        command.addAll(List.of("-iex", "set debuginfod enabled off"));
+        for (String c :
+            List.of(
+                "set startup-with-shell off",
+                "break main",
+                "run",
+                "print/x (long) &main",
+                "break 'g@plt'",
+                "continue",
+                "bt")) {
+          command.addAll(List.of("-ex", c));
+        }
+        for (int i = 0; i < 12; i++) {
+          command.addAll(List.of("-ex", "stepi", "-ex", "bt"));
+        }
+        command.add(x.output().toString());
+        Proc p = Proc.run(dir, command);
+        org.junit.jupiter.api.Assumptions.assumeTrue(
+            !p.err().contains("ptrace"), () -> "no ptrace here: " + p.err());
+        int at = p.out().indexOf("$1 = 0x");
+        assertTrue(at > 0, p::toString);
+        long bias = address(p.out(), at + 7) - elf.symbol("main").value();
+        Set<String> seen = new TreeSet<>();
+        for (String stop : p.out().split("#0  0x")) {
+          long pc = stop.contains("#1") ? address(stop, 0) - bias : 0;
+          for (ElfImage.Section s : elf.sections) {
+            if (s.name().startsWith(".plt") && s.holds(pc)) {
+              seen.add(s.name() + (s.name().equals(".plt") && pc < s.addr() + 16 ? " start" : ""));
+              assertTrue(stop.contains("#1  0x") && stop.contains(" in main ()"), p::toString);
+            }
+          }
+        }
+        // the entry and the header; with IBT the entry of .plt as well
+        List<String> all = List.of(".plt", ".plt start", ".plt.sec");
+        assertEquals(ibt.equals("-O1") ? all.subList(0, 2) : all, List.copyOf(seen), p::toString);
+      }
+    }
+  }
+
+  private static long address(String text, int from) {
+    int end = from;
+    while (Character.digit(text.charAt(end), 16) >= 0) {
+      end++;
+    }
+    return Long.parseUnsignedLong(text, from, end, 16);
+  }
 }

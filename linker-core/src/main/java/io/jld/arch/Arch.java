@@ -93,6 +93,11 @@ public interface Arch {
    */
   long lazySlotValue(Link ctxt, long entry);
 
+  /** How to unwind from the PLT; null where nothing is known of it. */
+  default PltUnwind pltUnwind(Link ctxt) {
+    return null;
+  }
+
   /**
    * Writes the content of all sections: text, data, debug information, in parallel or in order as
    * it likes.

@@ -188,6 +188,9 @@ public final class LinkOption<T> {
   /** {@code --eh-frame-hdr}. */
   public static final LinkOption<Boolean> EH_FRAME_HDR = flag("eh-frame-hdr");
 
+  /** {@code --ld-generated-unwind-info}: records in {@code .eh_frame} for the PLT. */
+  public static final LinkOption<Boolean> PLT_UNWIND_INFO = of("ld-generated-unwind-info", true);
+
   /** {@code -soname}; empty: none. */
   public static final LinkOption<String> SONAME = of("soname", "");
 

@@ -19,8 +19,8 @@ import java.util.function.IntConsumer;
 /**
  * {@code .eh_frame} (LSB, "Exception Frames"): the records of the functions that are part of the
  * output, in the order of the link. Common information entries that say the same are written once,
- * in front of the first record that needs them. Records are padded to 4 bytes, and a record of
- * length 0 ends the table for those who walk it from its start.
+ * in front of the first record that needs them. The linker's own about the PLT follow. Records are
+ * padded to 4 bytes, and a record of length 0 ends the table for those who walk it from its start.
  */
 public final class EhFrame extends Synthetic {
   private static final int TERMINATOR = 4;
@@ -33,6 +33,10 @@ public final class EhFrame extends Synthetic {
   private long[] base = {};
 
   private int fdeCount;
+
+  /** The linker's own records about the PLT; null until its size is known. */
+  private PltFrames plt;
+
   private boolean terminated;
   private long size;
 
@@ -56,9 +60,30 @@ public final class EhFrame extends Synthetic {
     return records;
   }
 
-  /** How many FDEs the output has; known when relocations have been scanned. */
+  /** How many FDEs of the inputs the output has; known when relocations have been scanned. */
   int fdeCount() {
     return fdeCount;
+  }
+
+  /**
+   * Adds the records about the PLT, whose slots have been given. An output that has no records
+   * about its own functions has none about the PLT: nobody could get any further.
+   */
+  void addPlt(Context ctxt) {
+    if (fdeCount > 0) {
+      plt = new PltFrames(ctxt);
+      size += plt.size();
+    }
+  }
+
+  /** The records about the PLT; null where there are none. */
+  PltFrames plt() {
+    return plt;
+  }
+
+  /** Offset of the records about the PLT. */
+  long pltOffset() {
+    return size - TERMINATOR - (plt == null ? 0 : plt.size());
   }
 
   /** How many CIEs the output has. */
@@ -365,7 +390,7 @@ public final class EhFrame extends Synthetic {
         return offset(object, i);
       }
     }
-    return object + 1 < base.length ? base[object + 1] : Math.max(0, size - TERMINATOR);
+    return object + 1 < base.length ? base[object + 1] : Math.max(0, pltOffset());
   }
 
   // Output
@@ -399,6 +424,9 @@ public final class EhFrame extends Synthetic {
                 }
               }
             });
+    if (plt != null) {
+      plt.write(ctxt, slice.asSlice(pltOffset(), plt.size()), addr() + pltOffset());
+    }
     ElfClass.put32(slice, size - TERMINATOR, 0);
   }
 

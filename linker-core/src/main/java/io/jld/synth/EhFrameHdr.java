@@ -57,7 +57,11 @@ public final class EhFrameHdr extends Synthetic {
 
   @Override
   public long size() {
-    return hasTable ? TABLE + (long) frames.fdeCount() * ROW : HEADER;
+    return hasTable ? TABLE + (long) (frames.fdeCount() + pltFdes()) * ROW : HEADER;
+  }
+
+  private int pltFdes() {
+    return frames.plt() == null ? 0 : frames.plt().count();
   }
 
   @Override
@@ -118,7 +122,7 @@ public final class EhFrameHdr extends Synthetic {
     for (int o = 0; o < records.length; o++) {
       first[o + 1] += first[o];
     }
-    long[] rows = new long[first[records.length]];
+    long[] rows = new long[first[records.length] + pltFdes()];
     long bias = bias(ctxt);
     AtomicInteger tooFar = new AtomicInteger(Integer.MAX_VALUE);
     ctxt.tasks()
@@ -135,7 +139,20 @@ public final class EhFrameHdr extends Synthetic {
     if (tooFar.get() != Integer.MAX_VALUE) {
       throw tooFar(records[tooFar.get()].file().location());
     }
+    for (int i = 0; i < pltFdes(); i++) {
+      PltFrames plt = frames.plt();
+      long key = key(ctxt, plt.pcBegin(i), bias);
+      if (key != (int) key) {
+        throw tooFar(Location.NONE);
+      }
+      rows[first[records.length] + i] = key << 32 | (frames.pltOffset() + plt.offset(i));
+    }
     return rows;
+  }
+
+  /** What rows are sorted by; more than 32 bits where the address is too far away. */
+  private long key(Context ctxt, long pc, long bias) {
+    return ctxt.elf.is64() ? pc - addr() : (int) (pc - addr() - bias);
   }
 
   private void collect(
@@ -161,7 +178,7 @@ public final class EhFrameHdr extends Synthetic {
                 : ctxt.arch()
                     .implicitAddend(elf.rType(table, at), r.content(s), elf.rOffset(table, at));
         long pc = ctxt.symbols().value(r.file().symbolId(elf.rSym(table, at))) + addend;
-        long key = elf.is64() ? pc - addr() : (int) (pc - addr() - bias);
+        long key = key(ctxt, pc, bias);
         if (key != (int) key) {
           tooFar.accumulateAndGet(o, Math::min);
         }

@@ -35,7 +35,8 @@ public final class Plt extends Synthetic {
     return directs() == 0 && sizes.header() % sizes.entry() == 0 ? sizes.entry() : 0;
   }
 
-  private long lazySize() {
+  /** Bytes of the header and the lazily bound entries. */
+  long lazySize() {
     return slots.plts() == 0 ? 0 : sizes.header() + (long) slots.plts() * sizes.entry();
   }
 

@@ -59,6 +59,7 @@ public final class Synthetics {
     pltGot.setSlots(ctxt, slots);
     pltSec.setSlots(ctxt, slots);
     relPlt.setSlots(ctxt, slots);
+    ctxt.ehFrame.addPlt(ctxt);
     relDyn.collect(ctxt);
     if (ctxt.isDynamic()) {
       dynSym.collect(ctxt);

@@ -1,6 +1,7 @@
 package io.jld.x86;
 
 import io.jld.arch.ArchInfo;
+import io.jld.arch.PltUnwind;
 import io.jld.asmb.Link;
 import java.lang.foreign.MemorySegment;
 
@@ -84,7 +85,42 @@ final class Plt {
 
   private static final int IBT_PUSH = 4;
 
+  /** Where a function is entered: the return address is at the top of the stack. */
+  private static final byte[] AT_CALL =
+      bytes(
+          0x0c, 0x04, 0x04, // DW_CFA_def_cfa esp, 4
+          0x88, 0x01); // DW_CFA_offset eip, -1 (times 4)
+
+  /**
+   * The header is reached with one word pushed and pushes another; in the entries, which are
+   * aligned to 16, a word has been pushed where the push instruction is done.
+   */
+  private static final byte[] LAZY =
+      bytes(
+          0x0e, 0x08, // DW_CFA_def_cfa_offset 8
+          0x46, // DW_CFA_advance_loc 6
+          0x0e, 0x0c, // DW_CFA_def_cfa_offset 12
+          0x4a, // DW_CFA_advance_loc 10: the first entry
+          0x0f, 0x0b, // DW_CFA_def_cfa_expression, 11 bytes
+          0x74, 0x04, //   DW_OP_breg4 (esp) 4
+          0x78, 0x00, 0x3f, 0x1a, //   DW_OP_breg8 (eip) 0, DW_OP_lit15, DW_OP_and
+          0x3b, 0x2a, //   DW_OP_lit11, DW_OP_ge
+          0x32, 0x24, 0x22); //   DW_OP_lit2, DW_OP_shl, DW_OP_plus
+
+  /** Where {@link #LAZY} has the end of the push instruction, and what it is for IBT. */
+  private static final int PUSHED = 14;
+
+  private static final byte DW_OP_LIT9 = 0x39;
+
   private Plt() {}
+
+  static PltUnwind unwind(Link ctxt) {
+    byte[] lazy = LAZY.clone();
+    if (ctxt.isIbt()) {
+      lazy[PUSHED] = DW_OP_LIT9;
+    }
+    return new PltUnwind(-4, 8, AT_CALL.clone(), lazy);
+  }
 
   static ArchInfo.PltSizes sizes(Link ctxt) {
     return ctxt.isIbt() ? IBT_SIZES : SIZES;

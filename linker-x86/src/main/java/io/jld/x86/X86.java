@@ -2,6 +2,7 @@ package io.jld.x86;
 
 import io.jld.arch.Arch;
 import io.jld.arch.ArchInfo;
+import io.jld.arch.PltUnwind;
 import io.jld.arch.Relocs;
 import io.jld.asmb.Link;
 import java.lang.foreign.MemorySegment;
@@ -117,6 +118,11 @@ public final class X86 implements Arch {
   @Override
   public long lazySlotValue(Link ctxt, long entry) {
     return Plt.lazySlotValue(ctxt, entry);
+  }
+
+  @Override
+  public PltUnwind pltUnwind(Link ctxt) {
+    return Plt.unwind(ctxt);
   }
 
   @Override
