@@ -374,11 +374,7 @@ enum Opt {
   DISCARD_LOCALS(
       Group.LAYOUT, "-X --discard-locals", "", "Leave out local symbols that begin with .L"),
   DISCARD_NONE(Group.LAYOUT, "--discard-none", "", "Keep all local symbols"),
-  EMIT_RELOCS(
-      Group.LAYOUT,
-      "-q --emit-relocs",
-      "",
-      "Keep the relocations in the output, but for those of .eh_frame"),
+  EMIT_RELOCS(Group.LAYOUT, "-q --emit-relocs", "", "Keep the relocations in the output"),
   IMAGE_BASE(Group.LAYOUT, "--image-base", "ADDRESS", "Address of the output's first byte"),
   TTEXT_SEGMENT(Group.LAYOUT, "-Ttext-segment", "ADDRESS", "The same, in hexadecimal"),
   TTEXT(Group.LAYOUT, "-Ttext", "ADDRESS", "Address of .text, in hexadecimal"),

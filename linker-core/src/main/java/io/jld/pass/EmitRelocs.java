@@ -8,10 +8,7 @@ import io.jld.synth.OutputSection;
 import java.util.Arrays;
 import java.util.List;
 
-/**
- * {@code --emit-relocs}: makes a section of relocations for each output section that has any.
- * Frames are left out: their records are put together anew.
- */
+/** {@code --emit-relocs}: makes a section of relocations for each output section that has any. */
 final class EmitRelocs {
   private EmitRelocs() {}
 
@@ -29,6 +26,8 @@ final class EmitRelocs {
       for (int i = 0; i < s.itemCount(); i++) {
         if (s.item(i) >= 0) {
           relocs.add(ctxt, s.item(i));
+        } else if (s.synthetic(s.item(i)) == ctxt.ehFrame) {
+          relocs.addFrames(ctxt);
         }
       }
       if (relocs.isNeeded(ctxt)) {

@@ -81,6 +81,18 @@ public final class EhFrame extends Synthetic {
     return plt;
   }
 
+  /** How many relocations the records of an object have that are part of the output. */
+  int relocCount(int object) {
+    EhRecords r = records[object];
+    int n = 0;
+    for (int s = 0; r != null && s < r.sections(); s++) {
+      for (int i = r.sectionStart(s); i < r.sectionStart(s + 1); i++) {
+        n += r.out[i] < 0 ? 0 : r.relocLimit(s, i) - r.firstReloc(i);
+      }
+    }
+    return n;
+  }
+
   /** Offset of the records about the PLT. */
   long pltOffset() {
     return size - TERMINATOR - (plt == null ? 0 : plt.size());
@@ -187,7 +199,8 @@ public final class EhFrame extends Synthetic {
     }
   }
 
-  private static void narrow(RelocReader reader, EhRecords r, int s, int i, long addr) {
+  /** Lets the reader read the relocations of one record, which has some. */
+  static void narrow(RelocReader reader, EhRecords r, int s, int i, long addr) {
     reader.narrow(
         r.firstReloc(i),
         r.relocLimit(s, i),

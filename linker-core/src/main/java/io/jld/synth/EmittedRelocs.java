@@ -29,6 +29,9 @@ public final class EmittedRelocs extends Synthetic {
   private int itemCount;
   private int count;
 
+  /** Where the relocations of each object's frames begin; null where there are none. */
+  private int[] frameStarts;
+
   public EmittedRelocs(OutputSection of, ArchInfo info) {
     super(
         (info.rela() ? ".rela" : ".rel") + of.name(),
@@ -53,6 +56,15 @@ public final class EmittedRelocs extends Synthetic {
     items[itemCount] = section;
     starts[itemCount++] = count;
     count = Math.toIntExact(count + f.rawSize(rel) / f.entsize(rel));
+  }
+
+  /** Adds the relocations of the records that {@code .eh_frame} is made of. */
+  public void addFrames(Context ctxt) {
+    frameStarts = new int[ctxt.ehFrame.records().length];
+    for (int o = 0; o < frameStarts.length; o++) {
+      frameStarts[o] = count;
+      count = Math.addExact(count, ctxt.ehFrame.relocCount(o));
+    }
   }
 
   @Override
@@ -83,6 +95,36 @@ public final class EmittedRelocs extends Synthetic {
                 write(ctxt, slice, reader, items[i], starts[i] * entsize());
               }
             });
+    if (frameStarts != null) {
+      ctxt.tasks()
+          .forRanges(
+              frameStarts.length,
+              64,
+              (from, to) -> {
+                RelocReader reader = new RelocReader(ctxt);
+                for (int o = from; o < to; o++) {
+                  writeFrames(ctxt, slice, reader, o);
+                }
+              });
+    }
+  }
+
+  private void writeFrames(Context ctxt, MemorySegment slice, RelocReader reader, int object) {
+    EhRecords r = ctxt.ehFrame.records()[object];
+    long at = frameStarts[object] * entsize();
+    for (int s = 0; r != null && s < r.sections(); s++) {
+      if (!reader.open(r.file(), r.sectionIndex(s), r.content(s), 0, null)) {
+        continue;
+      }
+      for (int i = r.sectionStart(s); i < r.sectionStart(s + 1); i++) {
+        if (r.out[i] >= 0 && r.firstReloc(i) < r.relocLimit(s, i)) {
+          EhFrame.narrow(reader, r, s, i, ctxt.ehFrame.addr() + ctxt.ehFrame.offset(object, i));
+          for (; reader.next(); at += entsize()) {
+            put(ctxt, slice, at, r.file(), reader, reader.place());
+          }
+        }
+      }
+    }
   }
 
   private void write(
@@ -97,19 +139,25 @@ public final class EmittedRelocs extends Synthetic {
     }
     for (long at = start; reader.next(); at += entsize()) {
       long offset = addr + (reversed ? last - reader.offset() : reader.offset());
-      int id = reader.symbol();
-      int sym = ctxt.symTab.index(id);
-      long addend = reader.addend();
-      if (sym == 0 && id != 0) {
-        OutputSection target = target(ctxt, f, reader.elfSymbol(), id);
-        if (target == null) {
-          continue;
-        }
-        sym = target.index;
-        addend += ctxt.symbols.value(id) - (target.isAlloc() ? target.addr : 0);
-      }
-      ctxt.elf.putRel(slice, at, ctxt.arch().info().rela(), offset, sym, reader.type(), addend);
+      put(ctxt, slice, at, f, reader, offset);
     }
+  }
+
+  /** Writes the reader's relocation as one of the output. */
+  private static void put(
+      Context ctxt, MemorySegment slice, long at, ObjectFile f, RelocReader reader, long offset) {
+    int id = reader.symbol();
+    int sym = ctxt.symTab.index(id);
+    long addend = reader.addend();
+    if (sym == 0 && id != 0) {
+      OutputSection target = target(ctxt, f, reader.elfSymbol(), id);
+      if (target == null) {
+        return;
+      }
+      sym = target.index;
+      addend += ctxt.symbols.value(id) - (target.isAlloc() ? target.addr : 0);
+    }
+    ctxt.elf.putRel(slice, at, ctxt.arch().info().rela(), offset, sym, reader.type(), addend);
   }
 
   /**
