@@ -153,9 +153,9 @@ final class CommandLine {
       case A_KEYWORD -> sharedLibraries(value);
       case PUSH_STATE -> inputs.push();
       case POP_STATE -> inputs.pop();
-      case SCRIPT -> inputs.file(value);
+      case SCRIPT -> inputs.script(value);
       case JUST_SYMBOLS -> justSymbols(value);
-      case FORMAT -> Values.inputFormat(value);
+      case FORMAT -> inputs.binary(Values.isBinary(value));
       case Y_PATH ->
           addAll(
               LinkOption.LIBRARY_PATH,
@@ -177,6 +177,7 @@ final class CommandLine {
       case ALLOW_SHLIB_UNDEFINED -> request.set(LinkOption.ALLOW_SHLIB_UNDEFINED, true);
       case NO_ALLOW_SHLIB_UNDEFINED -> request.set(LinkOption.ALLOW_SHLIB_UNDEFINED, false);
       case ALLOW_MULTIPLE_DEFINITION -> request.set(LinkOption.ALLOW_MULTIPLE_DEFINITION, true);
+      case DISABLE_MULTIPLE_ABS_DEFS -> request.set(LinkOption.DISABLE_MULTIPLE_ABS_DEFS, true);
       case VERSION_SCRIPT -> script(LinkOption.VERSION_SCRIPT, value);
       case UNDEFINED_VERSION -> request.set(LinkOption.NO_UNDEFINED_VERSION, false);
       case NO_UNDEFINED_VERSION -> request.set(LinkOption.NO_UNDEFINED_VERSION, true);
@@ -366,10 +367,10 @@ final class CommandLine {
   private void justSymbols(String value) {
     Path path = Inputs.path(value);
     if (Files.exists(path) && !Files.isDirectory(path)) {
-      throw new UsageException(
-          "'-R " + value + "' is not supported: it is a file, not a directory");
+      inputs.justSymbols(path);
+    } else {
+      add(LinkOption.RPATH, value);
     }
-    add(LinkOption.RPATH, value);
   }
 
   private void define(String value) {
@@ -473,7 +474,9 @@ final class CommandLine {
    * which Python's ctypes finds libraries, is for this machine, as with GNU ld.
    */
   private String architecture(Arches arches) {
-    boolean files = inputs.list().stream().anyMatch(i -> i instanceof InputSource.OfPath);
+    boolean files =
+        inputs.list().stream()
+            .anyMatch(i -> i instanceof InputSource.OfPath || i instanceof InputSource.JustSymbols);
     if (!arch.isEmpty() || !emulation.isEmpty() || files) {
       return arch;
     }

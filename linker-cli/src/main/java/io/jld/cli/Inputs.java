@@ -18,12 +18,33 @@ final class Inputs {
   private final Deque<InputFlags> pushed = new ArrayDeque<>();
   private InputFlags flags = InputFlags.NONE;
   private int files;
+  private boolean binary;
   private boolean inGroup;
   private boolean inLib;
 
   void file(String name) {
+    if (binary) {
+      list.add(new InputSource.Binary(path(name)));
+      files++;
+    } else {
+      script(name);
+    }
+  }
+
+  /** A file that is no data, whatever the format of the inputs is. */
+  void script(String name) {
     list.add(new InputSource.OfPath(path(name), flags));
     files++;
+  }
+
+  void justSymbols(Path file) {
+    list.add(new InputSource.JustSymbols(file));
+    files++;
+  }
+
+  /** {@code --format}: whether the files that follow are data. */
+  void binary(boolean on) {
+    binary = on;
   }
 
   /**
@@ -32,6 +53,10 @@ final class Inputs {
   void library(String name) {
     if (name.isEmpty()) {
       throw new UsageException("option '-l' needs a value");
+    }
+    if (binary) {
+      throw new UsageException(
+          "'-l " + name + "' behind --format=binary: --format=default must stand between them");
     }
     list.add(new InputSource.OfLibrary(name, flags));
     files++;

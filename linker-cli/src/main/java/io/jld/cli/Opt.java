@@ -160,13 +160,13 @@ enum Opt {
   JUST_SYMBOLS(
       Group.INPUT,
       "-R --just-symbols",
-      "DIR",
-      "As -rpath; a file, of which only the symbols count, is refused"),
+      "FILE",
+      "Take the symbols of FILE and nothing else; of a directory, as -rpath"),
   FORMAT(
       Group.INPUT,
       "-b --format",
       "FORMAT",
-      "Format of the inputs: default, or an architecture's ELF format"),
+      "Format of the inputs that follow: binary, default, or an architecture's ELF format"),
   Y_PATH(Group.INPUT, "-Y", "PATH", "Solaris: as -L for each directory of a list"),
   ACCEPT_UNKNOWN_ARCH(
       Group.INPUT,
@@ -317,9 +317,7 @@ enum Opt {
       Group.SYMBOLS,
       "--disable-multiple-abs-defs",
       "",
-      "Refuse a second definition of symbols of -R",
-      IGNORED,
-      "-R FILE is refused"),
+      "Refuse a second definition of symbols of -R FILE"),
   NO_DEFINE_COMMON(
       Group.SYMBOLS,
       "--no-define-common",

@@ -30,11 +30,15 @@ final class Values {
     }
   }
 
-  static void inputFormat(String value) {
+  static boolean isBinary(String value) {
+    if (value.equals("binary")) {
+      return true;
+    }
     if (!value.equals("default") && Architectures.installed().byOutputFormat(value).isEmpty()) {
       throw new UsageException(
-          "input format '" + value + "' is not supported: inputs are ELF files");
+          "input format '" + value + "' is not supported: binary and the ELF formats are");
     }
+    return false;
   }
 
   /**

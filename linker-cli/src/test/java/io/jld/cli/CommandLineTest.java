@@ -72,6 +72,8 @@ class CommandLineTest {
             case InputSource.OfPath p -> p.path() + flags(p.flags());
             case InputSource.OfLibrary l -> "-l" + l.name() + flags(l.flags());
             case InputSource.OfMemory m -> m.name();
+            case InputSource.Binary b -> "binary:" + b.path();
+            case InputSource.JustSymbols j -> "symbols:" + j.path();
             case InputSource.Bracket b -> b.name().toLowerCase(Locale.ROOT);
           });
     }
@@ -95,6 +97,8 @@ class CommandLineTest {
           """
           a.o b.a                                      | a.o b.a
           a.o -lfoo -l:bar.a                           | a.o -lfoo -l:bar.a
+          a.o -b binary b.a -T c --format=default d.o  | a.o binary:b.a c d.o
+          a.o -R pom.xml --just-symbols=pom.xml b.o    | a.o symbols:pom.xml symbols:pom.xml b.o
           a.o --whole-archive b.a --no-whole-archive c.a | a.o b.a!w c.a
           --as-needed -lx --no-as-needed -ly           | -lx!a -ly
           -Bstatic -lx -Bdynamic -ly                   | -lx!s -ly
@@ -304,7 +308,8 @@ class CommandLineTest {
           --sort-section=name         | '--sort-section=name' is not supported: sections stay in the order of the inputs
           --orphan-handling=discard   | '--orphan-handling=discard' is not supported: the standard layout has a place for every section
           --orphan-handling=x         | invalid value 'x' for '--orphan-handling': one of place, warn, error, discard
-          -b binary                   | input format 'binary' is not supported: inputs are ELF files
+          -b srec                     | input format 'srec' is not supported: binary and the ELF formats are
+          -b binary -lc               | '-l c' behind --format=binary: --format=default must stand between them
           --compress-debug-sections=zstd | --compress-debug-sections=zstd is not supported; zlib is
           --hash-style=x              | invalid value 'x' for '--hash-style': one of sysv, gnu, both
           --unresolved-symbols=x      | invalid value 'x' for '--unresolved-symbols': one of ignore-all, report-all, ignore-in-object-files, ignore-in-shared-libs

@@ -60,6 +60,11 @@ public final class Inputs {
     return s;
   }
 
+  /** Memory that lives as long as the mapped files, filled with zeros. */
+  public MemorySegment allocate(long size) {
+    return arena.allocate(size);
+  }
+
   /** The files that have been read, in the order in which they were first asked for. */
   public Collection<Path> paths() {
     return Collections.unmodifiableSet(mapped.keySet());

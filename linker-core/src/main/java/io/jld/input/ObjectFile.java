@@ -53,6 +53,7 @@ public final class ObjectFile extends InputFile {
   private boolean lto;
   private StackNote stackNote = StackNote.MISSING;
   private boolean versionedNames;
+  private Origin origin = Origin.FILE;
 
   private int firstSection;
   private int firstLocal;
@@ -99,6 +100,23 @@ public final class ObjectFile extends InputFile {
     }
     readGroups();
     hashNames(names);
+  }
+
+  /** Where an object comes from. */
+  public enum Origin {
+    FILE,
+    /** Made of the symbols of a file ({@link JustSymbols}). */
+    SYMBOLS,
+    /** Made of the bytes of a file ({@link BinaryInput}). */
+    DATA
+  }
+
+  public Origin origin() {
+    return origin;
+  }
+
+  public void setOrigin(Origin from) {
+    origin = from;
   }
 
   /** Whether the bytes begin like an ELF file. */

@@ -40,6 +40,27 @@ public sealed interface InputSource {
     }
   }
 
+  /**
+   * {@code --just-symbols}: a file of which only the symbols count, an executable or an object;
+   * they are absolute.
+   */
+  record JustSymbols(Path path) implements InputSource {
+    public JustSymbols {
+      Objects.requireNonNull(path);
+    }
+  }
+
+  /**
+   * {@code --format=binary}: a file whose bytes are data as they are, with the symbols {@code
+   * _binary_PATH_start}, {@code _end} and {@code _size}; in PATH, all but letters and digits is
+   * {@code _}.
+   */
+  record Binary(Path path) implements InputSource {
+    public Binary {
+      Objects.requireNonNull(path);
+    }
+  }
+
   /** Brackets without content: {@code --start-group} and so on. */
   enum Bracket implements InputSource {
     /**

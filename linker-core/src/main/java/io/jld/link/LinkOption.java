@@ -80,6 +80,13 @@ public final class LinkOption<T> {
   public static final LinkOption<Boolean> ALLOW_MULTIPLE_DEFINITION =
       flag("allow-multiple-definition");
 
+  /**
+   * {@code --disable-multiple-abs-defs}: a symbol of {@link InputSource.JustSymbols} may not be
+   * defined by another input as well. Else the first definition wins, silently.
+   */
+  public static final LinkOption<Boolean> DISABLE_MULTIPLE_ABS_DEFS =
+      flag("disable-multiple-abs-defs");
+
   /** {@code --unresolved-symbols}; {@code -z defs} is {@link Unresolved#REPORT_ALL}. */
   public static final LinkOption<Unresolved> UNRESOLVED =
       of("unresolved-symbols", Unresolved.DEFAULT);

@@ -57,6 +57,9 @@ public final class ChooseArch {
     if (source instanceof InputSource.OfPath p) {
       return machine(inputs, p.path(), inputs.map(p.path()));
     }
+    if (source instanceof InputSource.JustSymbols j) {
+      return machine(inputs, j.path(), inputs.map(j.path()));
+    }
     return source instanceof InputSource.OfMemory m ? machine(inputs, null, m.bytes()) : null;
   }
 

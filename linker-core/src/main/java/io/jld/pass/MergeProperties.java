@@ -71,7 +71,9 @@ final class MergeProperties {
   }
 
   private void merge() {
-    List<ObjectFile> objects = ctxt.objects;
+    // what the linker has made of data and of symbols has no code that could lack a feature
+    List<ObjectFile> objects =
+        ctxt.objects.stream().filter(f -> f.origin() == ObjectFile.Origin.FILE).toList();
     List<SortedMap<Integer, Long>> found = new ArrayList<>();
     objects.forEach(f -> found.add(new TreeMap<>()));
     ctxt.tasks()
@@ -84,7 +86,7 @@ final class MergeProperties {
               }
             });
     if (x86) {
-      reportMissing(found);
+      reportMissing(objects, found);
     }
     SortedMap<Integer, Long> merged = merge(found);
     if (x86) {
@@ -295,7 +297,7 @@ final class MergeProperties {
   }
 
   /** {@code -z cet-report}: which objects keep the output from having IBT and shadow stacks. */
-  private void reportMissing(List<SortedMap<Integer, Long>> found) {
+  private void reportMissing(List<ObjectFile> objects, List<SortedMap<Integer, Long>> found) {
     String level = "none";
     for (String z : ctxt.option(LinkOption.Z_KEYWORDS)) {
       if (z.startsWith("cet-report=")) {
@@ -315,7 +317,7 @@ final class MergeProperties {
             default -> "missing IBT and SHSTK properties";
           };
       if (missing != null) {
-        Location where = ctxt.objects.get(o).location();
+        Location where = objects.get(o).location();
         if (level.equals("error")) {
           ctxt.error(where, missing);
         } else {

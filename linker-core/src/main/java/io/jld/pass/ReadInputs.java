@@ -4,8 +4,10 @@ import io.jld.elf.Elf;
 import io.jld.elf.ElfClass;
 import io.jld.input.Archive;
 import io.jld.input.ArchiveMember;
+import io.jld.input.BinaryInput;
 import io.jld.input.InputFile;
 import io.jld.input.Inputs;
+import io.jld.input.JustSymbols;
 import io.jld.input.LibrarySearch;
 import io.jld.input.LinkerFile;
 import io.jld.input.ObjectFile;
@@ -52,19 +54,26 @@ final class ReadInputs {
     private final String file;
     private final String member;
     private final MemorySegment bytes;
+    private final ObjectFile.Origin origin;
     private ObjectFile object;
     private LinkException problem;
 
     Job(String file, String member, MemorySegment bytes) {
+      this(file, member, bytes, ObjectFile.Origin.FILE);
+    }
+
+    Job(String file, String member, MemorySegment bytes, ObjectFile.Origin origin) {
       this.file = file;
       this.member = member;
       this.bytes = bytes;
+      this.origin = origin;
     }
 
     /** Reads it and takes its names in; {@code order} is its place among all jobs. */
     void read(int order) {
       try {
         object = checked(new ObjectFile(file, member, bytes));
+        object.setOrigin(origin);
         ctxt.names.add(object, order);
       } catch (LinkException e) {
         problem = e;
@@ -150,8 +159,41 @@ final class ReadInputs {
       add(path.toString(), path, true, inputs.map(path), l.flags(), 0);
     } else if (source instanceof InputSource.OfMemory m) {
       add(m.name(), null, false, m.bytes(), m.flags(), 0);
+    } else if (source instanceof InputSource.JustSymbols j) {
+      addMade(
+          j.path(),
+          JustSymbols.object(j.path().toString(), open(j.path()), inputs::allocate),
+          ObjectFile.Origin.SYMBOLS);
+    } else if (source instanceof InputSource.Binary b) {
+      addMade(
+          b.path(),
+          BinaryInput.object(
+              b.path().toString(),
+              open(b.path()),
+              ctxt.elf,
+              ctxt.arch().info().machine(),
+              inputs::allocate),
+          ObjectFile.Origin.DATA);
     } else {
       bracket((InputSource.Bracket) source);
+    }
+  }
+
+  /** Adds the object that was made of a file. */
+  private void addMade(Path path, MemorySegment object, ObjectFile.Origin origin) {
+    opened(path.toString());
+    Job job = new Job(path.toString(), null, object, origin);
+    jobs.add(job);
+    List<Unit> units = open.peek();
+    int at = units.size();
+    units.add(null);
+    afterReading.add(() -> units.set(at, object(job)));
+  }
+
+  private void opened(String name) {
+    ctxt.loads.add("LOAD " + name);
+    if (ctxt.option(LinkOption.TRACE) != LinkOption.Trace.NONE) {
+      ctxt.message(name);
     }
   }
 
@@ -201,10 +243,7 @@ final class ReadInputs {
    */
   private void add(
       String name, Path path, boolean searched, MemorySegment bytes, InputFlags flags, int depth) {
-    ctxt.loads.add("LOAD " + name);
-    if (ctxt.option(LinkOption.TRACE) != LinkOption.Trace.NONE) {
-      ctxt.message(name);
-    }
+    opened(name);
     if (ObjectFile.isElf(bytes)) {
       addElf(name, path, searched ? path.getFileName().toString() : name, bytes, flags);
     } else if (Archive.isArchive(bytes)) {

@@ -123,6 +123,9 @@ final class ResolveSymbols {
       }
       if (symbols.order(id) != o || symbols.index(id) != i) {
         ObjectFile first = (ObjectFile) symbols.file(id);
+        if (isSymbolOfOther(first) || isSymbolOfOther(f)) {
+          continue;
+        }
         ctxt.report(
             new Diagnostic(
                 ctxt.option(LinkOption.NOINHIBIT_EXEC)
@@ -138,6 +141,14 @@ final class ResolveSymbols {
                     .symbol(symbols.name(id))));
       }
     }
+  }
+
+  /**
+   * {@code -R}'s symbols and other definitions may hide each other, unless an option forbids it.
+   */
+  private boolean isSymbolOfOther(ObjectFile f) {
+    return f.origin() == ObjectFile.Origin.SYMBOLS
+        && !ctxt.option(LinkOption.DISABLE_MULTIPLE_ABS_DEFS);
   }
 
   private String place(ObjectFile f, int sym) {
