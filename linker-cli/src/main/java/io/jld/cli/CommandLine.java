@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A command line, understood: the link it asks for, and what the program itself has to do. */
 final class CommandLine {
@@ -53,6 +54,7 @@ final class CommandLine {
   private boolean relocatable;
   private boolean nostdlib;
   private boolean dynamicListData;
+  private boolean noDefineCommon;
   private boolean fatalWarnings;
   private boolean noWarnings;
   private boolean showVersion;
@@ -178,6 +180,8 @@ final class CommandLine {
       case NO_ALLOW_SHLIB_UNDEFINED -> request.set(LinkOption.ALLOW_SHLIB_UNDEFINED, false);
       case ALLOW_MULTIPLE_DEFINITION -> request.set(LinkOption.ALLOW_MULTIPLE_DEFINITION, true);
       case DISABLE_MULTIPLE_ABS_DEFS -> request.set(LinkOption.DISABLE_MULTIPLE_ABS_DEFS, true);
+      case DEFAULT_SYMVER -> request.set(LinkOption.DEFAULT_SYMVER, true);
+      case DEFAULT_IMPORTED_SYMVER -> request.set(LinkOption.DEFAULT_IMPORTED_SYMVER, true);
       case VERSION_SCRIPT -> script(LinkOption.VERSION_SCRIPT, value);
       case UNDEFINED_VERSION -> request.set(LinkOption.NO_UNDEFINED_VERSION, false);
       case NO_UNDEFINED_VERSION -> request.set(LinkOption.NO_UNDEFINED_VERSION, true);
@@ -200,12 +204,15 @@ final class CommandLine {
       case RELAX -> request.set(LinkOption.RELAX, true);
       case NO_RELAX -> request.set(LinkOption.RELAX, false);
       case OPTIMIZE -> request.set(LinkOption.OPTIMIZE, Numbers.count(value, 0, "level for -O"));
-      case STRIP_ALL -> request.set(LinkOption.STRIP, LinkOption.Strip.ALL);
-      case STRIP_DEBUG -> request.set(LinkOption.STRIP, LinkOption.Strip.DEBUG);
+      case STRIP_ALL -> strip(LinkOption.Strip.ALL, null);
+      case STRIP_DEBUG -> strip(LinkOption.Strip.DEBUG, null);
+      case RETAIN_SYMBOLS_FILE -> strip(LinkOption.Strip.NONE, Scripts.names(spelling, value));
       case DISCARD_ALL -> request.set(LinkOption.DISCARD, LinkOption.Discard.ALL);
       case DISCARD_LOCALS -> request.set(LinkOption.DISCARD, LinkOption.Discard.LOCALS);
       case DISCARD_NONE -> request.set(LinkOption.DISCARD, LinkOption.Discard.NONE);
       case DEFINE_COMMON -> request.set(LinkOption.DEFINE_COMMON, true);
+      case NO_DEFINE_COMMON -> noDefineCommon = true;
+      case SORT_COMMON -> Values.sortCommon(request, value);
       case FORCE_GROUP_ALLOCATION -> request.set(LinkOption.FORCE_GROUP_ALLOCATION, true);
       case EMIT_RELOCS -> request.set(LinkOption.EMIT_RELOCS, true);
       case IMAGE_BASE ->
@@ -300,6 +307,16 @@ final class CommandLine {
         }
       }
     }
+  }
+
+  /**
+   * The last of {@code -s}, {@code -S} and {@code --retain-symbols-file} counts.
+   *
+   * @param retained null for all
+   */
+  private void strip(LinkOption.Strip what, Set<String> retained) {
+    request.set(LinkOption.STRIP, what);
+    request.set(LinkOption.RETAIN_SYMBOLS, retained);
   }
 
   private void add(LinkOption<List<String>> option, String value) {
@@ -428,6 +445,13 @@ final class CommandLine {
         request.set(LinkOption.SYMBOLIC, LinkOption.Symbolic.ALL_BUT_DATA);
       } else {
         errors.add("--dynamic-list-data may not be used without -shared");
+      }
+    }
+    if (noDefineCommon) {
+      if (kind == OutputKind.SHARED) {
+        request.set(LinkOption.NO_DEFINE_COMMON, true);
+      } else {
+        errors.add("--no-define-common may not be used without -shared");
       }
     }
     String runPath = environment.getOrDefault("LD_RUN_PATH", "");

@@ -5,7 +5,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.StringTokenizer;
 
 /**
  * Reads version scripts and dynamic lists: as GNU ld, by their path, or else in the directories of
@@ -13,6 +17,16 @@ import java.util.List;
  */
 final class Scripts {
   private Scripts() {}
+
+  /** The names in a file that white space separates. */
+  static Set<String> names(String option, String file) {
+    Set<String> names = new HashSet<>();
+    StringTokenizer words = new StringTokenizer(read(option, file, List.of()).text());
+    while (words.hasMoreTokens()) {
+      names.add(words.nextToken());
+    }
+    return Collections.unmodifiableSet(names);
+  }
 
   /**
    * @param dirs of {@code -L}

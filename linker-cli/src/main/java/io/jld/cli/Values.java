@@ -30,6 +30,20 @@ final class Values {
     }
   }
 
+  /**
+   * {@code --sort-common}.
+   *
+   * @param order null where none is given
+   */
+  static void sortCommon(LinkRequest.Builder request, String order) {
+    String o = order == null ? "descending" : order;
+    check("--sort-common", o, "ascending", "descending");
+    request.set(
+        LinkOption.SORT_COMMON,
+        o.equals("ascending") ? LinkOption.SortCommon.ASCENDING : LinkOption.SortCommon.DESCENDING);
+  }
+
+  /** {@code --format}: whether files are data. */
   static boolean isBinary(String value) {
     if (value.equals("binary")) {
       return true;

@@ -184,6 +184,15 @@ class CommandLineTest {
           -O2                                 | OPTIMIZE=2
           -s                                  | STRIP=ALL
           -S                                  | STRIP=DEBUG
+          --default-symver                    | DEFAULT_SYMVER=true
+          --default-imported-symver           | DEFAULT_IMPORTED_SYMVER=true
+          --sort-common                       | SORT_COMMON=DESCENDING
+          --sort-common=ascending             | SORT_COMMON=ASCENDING
+          -shared --no-define-common          | NO_DEFINE_COMMON=true, OUTPUT_KIND=SHARED
+          --disable-multiple-abs-defs         | DISABLE_MULTIPLE_ABS_DEFS=true
+          --no-ld-generated-unwind-info       | PLT_UNWIND_INFO=false
+          -s --retain-symbols-file=/dev/null  | RETAIN_SYMBOLS=[]
+          --retain-symbols-file=/dev/null -s  | STRIP=ALL
           -x                                  | DISCARD=ALL
           -X                                  | DISCARD=LOCALS
           --discard-none                      | DISCARD=NONE
@@ -284,7 +293,7 @@ class CommandLineTest {
       strings = {
         "-plugin liblto_plugin.so -plugin-opt=lto-wrapper -plugin-opt=-pass-through=-lgcc -flto"
             + " -fuse-ld=bfd",
-        "-A i386 -EL -g -G 8 -assert pure-text -Qy -qmagic --sort-common=descending",
+        "-A i386 -EL -g -G 8 -assert pure-text -Qy -qmagic",
         "--no-keep-memory --reduce-memory-overheads --max-cache-size=10 --hash-size=100"
             + " --map-whole-files",
         "--sort-section=alignment --orphan-handling=place --unique=.x --gdb-index --no-omagic"
@@ -308,6 +317,9 @@ class CommandLineTest {
           --sort-section=name         | '--sort-section=name' is not supported: sections stay in the order of the inputs
           --orphan-handling=discard   | '--orphan-handling=discard' is not supported: the standard layout has a place for every section
           --orphan-handling=x         | invalid value 'x' for '--orphan-handling': one of place, warn, error, discard
+          --no-define-common          | --no-define-common may not be used without -shared
+          --sort-common=x             | invalid value 'x' for '--sort-common': one of ascending, descending
+          --retain-symbols-file=/no/x | /no/x: no such file (--retain-symbols-file)
           -b srec                     | input format 'srec' is not supported: binary and the ELF formats are
           -b binary -lc               | '-l c' behind --format=binary: --format=default must stand between them
           --compress-debug-sections=zstd | --compress-debug-sections=zstd is not supported; zlib is

@@ -320,6 +320,11 @@ public final class SharedFile extends InputFile {
     return v < 2 || v >= versions.length || versions[v] == null ? "" : versions[v];
   }
 
+  /** Whether the library defines any versions, beside its own name. */
+  public boolean definesVersions() {
+    return versions.length > 2;
+  }
+
   /** Whether the library defines the version, which an object may ask for. */
   public boolean definesVersion(String name) {
     return Arrays.asList(versions).subList(2, versions.length).contains(name);

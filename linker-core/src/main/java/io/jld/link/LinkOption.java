@@ -2,6 +2,7 @@ package io.jld.link;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -136,6 +137,18 @@ public final class LinkOption<T> {
   /** {@code -Bsymbolic}, {@code -Bsymbolic-functions}, {@code --dynamic-list-data}. */
   public static final LinkOption<Symbolic> SYMBOLIC = of("symbolic", Symbolic.NONE);
 
+  /**
+   * {@code --default-symver}: exported symbols that have no version get the output's soname, or its
+   * file's name, for one.
+   */
+  public static final LinkOption<Boolean> DEFAULT_SYMVER = flag("default-symver");
+
+  /**
+   * {@code --default-imported-symver}: symbols of a library that defines no versions are asked for
+   * with its soname for a version.
+   */
+  public static final LinkOption<Boolean> DEFAULT_IMPORTED_SYMVER = flag("default-imported-symver");
+
   /** {@code --exclude-libs}: archive names, or {@code ALL}. */
   public static final LinkOption<List<String>> EXCLUDE_LIBS = of("exclude-libs", List.of());
 
@@ -159,6 +172,12 @@ public final class LinkOption<T> {
   /** {@code -s} and {@code -S}. */
   public static final LinkOption<Strip> STRIP = of("strip", Strip.NONE);
 
+  /**
+   * {@code --retain-symbols-file}: the names that {@code .symtab} has, beside those that
+   * relocations of a relocatable output refer to; null: all.
+   */
+  public static final LinkOption<Set<String>> RETAIN_SYMBOLS = of("retain-symbols-file", null);
+
   /** {@code -x}, {@code -X}, {@code --discard-none}. */
   public static final LinkOption<Discard> DISCARD = of("discard", Discard.SEC_MERGE);
 
@@ -174,6 +193,14 @@ public final class LinkOption<T> {
 
   /** {@code -d}: common symbols get storage in a relocatable output too. */
   public static final LinkOption<Boolean> DEFINE_COMMON = flag("define-common");
+
+  /**
+   * {@code --no-define-common}: common symbols of a shared library are references to the program's.
+   */
+  public static final LinkOption<Boolean> NO_DEFINE_COMMON = flag("no-define-common");
+
+  /** {@code --sort-common}: the order of common symbols by their alignment. */
+  public static final LinkOption<SortCommon> SORT_COMMON = of("sort-common", SortCommon.NONE);
 
   /**
    * {@code --force-group-allocation}: a relocatable output has no groups, their members are plain
@@ -408,6 +435,13 @@ public final class LinkOption<T> {
     LOCALS,
     /** {@code -x}: all local symbols. */
     ALL
+  }
+
+  /** Common symbols by alignment; those of one alignment keep the order of the inputs. */
+  public enum SortCommon {
+    NONE,
+    ASCENDING,
+    DESCENDING
   }
 
   /** How debug sections are compressed (gABI, "Compression Headers"). */

@@ -21,6 +21,12 @@ final class EmitRelocs {
           Location.NONE,
           "--emit-relocs and --strip-all may not be used together: relocations refer to symbols");
     }
+    if (ctxt.option(LinkOption.RETAIN_SYMBOLS) != null) {
+      throw new LinkException(
+          Location.NONE,
+          "--emit-relocs and --retain-symbols-file may not be used together: relocations refer to"
+              + " symbols");
+    }
     for (OutputSection s : List.copyOf(ctxt.outputSections)) {
       EmittedRelocs relocs = new EmittedRelocs(s, ctxt.arch().info());
       for (int i = 0; i < s.itemCount(); i++) {

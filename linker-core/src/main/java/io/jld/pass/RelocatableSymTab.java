@@ -17,6 +17,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -33,6 +34,10 @@ final class RelocatableSymTab {
   private final ElfClass elf;
   private final RelocatableDefsyms defsyms;
   private final boolean defineCommon;
+
+  /** {@code --retain-symbols-file}; null: all. */
+  private final Set<String> retained;
+
   private final LinkOption.Discard discard;
 
   /** Alignment that the objects together ask for each common symbol. */
@@ -59,6 +64,7 @@ final class RelocatableSymTab {
     this.symbols = ctxt.symbols;
     this.elf = ctxt.elf;
     this.defsyms = new RelocatableDefsyms(ctxt);
+    this.retained = ctxt.option(LinkOption.RETAIN_SYMBOLS);
     this.defineCommon = ctxt.option(LinkOption.DEFINE_COMMON);
     LinkOption.Discard asked = ctxt.option(LinkOption.DISCARD);
     // GNU ld: -r -s can't leave out global symbols, so it leaves out all others
@@ -129,7 +135,10 @@ final class RelocatableSymTab {
     int n = 0;
     for (int id = 1; id < symbols.globals(); id++) {
       boolean wanted = output.has(id, Relocatable.USED | Relocatable.STRONG | Relocatable.WEAK);
-      if (isAssigned(id) || (wanted && isUndefined(id))) {
+      if ((isAssigned(id) || (wanted && isUndefined(id)))
+          && (retained == null
+              || retained.contains(symbols.name(id))
+              || output.has(id, Relocatable.USED))) {
         if (n == found.length) {
           found = Arrays.copyOf(found, n * 2);
         }
@@ -234,13 +243,13 @@ final class RelocatableSymTab {
 
   private void forEach(ObjectFile f, Sink sink) {
     for (int i = 1; i < f.firstGlobal(); i++) {
-      if (keepsLocal(f, i)) {
+      if (keepsLocal(f, i) && isRetained(f, i)) {
         sink.take(f, i, true);
       }
     }
     for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
       int id = f.symbolNameId(i);
-      if (symbols.file(id) == f && symbols.index(id) == i && hasPlace(f, i)) {
+      if (symbols.file(id) == f && symbols.index(id) == i && hasPlace(f, i) && isRetained(f, i)) {
         sink.take(f, i, false);
       }
     }
@@ -250,6 +259,13 @@ final class RelocatableSymTab {
   private boolean hasPlace(ObjectFile f, int sym) {
     int ndx = f.shndx(sym);
     return ndx <= 0 || sections.isLive(f.firstSection() + ndx);
+  }
+
+  /** {@code --retain-symbols-file}. */
+  private boolean isRetained(ObjectFile f, int sym) {
+    return retained == null
+        || retained.contains(f.symbolName(sym))
+        || output.has(f.symbolId(sym), Relocatable.USED);
   }
 
   /** What a relocation needs stays whatever options say; sections have symbols of their own. */

@@ -62,12 +62,13 @@ final class ResolveSymbols {
   private void define(int o) {
     ObjectFile f = objects.get(o);
     boolean commons = false;
+    boolean defineCommon = !ctxt.option(LinkOption.NO_DEFINE_COMMON);
     for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
       int id = f.symbolNameId(i);
       boolean weak = f.symbolBinding(i) == STB_WEAK;
       int ndx = definedIn(f, i);
       int bits = visibilityBits(f.symbolOther(i) & 3);
-      if (ndx == 0) {
+      if (ndx == 0 || (ndx == ObjectFile.COMMON && !defineCommon)) {
         bits |= SymbolTable.REFERENCED | (weak ? 0 : SymbolTable.STRONG_REF);
       } else if (ndx == ObjectFile.COMMON) {
         commons = true;

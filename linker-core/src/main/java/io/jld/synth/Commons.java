@@ -3,9 +3,12 @@ package io.jld.synth;
 import static io.jld.elf.Elf.*;
 
 import io.jld.input.ObjectFile;
+import io.jld.link.LinkOption;
 import io.jld.pass.Context;
 import io.jld.symbol.SymbolTable;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,13 +50,24 @@ public final class Commons extends Synthetic {
         }
       }
     }
-    for (Map.Entry<Integer, Long> e : aligns.entrySet()) {
+    for (Map.Entry<Integer, Long> e : sorted(aligns, ctxt.option(LinkOption.SORT_COMMON))) {
       long a = e.getValue();
       align = Math.max(align, a);
       size = (size + a - 1) & -a;
       offsets.put(e.getKey(), size);
       size += symbols.size(e.getKey());
     }
+  }
+
+  private static List<Map.Entry<Integer, Long>> sorted(
+      Map<Integer, Long> aligns, LinkOption.SortCommon order) {
+    List<Map.Entry<Integer, Long>> entries = new ArrayList<>(aligns.entrySet());
+    switch (order) {
+      case ASCENDING -> entries.sort(Map.Entry.comparingByValue());
+      case DESCENDING -> entries.sort(Map.Entry.comparingByValue(Comparator.reverseOrder()));
+      case NONE -> {}
+    }
+    return entries;
   }
 
   /** The strictest alignment that one of them asks for. */

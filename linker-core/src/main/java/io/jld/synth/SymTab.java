@@ -18,6 +18,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * {@code .symtab} and {@code .strtab}: the null symbol, the local symbols object by object, then
@@ -157,11 +158,14 @@ public final class SymTab {
    */
   private void collectRest(Context ctxt) {
     SymbolTable symbols = ctxt.symbols;
+    Set<String> retained = ctxt.option(LinkOption.RETAIN_SYMBOLS);
     for (int id = 1; id < symbols.globals(); id++) {
       InputFile f = symbols.file(id);
       boolean elsewhere = f == null || f instanceof SharedFile;
-      if (f instanceof LinkerFile
-          || (elsewhere && symbols.has(id, SymbolTable.REFERENCED) && !isLocal(symbols, id))) {
+      boolean isShown =
+          f instanceof LinkerFile
+              || (elsewhere && symbols.has(id, SymbolTable.REFERENCED) && !isLocal(symbols, id));
+      if (isShown && (retained == null || retained.contains(symbols.name(id)))) {
         rest.add(id);
         strings += symbols.name(id).getBytes(java.nio.charset.StandardCharsets.UTF_8).length + 1;
       }
@@ -194,14 +198,18 @@ public final class SymTab {
   private static void forEach(Context ctxt, ObjectFile f, Sink sink) {
     SymbolTable symbols = ctxt.symbols;
     LinkOption.Discard discard = ctxt.option(LinkOption.DISCARD);
+    Set<String> retained = ctxt.option(LinkOption.RETAIN_SYMBOLS);
     for (int i = 1; i < f.firstGlobal(); i++) {
-      if (keepsLocal(ctxt, f, i, discard)) {
+      if (keepsLocal(ctxt, f, i, discard) && isRetained(f, i, retained)) {
         sink.take(f, i, f.firstLocal() + i, true, Names.length(f.strings(), f.symbolNameOffset(i)));
       }
     }
     for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
       int id = f.symbolNameId(i);
-      if (symbols.file(id) == f && symbols.index(id) == i && !symbols.isDiscarded(id)) {
+      if (symbols.file(id) == f
+          && symbols.index(id) == i
+          && !symbols.isDiscarded(id)
+          && isRetained(f, i, retained)) {
         sink.take(
             f,
             i,
@@ -210,6 +218,13 @@ public final class SymTab {
             f.nameLength(i - f.firstGlobal()));
       }
     }
+  }
+
+  /**
+   * @param retained null for all
+   */
+  private static boolean isRetained(ObjectFile f, int sym, Set<String> retained) {
+    return retained == null || retained.contains(f.symbolName(sym));
   }
 
   private static boolean keepsLocal(

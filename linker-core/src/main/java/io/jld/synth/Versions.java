@@ -39,10 +39,19 @@ public final class Versions {
   private int[] ofSymbol = {};
   private int next = 2;
 
+  /** The version of definitions that have no other one ({@code --default-symver}). */
+  private int standard = GLOBAL;
+
+  /** Index of the definition that the version script's first node makes. */
+  private int firstNode;
+
+  private boolean importsDefault;
+
   /** Gives each dynamic symbol its version's number. */
   void collect(Context ctxt) {
     DynStr strings = ctxt.synth.dynStr();
     define(ctxt, strings);
+    importsDefault = ctxt.option(LinkOption.DEFAULT_IMPORTED_SYMVER);
     DynSym dynSym = ctxt.synth.dynSym();
     ofSymbol = new int[dynSym.count()];
     for (int i = 1; i < dynSym.count(); i++) {
@@ -80,7 +89,9 @@ public final class Versions {
 
   private void define(Context ctxt, DynStr strings) {
     List<VersionScript.Node> nodes = ctxt.exports.script().nodes();
-    if (nodes.stream().allMatch(VersionScript.Node::anonymous)) {
+    boolean hasDefault = ctxt.option(LinkOption.DEFAULT_SYMVER);
+    boolean named = !nodes.stream().allMatch(VersionScript.Node::anonymous);
+    if (!named && !hasDefault) {
       return;
     }
     String own = ctxt.option(LinkOption.SONAME);
@@ -88,7 +99,12 @@ public final class Versions {
       own = ctxt.outputName();
     }
     definitions.add(new Definition(1, own, strings.add(own), List.of()));
-    for (VersionScript.Node n : nodes) {
+    if (hasDefault) {
+      standard = next++;
+      definitions.add(new Definition(standard, own, strings.add(own), List.of()));
+    }
+    firstNode = definitions.size();
+    for (VersionScript.Node n : named ? nodes : List.<VersionScript.Node>of()) {
       definitions.add(
           new Definition(
               next++,
@@ -101,7 +117,10 @@ public final class Versions {
   private int need(SharedFile f, int row, DynStr strings) {
     String version = f.versionName(row);
     if (version.isEmpty()) {
-      return GLOBAL;
+      if (!importsDefault || f.definesVersions()) {
+        return GLOBAL;
+      }
+      version = f.soname();
     }
     return needs
         .computeIfAbsent(f, k -> new LinkedHashMap<>())
@@ -133,7 +152,9 @@ public final class Versions {
 
   private int node(Context ctxt, String name) {
     int node = ctxt.exports.node(name);
-    return node < 0 || definitions.isEmpty() ? GLOBAL : definitions.get(node + 1).index();
+    return node < 0 || firstNode + node >= definitions.size()
+        ? standard
+        : definitions.get(firstNode + node).index();
   }
 
   /** The name without a version. */
