@@ -215,6 +215,10 @@ final class CommandLine {
       case SORT_COMMON -> Values.sortCommon(request, value);
       case FORCE_GROUP_ALLOCATION -> request.set(LinkOption.FORCE_GROUP_ALLOCATION, true);
       case EMIT_RELOCS -> request.set(LinkOption.EMIT_RELOCS, true);
+      case NMAGIC -> magic(LinkOption.Magic.NMAGIC);
+      case OMAGIC -> magic(LinkOption.Magic.OMAGIC);
+      case NO_OMAGIC -> magic(LinkOption.Magic.DEMAND_PAGED);
+      case TRODATA_SEGMENT -> request.set(LinkOption.RODATA_SEGMENT, Numbers.hex(value, spelling));
       case IMAGE_BASE ->
           request.set(LinkOption.IMAGE_BASE, Numbers.c(value, "address for --image-base"));
       case TTEXT_SEGMENT -> request.set(LinkOption.IMAGE_BASE, Numbers.hex(value, spelling));
@@ -356,6 +360,11 @@ final class CommandLine {
     if (message != null) {
       warnings.add(message);
     }
+  }
+
+  private void magic(LinkOption.Magic magic) {
+    request.set(LinkOption.MAGIC, magic);
+    inputs.flags(inputs.flags().withStaticOnly(magic != LinkOption.Magic.DEMAND_PAGED));
   }
 
   private void outputFormat(String value) {

@@ -97,6 +97,7 @@ class CommandLineTest {
           """
           a.o b.a                                      | a.o b.a
           a.o -lfoo -l:bar.a                           | a.o -lfoo -l:bar.a
+          -N -lx --no-omagic -ly                       | -lx!s -ly
           a.o -b binary b.a -T c --format=default d.o  | a.o binary:b.a c d.o
           a.o -R pom.xml --just-symbols=pom.xml b.o    | a.o symbols:pom.xml symbols:pom.xml b.o
           a.o --whole-archive b.a --no-whole-archive c.a | a.o b.a!w c.a
@@ -184,6 +185,10 @@ class CommandLineTest {
           -O2                                 | OPTIMIZE=2
           -s                                  | STRIP=ALL
           -S                                  | STRIP=DEBUG
+          -N                                  | MAGIC=OMAGIC
+          --nmagic                            | MAGIC=NMAGIC
+          -N --no-omagic                      | ''
+          -Trodata-segment=1000               | RODATA_SEGMENT=4096
           --default-symver                    | DEFAULT_SYMVER=true
           --default-imported-symver           | DEFAULT_IMPORTED_SYMVER=true
           --sort-common                       | SORT_COMMON=DESCENDING
@@ -296,8 +301,7 @@ class CommandLineTest {
         "-A i386 -EL -g -G 8 -assert pure-text -Qy -qmagic",
         "--no-keep-memory --reduce-memory-overheads --max-cache-size=10 --hash-size=100"
             + " --map-whole-files",
-        "--sort-section=alignment --orphan-handling=place --unique=.x --gdb-index --no-omagic"
-            + " --warn-once",
+        "--sort-section=alignment --orphan-handling=place --unique=.x --gdb-index" + " --warn-once",
         "--format=default -b default --icf=all --color-diagnostics=auto --threads"
       })
   void ignoresWhatIsRightToIgnore(String line) {
@@ -310,8 +314,7 @@ class CommandLineTest {
       delimiter = '|',
       textBlock =
           """
-          -N                          | option '-N' is not supported: segments are always aligned to pages
-          --nmagic                    | option '--nmagic' is not supported: segments are always aligned to pages
+          -Tldata-segment 0           | option '-Tldata-segment' is not supported: there is no such segment; --section-start=.ldata places the data
           -c x                        | option '-c' is not supported: MRI scripts are not read
           -z noreloc-overflow         | option '-z noreloc-overflow' is not supported: the program would jump or read at random
           --sort-section=name         | '--sort-section=name' is not supported: sections stay in the order of the inputs

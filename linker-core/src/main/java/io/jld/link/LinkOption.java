@@ -271,6 +271,9 @@ public final class LinkOption<T> {
   /** {@code -z now}. */
   public static final LinkOption<Boolean> BIND_NOW = flag("now");
 
+  /** {@code -n}, {@code -N}: an output that is not loaded by pages. */
+  public static final LinkOption<Magic> MAGIC = of("magic", Magic.DEMAND_PAGED);
+
   /** {@code -z separate-code}. */
   public static final LinkOption<Boolean> SEPARATE_CODE = of("separate-code", true);
 
@@ -294,6 +297,12 @@ public final class LinkOption<T> {
 
   /** {@code --image-base}, {@code -Ttext-segment}; null: the architecture's own. */
   public static final LinkOption<Long> IMAGE_BASE = of("image-base", null);
+
+  /**
+   * {@code -Trodata-segment}: address of {@code .rodata} or the first section behind it in its
+   * segment; null: the next one.
+   */
+  public static final LinkOption<Long> RODATA_SEGMENT = of("rodata-segment", null);
 
   /**
    * {@code --section-start}, {@code -Ttext}, {@code -Tdata}, {@code -Tbss}: addresses by section
@@ -435,6 +444,16 @@ public final class LinkOption<T> {
     LOCALS,
     /** {@code -x}: all local symbols. */
     ALL
+  }
+
+  /** How an executable is laid out for its loader; the names are those of a.out's magic numbers. */
+  public enum Magic {
+    /** ZMAGIC: segments on pages of their own. */
+    DEMAND_PAGED,
+    /** {@code -n}: one segment, data on a page of its own. */
+    NMAGIC,
+    /** {@code -N}: one segment, all of it writable. */
+    OMAGIC
   }
 
   /** Common symbols by alignment; those of one alignment keep the order of the inputs. */

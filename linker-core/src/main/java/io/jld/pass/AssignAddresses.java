@@ -25,6 +25,9 @@ final class AssignAddresses {
   private long addr;
   private long off;
 
+  /** Whether the section that {@code -Trodata-segment} is for has been met. */
+  private boolean rodataPlaced;
+
   private AssignAddresses(Context ctxt) {
     this.ctxt = ctxt;
     this.page = ProgramHeaders.maxPageSize(ctxt);
@@ -32,6 +35,12 @@ final class AssignAddresses {
 
   static void run(Context ctxt) {
     ctxt.tasks().forEach(ctxt.outputSections.size(), i -> layOut(ctxt, ctxt.outputSections.get(i)));
+    if (!ctxt.isPaged() && ctxt.isDynamic()) {
+      ctxt.error(
+          Location.NONE,
+          "-n and -N make static executables only: the headers, which a loader reads, are not"
+              + " loaded");
+    }
     long base = imageBase(ctxt);
     AssignAddresses a = new AssignAddresses(ctxt);
     a.raiseTlsAlign();
@@ -49,10 +58,25 @@ final class AssignAddresses {
     if (BinaryOutput.isWanted(ctxt)) {
       off = BinaryOutput.place(ctxt, base, page);
     } else {
-      place(base, ProgramHeaders.make(ctxt, base).size());
+      placeLoaded(base);
       placeDebug();
     }
     ctxt.tasks().forEach(ctxt.outputSections.size(), i -> move(ctxt, ctxt.outputSections.get(i)));
+  }
+
+  /**
+   * Places what is loaded. How many headers the file has is known when it is done: a section that
+   * is put far away makes one more.
+   */
+  private void placeLoaded(long base) {
+    int headers = 0;
+    for (int n = ProgramHeaders.make(ctxt, base).size();
+        n > headers;
+        n = ProgramHeaders.make(ctxt, base).size()) {
+      headers = n;
+      place(base, headers);
+    }
+    CheckOverlaps.run(ctxt, base, ProgramHeaders.headerSize(ctxt, headers), page);
   }
 
   private static long imageBase(Context ctxt) {
@@ -144,6 +168,7 @@ final class AssignAddresses {
   }
 
   private void place(long base, int headers) {
+    rodataPlaced = false;
     off = ProgramHeaders.headerSize(ctxt, headers);
     addr = base + off;
     int segment = SortSections.RODATA;
@@ -161,6 +186,14 @@ final class AssignAddresses {
   }
 
   private void startSegment(int from, int to) {
+    if (!ctxt.isPaged()) {
+      if (ctxt.option(LinkOption.MAGIC) == LinkOption.Magic.NMAGIC && to == SortSections.DATA) {
+        long start = align(addr, page);
+        off += start - addr;
+        addr = start;
+      }
+      return;
+    }
     if (ctxt.option(LinkOption.SEPARATE_CODE)
         && (from == SortSections.TEXT || to == SortSections.TEXT)) {
       off = align(off, page);
@@ -170,9 +203,13 @@ final class AssignAddresses {
   }
 
   private void placeAt(OutputSection s) {
-    Long asked = ctxt.option(LinkOption.SECTION_START).get(s.name());
+    Long asked = asked(s);
+    s.startsLoad = false;
     if (asked != null) {
-      off += (asked - addr) & (page - 1); // congruent again
+      // a small gap is filled; what is put elsewhere is a segment of its own, congruent again
+      s.startsLoad = asked - addr < 0 || asked - addr >= page;
+      long a = ctxt.isPaged() ? segmentAlign(ctxt, s.rank / 100 * 100, page) : page;
+      off += (asked - addr) & (a - 1);
       addr = asked;
     }
     long start = align(addr, s.align());
@@ -190,6 +227,20 @@ final class AssignAddresses {
     if (!s.isNobits()) {
       off += s.size;
     }
+  }
+
+  /** The address that options give a section; null where they give none. */
+  private Long asked(OutputSection s) {
+    Long asked = ctxt.option(LinkOption.SECTION_START).get(s.name());
+    Long rodata = ctxt.option(LinkOption.RODATA_SEGMENT);
+    if (rodata != null && !rodataPlaced && SortSections.isRodata(s)) {
+      rodataPlaced = true;
+      asked = asked == null ? rodata : asked;
+    }
+    if (asked != null && ProgramHeaders.isTbss(s)) {
+      ctxt.error(Location.NONE, "section " + s.name() + " has no address: each thread has its own");
+    }
+    return asked;
   }
 
   /** Sections that are not loaded have no address; here their file offset stands for it. */

@@ -77,7 +77,8 @@ final class BinaryOutput {
   }
 
   private static void assignAddresses(Context ctxt, long base, long page) {
-    boolean separate = ctxt.option(LinkOption.SEPARATE_CODE);
+    boolean separate = ctxt.option(LinkOption.SEPARATE_CODE) && ctxt.isPaged();
+    boolean omagic = ctxt.option(LinkOption.MAGIC) == LinkOption.Magic.OMAGIC;
     long addr = base;
     int group = 0;
     for (OutputSection s : ctxt.outputSections) {
@@ -85,7 +86,9 @@ final class BinaryOutput {
           s.rank >= SortSections.RELRO
               ? 3
               : s.rank >= BEHIND_TEXT ? 2 : s.rank >= SortSections.TEXT ? 1 : 0;
-      if (next == 3 && group < 3) {
+      if (omagic) {
+        // no pages
+      } else if (next == 3 && group < 3) {
         addr = AssignAddresses.align(addr, page) + (addr & (page - 1)); // DATA_SEGMENT_ALIGN
       } else if (next != group && separate) {
         addr = AssignAddresses.align(addr, page);

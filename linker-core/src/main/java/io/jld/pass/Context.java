@@ -258,6 +258,18 @@ public final class Context extends Link {
     };
   }
 
+  /**
+   * Whether the output's segments stand on pages of their own: neither {@code -n} nor {@code -N}.
+   */
+  public boolean isPaged() {
+    return option(LinkOption.MAGIC) == LinkOption.Magic.DEMAND_PAGED;
+  }
+
+  /** {@code -z relro}, which takes pages. */
+  public boolean hasRelro() {
+    return isPaged() && option(LinkOption.RELRO);
+  }
+
   /** The output file's name without its directory; for memory some name. */
   public String outputName() {
     return request().output() instanceof io.jld.link.OutputSink.ToPath p

@@ -66,7 +66,7 @@ final class ProgramHeaders {
 
   private List<Header> headers() {
     OutputSection interp = ctxt.outputSection(".interp");
-    if (interp != null) {
+    if (interp != null && ctxt.isPaged()) {
       long size = headerSize - ctxt.elf.ehdrSize;
       headers.add(
           new Header(
@@ -77,6 +77,8 @@ final class ProgramHeaders {
               size,
               size,
               ctxt.elf.wordSize));
+    }
+    if (interp != null) {
       span(PT_INTERP, PF_R, 1, s -> s == interp);
     }
     loads();
@@ -125,26 +127,51 @@ final class ProgramHeaders {
         align == 0 ? strictest : align);
   }
 
+  /** The segments that are loaded, in the order of their addresses, as the gABI wants them. */
   private void loads() {
-    for (int segment = SortSections.RODATA; segment < SortSections.DEBUG; segment += 100) {
-      int rank = segment;
-      List<OutputSection> some =
-          alloc.stream().filter(s -> s.rank / 100 * 100 == rank && !isTbss(s)).toList();
-      int flags =
-          PF_R | (segment == SortSections.TEXT ? PF_X : segment >= SortSections.RELRO ? PF_W : 0);
-      long align = AssignAddresses.segmentAlign(ctxt, segment, page);
-      if (segment == SortSections.RODATA) {
-        Header h = some.isEmpty() ? null : over(PT_LOAD, flags, align, some);
-        long size = h == null ? headerSize : h.addr() + h.filesz() - base;
-        headers.add(new Header(PT_LOAD, flags, 0, base, size, size, align));
-      } else if (!some.isEmpty()) {
-        Header h = over(PT_LOAD, flags, align, some);
-        if (segment == SortSections.RELRO) {
-          h = relro = toEndOfPage(h);
-        }
-        headers.add(h);
+    List<Header> loads = new ArrayList<>();
+    List<OutputSection> run = new ArrayList<>();
+    int segment = SortSections.RODATA;
+    boolean first = ctxt.isPaged(); // and with the file's headers
+    for (OutputSection s : alloc) {
+      if (isTbss(s)) {
+        continue;
       }
+      int next = ctxt.isPaged() ? s.rank / 100 * 100 : SortSections.DATA;
+      if (next != segment || s.startsLoad) {
+        load(loads, run, segment, first);
+        first = false;
+        run.clear();
+        segment = next;
+      }
+      run.add(s);
     }
+    load(loads, run, segment, first);
+    loads.sort((x, y) -> Long.compareUnsigned(x.addr(), y.addr()));
+    headers.addAll(loads);
+  }
+
+  /** Adds the segment of some sections, and of the file's headers if it is the first. */
+  private void load(List<Header> loads, List<OutputSection> some, int segment, boolean first) {
+    if (some.isEmpty() && !first) {
+      return;
+    }
+    int flags = PF_R | (segment == SortSections.TEXT ? PF_X : 0);
+    flags |= segment >= SortSections.RELRO ? PF_W : 0;
+    if (!ctxt.isPaged()) {
+      loads.add(over(PT_LOAD, flags | PF_X, 0, some));
+      return;
+    }
+    long align = AssignAddresses.segmentAlign(ctxt, segment, page);
+    Header h = some.isEmpty() ? null : over(PT_LOAD, flags, align, some);
+    if (first) {
+      long size = h == null ? headerSize : h.addr() + h.filesz() - base;
+      h = new Header(PT_LOAD, flags, 0, base, size, size, align);
+    } else if (segment == SortSections.RELRO) {
+      h = toEndOfPage(h);
+      relro = relro == null || relro.memsz() < h.memsz() ? h : relro; // loaders know one
+    }
+    loads.add(h);
   }
 
   static boolean isTbss(OutputSection s) {
@@ -175,7 +202,7 @@ final class ProgramHeaders {
   }
 
   private void relro() {
-    if (relro != null && ctxt.option(LinkOption.RELRO)) {
+    if (relro != null && ctxt.hasRelro()) {
       headers.add(
           new Header(
               PT_GNU_RELRO, PF_R, relro.offset(), relro.addr(), relro.filesz(), relro.memsz(), 1));

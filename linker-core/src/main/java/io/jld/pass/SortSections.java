@@ -27,6 +27,9 @@ final class SortSections {
   static void run(Context ctxt) {
     for (OutputSection s : ctxt.outputSections) {
       s.rank = rank(ctxt, s);
+      if (ctxt.option(LinkOption.MAGIC) == LinkOption.Magic.OMAGIC && s.name().equals(".text")) {
+        s.setFlags(s.flags() | SHF_WRITE);
+      }
     }
     ctxt.tasks()
         .forEach(ctxt.outputSections.size(), i -> sortItems(ctxt, ctxt.outputSections.get(i)));
@@ -48,7 +51,7 @@ final class SortSections {
       return TEXT + codeRank(s.name());
     }
     if (!s.isWritable()) {
-      return BinaryOutput.isWanted(ctxt)
+      return BinaryOutput.isWanted(ctxt) || !ctxt.isPaged()
           ? BinaryOutput.readOnlyRank(readOnlyRank(s))
           : RODATA + readOnlyRank(s);
     }
@@ -60,6 +63,11 @@ final class SortSections {
       return DATA + (s.isNobits() ? 1 : 0);
     }
     return DATA + (s.isNobits() ? 50 : s.name().equals(".got.plt") ? 2 : 10);
+  }
+
+  /** Whether it is one of the read-only sections that the program itself reads. */
+  static boolean isRodata(OutputSection s) {
+    return s.isAlloc() && !s.isCode() && !s.isWritable() && s.rank % 100 % 50 >= 20;
   }
 
   private static int codeRank(String name) {
@@ -101,7 +109,7 @@ final class SortSections {
 
   /** The place inside RELRO; -1 for a section that the program itself writes to. */
   private static int relroRank(Context ctxt, OutputSection s) {
-    if (!ctxt.option(LinkOption.RELRO)) {
+    if (!ctxt.hasRelro()) {
       return -1;
     }
     if (s.isTls()) {

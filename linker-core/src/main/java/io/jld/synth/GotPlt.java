@@ -32,7 +32,7 @@ public final class GotPlt extends Synthetic {
   }
 
   private static boolean isReadOnly(Context ctxt) {
-    return ctxt.option(LinkOption.BIND_NOW) && ctxt.option(LinkOption.RELRO);
+    return ctxt.option(LinkOption.BIND_NOW) && ctxt.hasRelro();
   }
 
   public void setSlots(SlotTable table) {

@@ -36,6 +36,9 @@ public final class OutputSection implements Section {
   /** Offset of the name in {@code .shstrtab}. */
   public int nameOffset;
 
+  /** Whether it begins a segment because its address was asked for, far from the one before. */
+  public boolean startsLoad;
+
   /** Place in the order of the output's sections; {@link io.jld.pass.SortSections} decides. */
   public int rank;
 

@@ -1,0 +1,193 @@
+package io.jld.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Addresses that are asked for, and outputs that are not loaded by pages. */
+class LayoutOptionsTest {
+  @TempDir Path dir;
+
+  private static final String PROGRAM =
+      """
+      #include <stdio.h>
+      #include <string.h>
+      int data = 5, bss[3000];
+      const char text[] = "read only";
+      __thread int tls = 3, tls_zero[4];
+      const char *const relro[2] = {text, "other"};
+      __attribute__((constructor)) static void start(void) { bss[2999] = data; }
+      int main(void) {
+        data += tls++ + tls_zero[3];
+        printf("%d %d %d %s %s\\n", data, tls, bss[2999], relro[0], relro[1]);
+        return (int) strlen(text);
+      }
+      """;
+
+  /** The kernel and the loader have to find everything, and the file may not have the gaps. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --section-start=.rodata=0x20000000
+          --section-start=.rodata=0x20000000 -z noseparate-code
+          -Ttext=0x30000000
+          -Tdata=0x20000000
+          -Tdata=0x20000000 -Tbss=0x28000000
+          -Ttext=0x30000000 -Tdata=0x28000000 -Tbss=0x21000000
+          -Trodata-segment=0x20000000
+          -Ttext-segment=0x20000000 --section-start=.init_array=0x31000000
+          --section-start=.tdata=0x20000000
+          --section-start=.got=0x20000ff0 -z now
+          --section-start=.dynamic=0x20000000
+          --section-start=.init=0x20000000 --section-start=.fini=0x21000000
+          --section-start=.interp=0x20000000 --section-start=.dynsym=0x20100000
+          """)
+  void placed(String options) {
+    for (Target target : Target.values()) {
+      Tools.needC(target);
+      Workbench w = new Workbench(dir, target);
+      List<String> wl = new ArrayList<>();
+      for (String o : options.split(" ")) {
+        wl.addAll(List.of("-Xlinker", o));
+      }
+      Path o = w.c("main" + target, PROGRAM, "-fPIC");
+      for (String kind : List.of("-no-pie", "-pie", "-static")) {
+        if (kind.equals("-static") && options.contains("dyn")) {
+          continue;
+        }
+        Linked plain = w.gcc(kind, o);
+        Linked x = w.gcc(kind, o, wl).silent();
+        Proc run = x.run();
+        assertEquals(plain.run().out(), run.out(), () -> x + "\n" + run);
+        assertEquals(9, run.status(), () -> x + "\n" + run);
+        assertSound(x.elf());
+        assertTrue(x.elf().bytes.length < plain.elf().bytes.length + 0x8000, x::toString);
+        for (String asked : options.split(" ")) {
+          if (asked.startsWith("--section-start=")) {
+            String[] parts = asked.split("=");
+            if (x.elf().hasSection(parts[1])) {
+              assertEquals(Long.decode(parts[2]), x.elf().section(parts[1]).addr());
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /** gABI: PT_LOADs ascend, are congruent, lie in the file, and share no page. */
+  private static void assertSound(ElfImage elf) {
+    long end = 0;
+    for (ElfImage.Segment s : elf.segments) {
+      if (s.type() == 1) {
+        assertTrue(Long.compareUnsigned(s.addr() & -4096, end) >= 0, s::toString);
+        assertEquals(0, (s.addr() - s.offset()) % s.align(), s::toString);
+        assertTrue(s.offset() + s.filesz() <= elf.bytes.length && s.filesz() <= s.memsz());
+        end = (s.addr() + s.memsz() + 4095) & -4096;
+      }
+    }
+    for (ElfImage.Section s : elf.sections) {
+      boolean tbss = s.type() == 8 && (s.flags() & 0x400) != 0;
+      if ((s.flags() & 2) != 0 && s.size() > 0 && !tbss) {
+        assertTrue(
+            elf.segments.stream()
+                .anyMatch(
+                    g ->
+                        g.type() == 1
+                            && g.addr() <= s.addr()
+                            && s.addr() + s.size() <= g.addr() + g.memsz()
+                            && (s.type() == 8 || s.offset() - g.offset() == s.addr() - g.addr())),
+            s::toString);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void overlaps(Target target) {
+    Tools.needC(target);
+    Workbench w = new Workbench(dir, target);
+    Path o = w.c("a", "int data = 1, bss; int main(void) { return data + bss; }", "-fno-pic");
+    Object[] line = {"-m", target.emulation, "-e", "main", o, "-Ttext=0x9000000"};
+    w.jld(line, "-Tdata=0x9000001").failed("section .data [0x9000", "overlaps section .text");
+    w.jld(line, "-Tdata=0x9000800").failed("is on one page with the segment of section .text");
+    w.jld(line, "-Tbss=0x9000000").failed("section .", "overlaps section .");
+    String base = target == Target.AMD64 ? "0x400010" : "0x8048010";
+    w.jld(line, "-Tdata=" + base).failed("section .data", "overlaps the file's headers");
+    w.jld(line, "-Tdata=0x9001000").ok().silent();
+    w.jld(line, "--section-start=.data=0xfffffffffffffff0").failed("address space");
+    Path tls = w.c("t", "__thread int t; int main(void) { return t; }", "-fno-pic");
+    w.jld("-m", target.emulation, "-e", "main", tls, "--section-start=.tbss=0x1000")
+        .failed("section .tbss has no address");
+  }
+
+  private static final String ALONE =
+      """
+      int data = 5, bss[10];
+      const int ro = 7;
+      static int far(int x) { return x + ro; }
+      void _start(void) {
+        data = far(data) + bss[2];
+        __asm__ volatile(EXIT);
+      }
+      """;
+
+  @ParameterizedTest
+  @EnumSource
+  void notByPages(Target target) {
+    Tools.needC(target);
+    Workbench w = new Workbench(dir, target);
+    String exit =
+        target == Target.AMD64
+            ? "\"syscall\" : : \"a\"(60), \"D\"(data)"
+            : "\"int $0x80\" : : \"a\"(1), \"b\"(data)";
+    Path o =
+        w.c("a", ALONE.replace("EXIT", exit), "-fno-pic", "-O1", "-fno-asynchronous-unwind-tables");
+    for (String option : List.of("-N", "-n", "-N -Ttext=0x407c00", "-n -Tdata=0x9000000")) {
+      Object[] line = {"-m", target.emulation, o, List.of(option.split(" "))};
+      Linked x = w.jld(line).silent();
+      assertEquals(12, x.run().status(), x::toString);
+      ElfImage elf = x.elf();
+      ElfImage theirs = w.ld(line).elf();
+      assertEquals(theirs.section(".text").flags(), elf.section(".text").flags());
+      for (String s : List.of(".text", ".rodata")) {
+        assertEquals(theirs.section(s).addr(), elf.section(s).addr(), option + s);
+      }
+      if (option.contains("N") || option.contains("data")) {
+        assertEquals(theirs.section(".data").addr(), elf.section(".data").addr(), option);
+      } else {
+        assertEquals(0, elf.section(".data").addr() % 4096);
+      }
+      List<ElfImage.Segment> loads = elf.segments.stream().filter(s -> s.type() == 1).toList();
+      assertEquals(option.contains("data") ? 2 : 1, loads.size(), loads::toString);
+      assertEquals(7, loads.getFirst().flags());
+      assertEquals(elf.section(".text").addr(), loads.getFirst().addr());
+      assertTrue(elf.segment(ElfImage.SegmentType.RELRO) == null);
+    }
+    assertTrue(w.jld("-m", target.emulation, o, "-N").elf().bytes.length < 2000);
+    assertArrayEquals(
+        w.jld("-m", target.emulation, o).elf().bytes,
+        w.jld("-m", target.emulation, o, "-N", "--no-omagic").elf().bytes);
+    // what is copied to memory from a flat file has no gaps either
+    Linked flat = w.jld("-m", target.emulation, o, "-N", "-Ttext=0x7c00", "--oformat", "binary");
+    Linked expected = w.ld("-m", target.emulation, o, "-N", "-Ttext=0x7c00", "--oformat", "binary");
+    assertEquals(0, flat.status(), flat::toString);
+    assertEquals(expected.output().toFile().length(), flat.output().toFile().length());
+    w.jld("-m", target.emulation, w.c("p", "int x;", "-fPIC"), "-N", "-shared")
+        .failed("-n and -N make static executables only");
+    w.jld("-m", target.emulation, o, "-n", "-pie").failed("static executables only");
+    Path header = w.c("h", "extern char __ehdr_start; void *_start = &__ehdr_start;", "-fno-pic");
+    w.jld("-m", target.emulation, header, "-N").failed("__ehdr_start");
+    assertFalse(w.jld("-m", target.emulation, header).elf().bytes.length == 0);
+  }
+}
