@@ -90,7 +90,8 @@ public class BlocksBenchmark {
     if (output.equals("heap")) {
       out.openHeap();
     } else {
-      // In memory where there is such a file system: to write back to a disk is not what is measured.
+      // In memory where there is such a file system: to write back to a disk is not what is
+      // measured.
       Path shm = Path.of("/dev/shm");
       file =
           Files.isDirectory(shm)
