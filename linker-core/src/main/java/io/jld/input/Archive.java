@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Reads {@code ar} archives: System V and GNU, thin ones, and the long names of BSD.
@@ -33,8 +34,8 @@ import java.util.function.Function;
  * </pre>
  *
  * A thin archive has the content of the index and of the table of long names only; its members are
- * files, named relative to the archive's directory. The symbol index is skipped: whoever wrote the
- * archive may have forgotten it, and all members' symbol tables are read anyhow.
+ * files, named relative to the archive's directory. {@link #index} tells which members are worth
+ * reading; an archive without one, or with a damaged one, can only be read as a whole.
  */
 public final class Archive {
   private static final byte[] MAGIC = "!<arch>\n".getBytes(StandardCharsets.US_ASCII);
@@ -127,8 +128,74 @@ public final class Archive {
     return new Archive(archiveName, archivePath, bytes, open, new HashMap<>()).members();
   }
 
-  private List<ArchiveMember> members() {
+  /**
+   * Opens an archive; as {@link #members(String, Path, MemorySegment, Function)}, but nothing of it
+   * is read yet.
+   */
+  public static Archive open(
+      String archiveName,
+      Path archivePath,
+      MemorySegment bytes,
+      Function<Path, MemorySegment> open) {
+    return new Archive(archiveName, archivePath, bytes, open, new HashMap<>());
+  }
+
+  /** Whether the members are files of their own. */
+  public boolean isThin() {
+    return thin;
+  }
+
+  /**
+   * The symbol index, which is the first member; null where there is none.
+   *
+   * @throws LinkException where the archive is malformed
+   */
+  public ArchiveIndex index() {
+    if (bytes.byteSize() == MAGIC_SIZE) {
+      return null;
+    }
+    long size = readHeader(MAGIC_SIZE);
+    if (!special() || header[1] == '/') {
+      return null;
+    }
+    return ArchiveIndex.read(content(MAGIC_SIZE, size), header[1] == ' ' ? 4 : 8);
+  }
+
+  /**
+   * The member whose header an index says is at {@code at}.
+   *
+   * @throws LinkException where there is none
+   */
+  public ArchiveMember memberAt(long at) {
+    if (longNames == null) {
+      findLongNames();
+    }
+    return memberAt(at, 0);
+  }
+
+  /**
+   * The first member that {@code wanted} holds for; null if there is none. What stands behind it is
+   * not looked at.
+   *
+   * @throws LinkException where the archive is malformed
+   */
+  public ArchiveMember first(Predicate<ArchiveMember> wanted) {
+    return read(new ArrayList<>(), wanted);
+  }
+
+  /**
+   * All members, as {@link #members(String, Path, MemorySegment, Function)} has them.
+   *
+   * @throws LinkException where the archive is malformed
+   */
+  public List<ArchiveMember> members() {
     List<ArchiveMember> members = new ArrayList<>();
+    read(members, m -> false);
+    return members;
+  }
+
+  /** Reads members up to the first that {@code last} holds for, which it returns, or to the end. */
+  private ArchiveMember read(List<ArchiveMember> members, Predicate<ArchiveMember> last) {
     long end = bytes.byteSize();
     long at = MAGIC_SIZE;
     while (at < end) {
@@ -143,6 +210,9 @@ public final class Archive {
         ArchiveMember member = member(at, size, 0);
         if (!isBsdIndex(member.name())) {
           members.add(member);
+          if (last.test(member)) {
+            return member;
+          }
         }
       }
       at += HEADER_SIZE;
@@ -150,7 +220,7 @@ public final class Archive {
         at += size + (size & 1); // the one byte of padding may be missing at the file's end
       }
     }
-    return members;
+    return null;
   }
 
   /** Reads and checks the header at {@code at} and gives the size that it states. */
@@ -324,11 +394,11 @@ public final class Archive {
 
   private ArchiveMember memberAt(long at, int depth) {
     if (at < MAGIC_SIZE || at > bytes.byteSize() - HEADER_SIZE) {
-      throw error(at, "no member here, but a thin archive names one");
+      throw error(at, "no member here, but an index or a thin archive names one");
     }
     long size = readHeader(at);
     if (special()) {
-      throw error(at, "no member here, but a thin archive names one");
+      throw error(at, "no member here, but an index or a thin archive names one");
     }
     return member(at, size, depth);
   }

@@ -105,14 +105,15 @@ public final class Inputs {
           : new Machine(ElfClass.u16(bytes, 18), ElfClass.u8(bytes, 4) == Elf.ELFCLASS64);
     }
     if (Archive.isArchive(bytes)) {
-      for (ArchiveMember m :
-          Archive.members(path == null ? "" : path.toString(), path, bytes, this::map)) {
-        MemorySegment content = m.external() ? map(m.path()) : m.content();
-        if (ObjectFile.isElf(content)) {
-          return machine(null, content);
-        }
-      }
+      String name = path == null ? "" : path.toString();
+      ArchiveMember object =
+          Archive.open(name, path, bytes, this::map).first(m -> ObjectFile.isElf(content(m)));
+      return object == null ? null : machine(null, content(object));
     }
     return null;
+  }
+
+  private MemorySegment content(ArchiveMember m) {
+    return m.external() ? map(m.path()) : m.content();
   }
 }

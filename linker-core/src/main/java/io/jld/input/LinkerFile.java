@@ -43,6 +43,11 @@ public final class LinkerFile extends InputFile {
     return names;
   }
 
+  /** The names' hashes, until the names are interned. */
+  public long[] hashes() {
+    return nameHash.clone();
+  }
+
   /** Adds a name that an object has brought in, so that this can define it; returns its index. */
   public int add(String name) {
     names.add(name);

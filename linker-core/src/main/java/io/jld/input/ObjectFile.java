@@ -30,15 +30,13 @@ public final class ObjectFile extends InputFile {
   private final int shnum;
 
   /**
-   * The section header table in words of four bytes, {@link #shdrWords} for each header, and the
-   * symbol table likewise: all passes read them, the first of them before anything is compiled,
-   * when a {@link MemorySegment} is slow.
+   * The section header table in words of four bytes, {@link #shdrWords} for each header, for the
+   * same reason as {@link SymWords}.
    */
   private final int[] shdrs;
 
   private final int shdrWords;
-  private int[] syms = NONE;
-  private final int symWords;
+  private SymWords syms = SymWords.NONE;
 
   private final MemorySegment shstrtab;
   private final int[] relocSection;
@@ -82,7 +80,6 @@ public final class ObjectFile extends InputFile {
     is64 = cls == ELFCLASS64;
     elf = ElfClass.of(is64);
     shdrWords = elf.shdrSize / 4;
-    symWords = elf.symSize / 4;
     verify(data.byteSize() >= elf.ehdrSize, 0, "file is too short to be an ELF object");
     int type = ElfClass.u16(data, 16);
     verify(type == ET_REL, 16, "not a relocatable object (e_type " + type + ")");
@@ -132,7 +129,9 @@ public final class ObjectFile extends InputFile {
 
   /** A part of the file in words of four bytes. */
   private int[] words(long off, long size) {
-    verify(size >> 2 <= Integer.MAX_VALUE - 8, off, "table is too large: " + size + " bytes");
+    if (size >> 2 > Integer.MAX_VALUE - 8) {
+      throw new LinkException(location().at(off), "table is too large: " + size + " bytes");
+    }
     int[] w = new int[(int) (size >> 2)];
     MemorySegment.copy(data(), WORD, off, w, 0, w.length);
     return w;
@@ -272,10 +271,10 @@ public final class ObjectFile extends InputFile {
     long h = header(symtabIndex);
     long size = rawSize(symtabIndex);
     verify(
-        size % elf.symSize == 0 && size / elf.symSize <= Integer.MAX_VALUE - 8,
+        size % elf.symSize == 0 && size / 4 <= Integer.MAX_VALUE - 8,
         h,
         "symbol table has an invalid size");
-    syms = words(offset(symtabIndex), size);
+    syms = SymWords.of(elf, data().asSlice(offset(symtabIndex), size));
     symbolCount = (int) (size / elf.symSize);
     int link = link(symtabIndex);
     verify(link > 0 && link < shnum, h, "symbol table has no string table");
@@ -301,7 +300,7 @@ public final class ObjectFile extends InputFile {
   }
 
   private void verifySymbol(int i) {
-    int ndx = stShndx(i);
+    int ndx = syms.shndx(i);
     if (ndx == SHN_XINDEX) {
       verify(
           xindex.byteSize() > 0, symbolAt(i), "symbol " + i + " needs an SHT_SYMTAB_SHNDX section");
@@ -344,19 +343,36 @@ public final class ObjectFile extends InputFile {
   }
 
   private void readGroup(int i) {
-    long h = header(i);
     long size = rawSize(i);
     int sig = info(i);
-    verify(
-        size >= 4 && size % 4 == 0 && sig > 0 && sig < symbolCount && link(i) == symtabIndex,
-        h,
-        "section group " + i + " is invalid");
+    if (size < 4 || size % 4 != 0 || sig <= 0 || sig >= symbolCount || link(i) != symtabIndex) {
+      throw new LinkException(location().at(header(i)), "section group " + i + " is invalid");
+    }
     int[] body = words(offset(i), size);
     int[] members = Arrays.copyOfRange(body, 1, body.length);
     for (int m : members) {
-      verify(m > 0 && m < shnum && m != i, h, "section group " + i + " has an invalid member");
+      if (m <= 0 || m >= shnum || m == i) {
+        throw new LinkException(
+            location().at(header(i)), "section group " + i + " has an invalid member");
+      }
     }
     groups.add(new Group(sig, (body[0] & GRP_COMDAT) != 0, members, i));
+  }
+
+  /**
+   * Hashes of the names that this file refers to and does not define for good: a common symbol's
+   * definition may be elsewhere. Until the names are interned.
+   */
+  public long[] wantedNames() {
+    long[] wanted = new long[symbolCount - firstGlobal];
+    int n = 0;
+    for (int i = firstGlobal; i < symbolCount; i++) {
+      int ndx = syms.shndx(i);
+      if (ndx == SHN_UNDEF || ndx == SHN_COMMON) {
+        wanted[n++] = nameHash[i - firstGlobal];
+      }
+    }
+    return Arrays.copyOf(wanted, n);
   }
 
   /** Global symbols' names come first, in their order; then a signature for each group. */
@@ -375,7 +391,8 @@ public final class ObjectFile extends InputFile {
     for (int i = 0; i < globals; i++) {
       long name = symbolNameOffset(firstGlobal + i);
       int len = names.length(name);
-      setName(i, base, names, name, defaultVersion(names, name, len));
+      versionedNames |= names.versionAt(name, len) >= 0;
+      setName(i, base, names, name, names.defaultVersion(name, len));
     }
     for (int g = 0; g < groups.size(); g++) {
       Group group = groups.get(g);
@@ -393,19 +410,6 @@ public final class ObjectFile extends InputFile {
     nameOff[i] = (int) (base + off);
     nameLen[i] = len;
     nameHash[i] = names.hash(off, len);
-  }
-
-  /**
-   * {@code name@@VERSION} defines {@code name} itself: the length of the name in front of
-   * {@code @@}.
-   */
-  private int defaultVersion(StringTable names, long off, int len) {
-    int at = len < 3 ? -1 : names.indexOf('@', off + 1, len - 2);
-    if (at < 0) {
-      return len;
-    }
-    versionedNames = true;
-    return names.byteAt(off + at + 2) == '@' ? at + 1 : len;
   }
 
   /**
@@ -588,35 +592,26 @@ public final class ObjectFile extends InputFile {
     return firstGlobal;
   }
 
-  /** The word with {@code st_info}, {@code st_other} and {@code st_shndx}. */
-  private int last(int sym) {
-    return syms[sym * symWords + (is64 ? 1 : 3)];
-  }
-
-  private int stShndx(int sym) {
-    return last(sym) >>> 16;
-  }
-
   public int symbolType(int sym) {
-    return symbolInfo(sym) & 15;
+    return syms.info(sym) & 15;
   }
 
   public int symbolBinding(int sym) {
-    return symbolInfo(sym) >> 4;
+    return syms.info(sym) >> 4;
   }
 
   public int symbolInfo(int sym) {
-    return last(sym) & 0xff;
+    return syms.info(sym);
   }
 
   /** {@code st_other}; the visibility is its lowest two bits. */
   public int symbolOther(int sym) {
-    return last(sym) >> 8 & 0xff;
+    return syms.other(sym);
   }
 
   /** The section, or {@code SHN_UNDEF}, or {@link #ABS} or {@link #COMMON}. */
   public int shndx(int sym) {
-    int ndx = stShndx(sym);
+    int ndx = syms.shndx(sym);
     if (ndx < SHN_LORESERVE) {
       return ndx;
     }
@@ -638,13 +633,11 @@ public final class ObjectFile extends InputFile {
 
   /** {@code st_value}; for {@link #COMMON} the alignment. */
   public long symbolValue(int sym) {
-    int at = sym * symWords;
-    return is64 ? wide(syms, at + 2) : syms[at + 1] & 0xffffffffL;
+    return syms.value(sym);
   }
 
   public long symbolSize(int sym) {
-    int at = sym * symWords;
-    return is64 ? wide(syms, at + 4) : syms[at + 2] & 0xffffffffL;
+    return syms.size(sym);
   }
 
   /** The symbol's name; a section symbol without one has its section's. */
@@ -658,7 +651,7 @@ public final class ObjectFile extends InputFile {
 
   /** Where the symbol's name begins in {@link #strings}. */
   public long symbolNameOffset(int sym) {
-    return syms[sym * symWords] & 0xffffffffL;
+    return syms.name(sym);
   }
 
   public MemorySegment strings() {

@@ -6,6 +6,8 @@ import io.jld.elf.ElfClass;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,7 +28,10 @@ public final class SharedFile extends InputFile {
   private final ElfClass elf;
   private final Path path;
   private final boolean asNeeded;
-  private final MemorySegment dynsym;
+  private static final ValueLayout.OfShort HALF =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private final SymWords dynsym;
   private final String soname;
   private final List<String> needed = new ArrayList<>();
   private final List<String> searchPath = new ArrayList<>();
@@ -51,8 +56,13 @@ public final class SharedFile extends InputFile {
       MemorySegment bytes,
       boolean asNeeded,
       boolean versionedNames) {
-    Tables tables = new Tables(name, bytes);
-    return new SharedFile(name, path, called, bytes, asNeeded, tables, versionedNames);
+    return read(new Tables(name, bytes), path, called, asNeeded, versionedNames);
+  }
+
+  /** As the other, of a library whose tables have been found. */
+  public static SharedFile read(
+      Tables tables, Path path, String called, boolean asNeeded, boolean versionedNames) {
+    return new SharedFile(tables.file, path, called, tables.data, asNeeded, tables, versionedNames);
   }
 
   private SharedFile(
@@ -75,7 +85,10 @@ public final class SharedFile extends InputFile {
     this.nameOff = t.nameOff;
     this.nameLen = t.nameLen;
     this.nameHash = new long[nameOff.length];
-    StringTable names = new StringTable(data(), 0, data().byteSize());
+    StringTable names =
+        data().byteSize() == t.names.size()
+            ? t.names
+            : new StringTable(data(), 0, data().byteSize());
     for (int i = 0; i < nameOff.length; i++) {
       nameHash[i] = names.hash(nameOffset(i), nameLen[i]);
     }
@@ -98,14 +111,15 @@ public final class SharedFile extends InputFile {
   }
 
   /** Finds the tables and makes the rows, before there is a file that has them. */
-  private static final class Tables {
+  public static final class Tables {
     private final String file;
     private final MemorySegment data;
     private final ElfClass elf;
     private final long shoff;
     private final int shnum;
-    private MemorySegment dynsym = MemorySegment.NULL;
+    private SymWords dynsym = SymWords.NONE;
     private MemorySegment strings = MemorySegment.NULL;
+    private StringTable names;
     private MemorySegment dynamic = MemorySegment.NULL;
     private MemorySegment versym = MemorySegment.NULL;
     private String[] versions = {"", ""};
@@ -114,7 +128,12 @@ public final class SharedFile extends InputFile {
     private int[] nameOff = {};
     private int[] nameLen = {};
 
-    Tables(String file, MemorySegment data) {
+    /**
+     * Finds the tables.
+     *
+     * @throws LinkException where the file is no sound shared library
+     */
+    public Tables(String file, MemorySegment data) {
       this.file = file;
       this.data = data;
       verify(data.byteSize() >= 64, 0, "file is too short to be a shared library");
@@ -132,7 +151,7 @@ public final class SharedFile extends InputFile {
       for (int i = 1; i < shnum; i++) {
         switch (ElfClass.shType(data, header(i))) {
           case SHT_DYNSYM -> {
-            dynsym = body(i);
+            dynsym = SymWords.of(elf, body(i));
             int link = elf.shLink(data, header(i));
             verify(link > 0 && link < shnum, header(i), ".dynsym has no string table");
             strings = body(link);
@@ -152,9 +171,10 @@ public final class SharedFile extends InputFile {
           0,
           "shared library without dynamic symbols");
       verify(
-          versym.byteSize() == 0 || versym.byteSize() / 2 >= dynsym.byteSize() / elf.symSize,
+          versym.byteSize() == 0 || versym.byteSize() / 2 >= dynsym.count(),
           0,
           ".gnu.version is shorter than .dynsym");
+      names = new StringTable(strings, 0, strings.byteSize());
       for (int i = 1; i < shnum; i++) {
         if (ElfClass.shType(data, header(i)) == SHT_GNU_VERDEF) {
           readVersions(body(i), elf.shInfo(data, header(i)));
@@ -208,7 +228,8 @@ public final class SharedFile extends InputFile {
 
     /** Makes the rows; returns the segment that their names lie in. */
     MemorySegment names(boolean versioned) {
-      int n = (int) Math.min(Integer.MAX_VALUE - 8, dynsym.byteSize() / elf.symSize);
+      int n = dynsym.count();
+      short[] indices = indices();
       int capacity = versioned ? 2 * n : n;
       row = new int[capacity];
       version = new int[capacity];
@@ -217,20 +238,18 @@ public final class SharedFile extends InputFile {
       StringBuilder extra = new StringBuilder();
       int rows = 0;
       for (int i = 1; i < n; i++) {
-        long at = (long) i * elf.symSize;
-        int bind = elf.stInfo(dynsym, at) >> 4;
-        long name = ElfClass.stName(dynsym, at);
-        int v = versym.byteSize() == 0 ? 1 : ElfClass.u16(versym, 2L * i);
-        boolean defined = elf.stShndx(dynsym, at) != SHN_UNDEF;
-        int visibility = elf.stOther(dynsym, at) & 3;
+        int bind = dynsym.info(i) >> 4;
+        long name = dynsym.name(i);
+        int v = indices.length == 0 ? 1 : indices[i] & 0xffff;
+        boolean defined = dynsym.shndx(i) != SHN_UNDEF;
+        int visibility = dynsym.other(i) & 3;
         if (bind == STB_LOCAL
             || (defined && (v & 0x7fff) == 0)
             || visibility == STV_HIDDEN
             || visibility == STV_INTERNAL) {
           continue;
         }
-        verify(name < strings.byteSize(), 0, "symbol " + i + " of .dynsym has an invalid name");
-        int len = Names.length(strings, name);
+        int len = nameLength(i);
         if (!defined || (v & VERSYM_HIDDEN) == 0) {
           rows = add(rows, i, v & 0x7fff, (int) name, len);
         }
@@ -261,6 +280,35 @@ public final class SharedFile extends InputFile {
       return whole;
     }
 
+    /** The length of a symbol's name. */
+    private int nameLength(int i) {
+      long name = dynsym.name(i);
+      if (name >= names.size()) {
+        throw new LinkException(
+            Location.file(file), "symbol " + i + " of .dynsym has an invalid name");
+      }
+      return names.length(name);
+    }
+
+    /** Hashes of the names that the library refers to and does not define. */
+    public long[] wantedNames() {
+      long[] wanted = new long[dynsym.count()];
+      int n = 0;
+      for (int i = 1; i < wanted.length; i++) {
+        if (dynsym.shndx(i) == SHN_UNDEF && dynsym.info(i) >> 4 != STB_LOCAL) {
+          wanted[n++] = names.hash(dynsym.name(i), nameLength(i));
+        }
+      }
+      return Arrays.copyOf(wanted, n);
+    }
+
+    /** {@code .gnu.version}; empty where there is none. */
+    private short[] indices() {
+      short[] all = new short[versym.byteSize() == 0 ? 0 : dynsym.count()];
+      MemorySegment.copy(versym, HALF, 0, all, 0, all.length);
+      return all;
+    }
+
     private int add(int rows, int sym, int index, int off, int len) {
       row[rows] = sym;
       version[rows] = index;
@@ -268,10 +316,6 @@ public final class SharedFile extends InputFile {
       nameLen[rows] = len;
       return rows + 1;
     }
-  }
-
-  private long at(int r) {
-    return (long) row[r] * elf.symSize;
   }
 
   /** Number of rows. */
@@ -286,32 +330,32 @@ public final class SharedFile extends InputFile {
 
   /** Whether the row is a definition, not a reference. */
   public boolean isDefined(int r) {
-    return elf.stShndx(dynsym, at(r)) != SHN_UNDEF;
+    return dynsym.shndx(row[r]) != SHN_UNDEF;
   }
 
   public boolean isWeak(int r) {
-    return elf.stInfo(dynsym, at(r)) >> 4 == STB_WEAK;
+    return dynsym.info(row[r]) >> 4 == STB_WEAK;
   }
 
   public int symbolInfo(int r) {
-    return elf.stInfo(dynsym, at(r));
+    return dynsym.info(row[r]);
   }
 
   public int symbolType(int r) {
-    return elf.stInfo(dynsym, at(r)) & 15;
+    return dynsym.info(row[r]) & 15;
   }
 
   public boolean isProtected(int r) {
-    return (elf.stOther(dynsym, at(r)) & 3) == STV_PROTECTED;
+    return (dynsym.other(row[r]) & 3) == STV_PROTECTED;
   }
 
   /** The address in the library. */
   public long symbolValue(int r) {
-    return elf.stValue(dynsym, at(r));
+    return dynsym.value(row[r]);
   }
 
   public long symbolSize(int r) {
-    return elf.stSize(dynsym, at(r));
+    return dynsym.size(row[r]);
   }
 
   /** The version of a definition; empty where it has none. */
@@ -332,7 +376,7 @@ public final class SharedFile extends InputFile {
 
   /** Flags of the section that holds a definition; 0 where there is none. */
   public long sectionFlags(int r) {
-    int ndx = elf.stShndx(dynsym, at(r));
+    int ndx = dynsym.shndx(row[r]);
     return ndx < elf.shnum(file)
         ? elf.shFlags(file, elf.shoff(file) + (long) ndx * elf.shdrSize)
         : 0;
@@ -340,7 +384,7 @@ public final class SharedFile extends InputFile {
 
   /** Alignment of the section that holds a definition, in bytes. */
   public long sectionAlign(int r) {
-    int ndx = elf.stShndx(dynsym, at(r));
+    int ndx = dynsym.shndx(row[r]);
     long a =
         ndx < elf.shnum(file) ? elf.shAlign(file, elf.shoff(file) + (long) ndx * elf.shdrSize) : 1;
     return Math.max(1, a);

@@ -92,6 +92,23 @@ final class StringTable {
     return -1;
   }
 
+  /**
+   * The length of the name that a definition is known by: {@code name@@VERSION} defines {@code
+   * name}.
+   *
+   * @param len of the name as it stands
+   */
+  int defaultVersion(long off, int len) {
+    int at = versionAt(off, len);
+    return at >= 0 && byteAt(off + at + 1) == '@' ? at : len;
+  }
+
+  /** Where the {@code @} is that begins the name's version; -1 if it has none. */
+  int versionAt(long off, int len) {
+    int at = len < 3 ? -1 : indexOf('@', off + 1, len - 2);
+    return at < 0 ? -1 : at + 1;
+  }
+
   int byteAt(long off) {
     return (int) (words[(int) (off >>> 3)] >>> ((off & 7) << 3)) & 0xff;
   }

@@ -3,7 +3,6 @@ package io.jld.pass;
 import io.jld.elf.Elf;
 import io.jld.elf.ElfClass;
 import io.jld.input.Archive;
-import io.jld.input.ArchiveMember;
 import io.jld.input.BinaryInput;
 import io.jld.input.InputFile;
 import io.jld.input.Inputs;
@@ -44,42 +43,18 @@ final class ReadInputs {
   /** The bracket that is open: where units go. */
   private final Deque<List<Unit>> open = new ArrayDeque<>();
 
-  private final List<Job> jobs = new ArrayList<>();
+  private final List<ObjectJob> jobs = new ArrayList<>();
+  private final ReadArchives archives;
+
+  /** Hashes of the names that shared libraries want others to define. */
+  private final List<long[]> wantedByShared = new ArrayList<>();
+
+  /** Whether further libraries will be read behind those that are named. */
+  private boolean followsNeeded;
+
   private final List<SharedFile> shared = new ArrayList<>();
   private Boolean versionedNames;
   private boolean inLib;
-
-  /** An object that is still to be read; an archive's members are. */
-  private final class Job {
-    private final String file;
-    private final String member;
-    private final MemorySegment bytes;
-    private final ObjectFile.Origin origin;
-    private ObjectFile object;
-    private LinkException problem;
-
-    Job(String file, String member, MemorySegment bytes) {
-      this(file, member, bytes, ObjectFile.Origin.FILE);
-    }
-
-    Job(String file, String member, MemorySegment bytes, ObjectFile.Origin origin) {
-      this.file = file;
-      this.member = member;
-      this.bytes = bytes;
-      this.origin = origin;
-    }
-
-    /** Reads it and takes its names in; {@code order} is its place among all jobs. */
-    void read(int order) {
-      try {
-        object = checked(new ObjectFile(file, member, bytes));
-        object.setOrigin(origin);
-        ctxt.names.add(object, order);
-      } catch (LinkException e) {
-        problem = e;
-      }
-    }
-  }
 
   /** What is left to do when all objects have been read: their units take their places. */
   private final List<Runnable> afterReading = new ArrayList<>();
@@ -87,6 +62,7 @@ final class ReadInputs {
   private ReadInputs(Context ctxt, Inputs inputs) {
     this.ctxt = ctxt;
     this.inputs = inputs;
+    this.archives = new ReadArchives(ctxt, inputs);
     this.search =
         LibrarySearch.of(
             ctxt.option(LinkOption.LIBRARY_PATH),
@@ -107,15 +83,16 @@ final class ReadInputs {
       }
     }
     ctxt.failOnErrors();
-    ctxt.tasks()
-        .forRanges(
-            r.jobs.size(),
-            8,
-            (from, to) -> {
-              for (int i = from; i < to; i++) {
-                r.jobs.get(i).read(i);
-              }
-            });
+    r.archives.open(r.jobs, !r.followsNeeded);
+    ctxt.failOnErrors();
+    ctxt.defsyms.parse(ctxt);
+    ctxt.linker = new LinkerFile(LinkerSymbols.names(ctxt));
+    ObjectJob.read(ctxt, r.jobs, 0, r.archives.hasIndexes());
+    if (r.archives.hasIndexes()) {
+      r.wantedByShared.add(ctxt.linker.hashes());
+      r.archives.readWanted(r.jobs, r.wantedByShared);
+    }
+    r.archives.finish();
     for (Runnable rest : r.afterReading) {
       try {
         rest.run();
@@ -124,8 +101,6 @@ final class ReadInputs {
       }
     }
     ctxt.failOnErrors();
-    ctxt.defsyms.parse(ctxt);
-    ctxt.linker = new LinkerFile(LinkerSymbols.names(ctxt));
     r.intern();
   }
 
@@ -133,7 +108,7 @@ final class ReadInputs {
   private void intern() {
     List<InputFile> files = new ArrayList<>();
     List<ObjectFile> objects = new ArrayList<>();
-    for (Job j : jobs) {
+    for (ObjectJob j : jobs) {
       files.add(j.object);
       if (j.object != null) {
         objects.add(j.object);
@@ -182,7 +157,7 @@ final class ReadInputs {
   /** Adds the object that was made of a file. */
   private void addMade(Path path, MemorySegment object, ObjectFile.Origin origin) {
     opened(path.toString());
-    Job job = new Job(path.toString(), null, object, origin);
+    ObjectJob job = new ObjectJob(path.toString(), null, object, origin);
     jobs.add(job);
     List<Unit> units = open.peek();
     int at = units.size();
@@ -247,7 +222,7 @@ final class ReadInputs {
     if (ObjectFile.isElf(bytes)) {
       addElf(name, path, searched ? path.getFileName().toString() : name, bytes, flags);
     } else if (Archive.isArchive(bytes)) {
-      addArchive(name, path, bytes, flags.wholeArchive());
+      archives.add(name, path, bytes, flags.wholeArchive(), open.peek());
     } else if (isText(bytes)) {
       addScript(InputScript.parse(name, bytes), path, flags, depth);
     } else if (Lto.isBitcode(bytes)) {
@@ -275,7 +250,7 @@ final class ReadInputs {
       addShared(name, path, called, bytes, flags);
       return;
     }
-    Job job = new Job(name, null, bytes);
+    ObjectJob job = new ObjectJob(name, null, bytes);
     jobs.add(job);
     List<Unit> units = open.peek();
     int at = units.size();
@@ -294,13 +269,15 @@ final class ReadInputs {
       throw new LinkException(
           Location.file(name), "shared library can't be linked for " + ctxt.arch().info().name());
     }
+    SharedFile.Tables tables = new SharedFile.Tables(name, bytes);
+    wantedByShared.add(tables.wantedNames());
+    followsNeeded |= flags.copyDtNeeded();
     List<Unit> units = open.peek();
     int at = units.size();
     units.add(null);
     afterReading.add(
         () -> {
-          SharedFile f =
-              SharedFile.read(name, path, called, bytes, flags.asNeeded(), versionedNames());
+          SharedFile f = SharedFile.read(tables, path, called, flags.asNeeded(), versionedNames());
           List<Unit> found = new ArrayList<>();
           addShared(f, flags, found);
           units.set(at, found.size() == 1 ? found.get(0) : new Unit.Group(found));
@@ -345,48 +322,16 @@ final class ReadInputs {
     return versionedNames;
   }
 
-  private static Unit lib(String name, Job job) {
-    return new Unit.Archive(name, List.of(new Unit.Member(null, job.object, job.problem)), false);
+  private static Unit lib(String name, ObjectJob job) {
+    List<Unit.Member> members = List.of(new Unit.Member(null, job.object, job.problem));
+    return new Unit.Archive(name, members, false, () -> members);
   }
 
-  private Unit object(Job job) {
+  private Unit object(ObjectJob job) {
     if (job.problem != null) {
       job.problem.diagnostics().forEach(ctxt::report);
     }
     return new Unit.Object(job.object);
-  }
-
-  private void addArchive(String name, Path path, MemorySegment bytes, boolean whole) {
-    List<ArchiveMember> members = Archive.members(name, path, bytes, inputs::map);
-    List<Job> of = new ArrayList<>(members.size());
-    for (ArchiveMember m : members) {
-      MemorySegment content =
-          m.external() ? inputs.map(m.path(), Location.file(name, m.name())) : m.content();
-      Job job = null;
-      if (ObjectFile.isElf(content)) {
-        job = new Job(name, m.name(), content);
-        jobs.add(job);
-      } else if (Lto.isBitcode(content)) {
-        job = new Job(name, m.name(), content);
-        job.problem = Lto.bitcode(Location.file(name, m.name()));
-      }
-      of.add(job);
-    }
-    List<Unit> units = open.peek();
-    int at = units.size();
-    units.add(null);
-    afterReading.add(
-        () -> {
-          List<Unit.Member> read = new ArrayList<>(of.size());
-          for (int i = 0; i < of.size(); i++) {
-            Job j = of.get(i);
-            read.add(
-                j == null
-                    ? new Unit.Member(members.get(i).name(), null, null)
-                    : new Unit.Member(j.member, j.object, j.problem));
-          }
-          units.set(at, new Unit.Archive(name, read, whole));
-        });
   }
 
   private void addScript(InputScript script, Path path, InputFlags flags, int depth) {
@@ -420,21 +365,6 @@ final class ReadInputs {
       InputFlags f = item.asNeeded() ? flags.withAsNeeded(true) : flags;
       add(found.toString(), found, item.library(), inputs.map(found), f, depth + 1);
     }
-  }
-
-  private ObjectFile checked(ObjectFile f) {
-    if (f.machine() != ctxt.arch().info().machine() || f.elf() != ctxt.elf) {
-      String is =
-          ctxt.request()
-              .arches()
-              .byMachine(f.machine(), f.elf().is64())
-              .map(a -> a.info().name())
-              .orElse("machine " + f.machine() + (f.elf().is64() ? ", 64 bits" : ", 32 bits"));
-      throw new LinkException(
-          f.location(),
-          "object is made for " + is + " and can't be linked for " + ctxt.arch().info().name());
-    }
-    return f;
   }
 
   /** Whether a library that was found may be linked: one for another machine is passed over. */

@@ -4,6 +4,7 @@ import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.link.LinkException;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** What an input has turned out to be, in the order of the command line. */
 public sealed interface Unit {
@@ -17,9 +18,14 @@ public sealed interface Unit {
    * An archive, or the objects between {@code --start-lib} and {@code --end-lib}: members are
    * linked as they are needed.
    *
+   * @param members those that may be linked
    * @param wholeArchive all members are linked
+   * @param all all members, read anew without their files, for those who explain why none of them
+   *     is linked
    */
-  record Archive(String name, List<Member> members, boolean wholeArchive) implements Unit {}
+  record Archive(
+      String name, List<Member> members, boolean wholeArchive, Supplier<List<Member>> all)
+      implements Unit {}
 
   /** {@code --start-group} to {@code --end-group}. */
   record Group(List<Unit> units) implements Unit {}

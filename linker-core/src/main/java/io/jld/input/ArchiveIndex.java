@@ -1,0 +1,106 @@
+package io.jld.input;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * The symbol index of a System V archive: which names its members define. It is the content of the
+ * member {@code /}, or {@code /SYM64/} with words of eight bytes.
+ *
+ * <pre>
+ * word   n, highest byte first
+ * word   n times: where the header of the member that defines the name is, in bytes from the archive's start
+ * n names, each ended by a NUL
+ * </pre>
+ *
+ * <p>A name is known by its hash alone ({@link Names#hash}). Whoever asks must be content with a
+ * member too many.
+ */
+public final class ArchiveIndex {
+  private final long[] hash;
+  private final long[] member;
+
+  private ArchiveIndex(long[] hash, long[] member) {
+    this.hash = hash;
+    this.member = member;
+  }
+
+  /**
+   * Reads an index.
+   *
+   * @param word bytes of a word: 4 or 8
+   * @return null where it is damaged: the archive can be read without one
+   */
+  static ArchiveIndex read(MemorySegment content, int word) {
+    if (content.byteSize() < word) {
+      return null;
+    }
+    long n = word(content, word, 0);
+    if (n < 0 || n > content.byteSize() / (word + 1)) {
+      return null;
+    }
+    long[] hash = new long[(int) n];
+    long[] member = new long[(int) n];
+    readMembers(content, word, member);
+    long at = word * (n + 1);
+    long size = content.byteSize() - at;
+    if (n == 0) {
+      return new ArchiveIndex(hash, member);
+    }
+    if (size <= 0 || content.get(ValueLayout.JAVA_BYTE, content.byteSize() - 1) > 0) {
+      return null;
+    }
+    StringTable names = new StringTable(content, at, size);
+    long name = 0;
+    for (int i = 0; i < n; i++) {
+      if (name >= size) {
+        return null;
+      }
+      int len = names.length(name);
+      hash[i] = names.hash(name, names.defaultVersion(name, len));
+      name += len + 1L;
+    }
+    return new ArchiveIndex(hash, member);
+  }
+
+  private static long word(MemorySegment content, int word, long at) {
+    return word == 4
+        ? content.get(ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN), at)
+            & 0xffffffffL
+        : content.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN), at);
+  }
+
+  private static void readMembers(MemorySegment content, int word, long[] member) {
+    if (word == 8) {
+      ValueLayout.OfLong wide = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+      MemorySegment.copy(content, wide, 8, member, 0, member.length);
+      return;
+    }
+    int[] narrow = new int[member.length];
+    ValueLayout.OfInt layout = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    MemorySegment.copy(content, layout, 4, narrow, 0, narrow.length);
+    for (int i = 0; i < narrow.length; i++) {
+      member[i] = narrow[i] & 0xffffffffL;
+    }
+  }
+
+  /** How many names there are. */
+  public int count() {
+    return hash.length;
+  }
+
+  /**
+   * The hash of a name; {@code name@@VERSION} stands for {@code name}, which it defines.
+   *
+   * @param i from 0 to {@link #count}, exclusive
+   */
+  public long hash(int i) {
+    return hash[i];
+  }
+
+  /** Where the header of the member that defines it begins in the archive; not checked. */
+  public long member(int i) {
+    return member[i];
+  }
+}
