@@ -4,6 +4,7 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.arch.ArchInfo;
 import io.jld.arch.Need;
+import io.jld.elf.TableWriter;
 import io.jld.link.LinkOption;
 import io.jld.pass.Context;
 import io.jld.pass.DynamicRelocs;
@@ -19,10 +20,17 @@ import java.util.List;
  * relocated.
  */
 public final class RelDyn extends Synthetic {
+  /** Rows that one task writes. */
+  private static final int GRAIN = 1 << 14;
+
   private final ArchInfo info;
+  private final int relativeType;
+  private final int irelativeType;
   private final List<DynamicRelocs> sources = new ArrayList<>();
-  private int count;
-  private int relative;
+
+  // Behind how many relocations of each kind those of a source stand, as they were found.
+  private int[] relatives = {0};
+  private int[] others = {0};
 
   public RelDyn(ArchInfo info) {
     super(
@@ -32,6 +40,8 @@ public final class RelDyn extends Synthetic {
         info.wordSize(),
         info.relSize());
     this.info = info;
+    this.relativeType = info.relocations().relative();
+    this.irelativeType = info.relocations().irelative();
   }
 
   /**
@@ -51,17 +61,25 @@ public final class RelDyn extends Synthetic {
       sources.add(ctxt.synth.readOnlyCopies().relocs());
     }
     boolean pack = ctxt.option(LinkOption.PACK_RELATIVE_RELOCS);
-    for (DynamicRelocs d : sources) {
+    relatives = new int[sources.size() + 1];
+    others = new int[sources.size() + 1];
+    for (int s = 0; s < sources.size(); s++) {
+      DynamicRelocs d = sources.get(s);
+      int n = 0;
+      int rest = 0;
       for (int i = 0; i < d.count(); i++) {
-        boolean isRelative = typeOf(ctxt, d, i) == info.relocations().relative();
+        boolean isRelative = typeOf(ctxt, d, i) == relativeType;
         if (isRelative && pack && isWordAligned(ctxt, d, i)) {
           d.setPacked(i);
           ctxt.synth.relrDyn().add(d.section(i), d.offset(i));
+        } else if (isRelative) {
+          n++;
         } else {
-          count++;
-          relative += isRelative ? 1 : 0;
+          rest++;
         }
       }
+      relatives[s + 1] = relatives[s] + n;
+      others[s + 1] = others[s] + rest;
     }
   }
 
@@ -70,10 +88,10 @@ public final class RelDyn extends Synthetic {
    * resolve.
    */
   private int typeOf(Context ctxt, DynamicRelocs d, int i) {
-    boolean canonical =
-        d.type(i) == info.relocations().irelative()
-            && ctxt.symbols.has(d.symbol(i), Need.CANONICAL_PLT);
-    return canonical ? info.relocations().relative() : d.type(i);
+    int type = d.type(i);
+    return type == irelativeType && ctxt.symbols.has(d.symbol(i), Need.CANONICAL_PLT)
+        ? relativeType
+        : type;
   }
 
   /**
@@ -87,17 +105,21 @@ public final class RelDyn extends Synthetic {
 
   /** How many relative relocations there are. */
   public int relativeCount() {
-    return relative;
+    return relatives[relatives.length - 1];
+  }
+
+  private int otherCount() {
+    return others[others.length - 1];
   }
 
   @Override
   public boolean isNeeded(Context ctxt) {
-    return count > 0;
+    return size() > 0;
   }
 
   @Override
   public long size() {
-    return (long) count * info.relSize();
+    return ((long) relativeCount() + otherCount()) * info.relSize();
   }
 
   @Override
@@ -107,33 +129,53 @@ public final class RelDyn extends Synthetic {
 
   @Override
   public void write(Context ctxt, MemorySegment slice) {
-    ArchInfo.DynamicTypes types = info.relocations();
-    long[][] relatives = new long[relative][];
-    List<long[]> others = new ArrayList<>();
-    int n = 0;
-    for (DynamicRelocs d : sources) {
-      for (int i = 0; i < d.count(); i++) {
-        if (d.isPacked(i)) {
-          continue;
-        }
-        long place = DynamicSection.place(ctxt, d, i);
-        if (typeOf(ctxt, d, i) == types.relative()) {
-          relatives[n++] = new long[] {place, ctxt.symbols.value(d.symbol(i)) + d.addend(i)};
-        } else {
-          others.add(row(ctxt, d, i, place));
-        }
+    Rows rows = new Rows(relativeCount());
+    long[][] rest = new long[otherCount()][];
+    ctxt.tasks()
+        .forRanges(
+            sources.size(),
+            16,
+            (from, to) -> {
+              for (int s = from; s < to; s++) {
+                place(ctxt, s, rows, rest);
+              }
+            });
+    rows.sort();
+    ctxt.tasks()
+        .forRanges(
+            rows.count(),
+            GRAIN,
+            (from, to) -> {
+              TableWriter table = new TableWriter(ctxt.elf, (to - from) * info.relSize());
+              for (int i = from; i < to; i++) {
+                table.relocation(info.rela(), rows.key[i], 0, relativeType, rows.value[i]);
+              }
+              table.flush(slice, (long) from * info.relSize());
+            });
+    Arrays.sort(rest, (a, b) -> Arrays.compare(a, b));
+    TableWriter table = new TableWriter(ctxt.elf, (long) rest.length * info.relSize());
+    for (long[] r : rest) {
+      table.relocation(info.rela(), r[2], (int) r[1], (int) r[3], r[4]);
+    }
+    table.flush(slice, (long) rows.count() * info.relSize());
+  }
+
+  /** Puts the relocations of a source where they are to be sorted: all addresses are known. */
+  private void place(Context ctxt, int source, Rows rows, long[][] rest) {
+    DynamicRelocs d = sources.get(source);
+    int relative = relatives[source];
+    int other = others[source];
+    for (int i = 0; i < d.count(); i++) {
+      if (d.isPacked(i)) {
+        continue;
       }
-    }
-    Arrays.sort(relatives, (a, b) -> Long.compareUnsigned(a[0], b[0]));
-    int at = 0;
-    for (long[] r : relatives) {
-      ctxt.elf.putRel(
-          slice, (long) at++ * info.relSize(), info.rela(), r[0], 0, types.relative(), r[1]);
-    }
-    others.sort((a, b) -> Arrays.compare(a, b));
-    for (long[] o : others) {
-      ctxt.elf.putRel(
-          slice, (long) at++ * info.relSize(), info.rela(), o[2], (int) o[1], (int) o[3], o[4]);
+      long place = DynamicSection.place(ctxt, d, i);
+      if (typeOf(ctxt, d, i) == relativeType) {
+        rows.key[relative] = place;
+        rows.value[relative++] = ctxt.symbols.value(d.symbol(i)) + d.addend(i);
+      } else {
+        rest[other++] = row(ctxt, d, i, place);
+      }
     }
   }
 
