@@ -248,7 +248,8 @@ public final class Context extends Link {
    * --unresolved-symbols}, {@code --ignore-unresolved-symbol}).
    */
   boolean leavesUndefined(int id) {
-    if (option(LinkOption.IGNORE_UNRESOLVED).contains(symbols.name(id))) {
+    if (!option(LinkOption.IGNORE_UNRESOLVED).isEmpty()
+        && option(LinkOption.IGNORE_UNRESOLVED).contains(symbols.name(id))) {
       return true;
     }
     return switch (option(LinkOption.UNRESOLVED)) {

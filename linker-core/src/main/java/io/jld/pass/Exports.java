@@ -26,6 +26,9 @@ public final class Exports {
   private SymbolMatcher versions;
   private SymbolMatcher listed;
 
+  /** Whether a definition is exported whoever refers to it. */
+  private boolean exportsAll;
+
   /** A matcher for each node of the version script alone, by name. */
   private final Map<String, SymbolMatcher> nodes = new HashMap<>();
 
@@ -92,6 +95,7 @@ public final class Exports {
   }
 
   private void read(Context ctxt) {
+    exportsAll = ctxt.isShared() || ctxt.option(LinkOption.EXPORT_DYNAMIC);
     List<LinkOption.Script> scripts = ctxt.option(LinkOption.VERSION_SCRIPT);
     if (!scripts.isEmpty()) {
       script = VersionScript.parse(scripts);
@@ -181,16 +185,11 @@ public final class Exports {
   /** Whether a definition of the output is in {@code .dynsym}. */
   boolean isExported(Context ctxt, int id) {
     SymbolTable symbols = ctxt.symbols;
-    if (!ctxt.isDynamic()
-        || id >= symbols.globals()
-        || symbols.has(id, SymbolTable.HIDDEN | SymbolTable.FORCED_LOCAL)
-        || !isOwn(ctxt, id)) {
-      return false;
-    }
-    return ctxt.isShared()
-        || symbols.has(id, SymbolTable.IN_SHARED)
-        || ctxt.option(LinkOption.EXPORT_DYNAMIC)
-        || isListed(symbols.name(id));
+    return id < symbols.globals()
+        && (exportsAll || symbols.has(id, SymbolTable.IN_SHARED) || isListed(symbols, id))
+        && ctxt.isDynamic()
+        && !symbols.has(id, SymbolTable.HIDDEN | SymbolTable.FORCED_LOCAL)
+        && isOwn(ctxt, id);
   }
 
   /**
@@ -201,8 +200,8 @@ public final class Exports {
   }
 
   /** Whether {@code --dynamic-list} or {@code --export-dynamic-symbol} names a symbol. */
-  boolean isListed(String name) {
-    return listed != null && listed.match(name) != SymbolMatcher.NONE;
+  private boolean isListed(SymbolTable symbols, int id) {
+    return listed != null && listed.match(symbols.name(id)) != SymbolMatcher.NONE;
   }
 
   /**
@@ -216,12 +215,12 @@ public final class Exports {
     }
     LinkOption.Symbolic symbolic = ctxt.option(LinkOption.SYMBOLIC);
     if (symbolic == LinkOption.Symbolic.ALL_BUT_DATA) {
-      return (bits & SymbolTable.FUNCTION) == 0 || isListed(ctxt.symbols.name(id));
+      return (bits & SymbolTable.FUNCTION) == 0 || isListed(ctxt.symbols, id);
     }
     if (listed != null
         && (symbolic != LinkOption.Symbolic.NONE
             || !ctxt.option(LinkOption.DYNAMIC_LIST).isEmpty())) {
-      return isListed(ctxt.symbols.name(id));
+      return isListed(ctxt.symbols, id);
     }
     return switch (symbolic) {
       case FUNCTIONS -> (bits & SymbolTable.FUNCTION) == 0;
