@@ -72,6 +72,16 @@ public final class SymbolValues {
         : provided(ctxt.symbols.name(id));
   }
 
+  /**
+   * The value of a definition that an object has; as {@link #defined}, but values have been
+   * assigned.
+   *
+   * @param sym its index in the object
+   */
+  long ofDefinition(ObjectFile f, int sym, int id) {
+    return ctxt.symbols.has(id, Need.CANONICAL_PLT) ? inObject(f, sym, id) : ctxt.symbols.value(id);
+  }
+
   /** A symbol of a shared library has a value here only where its data is copied. */
   private long copied(int id) {
     if (ctxt.synth.copies().has(id)) {

@@ -4,6 +4,7 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.arch.Need;
 import io.jld.elf.ElfClass;
+import io.jld.elf.TableWriter;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.symbol.SectionTable;
@@ -17,28 +18,29 @@ public final class SymbolWriter {
   private SymbolWriter() {}
 
   /**
-   * @param at where the entry begins in {@code out}
+   * @param out takes the entry
+   * @param index of the symbol in the table
    * @param id the symbol's number
    * @param name offset of its name in the string table
    * @param extended {@code .symtab_shndx}; null where there is none
    */
   public static void put(
-      Context ctxt, MemorySegment out, long at, int id, int name, MemorySegment extended) {
+      Context ctxt, TableWriter out, int index, int id, int name, MemorySegment extended) {
     SymbolTable symbols = ctxt.symbols;
     if (id < symbols.globals() && !symbols.isDefined(id)) {
       int bind = symbols.has(id, SymbolTable.STRONG_REF) ? STB_GLOBAL : STB_WEAK;
-      ctxt.elf.putSym(out, at, name, bind << 4, symbols.visibility(id), SHN_UNDEF, 0, 0);
+      out.symbol(name, bind << 4, symbols.visibility(id), SHN_UNDEF, 0, 0);
     } else if (symbols.file(id) instanceof ObjectFile f) {
-      putDefined(ctxt, out, at, f, id, name, extended);
+      putDefined(ctxt, out, index, f, symbols.index(id), id, name, extended);
     } else if (symbols.file(id) instanceof SharedFile f) {
-      putImported(ctxt, out, at, f, id, name);
+      putImported(ctxt, out, index, f, id, name);
     } else {
-      putAssigned(ctxt, out, at, id, name, extended);
+      putAssigned(ctxt, out, index, id, name, extended);
     }
   }
 
   /** Whether the symbol is local in the output: hidden symbols are (gABI, "Symbol Visibility"). */
-  static boolean isLocal(SymbolTable symbols, int id) {
+  public static boolean isLocal(SymbolTable symbols, int id) {
     return id >= symbols.globals()
         || symbols.has(id, SymbolTable.HIDDEN | SymbolTable.FORCED_LOCAL);
   }
@@ -47,12 +49,12 @@ public final class SymbolWriter {
    * {@code st_shndx}: a section's number, or the sign that it stands in {@code .symtab_shndx}
    * because it is too large.
    */
-  private static int field(Context ctxt, int section, long at, MemorySegment extended) {
+  private static int field(Context ctxt, int section, int index, MemorySegment extended) {
     if (section < SHN_LORESERVE) {
       return section;
     }
     if (extended != null) {
-      ElfClass.put32(extended, at / ctxt.elf.symSize * 4, section);
+      ElfClass.put32(extended, 4L * index, section);
     }
     return SHN_XINDEX;
   }
@@ -63,19 +65,18 @@ public final class SymbolWriter {
 
   /** Writes the symbol of an output section. */
   public static void putSection(
-      Context ctxt, MemorySegment out, long at, OutputSection s, MemorySegment extended) {
-    int shndx = field(ctxt, s.index, at, extended);
-    ctxt.elf.putSym(out, at, 0, STT_SECTION, STV_DEFAULT, shndx, s.isAlloc() ? s.addr : 0, 0);
+      Context ctxt, TableWriter out, int index, OutputSection s, MemorySegment extended) {
+    int shndx = field(ctxt, s.index, index, extended);
+    out.symbol(0, STT_SECTION, STV_DEFAULT, shndx, s.isAlloc() ? s.addr : 0, 0);
   }
 
   private static void putAssigned(
-      Context ctxt, MemorySegment out, long at, int id, int name, MemorySegment extended) {
+      Context ctxt, TableWriter out, int index, int id, int name, MemorySegment extended) {
     SymbolTable symbols = ctxt.symbols;
     long value = ctxt.values.defined(id);
     OutputSection s = symbols.isAbsolute(id) ? null : ctxt.values.sectionAt(value);
-    int shndx = s == null ? SHN_ABS : field(ctxt, s.index, at, extended);
-    ctxt.elf.putSym(
-        out, at, name, info(symbols, id, STB_GLOBAL << 4), symbols.visibility(id), shndx, value, 0);
+    int shndx = s == null ? SHN_ABS : field(ctxt, s.index, index, extended);
+    out.symbol(name, info(symbols, id, STB_GLOBAL << 4), symbols.visibility(id), shndx, value, 0);
   }
 
   /**
@@ -83,19 +84,17 @@ public final class SymbolWriter {
    * defined here.
    */
   private static void putImported(
-      Context ctxt, MemorySegment out, long at, SharedFile f, int id, int name) {
+      Context ctxt, TableWriter out, int index, SharedFile f, int id, int name) {
     SymbolTable symbols = ctxt.symbols;
     int row = symbols.index(id);
     if (symbols.has(id, Need.COPY)) {
       Synthetic copy =
           ctxt.synth.copies().has(id) ? ctxt.synth.copies() : ctxt.synth.readOnlyCopies();
-      ctxt.elf.putSym(
-          out,
-          at,
+      out.symbol(
           name,
           f.symbolInfo(row),
           STV_DEFAULT,
-          field(ctxt, copy.out().index, at, null),
+          field(ctxt, copy.out().index, index, null),
           symbols.value(id),
           f.symbolSize(row));
       return;
@@ -103,27 +102,32 @@ public final class SymbolWriter {
     int type = f.symbolType(row) == STT_GNU_IFUNC ? STT_FUNC : f.symbolType(row);
     int bind = symbols.has(id, SymbolTable.STRONG_REF) ? STB_GLOBAL : STB_WEAK;
     long value = symbols.has(id, Need.CANONICAL_PLT) ? symbols.value(id) : 0;
-    ctxt.elf.putSym(out, at, name, bind << 4 | type, STV_DEFAULT, SHN_UNDEF, value, 0);
+    out.symbol(name, bind << 4 | type, STV_DEFAULT, SHN_UNDEF, value, 0);
   }
 
-  private static void putDefined(
+  /**
+   * Writes a symbol that an object defines.
+   *
+   * @param sym its index in the object
+   */
+  public static void putDefined(
       Context ctxt,
-      MemorySegment out,
-      long at,
+      TableWriter out,
+      int index,
       ObjectFile f,
+      int sym,
       int id,
       int name,
       MemorySegment extended) {
     SymbolTable symbols = ctxt.symbols;
-    int sym = symbols.index(id);
     int ndx = f.shndx(sym);
-    long value = ctxt.values.defined(id);
+    long value = ctxt.values.ofDefinition(f, sym, id);
     int shndx =
         switch (ndx) {
           case 0 -> SHN_UNDEF;
           case ObjectFile.ABS -> SHN_ABS;
-          case ObjectFile.COMMON -> field(ctxt, ctxt.commons.out().index, at, extended);
-          default -> field(ctxt, outputIndex(ctxt, f, ndx), at, extended);
+          case ObjectFile.COMMON -> field(ctxt, ctxt.commons.out().index, index, extended);
+          default -> field(ctxt, outputIndex(ctxt, f, ndx), index, extended);
         };
     int info = f.symbolInfo(sym);
     if (ndx == ObjectFile.COMMON) {
@@ -133,7 +137,7 @@ public final class SymbolWriter {
       value -= ctxt.tlsBegin();
     }
     int other = (f.symbolOther(sym) & ~3) | symbols.visibility(id);
-    ctxt.elf.putSym(out, at, name, info(symbols, id, info), other, shndx, value, f.symbolSize(sym));
+    out.symbol(name, info(symbols, id, info), other, shndx, value, f.symbolSize(sym));
   }
 
   /** Index of the output section that an input section's content is in; 0 where it is in none. */

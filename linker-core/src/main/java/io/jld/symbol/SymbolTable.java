@@ -150,6 +150,14 @@ public final class SymbolTable implements Symbols {
     return id >= globals || rank[id] != NO_RANK;
   }
 
+  /**
+   * Whether the definition of a global symbol is the one with index {@code sym} in the file with
+   * the given order.
+   */
+  public boolean isDefinedBy(int id, int order, int sym) {
+    return rank[id] << 4 == rank(0, order, sym) << 4;
+  }
+
   /** The kind of the definition of a defined global symbol. */
   public int kind(int id) {
     return (int) (rank[id] >>> 60);

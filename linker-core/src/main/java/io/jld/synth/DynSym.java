@@ -3,6 +3,7 @@ package io.jld.synth;
 import static io.jld.elf.Elf.*;
 
 import io.jld.arch.Need;
+import io.jld.elf.TableWriter;
 import io.jld.input.SharedFile;
 import io.jld.pass.Context;
 import io.jld.pass.SymbolWriter;
@@ -110,9 +111,11 @@ public final class DynSym extends Synthetic {
 
   @Override
   public void write(Context ctxt, MemorySegment slice) {
-    slice.asSlice(0, entry).fill((byte) 0);
+    TableWriter table = new TableWriter(ctxt.elf, size());
+    table.symbol(0, 0, 0, 0, 0, 0);
     for (int i = 0; i < ids.size(); i++) {
-      SymbolWriter.put(ctxt, slice, (long) (i + 1) * entry, ids.get(i), names[i], null);
+      SymbolWriter.put(ctxt, table, i + 1, ids.get(i), names[i], null);
     }
+    table.flush(slice, 0);
   }
 }

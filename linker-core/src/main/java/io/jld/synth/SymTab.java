@@ -1,10 +1,9 @@
 package io.jld.synth;
 
-import static io.jld.elf.Elf.*;
-
+import io.jld.elf.TableWriter;
 import io.jld.input.InputFile;
 import io.jld.input.LinkerFile;
-import io.jld.input.Names;
+import io.jld.input.NameWindow;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.link.LinkException;
@@ -12,7 +11,6 @@ import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.pass.Context;
 import io.jld.pass.SymbolWriter;
-import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -27,10 +25,11 @@ import java.util.Set;
  * same time.
  */
 public final class SymTab {
+  /** Objects that one task looks at. */
+  private static final int GRAIN = 16;
+
   private final int entry;
-  private int[] localStart = {};
-  private int[] globalStart = {};
-  private long[] stringStart = {};
+  private SymTabShare[] shares = {};
   private final List<Integer> rest = new ArrayList<>();
   private int restStart;
   private int locals;
@@ -58,53 +57,43 @@ public final class SymTab {
   /** Counts; what is live is known. */
   public void count(Context ctxt) {
     int n = ctxt.objects.size();
-    int[] l = new int[n];
-    int[] g = new int[n];
-    long[] s = new long[n];
-    boolean[] gnuIn = new boolean[n];
-    boolean all = isNeeded(ctxt);
+    SymTabShare[] all = new SymTabShare[n];
     ctxt.tasks()
         .forRanges(
             n,
-            16,
+            GRAIN,
             (from, to) -> {
+              NameWindow window = new NameWindow();
               for (int o = from; o < to; o++) {
-                Counter c = new Counter();
-                forEach(ctxt, ctxt.objects.get(o), c);
-                l[o] = c.locals;
-                g[o] = c.globals;
-                s[o] = c.bytes;
-                gnuIn[o] = c.gnu;
+                all[o] = SymTabShare.of(ctxt, ctxt.objects.get(o), window);
               }
             });
-    for (boolean b : gnuIn) {
-      gnu |= b;
+    for (SymTabShare share : all) {
+      gnu |= share.hasGnuSymbols();
     }
-    if (!all) {
+    if (!isNeeded(ctxt)) {
       return;
     }
-    localStart = new int[n];
-    globalStart = new int[n];
-    stringStart = new long[n];
+    shares = all;
     sectionSymbols = ctxt.option(LinkOption.EMIT_RELOCS) ? ctxt.outputSections.size() : 0;
     long symbols = 1 + sectionSymbols;
     strings = 1;
-    for (int o = 0; o < n; o++) {
-      localStart[o] = (int) symbols;
-      symbols += l[o];
-      stringStart[o] = strings;
-      strings += s[o];
+    for (SymTabShare share : shares) {
+      share.firstLocal = (int) symbols;
+      symbols += share.locals();
+      share.firstString = strings;
+      strings += share.nameBytes();
     }
     collectRest(ctxt);
-    symbols += rest.stream().filter(id -> isLocal(ctxt.symbols, id)).count();
+    symbols += rest.stream().filter(id -> SymbolWriter.isLocal(ctxt.symbols, id)).count();
     locals = (int) symbols;
-    for (int o = 0; o < n; o++) {
-      globalStart[o] = (int) symbols;
-      symbols += g[o];
+    for (SymTabShare share : shares) {
+      share.firstGlobal = (int) symbols;
+      symbols += share.count() - share.locals();
     }
     restStart = (int) symbols;
     for (int id : rest) {
-      symbols += isLocal(ctxt.symbols, id) ? 0 : 1;
+      symbols += SymbolWriter.isLocal(ctxt.symbols, id) ? 0 : 1;
     }
     if (symbols > Integer.MAX_VALUE / 24 || strings > 0xffffffffL) {
       throw new LinkException(Location.NONE, "symbol table is too large: " + symbols + " symbols");
@@ -119,36 +108,32 @@ public final class SymTab {
     index = new int[ctxt.symbols.count()];
     ctxt.tasks()
         .forRanges(
-            ctxt.objects.size(),
-            16,
+            shares.length,
+            GRAIN,
             (from, to) -> {
               for (int o = from; o < to; o++) {
-                int[] next = {localStart[o], globalStart[o]};
-                forEach(
-                    ctxt,
-                    ctxt.objects.get(o),
-                    (f, sym, id, local, length) -> index[id] = next[local ? 0 : 1]++);
+                int local = shares[o].firstLocal;
+                int global = shares[o].firstGlobal;
+                for (int i = 0; i < shares[o].count(); i++) {
+                  int id = ctxt.objects.get(o).symbolId(shares[o].symbol(i));
+                  index[id] = SymbolWriter.isLocal(ctxt.symbols, id) ? local++ : global++;
+                }
               }
             });
     int local = firstLocalOfRest(ctxt.symbols);
     int global = restStart;
     for (int id : rest) {
-      index[id] = isLocal(ctxt.symbols, id) ? local++ : global++;
+      index[id] = SymbolWriter.isLocal(ctxt.symbols, id) ? local++ : global++;
     }
   }
 
   private int firstLocalOfRest(SymbolTable symbols) {
-    return locals - (int) rest.stream().filter(id -> isLocal(symbols, id)).count();
+    return locals - (int) rest.stream().filter(id -> SymbolWriter.isLocal(symbols, id)).count();
   }
 
   /** {@code --emit-relocs}: index of a symbol; 0 where it is not in the table. */
   public int index(int id) {
     return index[id];
-  }
-
-  /** Symbols that no object defines are local if they are hidden (gABI, "Symbol Visibility"). */
-  private static boolean isLocal(SymbolTable symbols, int id) {
-    return symbols.has(id, SymbolTable.HIDDEN | SymbolTable.FORCED_LOCAL);
   }
 
   /**
@@ -160,92 +145,19 @@ public final class SymTab {
     SymbolTable symbols = ctxt.symbols;
     Set<String> retained = ctxt.option(LinkOption.RETAIN_SYMBOLS);
     for (int id = 1; id < symbols.globals(); id++) {
+      if (symbols.isDefined(id) && symbols.order(id) < ctxt.objects.size()) {
+        continue;
+      }
       InputFile f = symbols.file(id);
       boolean elsewhere = f == null || f instanceof SharedFile;
       boolean isShown =
           f instanceof LinkerFile
-              || (elsewhere && symbols.has(id, SymbolTable.REFERENCED) && !isLocal(symbols, id));
+              || (elsewhere && symbols.has(id, SymbolTable.REFERENCED) && !SymbolWriter.isLocal(symbols, id));
       if (isShown && (retained == null || retained.contains(symbols.name(id)))) {
         rest.add(id);
         strings += symbols.name(id).getBytes(java.nio.charset.StandardCharsets.UTF_8).length + 1;
       }
     }
-  }
-
-  /** Takes the symbols of an object that reach the output. */
-  private interface Sink {
-    void take(ObjectFile f, int sym, int id, boolean local, int nameLength);
-  }
-
-  private static final class Counter implements Sink {
-    private int locals;
-    private int globals;
-    private long bytes;
-    private boolean gnu;
-
-    @Override
-    public void take(ObjectFile f, int sym, int id, boolean local, int nameLength) {
-      if (local) {
-        locals++;
-      } else {
-        globals++;
-      }
-      bytes += nameLength + 1;
-      gnu |= f.symbolType(sym) == STT_GNU_IFUNC || f.symbolBinding(sym) == STB_GNU_UNIQUE;
-    }
-  }
-
-  private static void forEach(Context ctxt, ObjectFile f, Sink sink) {
-    SymbolTable symbols = ctxt.symbols;
-    LinkOption.Discard discard = ctxt.option(LinkOption.DISCARD);
-    Set<String> retained = ctxt.option(LinkOption.RETAIN_SYMBOLS);
-    for (int i = 1; i < f.firstGlobal(); i++) {
-      if (keepsLocal(ctxt, f, i, discard) && isRetained(f, i, retained)) {
-        sink.take(f, i, f.firstLocal() + i, true, Names.length(f.strings(), f.symbolNameOffset(i)));
-      }
-    }
-    for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
-      int id = f.symbolNameId(i);
-      if (symbols.file(id) == f
-          && symbols.index(id) == i
-          && !symbols.isDiscarded(id)
-          && isRetained(f, i, retained)) {
-        sink.take(
-            f,
-            i,
-            id,
-            symbols.has(id, SymbolTable.HIDDEN | SymbolTable.FORCED_LOCAL),
-            f.nameLength(i - f.firstGlobal()));
-      }
-    }
-  }
-
-  /**
-   * @param retained null for all
-   */
-  private static boolean isRetained(ObjectFile f, int sym, Set<String> retained) {
-    return retained == null || retained.contains(f.symbolName(sym));
-  }
-
-  private static boolean keepsLocal(
-      Context ctxt, ObjectFile f, int sym, LinkOption.Discard discard) {
-    long name = f.symbolNameOffset(sym);
-    if (name == 0 || f.symbolType(sym) == STT_SECTION || discard == LinkOption.Discard.ALL) {
-      return false;
-    }
-    int ndx = f.shndx(sym);
-    int section = f.firstSection() + ndx;
-    if (ndx == 0
-        || (ndx > 0
-            && !ctxt.sections.has(
-                section, SectionTable.LIVE | SectionTable.MERGED | SectionTable.EH_FRAME))) {
-      return false;
-    }
-    if (discard == LinkOption.Discard.NONE || !Names.startsWith(f.strings(), name, ".L")) {
-      return true;
-    }
-    return discard == LinkOption.Discard.SEC_MERGE
-        && !(ndx > 0 && ctxt.sections.has(section, SectionTable.MERGED));
   }
 
   /** Whether a symbol asks for {@code ELFOSABI_GNU}: an IFUNC or a unique one. */
@@ -280,32 +192,19 @@ public final class SymTab {
    */
   public void write(
       Context ctxt, MemorySegment table, MemorySegment names, MemorySegment extended) {
-    table.asSlice(0, entry).fill((byte) 0);
+    TableWriter first = new TableWriter(ctxt.elf, (1L + sectionSymbols) * entry);
+    first.symbol(0, 0, 0, 0, 0, 0);
+    for (int i = 1; i <= sectionSymbols; i++) {
+      SymbolWriter.putSection(ctxt, first, i, ctxt.outputSections.get(i - 1), extended);
+    }
+    first.flush(table, 0);
     names.set(ValueLayout.JAVA_BYTE, 0, (byte) 0);
     ctxt.tasks()
         .forRanges(
-            ctxt.objects.size(),
-            16,
-            (from, to) -> {
-              for (int o = from; o < to; o++) {
-                forEach(
-                    ctxt,
-                    ctxt.objects.get(o),
-                    new Writer(
-                        ctxt,
-                        table,
-                        names,
-                        extended,
-                        localStart[o],
-                        globalStart[o],
-                        stringStart[o]));
-              }
-            });
+            shares.length,
+            GRAIN,
+            (from, to) -> new Range(ctxt, from).write(to, table, names, extended));
     writeRest(ctxt, table, names, extended);
-    for (int i = 1; i <= sectionSymbols; i++) {
-      SymbolWriter.putSection(
-          ctxt, table, (long) i * entry, ctxt.outputSections.get(i - 1), extended);
-    }
   }
 
   private void writeRest(
@@ -313,53 +212,60 @@ public final class SymTab {
     SymbolTable symbols = ctxt.symbols;
     int local = firstLocalOfRest(symbols);
     int global = restStart;
-    long at = strings;
+    TableWriter row = new TableWriter(ctxt.elf, entry);
+    long string = strings;
     for (int id : rest) {
-      at -= symbols.name(id).getBytes(java.nio.charset.StandardCharsets.UTF_8).length + 1;
+      string -= symbols.name(id).getBytes(java.nio.charset.StandardCharsets.UTF_8).length + 1;
     }
     for (int id : rest) {
       byte[] name = symbols.name(id).getBytes(java.nio.charset.StandardCharsets.UTF_8);
-      MemorySegment.copy(name, 0, names, ValueLayout.JAVA_BYTE, at, name.length);
-      names.set(ValueLayout.JAVA_BYTE, at + name.length, (byte) 0);
-      int index = isLocal(symbols, id) ? local++ : global++;
-      SymbolWriter.put(ctxt, table, (long) index * entry, id, (int) at, extended);
-      at += name.length + 1;
+      MemorySegment.copy(name, 0, names, ValueLayout.JAVA_BYTE, string, name.length);
+      names.set(ValueLayout.JAVA_BYTE, string + name.length, (byte) 0);
+      int at = SymbolWriter.isLocal(symbols, id) ? local++ : global++;
+      SymbolWriter.put(ctxt, row, at, id, (int) string, extended);
+      row.flush(table, (long) at * entry);
+      string += name.length + 1;
     }
   }
 
-  private final class Writer implements Sink {
+  /** The part of the tables that some objects in a row have. */
+  private final class Range {
     private final Context ctxt;
-    private final MemorySegment table;
-    private final MemorySegment names;
-    private final MemorySegment extended;
+    private final int begin;
     private int local;
     private int global;
-    private long string;
 
-    Writer(
-        Context ctxt,
-        MemorySegment table,
-        MemorySegment names,
-        MemorySegment extended,
-        int local,
-        int global,
-        long string) {
+    Range(Context ctxt, int begin) {
       this.ctxt = ctxt;
-      this.table = table;
-      this.names = names;
-      this.extended = extended;
-      this.local = local;
-      this.global = global;
-      this.string = string;
+      this.begin = begin;
+      this.local = shares[begin].firstLocal;
+      this.global = shares[begin].firstGlobal;
     }
 
-    @Override
-    public void take(ObjectFile f, int sym, int id, boolean isLocal, int nameLength) {
-      MemorySegment.copy(f.strings(), f.symbolNameOffset(sym), names, string, nameLength);
-      names.set(ValueLayout.JAVA_BYTE, string + nameLength, (byte) 0);
-      int index = isLocal ? local++ : global++;
-      SymbolWriter.put(ctxt, table, (long) index * entry, id, (int) string, extended);
-      string += nameLength + 1;
+    void write(int end, MemorySegment table, MemorySegment names, MemorySegment extended) {
+      NameWriter strings = new NameWriter(names, shares[begin].firstString);
+      NameWindow window = new NameWindow();
+      TableWriter locals = new TableWriter(ctxt.elf, 1 << 15);
+      TableWriter globals = new TableWriter(ctxt.elf, 1 << 15);
+      for (int o = begin; o < end; o++) {
+        ObjectFile f = ctxt.objects.get(o);
+        SymTabShare share = shares[o];
+        window.open(f.strings());
+        for (int i = 0; i < share.count(); i++) {
+          int sym = share.symbol(i);
+          int id = f.symbolId(sym);
+          int name = (int) strings.offset();
+          strings.add(window, f.symbolNameOffset(sym), share.nameLength(f, i));
+          if (SymbolWriter.isLocal(ctxt.symbols, id)) {
+            SymbolWriter.putDefined(ctxt, locals, local++, f, sym, id, name, extended);
+          } else {
+            SymbolWriter.putDefined(ctxt, globals, global++, f, sym, id, name, extended);
+          }
+        }
+      }
+      strings.flush();
+      locals.flush(table, (long) shares[begin].firstLocal * entry);
+      globals.flush(table, (long) shares[begin].firstGlobal * entry);
     }
   }
 }

@@ -1,0 +1,52 @@
+package io.jld.synth;
+
+import io.jld.input.NameWindow;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** A part of the output's string table on its way there: names with their NULs, one by one. */
+final class NameWriter {
+  private static final int SIZE = 1 << 14;
+
+  private final MemorySegment out;
+  private long at;
+  private byte[] bytes = new byte[SIZE];
+  private int count;
+
+  /**
+   * @param begin offset in {@code out} of the first name
+   */
+  NameWriter(MemorySegment out, long begin) {
+    this.out = out;
+    this.at = begin;
+  }
+
+  /** Offset of the next name. */
+  long offset() {
+    return at + count;
+  }
+
+  /**
+   * Appends a name.
+   *
+   * @param off where it begins in the window's table
+   * @param length in bytes, without its NUL
+   */
+  void add(NameWindow window, long off, int length) {
+    if (length >= bytes.length - count) {
+      flush();
+      if (length >= bytes.length) {
+        bytes = new byte[length + 1];
+      }
+    }
+    window.copy(off, length, bytes, count);
+    count += length;
+    bytes[count++] = 0;
+  }
+
+  void flush() {
+    MemorySegment.copy(bytes, 0, out, ValueLayout.JAVA_BYTE, at, count);
+    at += count;
+    count = 0;
+  }
+}
