@@ -43,6 +43,7 @@ public final class ObjectFile extends InputFile {
   private final byte[] kinds;
   private final List<Group> groups = new ArrayList<>();
   private int[] ordered = NONE;
+  private int[] frames = NONE;
   private int symtabIndex;
   private MemorySegment strtab = MemorySegment.NULL;
   private MemorySegment xindex = MemorySegment.NULL;
@@ -228,7 +229,7 @@ public final class ObjectFile extends InputFile {
           symtabIndex = i;
         }
         case SHT_REL, SHT_RELA -> checkRelocations(i, type);
-        case SHT_PROGBITS, SHT_NOTE -> lookAt(kind, names, i, type);
+        case SHT_PROGBITS, SHT_NOTE, SHT_X86_64_UNWIND -> lookAt(kind, names, i, type);
         default -> {}
       }
     }
@@ -237,13 +238,18 @@ public final class ObjectFile extends InputFile {
   /** What some sections that are not loaded tell the linker. */
   private void lookAt(SectionKind kind, StringTable names, int i, int type) {
     long flags = flags(i);
+    long name = nameOffsetOf(i);
     if ((flags & SHF_ALLOC) != 0) {
+      if (type != SHT_NOTE && names.is(name, ".eh_frame")) {
+        frames = Arrays.copyOf(frames, frames.length + 1);
+        frames[frames.length - 1] = i;
+      }
       return;
     }
     lto |=
         kind == SectionKind.LTO
             && type == SHT_PROGBITS
-            && names.startsWith(nameOffsetOf(i), ".gnu.lto_.");
+            && names.startsWith(name, ".gnu.lto_.");
     if (kind == SectionKind.STACK_NOTE) {
       stackNote = (flags & SHF_EXECINSTR) != 0 ? StackNote.EXECUTABLE : StackNote.PLAIN;
     }
@@ -551,6 +557,11 @@ public final class ObjectFile extends InputFile {
    */
   public int[] orderedSections() {
     return ordered;
+  }
+
+  /** The sections with the name {@code .eh_frame} that are loaded, in order. */
+  public int[] frameSections() {
+    return frames;
   }
 
   public List<Group> groups() {

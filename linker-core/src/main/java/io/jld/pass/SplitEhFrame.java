@@ -1,12 +1,14 @@
 package io.jld.pass;
 
 import io.jld.elf.Elf;
-import io.jld.elf.ElfClass;
 import io.jld.input.InputFile;
 import io.jld.input.ObjectFile;
+import io.jld.input.RelocTable;
 import io.jld.link.LinkException;
+import io.jld.link.LinkOption;
 import io.jld.symbol.SectionTable;
 import io.jld.synth.EhRecords;
+import io.jld.synth.FrameBytes;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -16,19 +18,19 @@ import java.lang.foreign.MemorySegment;
  */
 final class SplitEhFrame {
   private final Context ctxt;
-  private final ObjectFile file;
-  private final EhRecords records;
+
+  // The relocations and the content of a section, copied: they are read word by word.
+  private final RelocTable relocs = new RelocTable();
+  private final FrameBytes bytes = new FrameBytes();
+
+  private ObjectFile file;
+  private EhRecords records;
   private int section;
-  private MemorySegment content;
-  private MemorySegment relocs;
-  private int relocSize;
   private int relocCount;
   private int reloc;
 
-  private SplitEhFrame(Context ctxt, ObjectFile file) {
+  private SplitEhFrame(Context ctxt) {
     this.ctxt = ctxt;
-    this.file = file;
-    this.records = new EhRecords(file);
   }
 
   static void run(Context ctxt) {
@@ -38,131 +40,163 @@ final class SplitEhFrame {
             all.length,
             8,
             (from, to) -> {
+              SplitEhFrame split = new SplitEhFrame(ctxt);
               for (int o = from; o < to; o++) {
-                all[o] = split(ctxt, ctxt.objects.get(o));
+                all[o] = split.split(ctxt.objects.get(o));
               }
             });
     ctxt.ehFrame.setRecords(all);
   }
 
   /** The object's records; null where it has none. */
-  private static EhRecords split(Context ctxt, ObjectFile file) {
-    SplitEhFrame split = null;
-    for (int i = 1; i < file.sectionCount(); i++) {
-      int id = file.firstSection() + i;
-      if (isEhFrame(file, i) && ctxt.sections.isLive(id)) {
-        split = split == null ? new SplitEhFrame(ctxt, file) : split;
-        split.section(i);
+  private EhRecords split(ObjectFile f) {
+    file = f;
+    records = null;
+    for (int i : f.frameSections()) {
+      int id = f.firstSection() + i;
+      if (ctxt.sections.isLive(id)) {
+        records = records == null ? new EhRecords(f) : records;
+        section(i);
         ctxt.sections.clear(id, SectionTable.LIVE);
         ctxt.sections.set(id, SectionTable.EH_FRAME);
       }
     }
-    if (split == null) {
-      return null;
+    if (records != null && ctxt.option(LinkOption.GC_SECTIONS)) {
+      records.chainTargets();
     }
-    split.records.finish();
-    return split.records;
-  }
-
-  private static boolean isEhFrame(ObjectFile file, int i) {
-    int type = file.type(i);
-    return (type == Elf.SHT_PROGBITS || type == Elf.SHT_X86_64_UNWIND)
-        && (file.flags(i) & Elf.SHF_ALLOC) != 0
-        && file.isNamed(i, ".eh_frame");
+    return records;
   }
 
   private void section(int index) {
     section = index;
-    content = ctxt.content(file, index);
-    verify(content.byteSize() <= Integer.MAX_VALUE - 16, 0, "section is too large");
-    openRelocs();
+    MemorySegment content = ctxt.content(file, index);
+    if (content.byteSize() > Integer.MAX_VALUE - 16) {
+      throw bad(0, "section is too large");
+    }
+    bytes.load(content);
+    int size = (int) content.byteSize();
+    openRelocs(size);
     records.addSection(index, content, relocCount);
     int first = records.count();
-    long size = content.byteSize();
-    long at = 0;
+    int at = 0;
     while (at < size) {
-      verify(size - at >= 4, at, "record is cut off");
-      long length = ElfClass.u32(content, at);
+      if (size - at < 4) {
+        throw bad(at, "record is cut off");
+      }
+      long length = bytes.u32(at);
       int head = 4;
       if (length == 0) {
-        terminator(at);
+        terminator(at, size);
         return;
       }
       if (length == 0xffffffffL) {
-        verify(size - at >= 12, at, "record is cut off");
-        length = ElfClass.u64(content, at + 4);
+        if (size - at < 12) {
+          throw bad(at, "record is cut off");
+        }
+        length = bytes.u64(at + 4);
         head = 12;
       }
-      verify(
-          length >= 4 && length <= size - at - head,
-          at,
-          "record has an invalid length " + Long.toUnsignedString(length));
-      record((int) at, head, (int) length, first);
-      at += head + length;
+      if (length < 4 || length > size - at - head) {
+        throw bad(at, "record has an invalid length " + Long.toUnsignedString(length));
+      }
+      record(at, head, (int) length, first);
+      at += head + (int) length;
     }
-    verify(reloc == relocCount, size, "relocation lies outside of its section");
+    if (reloc != relocCount) {
+      throw bad(size, "relocation lies outside of its section");
+    }
   }
 
-  private void openRelocs() {
+  private void openRelocs(int size) {
     int rel = file.relocSection(section);
     reloc = 0;
     relocCount = 0;
     if (rel == 0) {
       return;
     }
-    relocs = file.rawContent(rel);
-    relocSize = (file.type(rel) == Elf.SHT_RELA ? 3 : 2) * file.elf().wordSize;
-    relocCount = (int) Math.min(Integer.MAX_VALUE - 8, relocs.byteSize() / relocSize);
+    relocs.open(file, rel);
+    relocCount = Math.min(Integer.MAX_VALUE - 8, relocs.count());
+    int symbols = Math.max(1, file.symbolCount());
     long before = 0;
     for (int i = 0; i < relocCount; i++) {
-      long offset = file.elf().rOffset(relocs, (long) i * relocSize);
-      verify(offset >= before, offset, "relocations are not sorted by offset");
+      relocs.seek(i);
+      long offset = relocs.offset();
+      if (offset < before) {
+        throw bad(offset, "relocations are not sorted by offset");
+      }
       before = offset;
-      int sym = file.elf().rSym(relocs, (long) i * relocSize);
-      verify(
-          sym >= 0 && sym < Math.max(1, file.symbolCount()),
-          offset,
-          "relocation has an invalid symbol index " + Integer.toUnsignedString(sym));
+      int sym = relocs.symbol();
+      if (sym < 0 || sym >= symbols) {
+        throw bad(
+            offset, "relocation has an invalid symbol index " + Integer.toUnsignedString(sym));
+      }
     }
-    while (relocCount > 0
-        && relocType(relocCount - 1) == 0
-        && relocOffset(relocCount - 1) >= content.byteSize()) {
+    while (relocCount > 0) {
+      relocs.seek(relocCount - 1);
+      if (relocs.type() != 0 || relocs.offset() < size) {
+        return;
+      }
       relocCount--; // R_*_NONE at the section's end
     }
   }
 
   /** Only zeros may follow: whoever reads the table stops here. */
-  private void terminator(long at) {
-    long rest = content.byteSize() - at;
-    MemorySegment tail = content.asSlice(at, rest);
-    for (long i = 0; i < rest; i++) {
-      verify(
-          ElfClass.u8(tail, i) == 0,
-          at,
-          "records follow the record of length 0 that ends the table");
+  private void terminator(int at, int size) {
+    for (int i = at; i < size; i++) {
+      if (bytes.u8(i) != 0) {
+        throw bad(at, "records follow the record of length 0 that ends the table");
+      }
     }
-    verify(reloc == relocCount, at, "relocation lies behind the last record");
+    if (reloc != relocCount) {
+      throw bad(at, "relocation lies behind the last record");
+    }
     records.setTerminated();
   }
 
   private void record(int at, int head, int length, int firstOfSection) {
     int first = reloc;
     int end = at + head + length;
-    while (reloc < relocCount && relocOffset(reloc) < end) {
-      verify(
-          relocOffset(reloc) >= at + head + 4 || relocType(reloc) == 0,
-          relocOffset(reloc),
-          "relocation of a record's length or CIE pointer");
-      reloc++;
+    int target = 0;
+    boolean found = false;
+    for (; reloc < relocCount; reloc++) {
+      relocs.seek(reloc);
+      long offset = relocs.offset();
+      if (offset >= end) {
+        break;
+      }
+      if (relocs.type() == 0) {
+        continue;
+      }
+      if (offset < at + head + 4) {
+        throw bad(offset, "relocation of a record's length or CIE pointer");
+      }
+      if (!found) { // where it is not that of pc_begin: a function that ld -r left out
+        found = true;
+        target = offset == at + head + 4 ? sectionOf(relocs.symbol()) : 0;
+      }
     }
-    long id = ElfClass.u32(content, at + head);
+    long id = bytes.u32(at + head);
     if (id == 0) {
-      records.add(at, end - at, first, EhRecords.IS_CIE, 0);
-    } else {
-      long cie = at + head - id;
-      records.add(
-          at, end - at, first, findCie(cie, at, firstOfSection), target(first, at + head + 4));
+      records.addCie(at, end - at, first, ctxt.elf.wordSize);
+      return;
     }
+    int cie = findCie(at + head - id, at, firstOfSection);
+    boolean empty = isEmpty(at + head + 4, end, records.pointerWidth(cie));
+    records.addFde(at, end - at, first, cie, empty ? 0 : target);
+  }
+
+  /**
+   * Whether an FDE describes no code at all. It could only hide the one of the function that begins
+   * where it does.
+   *
+   * @param at where {@code pc_begin} is; the size of the code follows
+   * @param width of both in bytes; 0 if it is not known
+   */
+  private boolean isEmpty(int at, int end, int width) {
+    if (width == 0 || end - at < 2 * width) {
+      return false;
+    }
+    return width == 4 ? bytes.u32(at + 4) == 0 : bytes.u64(at + 8) == 0;
   }
 
   /** The number of the CIE at an offset. */
@@ -180,24 +214,10 @@ final class SplitEhFrame {
         hi = mid - 1;
       }
     }
-    throw new LinkException(file.location(section, at), "FDE refers to a CIE that does not exist");
+    throw bad(at, "FDE refers to a CIE that does not exist");
   }
 
-  /**
-   * The section that the relocation of {@code pc_begin} refers to; 0 where it has none, as for a
-   * function that {@code ld -r} left out.
-   */
-  private int target(int first, int pcOffset) {
-    for (int i = first; i < reloc; i++) {
-      if (relocType(i) != 0) {
-        return relocOffset(i) == pcOffset
-            ? sectionOf(file.elf().rSym(relocs, (long) i * relocSize))
-            : 0;
-      }
-    }
-    return 0;
-  }
-
+  /** The section that a symbol is in; 0 where it is in none. */
   private int sectionOf(int sym) {
     int ndx = file.shndx(sym);
     if (ndx > 0) {
@@ -212,17 +232,7 @@ final class SplitEhFrame {
     return there > 0 ? ((ObjectFile) definer).firstSection() + there : 0;
   }
 
-  private long relocOffset(int i) {
-    return file.elf().rOffset(relocs, (long) i * relocSize);
-  }
-
-  private int relocType(int i) {
-    return file.elf().rType(relocs, (long) i * relocSize);
-  }
-
-  private void verify(boolean condition, long offset, String reason) {
-    if (!condition) {
-      throw new LinkException(file.location(section, offset), reason);
-    }
+  private LinkException bad(long offset, String reason) {
+    return new LinkException(file.location(section, offset), reason);
   }
 }

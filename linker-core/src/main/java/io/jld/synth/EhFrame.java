@@ -29,7 +29,7 @@ public final class EhFrame extends Synthetic {
   private EhRecords[] records = {};
   private int wordSize = 8;
 
-  /** Offset in the output of what each object contributes. */
+  /** Offset in the output of what each object contributes, and where all of that ends. */
   private long[] base = {};
 
   private int fdeCount;
@@ -226,7 +226,7 @@ public final class EhFrame extends Synthetic {
               }
             });
     shareCies();
-    base = new long[records.length];
+    base = new long[records.length + 1];
     long at = 0;
     for (int o = 0; o < records.length; o++) {
       base[o] = at;
@@ -235,6 +235,7 @@ public final class EhFrame extends Synthetic {
         terminated |= records[o].isTerminated();
       }
     }
+    base[records.length] = at;
     size = fdeCount > 0 || terminated ? at + TERMINATOR : 0;
     if (size > Integer.MAX_VALUE) {
       throw new LinkException(Location.NONE, "section .eh_frame is too large: " + size + " bytes");
@@ -246,14 +247,10 @@ public final class EhFrame extends Synthetic {
     r.out = new int[r.count()];
     r.shared = new int[r.count()];
     Arrays.fill(r.out, EhRecords.DROPPED);
-    for (int s = 0; s < r.sections(); s++) {
-      for (int i = r.sectionStart(s); i < r.sectionStart(s + 1); i++) {
-        if (r.isCie(i)) {
-          r.shared[i] = PointerEncoding.width(encoding(ctxt, r, s, i), ctxt.elf.wordSize);
-        } else if (isLive(ctxt, r, i) && !isEmpty(r, s, i, r.shared[r.cie(i)])) {
-          r.out[i] = 0;
-          r.out[r.cie(i)] = 0;
-        }
+    for (int i = 0; i < r.count(); i++) {
+      if (!r.isCie(i) && isLive(ctxt, r, i)) {
+        r.out[i] = 0;
+        r.out[r.cie(i)] = 0;
       }
     }
   }
@@ -263,21 +260,6 @@ public final class EhFrame extends Synthetic {
     int body = r.start(cie) + EhRecords.lengthBytes(r.content(s), r.start(cie)) + 4;
     long end = r.start(cie) + (long) r.length(cie);
     return PointerEncoding.ofFdes(r.content(s), body, end, ctxt.elf.wordSize);
-  }
-
-  /**
-   * Whether an FDE describes no code at all. It could only hide the one of the function that begins
-   * where it does.
-   *
-   * @param width of addresses and sizes in the FDE in bytes; 0 if it is not known
-   */
-  private static boolean isEmpty(EhRecords r, int s, int fde, int width) {
-    MemorySegment bytes = r.content(s);
-    long at = r.start(fde) + EhRecords.lengthBytes(bytes, r.start(fde)) + 4L + width;
-    if (width == 0 || at + width > r.start(fde) + (long) r.length(fde)) {
-      return false;
-    }
-    return width == 4 ? ElfClass.s32(bytes, at) == 0 : ElfClass.u64(bytes, at) == 0;
   }
 
   /** Finds the CIEs that say the same; the first in the order of the link stands for all. */
@@ -403,7 +385,7 @@ public final class EhFrame extends Synthetic {
         return offset(object, i);
       }
     }
-    return object + 1 < base.length ? base[object + 1] : Math.max(0, pltOffset());
+    return base[object + 1];
   }
 
   // Output
@@ -431,9 +413,11 @@ public final class EhFrame extends Synthetic {
             8,
             (from, to) -> {
               RelocReader reader = new RelocReader(ctxt);
+              FrameBytes bytes = new FrameBytes();
               for (int o = from; o < to; o++) {
                 if (records[o] != null) {
-                  write(ctxt, o, slice, reader);
+                  copy(o, bytes, slice);
+                  relocate(ctxt, o, slice, reader);
                 }
               }
             });
@@ -443,44 +427,47 @@ public final class EhFrame extends Synthetic {
     ElfClass.put32(slice, size - TERMINATOR, 0);
   }
 
-  private void write(Context ctxt, int o, MemorySegment slice, RelocReader reader) {
+  /** Copies the records of an object. */
+  private void copy(int o, FrameBytes bytes, MemorySegment slice) {
     EhRecords r = records[o];
+    bytes.begin((int) (base[o + 1] - base[o]));
     for (int s = 0; s < r.sections(); s++) {
-      boolean relocs = reader.open(r.file(), r.sectionIndex(s), r.content(s), 0, null);
+      bytes.load(r.content(s));
       for (int i = r.sectionStart(s); i < r.sectionStart(s + 1); i++) {
         if (r.out[i] >= 0) {
-          MemorySegment record = copy(r, s, i, offset(o, i), slice);
-          if (relocs && r.firstReloc(i) < r.relocLimit(s, i)) {
-            narrow(reader, r, s, i, addr() + offset(o, i));
-            ctxt.arch().apply(ctxt, reader, record);
-          }
+          copy(bytes, r, o, i);
         }
       }
     }
+    bytes.flush(slice, base[o]);
   }
 
   /**
    * Copies a record, pads it with {@code DW_CFA_nop}, which is 0, and writes its length and CIE
    * pointer anew.
    */
-  private MemorySegment copy(EhRecords r, int s, int i, long at, MemorySegment slice) {
-    int length = r.length(i);
-    MemorySegment bytes = r.content(s);
-    MemorySegment.copy(bytes, r.start(i), slice, at, length);
-    int full = padded(length);
-    for (int p = length; p < full; p++) {
-      ElfClass.put8(slice, at + p, 0);
-    }
-    int head = EhRecords.lengthBytes(bytes, r.start(i));
-    if (head == 4) {
-      ElfClass.put32(slice, at, full - 4);
-    } else {
-      ElfClass.put64(slice, at + 4, full - 12);
-    }
+  private void copy(FrameBytes bytes, EhRecords r, int o, int i) {
+    int at = r.out[i];
+    int full = padded(r.length(i));
+    int head = bytes.copy(r.start(i), at, r.length(i), full);
     if (!r.isCie(i)) {
       int c = r.shared[r.cie(i)];
-      ElfClass.put32(slice, at + head, at + head - offset(cieObject[c], cieRecord[c]));
+      bytes.put32(at + head, (int) (base[o] + at + head - offset(cieObject[c], cieRecord[c])));
     }
-    return slice.asSlice(at, length);
+  }
+
+  private void relocate(Context ctxt, int o, MemorySegment slice, RelocReader reader) {
+    EhRecords r = records[o];
+    for (int s = 0; s < r.sections(); s++) {
+      if (reader.open(r.file(), r.sectionIndex(s), r.content(s), 0, null)) {
+        for (int i = r.sectionStart(s); i < r.sectionStart(s + 1); i++) {
+          if (r.out[i] >= 0 && r.firstReloc(i) < r.relocLimit(s, i)) {
+            long at = offset(o, i);
+            narrow(reader, r, s, i, addr() + at);
+            ctxt.arch().apply(ctxt, reader, slice.asSlice(at, r.length(i)));
+          }
+        }
+      }
+    }
   }
 }

@@ -3,7 +3,9 @@ package io.jld.synth;
 import static io.jld.elf.Elf.*;
 
 import io.jld.elf.ElfClass;
+import io.jld.elf.TableWriter;
 import io.jld.input.ObjectFile;
+import io.jld.input.RelocTable;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
@@ -86,11 +88,12 @@ public final class EhFrameHdr extends Synthetic {
             rows.length,
             1 << 15,
             (from, to) -> {
+              TableWriter table = new TableWriter(ctxt.elf, (long) (to - from) * ROW);
               for (int i = from; i < to; i++) {
-                long at = TABLE + (long) i * ROW;
-                ElfClass.put32(slice, at, (rows[i] >> 32) + bias);
-                ElfClass.put32(slice, at + 4, toFrames + (rows[i] & 0xffffffffL));
+                table.word((int) ((rows[i] >> 32) + bias));
+                table.word((int) (toFrames + (rows[i] & 0xffffffffL)));
               }
+              table.flush(slice, TABLE + (long) from * ROW);
             });
   }
 
@@ -130,9 +133,10 @@ public final class EhFrameHdr extends Synthetic {
             records.length,
             8,
             (from, to) -> {
+              RelocTable table = new RelocTable();
               for (int o = from; o < to; o++) {
                 if (records[o] != null) {
-                  collect(ctxt, o, rows, first[o], bias, tooFar);
+                  collect(ctxt, o, table, rows, first[o], bias, tooFar);
                 }
               }
             });
@@ -156,28 +160,35 @@ public final class EhFrameHdr extends Synthetic {
   }
 
   private void collect(
-      Context ctxt, int o, long[] rows, int first, long bias, AtomicInteger tooFar) {
+      Context ctxt,
+      int o,
+      RelocTable table,
+      long[] rows,
+      int first,
+      long bias,
+      AtomicInteger tooFar) {
     EhRecords r = frames.records()[o];
-    ElfClass elf = r.file().elf();
     int row = first;
     for (int s = 0; s < r.sections(); s++) {
-      MemorySegment table = r.relocs(s);
-      int entry = r.relocSize(s);
-      boolean addends = r.hasAddends(s);
+      int rel = r.file().relocSection(r.sectionIndex(s));
+      if (rel == 0) {
+        continue; // an FDE without a relocation is about no function of the output
+      }
+      table.open(r.file(), rel);
       for (int i = r.sectionStart(s); i < r.sectionStart(s + 1); i++) {
         if (r.out[i] < 0 || r.isCie(i)) {
           continue;
         }
-        long at = (long) r.firstReloc(i) * entry;
-        while (elf.rType(table, at) == 0) {
-          at += entry; // R_*_NONE; the FDE is live, so there is another one
+        int n = r.firstReloc(i);
+        table.seek(n);
+        while (table.type() == 0) {
+          table.seek(++n); // R_*_NONE; the FDE is live, so there is another one
         }
         long addend =
-            addends
-                ? elf.rAddend(table, at)
-                : ctxt.arch()
-                    .implicitAddend(elf.rType(table, at), r.content(s), elf.rOffset(table, at));
-        long pc = ctxt.symbols().value(r.file().symbolId(elf.rSym(table, at))) + addend;
+            table.hasAddends()
+                ? table.addend()
+                : ctxt.arch().implicitAddend(table.type(), r.content(s), table.offset());
+        long pc = ctxt.symbols().value(r.file().symbolId(table.symbol())) + addend;
         long key = key(ctxt, pc, bias);
         if (key != (int) key) {
           tooFar.accumulateAndGet(o, Math::min);

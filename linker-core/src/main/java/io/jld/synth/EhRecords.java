@@ -32,8 +32,11 @@ public final class EhRecords {
   private int[] length = new int[16];
   private int[] firstReloc = new int[16];
   private int[] cie = new int[16];
+
+  /** Of an FDE the section with its function; of a CIE the width of pointers in its FDEs. */
   private int[] target = new int[16];
 
+  // Only where garbage is collected.
   private int[] firstOfTarget;
   private int[] nextOfTarget;
 
@@ -69,16 +72,35 @@ public final class EhRecords {
   }
 
   /**
-   * Adds a record of the section that was added last.
+   * Adds a CIE of the section that was added last.
    *
    * @param from offset in the section in bytes
    * @param size in bytes, the length field included
    * @param reloc index of the first relocation at or behind the record's start
-   * @param cieRecord the number of the FDE's CIE, or {@link #IS_CIE}
-   * @param targetId number of the section that the FDE describes a function of; 0 for none
+   * @param wordSize bytes of an address
    */
-  public void add(int from, int size, int reloc, int cieRecord, int targetId) {
-    if (count == start.length - 1) {
+  public void addCie(int from, int size, int reloc, int wordSize) {
+    add(from, size, reloc, IS_CIE);
+    MemorySegment bytes = content[sections - 1];
+    int encoding =
+        PointerEncoding.ofFdes(
+            bytes, from + lengthBytes(bytes, from) + 4L, from + (long) size, wordSize);
+    target[count - 1] = PointerEncoding.width(encoding, wordSize);
+  }
+
+  /**
+   * Adds an FDE of the section that was added last.
+   *
+   * @param cieRecord the number of its CIE
+   * @param targetId number of the section that it describes a function of; 0 for none
+   */
+  public void addFde(int from, int size, int reloc, int cieRecord, int targetId) {
+    add(from, size, reloc, cieRecord);
+    target[count - 1] = targetId;
+  }
+
+  private void add(int from, int size, int reloc, int cieRecord) {
+    if (count == start.length) {
       int n = start.length * 2;
       start = Arrays.copyOf(start, n);
       length = Arrays.copyOf(length, n);
@@ -90,7 +112,6 @@ public final class EhRecords {
     length[count] = size;
     firstReloc[count] = reloc;
     cie[count] = cieRecord;
-    target[count] = targetId;
     sectionStart[sections] = ++count;
   }
 
@@ -100,7 +121,7 @@ public final class EhRecords {
   }
 
   /** All records are there: chains those of each section that functions are in. */
-  public void finish() {
+  public void chainTargets() {
     firstOfTarget = new int[file.sectionCount()];
     nextOfTarget = new int[count];
     for (int r = count - 1; r >= 0; r--) {
@@ -168,6 +189,11 @@ public final class EhRecords {
 
   int cie(int r) {
     return cie[r];
+  }
+
+  /** Bytes of addresses and sizes in the FDEs of a CIE; 0 where that is not known. */
+  public int pointerWidth(int r) {
+    return target[r];
   }
 
   /** Number of the section that an FDE describes a function of; 0 for none. */
