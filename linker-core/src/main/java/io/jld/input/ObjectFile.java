@@ -238,9 +238,8 @@ public final class ObjectFile extends InputFile {
   /** What some sections that are not loaded tell the linker. */
   private void lookAt(SectionKind kind, StringTable names, int i, int type) {
     long flags = flags(i);
-    long name = nameOffsetOf(i);
     if ((flags & SHF_ALLOC) != 0) {
-      if (type != SHT_NOTE && names.is(name, ".eh_frame")) {
+      if (type != SHT_NOTE && kind == SectionKind.EH_FRAME) {
         frames = Arrays.copyOf(frames, frames.length + 1);
         frames[frames.length - 1] = i;
       }
@@ -249,7 +248,7 @@ public final class ObjectFile extends InputFile {
     lto |=
         kind == SectionKind.LTO
             && type == SHT_PROGBITS
-            && names.startsWith(name, ".gnu.lto_.");
+            && names.startsWith(nameOffsetOf(i), ".gnu.lto_.");
     if (kind == SectionKind.STACK_NOTE) {
       stackNote = (flags & SHF_EXECINSTR) != 0 ? StackNote.EXECUTABLE : StackNote.PLAIN;
     }

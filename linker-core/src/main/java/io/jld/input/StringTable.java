@@ -5,14 +5,15 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * A copy of a string table in words of eight bytes, for the short time in which all its names are
- * hashed and interned. Many names are read of many small tables before the JVM has compiled
- * anything, and there an access to a {@link MemorySegment} costs hundreds of times what one to an
- * array does.
+ * A copy of a string table, or another part of a file, in words of eight bytes, for the short time
+ * in which all its names are hashed and interned. Many names are read of many small tables before the JVM has
+ * compiled anything, and there an access to a {@link MemorySegment} costs hundreds of times what
+ * one to an array does.
  *
- * <p>The table must end in NUL. Lengths and hashes are those that {@link Names} gives.
+ * <p>Where names are looked for, the table must end in NUL. Lengths and hashes are those that
+ * {@link Names} gives.
  */
-final class StringTable {
+public final class StringTable {
   private static final ValueLayout.OfLong WORD =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -24,7 +25,7 @@ final class StringTable {
    * @param off where the table begins
    * @param size of the table in bytes, which the file has; less than 16 GiB
    */
-  StringTable(MemorySegment data, long off, long size) {
+  public StringTable(MemorySegment data, long off, long size) {
     this.size = size;
     int full = (int) (size >>> 3);
     words = new long[full + 2];
@@ -54,7 +55,7 @@ final class StringTable {
   }
 
   /** Bytes before the first NUL from {@code off} on. */
-  int length(long off) {
+  public int length(long off) {
     long p = off;
     while (true) {
       long zero = Names.zeros(word(p));
@@ -66,7 +67,7 @@ final class StringTable {
   }
 
   /** {@link Names#hash} of {@code len} bytes. */
-  long hash(long off, int len) {
+  public long hash(long off, int len) {
     long h = Names.start(len);
     long p = off;
     int left = len;

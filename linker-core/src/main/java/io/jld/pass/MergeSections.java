@@ -6,12 +6,14 @@ import io.jld.elf.ElfClass;
 import io.jld.input.Decompress;
 import io.jld.input.Names;
 import io.jld.input.ObjectFile;
+import io.jld.input.StringTable;
 import io.jld.link.LinkOption;
 import io.jld.symbol.SectionTable;
 import io.jld.synth.MergePieces;
 import io.jld.synth.MergePool;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,8 +44,33 @@ final class MergeSections {
     }
   }
 
-  /** A section that will be split. */
-  private record Candidate(int index, Key key, MemorySegment content) {}
+  /** The sections of an object that will be split; they are of few kinds. */
+  private static final class Candidates {
+    private int count;
+    private int[] index = new int[8];
+    private int[] kind = new int[8];
+    private MemorySegment[] content = new MemorySegment[8];
+    private final List<Key> kinds = new ArrayList<>();
+
+    /** The pool of each kind. */
+    private final List<MergePool> pools = new ArrayList<>();
+
+    void add(int section, MemorySegment bytes, Key key) {
+      if (count == index.length) {
+        index = Arrays.copyOf(index, count * 2);
+        kind = Arrays.copyOf(kind, count * 2);
+        content = Arrays.copyOf(content, count * 2);
+      }
+      int k = kinds.indexOf(key);
+      if (k < 0) {
+        k = kinds.size();
+        kinds.add(key);
+      }
+      index[count] = section;
+      content[count] = bytes;
+      kind[count++] = k;
+    }
+  }
 
   /** Compilers ask for 32 at most; more would only waste space. */
   private static final int MAX_STRING_ALIGN = 64;
@@ -53,38 +80,17 @@ final class MergeSections {
   static void run(Context ctxt) {
     List<ObjectFile> objects = ctxt.objects;
     boolean keepDebug = ctxt.option(LinkOption.STRIP) == LinkOption.Strip.NONE;
-    List<List<Candidate>> candidates = new ArrayList<>();
-    objects.forEach(f -> candidates.add(List.of()));
+    Candidates[] candidates = new Candidates[objects.size()];
     ctxt.tasks()
         .forRanges(
             objects.size(),
             8,
             (from, to) -> {
               for (int o = from; o < to; o++) {
-                candidates.set(o, find(ctxt, objects.get(o), keepDebug));
+                candidates[o] = find(ctxt, objects.get(o), keepDebug);
               }
             });
-    List<MergePool> pools = new ArrayList<>();
-    Map<Key, MergePool> byKey = new HashMap<>();
-    for (List<Candidate> list : candidates) {
-      for (Candidate c : list) {
-        Key k = c.key();
-        byKey.computeIfAbsent(
-            k,
-            unused -> {
-              pools.add(
-                  new MergePool(
-                      ctxt.mergePools,
-                      pools.size(),
-                      k.section(),
-                      k.type(),
-                      k.flags(),
-                      k.align(),
-                      k.entsize()));
-              return pools.getLast();
-            });
-      }
-    }
+    List<MergePool> pools = makePools(ctxt, candidates);
     MergePieces[] pieces = new MergePieces[objects.size()];
     ctxt.tasks()
         .forRanges(
@@ -92,25 +98,53 @@ final class MergeSections {
             4,
             (from, to) -> {
               for (int o = from; o < to; o++) {
-                if (!candidates.get(o).isEmpty()) {
-                  pieces[o] = split(ctxt, objects.get(o), candidates.get(o), byKey);
+                if (candidates[o] != null) {
+                  pieces[o] = split(ctxt, objects.get(o), candidates[o]);
                 }
               }
             });
     ctxt.mergePools.merge(ctxt, pools, pieces);
   }
 
-  private static List<Candidate> find(Context ctxt, ObjectFile f, boolean keepDebug) {
-    List<Candidate> found = List.of();
+  /** Makes a pool for each kind of section, in the order in which the link first needs them. */
+  private static List<MergePool> makePools(Context ctxt, Candidates[] candidates) {
+    List<MergePool> pools = new ArrayList<>();
+    Map<Key, MergePool> byKey = new HashMap<>();
+    for (Candidates c : candidates) {
+      for (int k = 0; c != null && k < c.kinds.size(); k++) {
+        Key key = c.kinds.get(k);
+        MergePool pool = byKey.get(key);
+        if (pool == null) {
+          pool =
+              new MergePool(
+                  ctxt.mergePools,
+                  pools.size(),
+                  key.section(),
+                  key.type(),
+                  key.flags(),
+                  key.align(),
+                  key.entsize());
+          pools.add(pool);
+          byKey.put(key, pool);
+        }
+        c.pools.add(pool);
+      }
+    }
+    return pools;
+  }
+
+  /** What will be split of an object; null for nothing. */
+  private static Candidates find(Context ctxt, ObjectFile f, boolean keepDebug) {
+    Candidates found = null;
     for (int i = 1; i < f.sectionCount(); i++) {
       if (isMergeable(ctxt, f, i) && (keepDebug || !SectionNames.isDebug(f, i))) {
         MemorySegment content = ctxt.content(f, i);
         long align = Decompress.align(f, i);
         if (canSplit(content, f.flags(i), align, f.entsize(i))) {
           long flags = f.flags(i) & (SHF_ALLOC | SHF_EXECINSTR | SHF_MERGE | SHF_STRINGS);
-          found = found.isEmpty() ? new ArrayList<>() : found;
-          Key key = new Key(SectionNames.outputName(f, i), f.type(i), flags, align, f.entsize(i));
-          found.add(new Candidate(i, key, content));
+          found = found == null ? new Candidates() : found;
+          String name = SectionNames.outputName(f, i);
+          found.add(i, content, new Key(name, f.type(i), flags, align, f.entsize(i)));
         }
       }
     }
@@ -155,17 +189,21 @@ final class MergeSections {
     };
   }
 
-  private static MergePieces split(
-      Context ctxt, ObjectFile f, List<Candidate> list, Map<Key, MergePool> byKey) {
+  private static MergePieces split(Context ctxt, ObjectFile f, Candidates found) {
     MergePieces pieces = new MergePieces(f);
-    for (Candidate c : list) {
-      pieces.addSection(c.index(), byKey.get(c.key()), c.content());
-      if ((c.key().flags() & SHF_STRINGS) != 0) {
-        splitStrings(pieces, c.content(), (int) c.key().entsize());
+    for (int c = 0; c < found.count; c++) {
+      MergePool pool = found.pools.get(found.kind[c]);
+      MemorySegment content = found.content[c];
+      int entsize = (int) f.entsize(found.index[c]);
+      pieces.addSection(found.index[c], pool, content);
+      if (!pool.isStrings()) {
+        splitConstants(pieces, content, entsize);
+      } else if (entsize == 1) {
+        splitStrings(pieces, content);
       } else {
-        splitConstants(pieces, c.content(), (int) c.key().entsize());
+        splitWide(pieces, content, entsize);
       }
-      int id = f.firstSection() + c.index();
+      int id = f.firstSection() + found.index[c];
       ctxt.sections.clear(id, SectionTable.LIVE);
       ctxt.sections.set(id, SectionTable.MERGED);
     }
@@ -173,19 +211,26 @@ final class MergeSections {
     return pieces;
   }
 
-  private static void splitStrings(MergePieces pieces, MemorySegment s, int width) {
+  private static void splitStrings(MergePieces pieces, MemorySegment s) {
+    int size = (int) s.byteSize();
+    StringTable table = new StringTable(s, 0, size);
+    int at = 0;
+    while (at < size) {
+      int length = table.length(at) + 1;
+      pieces.add(at, table.hash(at, length));
+      at += length;
+    }
+  }
+
+  private static void splitWide(MergePieces pieces, MemorySegment s, int width) {
     int size = (int) s.byteSize();
     int at = 0;
     while (at < size) {
       int end = at;
-      if (width == 1) {
-        end += Names.length(s, at) + 1;
-      } else {
-        while (!isNul(s, end, width)) {
-          end += width;
-        }
+      while (!isNul(s, end, width)) {
         end += width;
       }
+      end += width;
       pieces.add(at, Names.hash(s, at, end - at));
       at = end;
     }
@@ -193,8 +238,9 @@ final class MergeSections {
 
   private static void splitConstants(MergePieces pieces, MemorySegment s, int entsize) {
     int size = (int) s.byteSize();
+    StringTable table = new StringTable(s, 0, size);
     for (int at = 0; at < size; at += entsize) {
-      pieces.add(at, Names.hash(s, at, entsize));
+      pieces.add(at, table.hash(at, entsize));
     }
   }
 }

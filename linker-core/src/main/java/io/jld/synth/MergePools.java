@@ -65,6 +65,7 @@ public final class MergePools {
     int bits = shardBits(count, pools.size());
     shards = new MergeShard[1 << bits];
     int[][] order = new int[pieces.length][];
+    int[][] sections = new int[pieces.length][];
     int[][] starts = new int[pieces.length][];
     ctxt.tasks()
         .forRanges(
@@ -73,7 +74,7 @@ public final class MergePools {
             (from, to) -> {
               for (int o = from; o < to; o++) {
                 if (pieces[o] != null) {
-                  deal(o, bits, order, starts);
+                  deal(o, bits, order, sections, starts);
                 }
               }
             });
@@ -82,7 +83,7 @@ public final class MergePools {
             shards.length,
             s -> {
               shards[s] = new MergeShard(pieces, pools.size());
-              shards[s].fill(s, order, starts);
+              shards[s].fill(s, order, sections, starts);
             });
     layOut(ctxt);
     ctxt.tasks()
@@ -111,8 +112,8 @@ public final class MergePools {
     return bits == 0 ? 0 : (int) (hash >>> (64 - bits));
   }
 
-  /** Sorts an object's pieces by shard, keeping their order within each. */
-  private void deal(int o, int bits, int[][] order, int[][] starts) {
+  /** Sorts an object's pieces, and their sections, by shard, keeping their order within each. */
+  private void deal(int o, int bits, int[][] order, int[][] sections, int[][] starts) {
     MergePieces p = pieces[o];
     int[] start = new int[(1 << bits) + 1];
     int n = p.count();
@@ -124,10 +125,16 @@ public final class MergePools {
     }
     int[] next = start.clone();
     int[] sorted = new int[n];
-    for (int i = 0; i < n; i++) {
-      sorted[next[shard(p.hash[i], bits)]++] = i;
+    int[] section = new int[n];
+    for (int s = 0; s < p.sections(); s++) {
+      for (int i = p.first(s); i < p.first(s + 1); i++) {
+        int to = next[shard(p.hash[i], bits)]++;
+        sorted[to] = i;
+        section[to] = s;
+      }
     }
     order[o] = sorted;
+    sections[o] = section;
     starts[o] = start;
   }
 

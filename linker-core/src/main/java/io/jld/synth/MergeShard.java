@@ -40,21 +40,19 @@ final class MergeShard {
    * Takes the pieces of all objects that were dealt to this shard.
    *
    * @param order each object's pieces by shard
-   * @param starts where each shard's begin in it
+   * @param sections which of the object's merged sections each of these is in
+   * @param starts where each shard's begin in them
    */
-  void fill(int shard, int[][] order, int[][] starts) {
+  void fill(int shard, int[][] order, int[][] sections, int[][] starts) {
     for (int o = 0; o < pieces.length; o++) {
       MergePieces p = pieces[o];
       if (p == null) {
         continue;
       }
-      int s = 0;
-      for (int k = starts[o][shard]; k < starts[o][shard + 1]; k++) {
+      int end = starts[o][shard + 1];
+      for (int k = starts[o][shard]; k < end; k++) {
         int i = order[o][k];
-        while (p.first(s + 1) <= i) {
-          s++;
-        }
-        p.place[i] = intern(o, s, i);
+        p.place[i] = intern(o, sections[o][k], i);
       }
     }
   }
