@@ -311,11 +311,14 @@ final class AssignAddresses {
   }
 
   private List<OutputSection> with(java.util.function.Predicate<OutputSection> which) {
-    return ctxt.outputSections.stream()
-        .filter(s -> s.length() > 0 && which.test(s))
-        .sorted(
-            (a, b) -> Long.compare(a.addr, b.addr)) // --section-start may have changed the order
-        .toList();
+    List<OutputSection> found = new ArrayList<>();
+    for (OutputSection s : ctxt.outputSections) {
+      if (s.length() > 0 && which.test(s)) {
+        found.add(s);
+      }
+    }
+    found.sort((a, b) -> Long.compare(a.addr, b.addr)); // --section-start may have changed it
+    return found;
   }
 
   private Segment segment(String name, int rank) {

@@ -17,8 +17,16 @@ final class CheckTextRelocations {
   static void run(Context ctxt) {
     LinkOption.TextRelocations mode = ctxt.option(LinkOption.TEXT_RELOCATIONS);
     for (DynamicRelocs d : ctxt.dynamicRelocs) {
+      int writable = 0; // one section has many of them
       for (int i = 0; d != null && i < d.count(); i++) {
-        check(ctxt, d, i, mode);
+        int section = d.section(i);
+        if (section > 0 && section != writable) {
+          if (isWritable(ctxt, section)) {
+            writable = section;
+          } else {
+            found(ctxt, d, i, mode);
+          }
+        }
       }
     }
     if (ctxt.textRelocations && mode == LinkOption.TextRelocations.DEFAULT
@@ -31,17 +39,15 @@ final class CheckTextRelocations {
     }
   }
 
-  private static void check(Context ctxt, DynamicRelocs d, int i, LinkOption.TextRelocations mode) {
-    int section = d.section(i);
-    if (section <= 0) {
-      return;
-    }
+  private static boolean isWritable(Context ctxt, int section) {
     ObjectFile f = ctxt.sections.object(section);
-    int index = ctxt.sections.index(section);
-    if ((f.flags(index) & SHF_WRITE) != 0) {
-      return;
-    }
+    return (f.flags(ctxt.sections.index(section)) & SHF_WRITE) != 0;
+  }
+
+  private static void found(Context ctxt, DynamicRelocs d, int i, LinkOption.TextRelocations mode) {
     if (mode == LinkOption.TextRelocations.REFUSE) {
+      ObjectFile f = ctxt.sections.object(d.section(i));
+      int index = ctxt.sections.index(d.section(i));
       ctxt.error(
           f.location(index, d.offset(i)),
           "relocation "

@@ -37,6 +37,18 @@ public final class Exports {
     Exports e = ctxt.exports;
     e.read(ctxt);
     Set<String> excluded = new HashSet<>(ctxt.option(LinkOption.EXCLUDE_LIBS));
+    if (e.versions != null || !excluded.isEmpty()) {
+      e.makeLocal(ctxt, excluded);
+    }
+    for (SharedFile f : ctxt.shared) {
+      e.markNeeded(ctxt, f);
+    }
+    if (ctxt.option(LinkOption.NO_UNDEFINED_VERSION)) {
+      e.checkVersions(ctxt);
+    }
+  }
+
+  private void makeLocal(Context ctxt, Set<String> excluded) {
     SymbolTable symbols = ctxt.symbols;
     ctxt.tasks()
         .forRanges(
@@ -45,18 +57,12 @@ public final class Exports {
             (from, to) -> {
               for (int id = Math.max(1, from); id < to; id++) {
                 if (isOwn(ctxt, id)
-                    && (e.isLocal(ctxt, id)
+                    && (isLocal(ctxt, id)
                         || (symbols.file(id) instanceof ObjectFile f && isExcluded(f, excluded)))) {
                   symbols.setFlags(id, SymbolTable.FORCED_LOCAL);
                 }
               }
             });
-    for (SharedFile f : ctxt.shared) {
-      e.markNeeded(ctxt, f);
-    }
-    if (ctxt.option(LinkOption.NO_UNDEFINED_VERSION)) {
-      e.checkVersions(ctxt);
-    }
   }
 
   /**

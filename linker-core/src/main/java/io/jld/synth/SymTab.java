@@ -31,6 +31,10 @@ public final class SymTab {
   private final int entry;
   private SymTabShare[] shares = {};
   private final List<Integer> rest = new ArrayList<>();
+
+  /** How many of these are local; they stand behind the objects' local symbols. */
+  private int restLocals;
+
   private int restStart;
   private int locals;
   private int count;
@@ -85,16 +89,14 @@ public final class SymTab {
       strings += share.nameBytes();
     }
     collectRest(ctxt);
-    symbols += rest.stream().filter(id -> SymbolWriter.isLocal(ctxt.symbols, id)).count();
+    symbols += restLocals;
     locals = (int) symbols;
     for (SymTabShare share : shares) {
       share.firstGlobal = (int) symbols;
       symbols += share.count() - share.locals();
     }
     restStart = (int) symbols;
-    for (int id : rest) {
-      symbols += SymbolWriter.isLocal(ctxt.symbols, id) ? 0 : 1;
-    }
+    symbols += rest.size() - restLocals;
     if (symbols > Integer.MAX_VALUE / 24 || strings > 0xffffffffL) {
       throw new LinkException(Location.NONE, "symbol table is too large: " + symbols + " symbols");
     }
@@ -120,15 +122,11 @@ public final class SymTab {
                 }
               }
             });
-    int local = firstLocalOfRest(ctxt.symbols);
+    int local = locals - restLocals;
     int global = restStart;
     for (int id : rest) {
       index[id] = SymbolWriter.isLocal(ctxt.symbols, id) ? local++ : global++;
     }
-  }
-
-  private int firstLocalOfRest(SymbolTable symbols) {
-    return locals - (int) rest.stream().filter(id -> SymbolWriter.isLocal(symbols, id)).count();
   }
 
   /** {@code --emit-relocs}: index of a symbol; 0 where it is not in the table. */
@@ -152,9 +150,12 @@ public final class SymTab {
       boolean elsewhere = f == null || f instanceof SharedFile;
       boolean isShown =
           f instanceof LinkerFile
-              || (elsewhere && symbols.has(id, SymbolTable.REFERENCED) && !SymbolWriter.isLocal(symbols, id));
+              || (elsewhere
+                  && symbols.has(id, SymbolTable.REFERENCED)
+                  && !SymbolWriter.isLocal(symbols, id));
       if (isShown && (retained == null || retained.contains(symbols.name(id)))) {
         rest.add(id);
+        restLocals += SymbolWriter.isLocal(symbols, id) ? 1 : 0;
         strings += symbols.name(id).getBytes(java.nio.charset.StandardCharsets.UTF_8).length + 1;
       }
     }
@@ -210,7 +211,7 @@ public final class SymTab {
   private void writeRest(
       Context ctxt, MemorySegment table, MemorySegment names, MemorySegment extended) {
     SymbolTable symbols = ctxt.symbols;
-    int local = firstLocalOfRest(symbols);
+    int local = locals - restLocals;
     int global = restStart;
     TableWriter row = new TableWriter(ctxt.elf, entry);
     long string = strings;
