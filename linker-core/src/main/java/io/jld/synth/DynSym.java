@@ -25,6 +25,9 @@ public final class DynSym extends Synthetic {
   private int firstExported;
   private int[] names = {};
 
+  /** {@link GnuHash#hash} of the exported names. */
+  private int[] hashes = {};
+
   public DynSym(Context ctxt) {
     super(".dynsym", SHT_DYNSYM, SHF_ALLOC, ctxt.elf.wordSize, ctxt.elf.symSize);
     entry = ctxt.elf.symSize;
@@ -45,11 +48,20 @@ public final class DynSym extends Synthetic {
       }
     }
     int buckets = GnuHash.buckets(exported.size());
-    exported.sort(
-        (a, b) -> Integer.compare(bucket(symbols, a, buckets), bucket(symbols, b, buckets)));
+    Rows byBucket = new Rows(exported.size());
+    for (int i = 0; i < byBucket.count(); i++) {
+      int hash = GnuHash.hash(Versions.base(symbols.name(exported.get(i))));
+      byBucket.key[i] = Integer.remainderUnsigned(hash, buckets);
+      byBucket.value[i] = (long) hash << 32 | exported.get(i);
+    }
+    byBucket.sort();
     ids.addAll(imported);
     firstExported = ids.size() + 1;
-    ids.addAll(exported);
+    hashes = new int[byBucket.count()];
+    for (int i = 0; i < hashes.length; i++) {
+      hashes[i] = (int) (byBucket.value[i] >>> 32);
+      ids.add((int) byBucket.value[i]);
+    }
     names = new int[ids.size()];
     for (int i = 0; i < ids.size(); i++) {
       index.put(ids.get(i), i + 1);
@@ -58,10 +70,6 @@ public final class DynSym extends Synthetic {
     for (SharedFile f : ctxt.shared) {
       ctxt.synth.dynStr().add(f.soname()); // .gnu.version_r names it
     }
-  }
-
-  private static int bucket(SymbolTable symbols, int id, int buckets) {
-    return Integer.remainderUnsigned(GnuHash.hash(Versions.base(symbols.name(id))), buckets);
   }
 
   /** The name of the symbol with the given index, without a version. */
@@ -77,6 +85,11 @@ public final class DynSym extends Synthetic {
   /** Index of the first symbol that {@code .gnu.hash} covers. */
   public int firstExported() {
     return firstExported;
+  }
+
+  /** The hashes of the names that {@code .gnu.hash} covers, in order. */
+  int[] hashes() {
+    return hashes;
   }
 
   /** The symbol with the given index, from 1. */

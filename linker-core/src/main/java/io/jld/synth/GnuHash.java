@@ -2,7 +2,7 @@ package io.jld.synth;
 
 import static io.jld.elf.Elf.*;
 
-import io.jld.elf.ElfClass;
+import io.jld.elf.TableWriter;
 import io.jld.link.LinkOption;
 import io.jld.pass.Context;
 import java.lang.foreign.MemorySegment;
@@ -69,38 +69,38 @@ public final class GnuHash extends Synthetic {
 
   @Override
   public void write(Context ctxt, MemorySegment slice) {
-    slice.fill((byte) 0);
     DynSym dynSym = ctxt.synth.dynSym();
     int first = dynSym.firstExported();
     int buckets = buckets(exported);
-    ElfClass.put32(slice, 0, buckets);
-    ElfClass.put32(slice, 4, exported == 0 ? 1 : first);
-    ElfClass.put32(slice, 8, bloomWords);
-    ElfClass.put32(slice, 12, SHIFT);
-    long bucketAt = 16 + (long) bloomWords * wordSize;
-    long chainAt = bucketAt + 4L * buckets;
     int bits = wordSize * 8;
-    int[] bucketOf = new int[exported];
+    long[] bloom = new long[bloomWords];
+    int[] bucket = new int[buckets];
+    int[] chain = dynSym.hashes().clone();
     for (int i = 0; i < exported; i++) {
-      int h = hash(dynSym.name(ctxt, first + i));
-      long word =
-          16
-              + Integer.toUnsignedLong(
-                      Integer.remainderUnsigned(Integer.divideUnsigned(h, bits), bloomWords))
-                  * wordSize;
-      long filter =
-          ctxt.elf.word(slice, word) | 1L << (h & (bits - 1)) | 1L << ((h >>> SHIFT) & (bits - 1));
-      ctxt.elf.putWord(slice, word, filter);
-      bucketOf[i] = Integer.remainderUnsigned(h, buckets);
-      if (ElfClass.s32(slice, bucketAt + 4L * bucketOf[i]) == 0) {
-        ElfClass.put32(slice, bucketAt + 4L * bucketOf[i], first + i);
+      int h = chain[i];
+      int word = Integer.remainderUnsigned(Integer.divideUnsigned(h, bits), bloomWords);
+      bloom[word] |= 1L << (h & (bits - 1)) | 1L << ((h >>> SHIFT) & (bits - 1));
+      int b = Integer.remainderUnsigned(h, buckets);
+      if (bucket[b] == 0) {
+        bucket[b] = first + i;
       }
-      ElfClass.put32(slice, chainAt + 4L * i, h & ~1);
+      boolean last = i + 1 == exported || Integer.remainderUnsigned(chain[i + 1], buckets) != b;
+      chain[i] = last ? h | 1 : h & ~1;
     }
-    for (int i = 0; i < exported; i++) {
-      if (i + 1 == exported || bucketOf[i + 1] != bucketOf[i]) {
-        ElfClass.put32(slice, chainAt + 4L * i, ElfClass.s32(slice, chainAt + 4L * i) | 1);
-      }
+    TableWriter table = new TableWriter(ctxt.elf, size());
+    table.word(buckets);
+    table.word(exported == 0 ? 1 : first);
+    table.word(bloomWords);
+    table.word(SHIFT);
+    for (long b : bloom) {
+      table.address(b);
     }
+    for (int b : bucket) {
+      table.word(b);
+    }
+    for (int c : chain) {
+      table.word(c);
+    }
+    table.flush(slice, 0);
   }
 }

@@ -2,7 +2,7 @@ package io.jld.synth;
 
 import static io.jld.elf.Elf.*;
 
-import io.jld.elf.ElfClass;
+import io.jld.elf.TableWriter;
 import io.jld.link.LinkOption;
 import io.jld.pass.Context;
 import java.lang.foreign.MemorySegment;
@@ -40,14 +40,23 @@ public final class SysvHash extends Synthetic {
 
   @Override
   public void write(Context ctxt, MemorySegment slice) {
-    slice.fill((byte) 0);
-    ElfClass.put32(slice, 0, buckets());
-    ElfClass.put32(slice, 4, symbols);
+    int[] bucket = new int[buckets()];
+    int[] chain = new int[symbols];
     for (int i = 1; i < symbols; i++) {
       int h = Versions.hash(ctxt.synth.dynSym().name(ctxt, i));
-      long bucket = 8 + 4L * Integer.remainderUnsigned(h, buckets());
-      ElfClass.put32(slice, 8 + 4L * (buckets() + i), ElfClass.s32(slice, bucket));
-      ElfClass.put32(slice, bucket, i);
+      int b = Integer.remainderUnsigned(h, bucket.length);
+      chain[i] = bucket[b];
+      bucket[b] = i;
     }
+    TableWriter table = new TableWriter(ctxt.elf, size());
+    table.word(bucket.length);
+    table.word(symbols);
+    for (int b : bucket) {
+      table.word(b);
+    }
+    for (int c : chain) {
+      table.word(c);
+    }
+    table.flush(slice, 0);
   }
 }
