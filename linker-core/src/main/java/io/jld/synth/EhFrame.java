@@ -25,6 +25,7 @@ import java.util.function.IntConsumer;
 public final class EhFrame extends Synthetic {
   private static final int TERMINATOR = 4;
   private static final int RECORD_ALIGN = 4;
+  private static final int[] NONE = {};
 
   private EhRecords[] records = {};
   private int wordSize = 8;
@@ -227,30 +228,48 @@ public final class EhFrame extends Synthetic {
             });
     shareCies();
     base = new long[records.length + 1];
-    long at = 0;
+    int[] fdes = new int[records.length];
+    ctxt.tasks()
+        .forRanges(
+            records.length,
+            32,
+            (from, to) -> {
+              for (int o = from; o < to; o++) {
+                if (records[o] != null) {
+                  base[o + 1] = place(records[o]);
+                  fdes[o] = records[o].liveFdes();
+                }
+              }
+            });
     for (int o = 0; o < records.length; o++) {
-      base[o] = at;
-      if (records[o] != null) {
-        at += place(records[o]);
-        terminated |= records[o].isTerminated();
-      }
+      base[o + 1] += base[o];
+      fdeCount += fdes[o];
+      terminated |= records[o] != null && records[o].isTerminated();
     }
-    base[records.length] = at;
-    size = fdeCount > 0 || terminated ? at + TERMINATOR : 0;
+    long end = base[records.length];
+    size = fdeCount > 0 || terminated ? end + TERMINATOR : 0;
     if (size > Integer.MAX_VALUE) {
       throw new LinkException(Location.NONE, "section .eh_frame is too large: " + size + " bytes");
     }
   }
 
-  /** Marks the FDEs that stay, and the CIEs that they need, with 0. */
+  /**
+   * Marks the FDEs that stay, and the CIEs that they need, with 0; of these it notes a hash of the
+   * bytes.
+   */
   private static void select(Context ctxt, EhRecords r) {
     r.out = new int[r.count()];
     r.shared = new int[r.count()];
     Arrays.fill(r.out, EhRecords.DROPPED);
     for (int i = 0; i < r.count(); i++) {
       if (!r.isCie(i) && isLive(ctxt, r, i)) {
+        int cie = r.cie(i);
+        if (r.out[cie] < 0) {
+          r.out[cie] = 0;
+          MemorySegment bytes = r.content(r.sectionOf(cie));
+          r.shared[cie] = (int) Names.hash(bytes, r.start(cie), r.length(cie));
+        }
         r.out[i] = 0;
-        r.out[r.cie(i)] = 0;
       }
     }
   }
@@ -264,14 +283,13 @@ public final class EhFrame extends Synthetic {
 
   /** Finds the CIEs that say the same; the first in the order of the link stands for all. */
   private void shareCies() {
-    Map<Long, int[]> byHash = new HashMap<>();
+    Map<Integer, int[]> byHash = new HashMap<>();
     for (int o = 0; o < records.length; o++) {
       EhRecords r = records[o];
       for (int i = 0; r != null && i < r.count(); i++) {
         if (r.isCie(i) && r.out[i] == 0) {
-          MemorySegment bytes = r.content(r.sectionOf(i));
-          long hash = Names.hash(bytes, r.start(i), r.length(i));
-          int[] same = byHash.getOrDefault(hash, new int[0]);
+          int hash = r.shared[i];
+          int[] same = byHash.getOrDefault(hash, NONE);
           int found = find(same, r, i);
           if (found < 0) {
             found = addCie(o, i);
@@ -341,13 +359,12 @@ public final class EhFrame extends Synthetic {
    * Gives the object's records their offsets in its contribution; returns the size of that in
    * bytes.
    */
-  private long place(EhRecords r) {
+  private static long place(EhRecords r) {
     long at = 0;
     for (int i = 0; i < r.count(); i++) {
       if (r.out[i] >= 0) {
         r.out[i] = (int) at;
         at += padded(r.length(i));
-        fdeCount += r.isCie(i) ? 0 : 1;
       }
     }
     return at;
