@@ -6,9 +6,9 @@ import java.nio.ByteOrder;
 
 /**
  * A copy of a string table, or another part of a file, in words of eight bytes, for the short time
- * in which all its names are hashed and interned. Many names are read of many small tables before the JVM has
- * compiled anything, and there an access to a {@link MemorySegment} costs hundreds of times what
- * one to an array does.
+ * in which all its names are hashed and interned. Many names are read of many small tables before
+ * the JVM has compiled anything, and there an access to a {@link MemorySegment} costs hundreds of
+ * times what one to an array does.
  *
  * <p>Where names are looked for, the table must end in NUL. Lengths and hashes are those that
  * {@link Names} gives.

@@ -26,16 +26,15 @@ import java.util.Map;
 final class MergeSections {
   /** What sections must have in common to share a pool. */
   private record Key(String section, int type, long flags, long align, long entsize) {
+    boolean is(String s, int t, long f, long a, long e) {
+      return type == t && flags == f && align == a && entsize == e && section.equals(s);
+    }
+
     // Written out: what the JVM makes of a record for these is not in the AOT cache.
 
     @Override
     public boolean equals(Object o) {
-      return o instanceof Key k
-          && section.equals(k.section)
-          && type == k.type
-          && flags == k.flags
-          && align == k.align
-          && entsize == k.entsize;
+      return o instanceof Key k && is(k.section, k.type, k.flags, k.align, k.entsize);
     }
 
     @Override
@@ -44,27 +43,42 @@ final class MergeSections {
     }
   }
 
-  /** The sections of an object that will be split; they are of few kinds. */
+  /** The sections of an object that will be split; most are of the kinds that came last. */
   private static final class Candidates {
+    private static final int RECENT = 8;
+
     private int count;
     private int[] index = new int[8];
     private int[] kind = new int[8];
     private MemorySegment[] content = new MemorySegment[8];
+
+    /** A kind may be here more than once. */
     private final List<Key> kinds = new ArrayList<>();
 
     /** The pool of each kind. */
     private final List<MergePool> pools = new ArrayList<>();
 
-    void add(int section, MemorySegment bytes, Key key) {
+    void add(
+        int section,
+        MemorySegment bytes,
+        String name,
+        int type,
+        long flags,
+        long align,
+        long entsize) {
       if (count == index.length) {
         index = Arrays.copyOf(index, count * 2);
         kind = Arrays.copyOf(kind, count * 2);
         content = Arrays.copyOf(content, count * 2);
       }
-      int k = kinds.indexOf(key);
-      if (k < 0) {
+      int k = kinds.size() - 1;
+      int last = Math.max(0, kinds.size() - RECENT);
+      while (k >= last && !kinds.get(k).is(name, type, flags, align, entsize)) {
+        k--;
+      }
+      if (k < last) {
         k = kinds.size();
-        kinds.add(key);
+        kinds.add(new Key(name, type, flags, align, entsize));
       }
       index[count] = section;
       content[count] = bytes;
@@ -144,7 +158,7 @@ final class MergeSections {
           long flags = f.flags(i) & (SHF_ALLOC | SHF_EXECINSTR | SHF_MERGE | SHF_STRINGS);
           found = found == null ? new Candidates() : found;
           String name = SectionNames.outputName(f, i);
-          found.add(i, content, new Key(name, f.type(i), flags, align, f.entsize(i)));
+          found.add(i, content, name, f.type(i), flags, align, f.entsize(i));
         }
       }
     }
