@@ -54,15 +54,16 @@ mkfifo "$work/args.$$" || exit 1
 launched=$!
 flags=()
 for ((i = 0; i < 500; i++)); do
+  kill -0 "$launched" 2>/dev/null || break
   mapfile -d '' flags <"/proc/$launched/cmdline"
   [[ " ${flags[*]} " == *" io.jld.cli.Main "* ]] && break
   sleep 0.01
 done
-echo --version >"$work/args.$$"
+timeout 10 sh -c 'echo --version >"$0"' "$work/args.$$" # it would wait for one who reads
 wait "$launched"
 rm -f "$work/args.$$"
 for ((i = 0; i < ${#flags[@]}; i++)); do [[ ${flags[i]} == -cp ]] && break; done
-((i + 1 < ${#flags[@]})) || die "jld's launcher starts no JVM with -cp: $(tr '\0' ' ' <<<"${flags[*]}")"
+((i + 1 < ${#flags[@]})) || die "$bin/ld starts no JVM with -cp"
 java=${flags[0]} classpath=${flags[i + 1]} flags=("${flags[@]:1:i-1}")
 
 classes=$work/classes
