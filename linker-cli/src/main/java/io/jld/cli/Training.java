@@ -16,14 +16,11 @@ import java.util.stream.Stream;
 
 /**
  * The program that {@code jld --rebuild-cache} runs while the JVM takes down which classes are
- * loaded and which methods are hot (JEP 483, 515): it links programs of all architectures as the
+ * loaded and which lambdas are made (JEP 483): it links programs of all architectures as the
  * command line does. What stands in the cache is what a link does; a link that fails here only
  * makes others slower.
  */
 final class Training {
-  /** Links of each kind: enough for the hot methods to be compiled. */
-  private static final int ROUNDS = 3;
-
   private final PrintStream messages;
   private int failed;
 
@@ -65,10 +62,8 @@ final class Training {
     }
     jld(List.of("--version"));
     Arches.installed(); // the search that jars in lib/arch/ make necessary
-    for (int i = 0; i < ROUNDS; i++) {
-      for (TrainingTarget target : TrainingTarget.ALL) {
-        new Links(target, dir.resolve(target.name())).all();
-      }
+    for (TrainingTarget target : TrainingTarget.ALL) {
+      new Links(target, dir.resolve(target.name())).all();
     }
   }
 
@@ -127,10 +122,7 @@ final class Training {
     }
   }
 
-  /**
-   * Mappings are never given up, as in a process that runs one link: so the access to them is
-   * trained as it is there.
-   */
+  /** Mappings are never given up, as in a process that runs one link. */
   private void jld(List<String> args) {
     PrintStream out =
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);

@@ -43,6 +43,9 @@ final class TrainingFiles {
   /** Position-independent objects of a program, and objects of the shared library. */
   static final int SHARED = 6;
 
+  /** Size of a large section in bytes: several blocks. */
+  private static final int LARGE = 4 << 20;
+
   /** Functions of an object, each in a section of its own. */
   private static final int FUNCTIONS = 40;
 
@@ -98,6 +101,13 @@ final class TrainingFiles {
     Section resolver = o.section(".text.unlikely.resolver", PROGBITS, ALLOC | EXEC, 16, 0);
     resolver.content.u8(0xc3);
     o.symbol("choice", GLOBAL, IFUNC, 0, resolver, 0, 1);
+    // Its name is one of C's, so that the linker defines where it begins and ends; and it is so
+    // large
+    // that sections and blocks are written at the same time.
+    Section set = o.section("train_set", PROGBITS, ALLOC | WRITE, 16, 0);
+    word(set, o.symbol("__start_train_set", GLOBAL, NOTYPE, 0, null, 0, 0));
+    word(set, o.symbol("__stop_train_set", GLOBAL, NOTYPE, 0, null, 0, 0));
+    set.content.align(LARGE);
     o.section(".gnu.warning.dangerous", PROGBITS, 0, 1, 0).content.string("is never called");
     o.section(".note.GNU-stack", PROGBITS, 0, 1, 0);
     for (String name : List.of("__tls_get_addr", "___tls_get_addr", "_init", "dangerous")) {
