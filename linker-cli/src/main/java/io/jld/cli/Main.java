@@ -9,7 +9,6 @@ import io.jld.link.LinkResult;
 import io.jld.link.Linker;
 import java.io.PrintStream;
 import java.lang.foreign.Arena;
-import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.function.Consumer;
 
@@ -93,6 +92,7 @@ public final class Main {
     }
     if (line.isWithoutInputs()) {
       if (shown) {
+        arch(line.archOrEmulation()); // "ld -m NAME -v" asks whether it is known
         return 0;
       }
       console.error("no input files");
@@ -173,14 +173,27 @@ public final class Main {
   }
 
   private static String format(String archOrEmulation) {
+    return arch(archOrEmulation).info().outputFormats().getFirst();
+  }
+
+  /** The architecture of this name or emulation; the first one for an empty string. */
+  private static Arch arch(String archOrEmulation) {
     Arches arches = Architectures.installed();
-    List<Arch> all = arches.all();
+    if (archOrEmulation.isEmpty()) {
+      return arches.all().stream()
+          .findFirst()
+          .orElseThrow(() -> new UsageException("no architecture is installed"));
+    }
     return arches
         .byName(archOrEmulation)
         .or(() -> arches.byEmulation(archOrEmulation))
-        .or(() -> all.stream().findFirst())
-        .map(a -> a.info().outputFormats().getFirst())
-        .orElseThrow(() -> new UsageException("no architecture is installed"));
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    "unrecognised emulation mode: "
+                        + archOrEmulation
+                        + "; there are: "
+                        + arches.names()));
   }
 
   private static int report(CommandLine line, LinkResult result, Console console) {

@@ -12,6 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -100,6 +101,29 @@ class VersionTest {
             .matcher(lines("--version").getFirst());
     assertTrue(m.find());
     assertEquals("2.40", m.group(1));
+  }
+
+  /**
+   * The kernel's {@code ld-option} and others: an option is there if {@code ld OPTION -v} says so.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "0, --as-needed",
+    "0, -z noexecstack",
+    "0, -z not-a-keyword",
+    "0, --build-id=sha1",
+    "0, -m elf_i386",
+    "0, --no-warn-rwx-segments",
+    "1, --not-an-option",
+    "1, -m elf_none",
+    "1, --arch none",
+    "1, --hash-style=none",
+    "1, --orphan-handling=none",
+  })
+  void optionsAreTriedWithV(int status, String options) {
+    Capture c = Capture.run((options + " -v").split(" "));
+    assertEquals(status, c.status, () -> c.out() + c.err());
+    assertEquals(status == 0, !c.err().contains("error"), c::err);
   }
 
   @Test
