@@ -24,6 +24,29 @@ class DynamicSymbolsTest {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
+  /** libgcc.a and libgcc_s.so are such a pair: the program has its own, a library the other one. */
+  @ParameterizedTest
+  @EnumSource
+  void hiddenHereAndDefinedByALibrary(Target target) {
+    Tools.needC(target);
+    Dynamic d = new Dynamic(dir, target);
+    Workbench w = d.bench;
+    d.library("user", w.c("user", "int helper(int); int use(void) { return helper(2); }", "-fPIC"));
+    d.library("other", w.c("other", "int helper(int x) { return x * 21; }", "-fPIC"));
+    Path own =
+        w.c("own", "__attribute__((visibility(\"hidden\"))) int helper(int x) { return x; }");
+    Path main =
+        w.c(
+            "main",
+            """
+            #include <stdio.h>
+            int helper(int), use(void);
+            int main(void) { printf("%d %d\\n", helper(1), use()); return 0; }
+            """);
+    Linked program = d.program(main, own, "-Wl,--no-as-needed", "-luser", "-lother");
+    assertEquals("1 42\n", program.run().out());
+  }
+
   /**
    * A library that grows a version: clients that were linked with the old one get the old function.
    */

@@ -59,6 +59,8 @@ final class CheckShared {
     if (missing.isEmpty()) {
       return;
     }
+    // One that this link prefers may be hidden, as libgcc.a's are, and another library have it too.
+    ctxt.shared.forEach(this::offer);
     ctxt.shared.forEach(f -> follow(f, 0));
     missing.keySet().removeAll(offered);
     ctxt.option(LinkOption.IGNORE_UNRESOLVED).forEach(missing::remove);
@@ -87,12 +89,16 @@ final class CheckShared {
         }
         SharedFile needed =
             SharedFile.read(path.toString(), path, soname, inputs.map(path), true, false);
-        for (int r = 0; r < needed.rows(); r++) {
-          if (needed.isDefined(r)) {
-            offered.add(needed.rowName(r));
-          }
-        }
+        offer(needed);
         follow(needed, depth + 1);
+      }
+    }
+  }
+
+  private void offer(SharedFile f) {
+    for (int r = 0; r < f.rows(); r++) {
+      if (f.isDefined(r)) {
+        offered.add(f.rowName(r));
       }
     }
   }
