@@ -29,6 +29,18 @@ class ReferencesTest {
     linked.says("main.o:(.text", "warning: ", "risky is risky");
   }
 
+  /** libc.so warns of tmpnam, but not of one that a program, or a sanitizer, has itself. */
+  @ParameterizedTest
+  @EnumSource
+  void warningOfALibrarysSymbol(Target target) {
+    Tools.needC(target);
+    Workbench w = new Workbench(dir, target);
+    Path main = w.c("main", "char *tmpnam(char *s); int main(void) { return tmpnam(0) == 0; }");
+    Path own = w.c("own", "char *tmpnam(char *s) { return \"own\"; }");
+    w.gcc(main).says("warning: ", "main.o:(.text", "the use of `tmpnam' is dangerous").ok();
+    assertEquals(0, w.sameAsLd("gcc", main, own).silent().run().status());
+  }
+
   /**
    * Only the group of the first object is linked; the second refers to its own by a local symbol.
    */

@@ -44,7 +44,15 @@ final class ReferenceWarnings {
       add(ctxt, s.file().sectionName(s.section()), s.file().rawContent(s.section()));
     }
     for (SharedFile f : ctxt.shared) {
-      f.forEachWarning(PREFIX, (name, text) -> add(ctxt, name, text));
+      f.forEachWarning(
+          PREFIX,
+          (name, text) -> {
+            // A library's warning is not about a definition that takes the place of its own.
+            int id = ctxt.names.find(name.substring(PREFIX.length()));
+            if (id != 0 && !(ctxt.symbols.file(id) instanceof ObjectFile)) {
+              add(ctxt, name, text);
+            }
+          });
     }
   }
 
