@@ -263,4 +263,29 @@ class DynamicSymbolsTest {
     w.jld(w.commandLine("gcc", main, path, "-la", "-Wl,--allow-shlib-undefined")).ok();
     d.program(main, w.c("absent", "int absent(void) { return 6; }"), "-la");
   }
+
+  /**
+   * A library that only weak references lead to is not named in the output with --as-needed. Then
+   * none of its versions may be asked for: the loader stops where it does not know the library.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void noVersionOfLibraryThatIsNotNeeded(Target target) {
+    Tools.needC(target);
+    Dynamic d = new Dynamic(dir, target);
+    Path script = d.bench.file("map", "V1 { global: weakly; local: *; };");
+    d.library(
+        "a",
+        d.bench.c("lib", "int weakly(void) { return 3; }", "-fPIC"),
+        "-Wl,--version-script=" + script);
+    Path main =
+        d.bench.c(
+            "main",
+            """
+            int weakly(void) __attribute__((weak));
+            int main(void) { return weakly ? weakly() : 4; }
+            """,
+            "-fPIC");
+    assertEquals(4, d.program("-pie", main, "-Wl,--as-needed", "-la").run().status());
+  }
 }

@@ -116,6 +116,9 @@ public final class Versions {
 
   private int need(SharedFile f, int row, DynStr strings) {
     String version = f.versionName(row);
+    if (!f.isNeeded()) {
+      return GLOBAL; // a version of a library that the loader does not know of stops the program
+    }
     if (version.isEmpty()) {
       if (!importsDefault || f.definesVersions()) {
         return GLOBAL;
