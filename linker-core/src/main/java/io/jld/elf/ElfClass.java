@@ -109,6 +109,14 @@ public enum ElfClass {
     return word(ehdr, is64 ? 40 : 32);
   }
 
+  public long phoff(MemorySegment ehdr) {
+    return word(ehdr, is64 ? 32 : 28);
+  }
+
+  public int phnum(MemorySegment ehdr) {
+    return u16(ehdr, is64 ? 56 : 44);
+  }
+
   public int shentsize(MemorySegment ehdr) {
     return u16(ehdr, is64 ? 58 : 46);
   }
@@ -266,6 +274,18 @@ public enum ElfClass {
     if (rela) {
       putWord(s, off + 2L * wordSize, addend);
     }
+  }
+
+  public static int pType(MemorySegment s, long off) {
+    return s32(s, off);
+  }
+
+  public long pVaddr(MemorySegment s, long off) {
+    return word(s, off + (is64 ? 16 : 8));
+  }
+
+  public long pMemsz(MemorySegment s, long off) {
+    return word(s, off + (is64 ? 40 : 20));
   }
 
   public void putPhdr(

@@ -318,6 +318,11 @@ public final class SharedFile extends InputFile {
     }
   }
 
+  /** Whether two rows are names of one symbol: with its version, and without. */
+  public boolean isSameSymbol(int r, int s) {
+    return row[r] == row[s];
+  }
+
   /** Number of rows. */
   public int rows() {
     return row.length;
@@ -374,12 +379,28 @@ public final class SharedFile extends InputFile {
     return Arrays.asList(versions).subList(2, versions.length).contains(name);
   }
 
-  /** Flags of the section that holds a definition; 0 where there is none. */
-  public long sectionFlags(int r) {
+  /** Whether a definition is in memory that is not written to, or not after it is relocated. */
+  public boolean isReadOnly(int r) {
     int ndx = dynsym.shndx(row[r]);
-    return ndx < elf.shnum(file)
-        ? elf.shFlags(file, elf.shoff(file) + (long) ndx * elf.shdrSize)
-        : 0;
+    long flags =
+        ndx < elf.shnum(file) ? elf.shFlags(file, elf.shoff(file) + (long) ndx * elf.shdrSize) : 0;
+    return (flags & SHF_WRITE) == 0 || isInRelro(symbolValue(r));
+  }
+
+  private boolean isInRelro(long address) {
+    int n = elf.phnum(file);
+    long phoff = elf.phoff(file);
+    if (phoff < 0 || n > (file.byteSize() - phoff) / elf.phdrSize) {
+      return false; // nothing else depends on the program headers
+    }
+    for (int i = 0; i < n; i++) {
+      long at = phoff + (long) i * elf.phdrSize;
+      if (ElfClass.pType(file, at) == PT_GNU_RELRO
+          && Long.compareUnsigned(address - elf.pVaddr(file, at), elf.pMemsz(file, at)) < 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Alignment of the section that holds a definition, in bytes. */

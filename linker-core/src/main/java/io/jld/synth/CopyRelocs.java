@@ -17,8 +17,8 @@ import java.util.Map;
 /**
  * Space for the data of shared libraries that this executable refers to as if it were its own: the
  * loader copies it here ({@code R_*_COPY}), and the library's own references come here too. All
- * names that the library has for the data move together. What the library has in a read-only
- * section is read only here as well, once it has been relocated.
+ * names that the library has for the data move together. What is read only in the library, or
+ * becomes so when it has been relocated ({@code PT_GNU_RELRO}), does the same here.
  */
 public final class CopyRelocs extends Synthetic {
   private final boolean readOnly;
@@ -47,7 +47,7 @@ public final class CopyRelocs extends Synthetic {
     for (int id : asked) {
       SharedFile f = (SharedFile) symbols.file(id);
       int row = symbols.index(id);
-      if ((f.sectionFlags(row) & SHF_WRITE) == 0 == readOnly && !offsets.containsKey(id)) {
+      if (f.isReadOnly(row) == readOnly && !offsets.containsKey(id)) {
         copy(ctxt, f, row, id);
       }
     }
@@ -72,6 +72,7 @@ public final class CopyRelocs extends Synthetic {
         ctxt.arch().info().relocations().copy(),
         id,
         0);
+    int exported = row; // a symbol with a version may have two rows, and is exported once
     for (int r = 0; r < f.rows(); r++) {
       int alias = f.nameId(r);
       boolean same =
@@ -80,7 +81,11 @@ public final class CopyRelocs extends Synthetic {
               && f.symbolType(r) == f.symbolType(row);
       if (same && ctxt.symbols.file(alias) == f) {
         offsets.put(alias, at);
-        ctxt.symbols.flag(alias, Need.COPY | SymbolTable.EXPORTED);
+        ctxt.symbols.flag(alias, Need.COPY);
+        if (r == row || !(f.isSameSymbol(r, row) || f.isSameSymbol(r, exported))) {
+          ctxt.symbols.flag(alias, SymbolTable.EXPORTED);
+          exported = r;
+        }
       }
     }
   }
