@@ -173,7 +173,9 @@ final class WriteTables {
             ctxt.outputSections.size()
                 + 1; // gABI, "sh_link and sh_info": .symtab, where there is no .dynsym
       }
-      long flags = s.flags() | (info != 0 && isRel(s) ? SHF_INFO_LINK : 0);
+      // to keep a section from --gc-sections is a request to this link, and done
+      long kept = s.flags() & ~SHF_GNU_RETAIN;
+      long flags = kept | (info != 0 && isRel(s) ? SHF_INFO_LINK : 0);
       elf.putShdr(
           out,
           at,
