@@ -1,5 +1,7 @@
 package io.jld.pass;
 
+import static io.jld.elf.Elf.*;
+
 import io.jld.input.ObjectFile;
 import io.jld.link.LinkOption;
 import io.jld.script.Expression;
@@ -48,6 +50,21 @@ public final class Defsyms {
       }
     }
     return false; // a circle: an error when the values are known
+  }
+
+  /** The type of a symbol that is another name of a function or an object; else none. */
+  int type(Context ctxt, String name) {
+    Set<String> seen = new HashSet<>();
+    String n = name;
+    while (expressions.containsKey(n) && seen.add(n)) {
+      n = expressions.get(n).symbol();
+    }
+    int id = n == null ? 0 : ctxt.names.find(n);
+    int type =
+        ctxt.symbols.file(id) instanceof ObjectFile f
+            ? f.symbolType(ctxt.symbols.index(id))
+            : STT_NOTYPE;
+    return type == STT_FUNC || type == STT_OBJECT ? type : STT_NOTYPE;
   }
 
   /** The expression for a name that {@code --defsym} defines. */

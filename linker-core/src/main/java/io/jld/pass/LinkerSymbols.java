@@ -107,12 +107,24 @@ final class LinkerSymbols {
       int id = ctxt.names.find(name);
       if (symbols.has(id, SymbolTable.REFERENCED) && isProvided(ctxt, name)) {
         symbols.define(id, SymbolTable.KIND_PROVIDED, order, linker.names().indexOf(name));
+        if (symbols.kind(id) == SymbolTable.KIND_PROVIDED && isOwn(name)) {
+          symbols.flag(id, SymbolTable.HIDDEN);
+        }
         if (name.equals("_GLOBAL_OFFSET_TABLE_") && symbols.kind(id) == SymbolTable.KIND_PROVIDED) {
           ctxt.needGotBase();
         }
       }
     }
     defineStartStop(ctxt);
+  }
+
+  /** Whether each output has a symbol of this name of its own, as with {@code PROVIDE_HIDDEN}. */
+  private static boolean isOwn(String name) {
+    return switch (name) {
+      case "_GLOBAL_OFFSET_TABLE_", "_DYNAMIC", "_TLS_MODULE_BASE_" -> true;
+      case "__ehdr_start", "__GNU_EH_FRAME_HDR" -> true;
+      default -> name.contains("_array_") || name.contains("_iplt_");
+    };
   }
 
   private static boolean isProvided(Context ctxt, String name) {

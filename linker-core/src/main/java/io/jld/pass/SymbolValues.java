@@ -200,9 +200,44 @@ public final class SymbolValues {
   }
 
   /**
-   * The output section that a value which the linker has defined lies in or ends; null where there
-   * is none.
+   * The output section that a symbol which the linker has defined belongs to; null where there is
+   * none. Where one section ends and another begins, what is named for the end belongs to the first
+   * of them. The start of the file belongs to the first section of all.
    */
+  public OutputSection sectionOf(int id, long value) {
+    if (ctxt.symbols.kind(id) == SymbolTable.KIND_ASSIGNED) {
+      return sectionAt(value);
+    }
+    String name = ctxt.symbols.name(id);
+    boolean isEnd =
+        switch (name) {
+          case "_etext", "etext", "__etext", "_edata", "edata", "_end", "end" -> true;
+          default -> name.startsWith("__stop_") || name.endsWith("_end");
+        };
+    OutputSection s = isEnd ? sectionBefore(value) : sectionAt(value);
+    return s != null || value != ctxt.layout.base() ? s : firstSection();
+  }
+
+  /** The first output section that a value lies in or ends; null where there is none. */
+  private OutputSection sectionBefore(long value) {
+    for (OutputSection s : ctxt.outputSections) {
+      if (s.isAlloc() && !ProgramHeaders.isTbss(s) && s.addr <= value && value <= s.addr + s.size) {
+        return s;
+      }
+    }
+    return null;
+  }
+
+  private OutputSection firstSection() {
+    for (OutputSection s : ctxt.outputSections) {
+      if (s.isAlloc()) {
+        return s;
+      }
+    }
+    return null;
+  }
+
+  /** The last output section that a value lies in or ends; null where there is none. */
   public OutputSection sectionAt(long value) {
     OutputSection found = null;
     for (OutputSection s : ctxt.outputSections) {

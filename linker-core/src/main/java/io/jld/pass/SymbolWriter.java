@@ -74,9 +74,14 @@ public final class SymbolWriter {
       Context ctxt, TableWriter out, int index, int id, int name, MemorySegment extended) {
     SymbolTable symbols = ctxt.symbols;
     long value = ctxt.values.defined(id);
-    OutputSection s = symbols.isAbsolute(id) ? null : ctxt.values.sectionAt(value);
+    OutputSection s = symbols.isAbsolute(id) ? null : ctxt.values.sectionOf(id, value);
     int shndx = s == null ? SHN_ABS : field(ctxt, s.index, index, extended);
-    out.symbol(name, info(symbols, id, STB_GLOBAL << 4), symbols.visibility(id), shndx, value, 0);
+    int type =
+        symbols.kind(id) == SymbolTable.KIND_ASSIGNED
+            ? ctxt.defsyms.type(ctxt, symbols.name(id))
+            : STT_NOTYPE;
+    int info = info(symbols, id, STB_GLOBAL << 4 | type);
+    out.symbol(name, info, symbols.visibility(id), shndx, value, 0);
   }
 
   /**
@@ -136,7 +141,10 @@ public final class SymbolWriter {
     if ((info & 15) == STT_TLS && shndx != SHN_UNDEF) {
       value -= ctxt.tlsBegin();
     }
-    int other = (f.symbolOther(sym) & ~3) | symbols.visibility(id);
+    int other = f.symbolOther(sym);
+    if (id < symbols.globals()) {
+      other = (other & ~3) | symbols.visibility(id);
+    }
     out.symbol(name, info(symbols, id, info), other, shndx, value, f.symbolSize(sym));
   }
 

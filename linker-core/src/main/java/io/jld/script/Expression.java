@@ -66,6 +66,11 @@ public final class Expression {
     return relativeTo(root);
   }
 
+  /** The symbol that the expression consists of; null where it is more or less than one. */
+  public String symbol() {
+    return root instanceof Sym s ? s.name : null;
+  }
+
   /** The tree; its depth is limited by the parser, so that it may be walked by recursion. */
   sealed interface Node {}
 
