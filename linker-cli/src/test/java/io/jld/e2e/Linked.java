@@ -13,7 +13,7 @@ import java.util.List;
  *
  * @param output what {@code -o} named
  */
-record Linked(List<String> args, int status, String out, String err, Path output) {
+public record Linked(List<String> args, int status, String out, String err, Path output) {
   Linked ok() {
     assertEquals(0, status, this::toString);
     assertTrue(Files.isExecutable(output), () -> output + " can't be executed");

@@ -19,19 +19,19 @@ import java.util.Map;
  * A directory with what a test compiles and links. jld runs in this process, GNU ld in its own; the
  * command lines are those that the compiler itself would give to the linker.
  */
-final class Workbench {
+public final class Workbench {
   final Path dir;
   final Target target;
   private int outputs;
 
-  Workbench(Path dir, Target target) {
+  public Workbench(Path dir, Target target) {
     this.dir = dir;
     this.target = target;
   }
 
   // Sources and objects
 
-  Path file(String name, String content) {
+  public Path file(String name, String content) {
     try {
       return Files.writeString(dir.resolve(name), content);
     } catch (IOException e) {
@@ -48,16 +48,16 @@ final class Workbench {
   }
 
   /** Compiles C; the object is NAME.o. */
-  Path c(String name, String source, String... flags) {
+  public Path c(String name, String source, String... flags) {
     return compile("gcc", name, ".c", source, flags);
   }
 
-  Path cxx(String name, String source, String... flags) {
+  public Path cxx(String name, String source, String... flags) {
     return compile("g++", name, ".cc", source, flags);
   }
 
   /** Assembles, with the preprocessor. */
-  Path asm(String name, String source, String... flags) {
+  public Path asm(String name, String source, String... flags) {
     return compile("gcc", name, ".S", source, flags);
   }
 
@@ -73,7 +73,7 @@ final class Workbench {
   }
 
   /** Makes an archive with an index. */
-  Path archive(String name, Path... objects) {
+  public Path archive(String name, Path... objects) {
     return archive(name, "rcs", objects);
   }
 
@@ -97,7 +97,7 @@ final class Workbench {
     return jldTo(newOutput(), args);
   }
 
-  Linked jldTo(Path output, Object... args) {
+  public Linked jldTo(Path output, Object... args) {
     List<String> all = strings(args);
     all.add("-o");
     all.add(output.toString());
@@ -131,7 +131,7 @@ final class Workbench {
     return new Linked(all, p.status(), p.out(), p.err(), output);
   }
 
-  static List<String> strings(Object... args) {
+  public static List<String> strings(Object... args) {
     List<String> all = new ArrayList<>();
     for (Object a : args) {
       switch (a) {
@@ -149,7 +149,7 @@ final class Workbench {
    * What {@code compiler} gives to the linker for these arguments, {@code -o} and its value taken
    * out.
    */
-  List<String> commandLine(String compiler, Object... args) {
+  public List<String> commandLine(String compiler, Object... args) {
     try {
       Path bin = Files.createDirectories(dir.resolve("recorder"));
       Path script = bin.resolve("ld");
