@@ -118,6 +118,10 @@ final class CommandLine {
       case PIE -> kind = OutputKind.PIE;
       case NO_PIE -> kind = OutputKind.EXECUTABLE;
       case RELOCATABLE -> relocatable = true;
+      case ARCHIVE -> {
+        relocatable = true;
+        request.set(LinkOption.ARCHIVE, true);
+      }
       case ENTRY -> request.set(LinkOption.ENTRY, value);
       case ARCH -> arch = value;
       case EMULATION -> emulation = value;

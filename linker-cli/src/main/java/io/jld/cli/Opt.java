@@ -25,6 +25,11 @@ enum Opt {
       "-r -i --relocatable --relocateable -Ur",
       "",
       "Make an object file of the inputs"),
+  ARCHIVE(
+      Group.OUTPUT,
+      "--archive!",
+      "",
+      "Make an archive: what -r makes of the inputs, and the objects of --start-lib as they are"),
   ENTRY(Group.OUTPUT, "-e --entry", "ADDRESS", "Start at this symbol or address; default _start"),
   ARCH(Group.OUTPUT, "--arch", "NAME", "Link for the architecture of this name, e.g. amd64, x86"),
   EMULATION(

@@ -18,6 +18,13 @@ public final class LinkOption<T> {
   /** {@code -pie}, {@code -shared}, {@code -r}. */
   public static final LinkOption<OutputKind> OUTPUT_KIND = of("output-kind", OutputKind.EXECUTABLE);
 
+  /**
+   * {@code --archive}, with {@link OutputKind#RELOCATABLE}: the output is an archive. Its first
+   * member is what is linked; the objects between {@link InputSource.Bracket#LIB_START} and {@link
+   * InputSource.Bracket#LIB_END} are not linked but members as they are.
+   */
+  public static final LinkOption<Boolean> ARCHIVE = flag("archive");
+
   /** {@code --no-dynamic-linker}: static-pie has no {@code .interp}. */
   public static final LinkOption<Boolean> NO_DYNAMIC_LINKER = flag("no-dynamic-linker");
 

@@ -8,6 +8,7 @@ import io.jld.input.Inputs;
 import io.jld.pass.ChooseArch;
 import io.jld.pass.Context;
 import io.jld.pass.Passes;
+import io.jld.pass.WriteArchive;
 import io.jld.report.Demangler;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -55,10 +56,19 @@ public final class Linker {
     Tasks tasks = new Tasks(executor, request.threads(), trace);
     boolean demangle = request.get(LinkOption.DEMANGLE);
     OutBuf out = OutBuf.create(ByteOrder.LITTLE_ENDIAN, arena);
+    OutBuf linked = out;
     try {
       Inputs inputs = new Inputs(arena);
       Arch arch = ChooseArch.of(request, inputs);
-      Context ctxt = new Context(request, arch, tasks, out);
+      boolean archive = request.get(LinkOption.ARCHIVE);
+      if (archive) {
+        if (request.get(LinkOption.OUTPUT_KIND) != OutputKind.RELOCATABLE) {
+          throw new LinkException(Location.NONE, "--archive bundles relocatable objects only");
+        }
+        linked = OutBuf.create(ByteOrder.LITTLE_ENDIAN, arena);
+        linked.openHeap();
+      }
+      Context ctxt = new Context(request, arch, tasks, linked);
       if (request.output() instanceof OutputSink.ToPath p) {
         out.open(p.path(), ctxt.kind() != OutputKind.RELOCATABLE, OutBuf.Mode.MAPPED);
       } else {
@@ -67,6 +77,10 @@ public final class Linker {
       Passes passes = new Passes(ctxt, inputs, trace);
       List<LinkResult.PassTime> times = passes.run();
       List<LinkResult.TaskTime> taskTimes = passes.tasks();
+      if (archive) {
+        linked.close();
+        WriteArchive.run(ctxt, linked.bytes(), out);
+      }
       List<Diagnostic> warnings = ctxt.finish();
       long size = out.size();
       MemorySegment bytes =

@@ -52,6 +52,10 @@ public final class Context extends Link {
   public final List<String> loads = new ArrayList<>();
 
   public List<Unit> units = new ArrayList<>();
+
+  /** {@code --archive}: the objects that are not linked but bundled, in their order. */
+  final List<ObjectFile> hostObjects = new ArrayList<>();
+
   public LinkerFile linker;
   public final NameTable names = new NameTable();
 

@@ -252,11 +252,23 @@ final class ReadInputs {
     }
     ObjectJob job = new ObjectJob(name, null, bytes);
     jobs.add(job);
+    if (inLib && ctxt.option(LinkOption.ARCHIVE)) {
+      afterReading.add(() -> addHost(job));
+      return;
+    }
     List<Unit> units = open.peek();
     int at = units.size();
     units.add(null);
     boolean lib = inLib;
     afterReading.add(() -> units.set(at, lib ? lib(name, job) : object(job)));
+  }
+
+  /** {@code --archive}: an object that becomes a member of the output as it is. */
+  private void addHost(ObjectJob job) {
+    if (job.problem != null) {
+      throw job.problem;
+    }
+    ctxt.hostObjects.add(job.object);
   }
 
   private void addShared(
