@@ -309,4 +309,46 @@ class DynamicOptionsTest {
     ElfImage few = w.jld(line).silent().elf();
     assertTrue(!few.hasSymbol("keep") && !few.hasSymbol("data") && few.hasSymbol("main"));
   }
+
+  /** A library without a soname goes by the path it was given with, or by its name behind -l. */
+  @ParameterizedTest
+  @EnumSource
+  void withoutSoname(Target target) throws Exception {
+    Tools.needC(target);
+    Tools.need("readelf");
+    Workbench w = new Workbench(dir, target);
+    Linked lib =
+        w.jldTo(
+                dir.resolve("libplain.so"),
+                "-shared",
+                "-m",
+                target.emulation,
+                w.c("lib", "int f(void) { return 7; }", "-fPIC"))
+            .ok();
+    Path byPath = w.file("by-path", "INPUT(" + lib.output() + ")");
+    Path byName = w.file("by-name", "INPUT(-lplain)");
+    Path o = w.c("a", "int f(void); int main(void) { return f(); }");
+    for (Object[] how :
+        new Object[][] {
+          {lib.output()},
+          {"-L" + dir, "-lplain"},
+          {"-L" + dir, "-l:libplain.so"},
+          {byPath},
+          {"-L" + dir, byName}
+        }) {
+      List<String> line = w.commandLine("gcc", o, how, "-Wl,-rpath," + dir);
+      assertEquals(needed(w.ld(line)), needed(w.jld(line)));
+      assertEquals(7, w.jld(line).run().status());
+    }
+  }
+
+  private List<String> needed(Linked x) {
+    return Proc.run(dir, List.of("readelf", "-d", x.ok().output().toString()))
+        .ok()
+        .out()
+        .lines()
+        .filter(l -> l.contains("(NEEDED)"))
+        .map(l -> l.substring(l.indexOf('[')))
+        .toList();
+  }
 }

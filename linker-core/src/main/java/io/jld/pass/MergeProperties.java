@@ -72,8 +72,12 @@ final class MergeProperties {
 
   private void merge() {
     // what the linker has made of data and of symbols has no code that could lack a feature
-    List<ObjectFile> objects =
-        ctxt.objects.stream().filter(f -> f.origin() == ObjectFile.Origin.FILE).toList();
+    List<ObjectFile> objects = new ArrayList<>(ctxt.objects.size());
+    for (ObjectFile f : ctxt.objects) {
+      if (f.origin() == ObjectFile.Origin.FILE) {
+        objects.add(f);
+      }
+    }
     List<SortedMap<Integer, Long>> found = new ArrayList<>();
     objects.forEach(f -> found.add(new TreeMap<>()));
     ctxt.tasks()
