@@ -100,6 +100,12 @@ class OtherInputsTest {
     w.jld("-r", "-b", "srec", data).failed("input format 'srec' is not supported");
     w.jld("-r", "-b", "binary", "-lc").failed("'-l c' behind --format=binary");
     w.jld("-r", "-b", "binary", dir.resolve("absent")).failed("No such file");
+    if (target == Target.X86) {
+      try (var sparse = new java.io.RandomAccessFile(data.toFile(), "rw")) {
+        sparse.setLength(5L << 30);
+      }
+      w.jld(line).failed("file is too large for a section");
+    }
   }
 
   /** A plug-in that is bound to the executable which loads it, as it lies in memory. */

@@ -3,6 +3,8 @@ package io.jld.input;
 import static io.jld.elf.Elf.*;
 
 import io.jld.elf.ElfClass;
+import io.jld.link.LinkException;
+import io.jld.link.Location;
 import java.lang.foreign.MemorySegment;
 import java.util.function.LongFunction;
 
@@ -15,12 +17,16 @@ import java.util.function.LongFunction;
 public final class BinaryInput {
   private static final int GLOBAL = STB_GLOBAL << 4;
 
+  /** Largest {@code sh_size} of ELFCLASS32. */
+  private static final long MAX_32 = 0xffffffffL;
+
   private BinaryInput() {}
 
   /**
    * The object.
    *
    * @param allocate gives memory of a size in bytes, filled with zeros
+   * @throws LinkException where no section can hold so much
    */
   public static MemorySegment object(
       String file,
@@ -28,6 +34,10 @@ public final class BinaryInput {
       ElfClass elf,
       int machine,
       LongFunction<MemorySegment> allocate) {
+    if (!elf.is64() && bytes.byteSize() > MAX_32) {
+      throw new LinkException(
+          Location.file(file), "file is too large for a section: " + bytes.byteSize() + " bytes");
+    }
     String name = "_binary_" + mangled(file);
     MadeObject o = new MadeObject(elf, machine);
     o.add(name + "_start", GLOBAL, 0, MadeObject.DATA, 0, 0);
