@@ -168,59 +168,6 @@ class DynamicSymbolsTest {
         "-la");
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void neededLibraries(Target target) {
-    Tools.needC(target);
-    Dynamic d = new Dynamic(dir, target);
-    Workbench w = d.bench;
-    d.library("used", w.c("used", "int used(void) { return 1; }", "-fPIC"));
-    d.library("unused", w.c("unused", "int unused(void) { return 2; }", "-fPIC"));
-    d.library("weak", w.c("weak", "int weak(void) { return 3; }", "-fPIC"));
-    d.library(
-        "indirect",
-        w.c("indirect", "int used(void); int indirect(void) { return used(); }", "-fPIC"),
-        "-lused");
-    Path main =
-        w.c(
-            "main",
-            "int indirect(void); int weak(void) __attribute__((weak)); int main(void) { return"
-                + " indirect() + (weak ? weak() : 40); }");
-    String[] all = {"-lunused", "-lweak", "-lindirect"};
-    d.program(main, "-Wl,--as-needed", all);
-    d.program(main, "-Wl,--no-as-needed", all);
-    d.program(main, "-Wl,--as-needed", all, "-Wl,--no-as-needed", "-lunused");
-    d.program(main, "-Wl,--push-state,--as-needed", all, "-Wl,--pop-state", "-lused");
-    for (int i = 0; i < 4; i++) {
-      assertEquals(
-          needed(d.dir("ld").resolve("program" + i)), needed(d.dir("jld").resolve("program" + i)));
-    }
-    // a library that only another one needs is not searched for symbols of the program
-    Path direct =
-        w.c(
-            "direct",
-            "int used(void), indirect(void); int main(void) { return used() + indirect(); }");
-    w.jld(
-            w.commandLine(
-                "gcc",
-                direct,
-                "-L" + d.dir("jld"),
-                "-lindirect",
-                "-Wl,-rpath-link," + d.dir("jld")))
-        .failed("used");
-    d.program(direct, "-Wl,--copy-dt-needed-entries", "-lindirect");
-  }
-
-  private static List<String> needed(Path file) {
-    return Proc.run(file.getParent(), List.of("readelf", "-dW", file.toString()))
-        .out()
-        .lines()
-        .filter(l -> l.contains("(NEEDED)"))
-        .map(l -> l.substring(l.indexOf('[')))
-        .sorted() // GNU ld puts what is named twice behind the others
-        .toList();
-  }
-
   /** Symbols of archives that stay inside of the library that links them. */
   @ParameterizedTest
   @EnumSource

@@ -72,10 +72,15 @@ final class CheckShared {
     }
   }
 
-  /** Only definitions that the library can see count: hidden ones it can't. */
+  /**
+   * Only definitions that the library can see count: hidden ones of the output it can't. Where a
+   * library behind {@code --as-needed} has it and is not named, another one names it.
+   */
   private boolean isSatisfied(int id) {
     SymbolTable symbols = ctxt.symbols;
-    return symbols.isDefined(id) && !symbols.has(id, SymbolTable.HIDDEN | SymbolTable.FORCED_LOCAL);
+    return symbols.has(id, SymbolTable.SHARED_DEF)
+        || (symbols.isDefined(id)
+            && !symbols.has(id, SymbolTable.HIDDEN | SymbolTable.FORCED_LOCAL));
   }
 
   /** Reads what a library needs and the link does not name. */

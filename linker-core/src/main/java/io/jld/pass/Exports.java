@@ -1,7 +1,6 @@
 package io.jld.pass;
 
 import io.jld.input.ObjectFile;
-import io.jld.input.SharedFile;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.script.DynamicList;
@@ -39,9 +38,6 @@ public final class Exports {
     Set<String> excluded = new HashSet<>(ctxt.option(LinkOption.EXCLUDE_LIBS));
     if (e.versions != null || !excluded.isEmpty()) {
       e.makeLocal(ctxt, excluded);
-    }
-    for (SharedFile f : ctxt.shared) {
-      e.markNeeded(ctxt, f);
     }
     if (ctxt.option(LinkOption.NO_UNDEFINED_VERSION)) {
       e.checkVersions(ctxt);
@@ -150,18 +146,6 @@ public final class Exports {
     return excluded.contains("ALL")
         || excluded.contains(name)
         || (name.endsWith(".a") && excluded.contains(name.substring(0, name.length() - 2)));
-  }
-
-  /** A library is needed where a reference that is not weak is bound to it. */
-  private void markNeeded(Context ctxt, SharedFile f) {
-    SymbolTable symbols = ctxt.symbols;
-    for (int r = 0; r < f.rows(); r++) {
-      int id = f.nameId(r);
-      if (symbols.has(id, SymbolTable.STRONG_REF) && symbols.file(id) == f) {
-        f.want();
-        return;
-      }
-    }
   }
 
   /** The version script's nodes; none where there is no script. */

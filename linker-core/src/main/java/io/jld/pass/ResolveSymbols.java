@@ -43,6 +43,7 @@ final class ResolveSymbols {
             });
     ctxt.tasks().forEach(ctxt.shared.size(), i -> r.defineShared(ctxt.shared.get(i)));
     LinkerSymbols.define(ctxt);
+    NeededLibraries.run(ctxt);
     ctxt.commons.allocate(ctxt, r.withCommons.stream().sorted().map(r.objects::get).toList());
     TraceSymbols.run(ctxt);
     CommonWarnings.run(ctxt);
@@ -87,12 +88,9 @@ final class ResolveSymbols {
 
   private void defineShared(SharedFile f) {
     for (int row = 0; row < f.rows(); row++) {
-      int id = f.nameId(row);
       if (f.isDefined(row)) {
-        symbols.define(id, SymbolTable.KIND_SHARED, f.order(), row);
-        symbols.flag(id, SymbolTable.IN_SHARED);
-      } else {
-        symbols.flag(id, SymbolTable.IN_SHARED | SymbolTable.SHARED_REF);
+        symbols.define(f.nameId(row), SymbolTable.KIND_SHARED, f.order(), row);
+        symbols.flag(f.nameId(row), SymbolTable.SHARED_DEF);
       }
     }
   }

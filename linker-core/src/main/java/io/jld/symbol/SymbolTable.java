@@ -52,7 +52,7 @@ public final class SymbolTable implements Symbols {
   /** In {@code .dynsym} as a definition of this output. */
   public static final int EXPORTED = 1 << 19;
 
-  /** A shared library refers to it or defines it. */
+  /** A shared library that the output names refers to it or defines it. */
   public static final int IN_SHARED = 1 << 20;
 
   /** Made local by a version script or {@code --exclude-libs}. */
@@ -61,8 +61,8 @@ public final class SymbolTable implements Symbols {
   /** Referred to, not weakly, and defined by nothing. */
   public static final int UNDEFINED = 1 << 22;
 
-  /** A shared library refers to it. */
-  public static final int SHARED_REF = 1 << 23;
+  /** A shared library defines it, whether the output names that one or not. */
+  public static final int SHARED_DEF = 1 << 23;
 
   /** Who refers to it is to be warned ({@code .gnu.warning.SYMBOL}). */
   public static final int WARNED = 1 << 24;
@@ -140,6 +140,11 @@ public final class SymbolTable implements Symbols {
   /** Replaces whatever definition there is. */
   public void assign(int id, int kind, int order, int sym) {
     rank[id] = rank(kind, order, sym);
+  }
+
+  /** Takes back the definition. */
+  public void undefine(int id) {
+    rank[id] = NO_RANK;
   }
 
   private static long rank(int kind, int order, int sym) {

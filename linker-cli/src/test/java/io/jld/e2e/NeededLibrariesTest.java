@@ -1,0 +1,148 @@
+package io.jld.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Which shared libraries an output names, and what becomes of the definitions in those that it does
+ * not name.
+ */
+final class NeededLibrariesTest {
+  @TempDir Path dir;
+
+  @ParameterizedTest
+  @EnumSource
+  void neededLibraries(Target target) {
+    Tools.needC(target);
+    Dynamic d = new Dynamic(dir, target);
+    Workbench w = d.bench;
+    d.library("used", w.c("used", "int used(void) { return 1; }", "-fPIC"));
+    d.library("unused", w.c("unused", "int unused(void) { return 2; }", "-fPIC"));
+    d.library("weak", w.c("weak", "int weak(void) { return 3; }", "-fPIC"));
+    d.library(
+        "indirect",
+        w.c("indirect", "int used(void); int indirect(void) { return used(); }", "-fPIC"),
+        "-lused");
+    Path main =
+        w.c(
+            "main",
+            "int indirect(void); int weak(void) __attribute__((weak)); int main(void) { return"
+                + " indirect() + (weak ? weak() : 40); }");
+    String[] all = {"-lunused", "-lweak", "-lindirect"};
+    d.program(main, "-Wl,--as-needed", all);
+    d.program(main, "-Wl,--no-as-needed", all);
+    d.program(main, "-Wl,--as-needed", all, "-Wl,--no-as-needed", "-lunused");
+    d.program(main, "-Wl,--push-state,--as-needed", all, "-Wl,--pop-state", "-lused");
+    for (int i = 0; i < 4; i++) {
+      assertEquals(
+          needed(d.dir("ld").resolve("program" + i)), needed(d.dir("jld").resolve("program" + i)));
+    }
+    // a library that only another one needs is not searched for symbols of the program
+    Path direct =
+        w.c(
+            "direct",
+            "int used(void), indirect(void); int main(void) { return used() + indirect(); }");
+    w.jld(
+            w.commandLine(
+                "gcc",
+                direct,
+                "-L" + d.dir("jld"),
+                "-lindirect",
+                "-Wl,-rpath-link," + d.dir("jld")))
+        .failed("used");
+    d.program(direct, "-Wl,--copy-dt-needed-entries", "-lindirect");
+  }
+
+  /** A library that only another one refers to is named where that one does not name it. */
+  @ParameterizedTest
+  @EnumSource
+  void librariesThatLibrariesNeed(Target target) {
+    Tools.needC(target);
+    Dynamic d = new Dynamic(dir, target);
+    Workbench w = d.bench;
+    d.library("last", w.c("last", "int last(void) { return 1; }", "-fPIC"));
+    d.library(
+        "inner",
+        w.c("inner", "int last(void); int inner(void) { return last() + 1; }", "-fPIC"),
+        "-llast");
+    d.library(
+        "outer", w.c("outer", "int inner(void); int outer(void) { return inner(); }", "-fPIC"));
+    Path main = w.c("main", "int outer(void); int main(void) { return outer(); }");
+    d.program(main, "-Wl,--as-needed", "-louter", "-linner", "-llast");
+    List<String> ours = needed(d.dir("jld").resolve("program0"));
+    assertEquals(needed(d.dir("ld").resolve("program0")), ours);
+    assertEquals(3, ours.size(), ours::toString);
+  }
+
+  /**
+   * A weak reference does not make the output name a library; it must not ask for a version of it
+   * then, nor for a copy of its data.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void weakReferencesToLibrariesThatAreNotNeeded(Target target) throws IOException {
+    Tools.needC(target);
+    Dynamic d = new Dynamic(dir, target);
+    Workbench w = d.bench;
+    Path map = Files.writeString(dir.resolve("versions"), "V1 { maybe; datum; };");
+    Path o = w.c("weak", "int maybe(void) { return 3; } int datum = 4;", "-fPIC");
+    d.library("first", o, "-Wl,--version-script=" + map);
+    d.library("second", o, w.c("used", "int used(void) { return 5; }", "-fPIC"));
+    String source =
+        """
+        int maybe(void) __attribute__((weak)), used(void) __attribute__((weak));
+        extern int datum __attribute__((weak));
+        int main(void) { return (maybe ? maybe() : 10) + (&datum ? datum : 20) + (used ? used() : 40); }
+        """;
+    for (String code : List.of("-fPIE -pie", "-fno-pie -no-pie")) {
+      String[] options = code.split(" ");
+      Path main = w.c("main" + options[1], source, options[0]);
+      String[] none = {options[1], "-Wl,--as-needed", "-lfirst"};
+      Path program = d.program(main, (Object) none).output();
+      Proc versions = Proc.run(dir, List.of("readelf", "-VW", program.toString()));
+      assertFalse(versions.out().contains("V1"), versions::out);
+      // the other library has the same names, and is named
+      d.program(main, options[1], "-Wl,--as-needed", "-lfirst", "-Wl,--no-as-needed", "-lsecond");
+    }
+  }
+
+  /** The library finds the definition in another library; the one in the program is hidden. */
+  @ParameterizedTest
+  @EnumSource
+  void hiddenDefinitionBesideThatOfLibrary(Target target) {
+    Tools.needC(target);
+    Dynamic d = new Dynamic(dir, target);
+    Workbench w = d.bench;
+    d.library("inner", w.c("inner", "int f(void) { return 1; }", "-fPIC"));
+    d.library(
+        "outer", w.c("outer", "int f(void); int outer(void) { return f(); }", "-fPIC"), "-linner");
+    Path main =
+        w.c(
+            "main",
+            """
+            __attribute__((visibility("hidden"))) int f(void) { return 2; }
+            int outer(void);
+            int main(void) { return 10 * outer() + f(); }
+            """);
+    d.program(main, "-louter", "-linner");
+    d.program(main, "-louter", "-Wl,--as-needed", "-linner");
+  }
+
+  private static List<String> needed(Path file) {
+    return Proc.run(file.getParent(), List.of("readelf", "-dW", file.toString()))
+        .out()
+        .lines()
+        .filter(l -> l.contains("(NEEDED)"))
+        .map(l -> l.substring(l.indexOf('[')))
+        .sorted() // GNU ld puts what is named twice behind the others
+        .toList();
+  }
+}
