@@ -136,6 +136,22 @@ final class NeededLibrariesTest {
     d.program(main, "-louter", "-Wl,--as-needed", "-linner");
   }
 
+  /** A library's warning of its own symbol is for those who use that. */
+  @ParameterizedTest
+  @EnumSource
+  void warningOfSymbolThatIsNotUsed(Target target) {
+    Tools.needC(target);
+    Dynamic d = new Dynamic(dir, target);
+    Workbench w = d.bench;
+    String risky = "int risky(void) { return 7; }";
+    String text =
+        "static const char t[] __attribute__((used, section(\".gnu.warning.risky\"))) = \"risk\";";
+    d.library("risky", w.c("risky", risky + text, "-fPIC"));
+    Path main = w.c("main", "int risky(void); int main(void) { return risky(); }");
+    d.linkWith("jld", "gcc", dir.resolve("uses"), main, "-lrisky").says("main.o:(.text", "risk");
+    d.program(main, w.c("own", risky), "-lrisky");
+  }
+
   private static List<String> needed(Path file) {
     return Proc.run(file.getParent(), List.of("readelf", "-dW", file.toString()))
         .out()

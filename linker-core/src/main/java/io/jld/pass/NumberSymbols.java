@@ -55,11 +55,14 @@ final class NumberSymbols {
     SectionTable sections = ctxt.sections;
     for (int i = 1; i < f.sectionCount(); i++) {
       int id = f.firstSection() + i;
-      if (hasContent(f, i)) {
+      boolean warning = f.kind(i) == SectionKind.WARNING;
+      if (warning) {
+        ctxt.referenceWarnings.found(f, i);
+      }
+      // A shared library keeps its warnings for those who link with it.
+      if (hasContent(f, i) && (!warning || ctxt.isShared())) {
         sections.set(id, SectionTable.LIVE);
         sections.size[id] = Decompress.size(f, i);
-      } else if (f.kind(i) == SectionKind.WARNING) {
-        ctxt.referenceWarnings.found(f, i);
       }
     }
   }
@@ -86,7 +89,7 @@ final class NumberSymbols {
       return false;
     }
     return switch (f.kind(i)) {
-      case STACK_NOTE, WARNING -> false;
+      case STACK_NOTE -> false;
       case LTO -> !f.hasLto();
       default -> true;
     };
