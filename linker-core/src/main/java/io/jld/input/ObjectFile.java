@@ -73,6 +73,14 @@ public final class ObjectFile extends InputFile {
    * @throws LinkException where the file is no sound ELF object
    */
   public ObjectFile(String file, String member, MemorySegment data) {
+    this(file, member, data, new ReadBuffers());
+  }
+
+  /**
+   * As the other, with buffers that may be used for another file when this one's names are
+   * interned.
+   */
+  public ObjectFile(String file, String member, MemorySegment data, ReadBuffers buffers) {
     super(file, member, data);
     verify(data.byteSize() >= 52, 0, "file is too short to be an ELF object");
     int cls = ElfClass.u8(data, 4);
@@ -91,13 +99,16 @@ public final class ObjectFile extends InputFile {
     relocSection = new int[shnum];
     kinds = new byte[shnum];
     shstrtab = readSectionNames();
-    StringTable names = new StringTable(data, offsetOf(shstrtab), shstrtab.byteSize());
+    long size = shstrtab.byteSize();
+    StringTable names =
+        new StringTable(
+            data, offsetOf(shstrtab), size, buffers.sectionNames(StringTable.words(size)));
     checkSections(names);
     if (symtabIndex != 0) {
       readSymbolTable();
     }
     readGroups();
-    hashNames(names);
+    hashNames(names, buffers);
   }
 
   /** Where an object comes from. */
@@ -381,7 +392,7 @@ public final class ObjectFile extends InputFile {
   }
 
   /** Global symbols' names come first, in their order; then a signature for each group. */
-  private void hashNames(StringTable sectionNames) {
+  private void hashNames(StringTable sectionNames, ReadBuffers buffers) {
     int globals = symbolCount - firstGlobal;
     int n = globals + groups.size();
     nameOff = new int[n];
@@ -391,7 +402,9 @@ public final class ObjectFile extends InputFile {
       return;
     }
     long base = offsetOf(strtab);
-    StringTable names = new StringTable(data(), base, strtab.byteSize());
+    long size = strtab.byteSize();
+    StringTable names =
+        new StringTable(data(), base, size, buffers.strings(StringTable.words(size)));
     setNameTables(names, base, sectionNames, offsetOf(shstrtab));
     for (int i = 0; i < globals; i++) {
       long name = symbolNameOffset(firstGlobal + i);

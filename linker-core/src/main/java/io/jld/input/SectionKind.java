@@ -33,6 +33,9 @@ public enum SectionKind {
   LBSS(".lbss"),
   EH_FRAME_ENTRY(".eh_frame_entry"),
 
+  /** Begins with no dot: it may be an identifier of C, for which {@code __start_NAME} stands. */
+  IDENTIFIER(null),
+
   /** {@code .eh_frame} itself. */
   EH_FRAME(null),
 
@@ -74,7 +77,7 @@ public enum SectionKind {
   /** The kind of the name that begins at {@code off}. */
   static SectionKind of(StringTable names, long off) {
     if (names.byteAt(off) != '.') {
-      return OTHER;
+      return names.byteAt(off) == 0 ? OTHER : IDENTIFIER;
     }
     return switch (names.byteAt(off + 1)) {
       case 't' ->

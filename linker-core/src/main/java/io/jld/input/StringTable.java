@@ -26,9 +26,14 @@ public final class StringTable {
    * @param size of the table in bytes, which the file has; less than 16 GiB
    */
   public StringTable(MemorySegment data, long off, long size) {
+    this(data, off, size, new long[words(size)]);
+  }
+
+  /** As the other, in an array of at least {@link #words} elements. */
+  StringTable(MemorySegment data, long off, long size, long[] words) {
+    this.words = words;
     this.size = size;
     int full = (int) (size >>> 3);
-    words = new long[full + 2];
     if (off + (full + 1L << 3) <= data.byteSize()) {
       MemorySegment.copy(
           data, WORD, off, words, 0, full + 1); // what lies behind the table does not matter
@@ -40,6 +45,11 @@ public final class StringTable {
       }
       words[full] = tail;
     }
+  }
+
+  /** How many words a table of {@code size} bytes takes. */
+  static int words(long size) {
+    return (int) (size >>> 3) + 2;
   }
 
   /** Size of the table in bytes. */

@@ -4,6 +4,7 @@ import io.jld.input.InputFile;
 import io.jld.input.LinkerFile;
 import io.jld.input.Names;
 import io.jld.input.ObjectFile;
+import io.jld.input.SectionKind;
 import io.jld.link.LinkOption;
 import io.jld.link.OutputKind;
 import io.jld.symbol.SymbolTable;
@@ -154,27 +155,31 @@ final class LinkerSymbols {
     Map<String, List<Integer>> sections = new HashMap<>();
     for (ObjectFile f : ctxt.objects) {
       for (int i = 1; i < f.sectionCount(); i++) {
-        if (ctxt.sections.isLive(f.firstSection() + i) && bySection.containsKey(f.sectionName(i))) {
-          sections
-              .computeIfAbsent(f.sectionName(i), s -> new ArrayList<>())
-              .add(f.firstSection() + i);
+        if (f.kind(i) == SectionKind.IDENTIFIER && ctxt.sections.isLive(f.firstSection() + i)) {
+          String name = f.sectionName(i);
+          if (bySection.containsKey(name)) {
+            sections.computeIfAbsent(name, s -> new ArrayList<>()).add(f.firstSection() + i);
+          }
         }
       }
     }
     sections.forEach(
-        (section, ids) ->
-            bySection
-                .get(section)
-                .forEach(
-                    id -> {
-                      symbols.define(
-                          id,
-                          SymbolTable.KIND_PROVIDED,
-                          ctxt.linker.order(),
-                          ctxt.linker.add(symbols.name(id)));
-                      ctxt.startStop.put(id, ids.stream().mapToInt(i -> i).toArray());
-                      symbols.flag(id, visibility(ctxt));
-                    }));
+        (section, ids) -> {
+          for (int id : bySection.get(section)) {
+            defineStartStop(ctxt, id, ids);
+          }
+        });
+  }
+
+  private static void defineStartStop(Context ctxt, int id, List<Integer> sections) {
+    int index = ctxt.linker.add(ctxt.symbols.name(id));
+    ctxt.symbols.define(id, SymbolTable.KIND_PROVIDED, ctxt.linker.order(), index);
+    ctxt.symbols.flag(id, visibility(ctxt));
+    int[] all = new int[sections.size()];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = sections.get(i);
+    }
+    ctxt.startStop.put(id, all);
   }
 
   /** {@code -z start-stop-visibility}: each output has its own, unless it is told otherwise. */

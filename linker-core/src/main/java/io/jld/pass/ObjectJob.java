@@ -1,9 +1,12 @@
 package io.jld.pass;
 
 import io.jld.input.ObjectFile;
+import io.jld.input.ReadBuffers;
 import io.jld.link.LinkException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** An object that is still to be read: a file of its own, or an archive's member. */
 final class ObjectJob {
@@ -40,23 +43,29 @@ final class ObjectJob {
    * @param wants whether {@link #takeWantedNames} will be asked for
    */
   static void read(Context ctxt, List<ObjectJob> jobs, int from, boolean wants) {
+    Queue<ReadBuffers> free = new ConcurrentLinkedQueue<>();
     ctxt.tasks()
         .forRanges(
             jobs.size() - from,
             8,
             (first, end) -> {
-              for (int i = from + first; i < from + end; i++) {
-                jobs.get(i).read(ctxt, i, wants);
+              ReadBuffers buffers = free.poll();
+              if (buffers == null) {
+                buffers = new ReadBuffers();
               }
+              for (int i = from + first; i < from + end; i++) {
+                jobs.get(i).read(ctxt, i, wants, buffers);
+              }
+              free.add(buffers);
             });
   }
 
-  private void read(Context ctxt, int order, boolean wants) {
+  private void read(Context ctxt, int order, boolean wants, ReadBuffers buffers) {
     if (problem != null) {
       return;
     }
     try {
-      ObjectFile f = new ObjectFile(file, member, bytes);
+      ObjectFile f = new ObjectFile(file, member, bytes, buffers);
       checkArch(ctxt, f);
       f.setOrigin(origin);
       if (wants) {

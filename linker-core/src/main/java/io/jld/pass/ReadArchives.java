@@ -10,7 +10,6 @@ import io.jld.link.Location;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -88,7 +87,7 @@ final class ReadArchives {
     }
 
     private Unit unit() {
-      members.sort(Comparator.comparingLong(r -> r.member().headerOffset()));
+      members.sort((a, b) -> Long.compare(a.member().headerOffset(), b.member().headerOffset()));
       return new Unit.Archive(name, units(members), whole, () -> units(all()));
     }
 

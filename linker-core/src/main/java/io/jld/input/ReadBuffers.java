@@ -1,0 +1,32 @@
+package io.jld.input;
+
+/**
+ * Arrays that one task uses for one file after the other: the copies of string tables in which
+ * names are hashed and interned. A file's are free when its names have numbers ({@link
+ * InputFile#setNameIds}).
+ */
+public final class ReadBuffers {
+  private long[] strings = {};
+  private long[] sectionNames = {};
+
+  /** For a symbol table's names. */
+  long[] strings(int words) {
+    if (strings.length < words) {
+      strings = new long[size(words)];
+    }
+    return strings;
+  }
+
+  /** For sections' names. */
+  long[] sectionNames(int words) {
+    if (sectionNames.length < words) {
+      sectionNames = new long[size(words)];
+    }
+    return sectionNames;
+  }
+
+  /** With room for a file that is somewhat larger. */
+  private static int size(int words) {
+    return words > 1 << 20 ? words : words + words / 2;
+  }
+}
