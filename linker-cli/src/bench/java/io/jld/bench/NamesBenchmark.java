@@ -3,6 +3,7 @@ package io.jld.bench;
 import io.jld.asmb.Tasks;
 import io.jld.input.InputFile;
 import io.jld.input.Names;
+import io.jld.input.StringTable;
 import io.jld.symbol.NameTable;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
@@ -45,6 +46,7 @@ public class NamesBenchmark {
   private static final int DISTINCT = ALL / 8;
 
   private MemorySegment strings;
+  private StringTable table;
   private final int[][] offsets = new int[FILES][NAMES];
 
   /** What interning shares its work among. */
@@ -63,7 +65,7 @@ public class NamesBenchmark {
 
   /** A file that has the names of a string table. */
   private static final class File extends InputFile {
-    File(MemorySegment strings, int[] offsets) {
+    File(MemorySegment strings, StringTable table, int[] offsets) {
       super("file", null, strings);
       int n = offsets.length;
       nameOff = offsets;
@@ -73,6 +75,7 @@ public class NamesBenchmark {
         nameLen[i] = Names.length(strings, offsets[i]);
         nameHash[i] = Names.hash(strings, offsets[i], nameLen[i]);
       }
+      setNameTables(table, 0, null, 0);
     }
   }
 
@@ -91,9 +94,10 @@ public class NamesBenchmark {
               + "x".repeat(random.nextInt(60));
       bytes.writeBytes((name + "\0").getBytes(StandardCharsets.US_ASCII));
     }
-    byte[] table = bytes.toByteArray();
-    strings = Arena.ofAuto().allocate(table.length, 8);
-    MemorySegment.copy(table, 0, strings, ValueLayout.JAVA_BYTE, 0, table.length);
+    byte[] all = bytes.toByteArray();
+    strings = Arena.ofAuto().allocate(all.length, 8);
+    MemorySegment.copy(all, 0, strings, ValueLayout.JAVA_BYTE, 0, all.length);
+    table = new StringTable(strings, 0, all.length);
     for (int[] file : offsets) {
       for (int i = 0; i < NAMES; i++) {
         file[i] = starts[random.nextInt(DISTINCT)];
@@ -107,7 +111,7 @@ public class NamesBenchmark {
   public List<InputFile> hash() {
     List<InputFile> files = new ArrayList<>();
     for (int[] file : offsets) {
-      files.add(new File(strings, file));
+      files.add(new File(strings, table, file));
     }
     return files;
   }
@@ -116,6 +120,11 @@ public class NamesBenchmark {
   @Benchmark
   @OperationsPerInvocation(ALL)
   public NameTable hashAndIntern(Pool pool) {
-    return new NameTable(hash(), new Tasks(pool.threadPool, pool.threads));
+    Tasks tasks = new Tasks(pool.threadPool, pool.threads);
+    List<InputFile> files = hash();
+    NameTable names = new NameTable();
+    tasks.forEach(FILES, f -> names.add(files.get(f), f));
+    names.finish(files, tasks);
+    return names;
   }
 }

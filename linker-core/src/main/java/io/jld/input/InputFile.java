@@ -95,7 +95,7 @@ public abstract class InputFile {
    * @param at where the table begins in {@link #data}
    * @param other a second table; may be null
    */
-  final void setNameTables(StringTable table, long at, StringTable other, long otherAt) {
+  protected final void setNameTables(StringTable table, long at, StringTable other, long otherAt) {
     names = table;
     namesAt = at;
     otherNames = other;
