@@ -27,6 +27,8 @@ public final class NameTable {
   private static final int SHARD_BITS = 6;
   private static final int SHARDS = 1 << SHARD_BITS;
 
+  private static final int STRIDE = 29;
+
   /** Until numbers are given a name's is that of its entry, with the shard in the bits above. */
   private static final int ENTRY_BITS = 32 - SHARD_BITS;
 
@@ -152,19 +154,19 @@ public final class NameTable {
    * @param order the file's place in the order of the files, of which each has its own
    */
   public void add(InputFile file, int order) {
-    int n = file.nameCount();
     int[] start = new int[SHARDS + 1];
     int[] sorted = deal(file, start);
-    int[] entries = new int[n];
+    int[] entries = new int[file.nameCount()];
     long[] words = new long[16];
-    for (int s = 0; s < SHARDS; s++) {
+    for (int k = 0; k < SHARDS; k++) {
+      int s = k + order * STRIDE & SHARDS - 1; // files that are added at once meet in no shard
       if (start[s] == start[s + 1]) {
         continue;
       }
       Shard t = shards[s];
       synchronized (t) {
-        for (int k = start[s]; k < start[s + 1]; k++) {
-          int i = sorted[k];
+        for (int n = start[s]; n < start[s + 1]; n++) {
+          int i = sorted[n];
           words = file.nameWords(i, words);
           int e = t.intern(file.nameHash(i), file.nameLength(i), words, place(order, i));
           entries[i] = s << ENTRY_BITS | e;
