@@ -9,21 +9,11 @@ import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
 import io.jld.symbol.SectionTable;
 import io.jld.synth.OutputSection;
-import io.jld.synth.Synthetic;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 
-/**
- * The content of some of the output's sections in address order; numbers below 0 are complements of
- * synthetic ones.
- */
-final class OutputSyms implements SymList {
-  private final Context ctxt;
-  private final SectionTable sections;
-  private final int[] ids;
-  private final List<Synthetic> synthetics;
-
+/** The content of some of the output's sections in address order. */
+final class OutputSyms extends SectionSyms {
   /** Null in the list that all tasks share. */
   private final RelocReader reader;
 
@@ -31,57 +21,18 @@ final class OutputSyms implements SymList {
    * @param of the sections with content, in address order
    */
   OutputSyms(Context ctxt, List<OutputSection> of) {
-    this.ctxt = ctxt;
-    this.sections = ctxt.sections;
-    this.synthetics = new ArrayList<>();
+    super(ctxt, of);
     this.reader = null;
-    int n = 0;
-    for (OutputSection s : of) {
-      n += s.itemCount();
-    }
-    ids = new int[n];
-    int at = 0;
-    for (OutputSection s : of) {
-      for (int i = 0; i < s.itemCount(); i++) {
-        int item = s.item(i);
-        if (item < 0) {
-          ids[at++] = ~synthetics.size();
-          synthetics.add(s.synthetic(item));
-        } else {
-          ids[at++] = item;
-        }
-      }
-    }
   }
 
   private OutputSyms(OutputSyms all) {
-    ctxt = all.ctxt;
-    sections = all.sections;
-    ids = all.ids;
-    synthetics = all.synthetics;
+    super(all);
     reader = new RelocReader(ctxt);
   }
 
   @Override
   public SymList forTask() {
     return new OutputSyms(this);
-  }
-
-  @Override
-  public int count() {
-    return ids.length;
-  }
-
-  @Override
-  public long value(int i) {
-    int id = ids[i];
-    return id < 0 ? synthetics.get(~id).addr() : sections.addr[id];
-  }
-
-  @Override
-  public long size(int i) {
-    int id = ids[i];
-    return id < 0 ? synthetics.get(~id).size() : sections.size[id];
   }
 
   @Override
@@ -99,7 +50,7 @@ final class OutputSyms implements SymList {
   public void finish(Link link, int i, MemorySegment slice) {
     int id = ids[i];
     if (id < 0) {
-      synthetics.get(~id).write(ctxt, slice);
+      synthetic(id).write(ctxt, slice);
       return;
     }
     ObjectFile f = sections.object(id);

@@ -3,53 +3,28 @@ package io.jld.pass;
 import static io.jld.elf.Elf.*;
 
 import io.jld.asmb.Link;
-import io.jld.asmb.SymList;
 import io.jld.elf.ElfClass;
 import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
-import io.jld.symbol.SectionTable;
 import io.jld.synth.OutputSection;
-import io.jld.synth.Synthetic;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The content of a relocatable output in the order of the file. Tables of relocations and groups
- * are content here as well. Numbers below 0 are complements of synthetic ones.
+ * are content here as well.
  */
-final class RelocatableSyms implements SymList {
-  private final Context ctxt;
-  private final SectionTable sections;
-  private final int[] ids;
+final class RelocatableSyms extends SectionSyms {
   private final int[] relocated;
-  private final List<Synthetic> synthetics = new ArrayList<>();
 
   /**
    * @param of the sections with content, in the order of the file
    */
   RelocatableSyms(Context ctxt, List<OutputSection> of) {
-    this.ctxt = ctxt;
-    this.sections = ctxt.sections;
-    int n = 0;
-    for (OutputSection s : of) {
-      n += s.itemCount();
-    }
-    ids = new int[n];
-    relocated = new int[n];
-    int at = 0;
-    for (OutputSection s : of) {
-      for (int i = 0; i < s.itemCount(); i++) {
-        int item = s.item(i);
-        if (item < 0) {
-          ids[at] = ~synthetics.size();
-          synthetics.add(s.synthetic(item));
-        } else {
-          ids[at] = item;
-          relocated[at] = relocatedBy(item);
-        }
-        at++;
-      }
+    super(ctxt, of);
+    relocated = new int[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      relocated[i] = ids[i] < 0 ? 0 : relocatedBy(ids[i]);
     }
   }
 
@@ -59,23 +34,6 @@ final class RelocatableSyms implements SymList {
     int i = sections.index(id);
     int type = f.type(i);
     return type == SHT_REL || type == SHT_RELA ? f.info(i) : 0;
-  }
-
-  @Override
-  public int count() {
-    return ids.length;
-  }
-
-  @Override
-  public long value(int i) {
-    int id = ids[i];
-    return id < 0 ? synthetics.get(~id).addr() : sections.addr[id];
-  }
-
-  @Override
-  public long size(int i) {
-    int id = ids[i];
-    return id < 0 ? synthetics.get(~id).size() : sections.size[id];
   }
 
   @Override
@@ -96,7 +54,7 @@ final class RelocatableSyms implements SymList {
   public void finish(Link link, int i, MemorySegment slice) {
     int id = ids[i];
     if (id < 0) {
-      synthetics.get(~id).write(ctxt, slice);
+      synthetic(id).write(ctxt, slice);
       return;
     }
     ObjectFile f = sections.object(id);
