@@ -56,8 +56,18 @@ final class CheckUndefined {
     }
   }
 
-  /** A relocation that refers to an undefined symbol. */
-  record Use(int symbol, ObjectFile file, int section, long offset) {
+  /** A relocation that refers to a symbol; those of one symbol are in the order of the link. */
+  record Use(int symbol, ObjectFile file, int section, long offset) implements Comparable<Use> {
+    @Override
+    public int compareTo(Use o) {
+      if (file != o.file) {
+        return Integer.compare(file.order(), o.file.order());
+      }
+      return section != o.section
+          ? Integer.compare(section, o.section)
+          : Long.compare(offset, o.offset);
+    }
+
     Location location() {
       return file.location(section, offset);
     }
@@ -67,20 +77,10 @@ final class CheckUndefined {
     }
   }
 
-  /** The order of the link. */
-  static int compare(Use a, Use b) {
-    if (a.file() != b.file()) {
-      return Integer.compare(a.file().order(), b.file().order());
-    }
-    return a.section() != b.section()
-        ? Integer.compare(a.section(), b.section())
-        : Long.compare(a.offset(), b.offset());
-  }
-
   private void report(List<Use> uses) {
     Map<Integer, TreeSet<Use>> found = new TreeMap<>();
     for (Use u : uses) {
-      found.computeIfAbsent(u.symbol(), id -> new TreeSet<>(CheckUndefined::compare)).add(u);
+      found.computeIfAbsent(u.symbol(), id -> new TreeSet<>()).add(u);
     }
     Severity severity =
         ctxt.option(LinkOption.WARN_UNRESOLVED) || ctxt.option(LinkOption.NOINHIBIT_EXEC)

@@ -76,7 +76,7 @@ final class ReferenceWarnings {
     Map<Integer, CheckUndefined.Use> first = new TreeMap<>();
     for (CheckUndefined.Use u : ctxt.notedUses) {
       if (texts.containsKey(u.symbol())) {
-        first.merge(u.symbol(), u, (a, b) -> CheckUndefined.compare(a, b) <= 0 ? a : b);
+        first.merge(u.symbol(), u, (a, b) -> a.compareTo(b) <= 0 ? a : b);
       }
     }
     first.forEach(
