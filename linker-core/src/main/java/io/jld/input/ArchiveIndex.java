@@ -37,7 +37,7 @@ public final class ArchiveIndex {
       return null;
     }
     long n = word(content, word, 0);
-    if (n < 0 || n > content.byteSize() / (word + 1)) {
+    if (n < 0 || n > (content.byteSize() - word) / (word + 1)) {
       return null;
     }
     long[] hash = new long[(int) n];
@@ -48,7 +48,7 @@ public final class ArchiveIndex {
     if (n == 0) {
       return new ArchiveIndex(hash, member);
     }
-    if (size <= 0 || content.get(ValueLayout.JAVA_BYTE, content.byteSize() - 1) > 0) {
+    if (size <= 0 || content.get(ValueLayout.JAVA_BYTE, content.byteSize() - 1) != 0) {
       return null;
     }
     StringTable names = new StringTable(content, at, size);

@@ -1,5 +1,6 @@
 package io.jld.symbol;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -10,11 +11,15 @@ import io.jld.input.LinkerFile;
 import io.jld.input.ObjectFile;
 import io.jld.testing.ObjectBuilder;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,128 +27,219 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NameTableTest {
   private static final Tasks ALONE = new Tasks(null, 1);
 
-  private static ObjectFile object(String... names) {
+  private static ObjectFile object(String file, List<String> names) {
     ObjectBuilder o = ObjectBuilder.wide();
-    for (String name : names) {
-      o.undefined(name);
-    }
-    return o.file("t.o");
+    names.forEach(o::undefined);
+    return o.file(file);
   }
 
   private static NameTable table(InputFile... files) {
     NameTable t = new NameTable();
-    for (int f = files.length - 1; f >= 0; f--) { // not in their order
-      t.add(files[f], f);
+    for (int i = 0; i < files.length; i++) {
+      if (files[i] != null) {
+        t.add(files[i], i);
+      }
     }
-    t.finish(List.of(files), ALONE);
+    t.finish(Arrays.asList(files), ALONE);
     return t;
   }
 
-  @Test
-  void equalNamesHaveOneNumber() {
-    ObjectFile a = object("one", "two", "three");
-    ObjectFile b = object("three", "four", "one");
-    NameTable t = table(a, b);
-    assertEquals(5, t.end());
-    assertEquals(a.nameId(0), b.nameId(2));
-    assertEquals(a.nameId(2), b.nameId(0));
-    assertEquals("four", t.string(b.nameId(1)));
-    assertEquals("", t.string(0));
-  }
-
-  @Test
-  void numbersFollowTheFilesAndTheirNames() {
-    ObjectFile a = object("z", "y", "z");
-    ObjectFile b = object("x", "y", "w");
-    table(a, b);
-    assertEquals(List.of(1, 2, 1, 3, 2, 4), ids(List.of(a, b)));
-  }
-
-  private static List<Integer> ids(List<? extends InputFile> files) {
-    List<Integer> ids = new ArrayList<>();
-    for (InputFile f : files) {
-      IntStream.range(0, f.nameCount()).forEach(i -> ids.add(f.nameId(i)));
+  private static int[] ids(InputFile file) {
+    int[] ids = new int[file.nameCount()];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = file.nameId(i);
     }
     return ids;
   }
 
   @Test
-  void theFirstFileHoldsTheName() {
-    ObjectFile a = object("a");
-    ObjectFile b = object("b", "a");
+  void noNames() {
+    assertEquals(1, table().end());
+    NameTable t = table(object("a.o", List.of()));
+    assertEquals(1, t.end());
+    assertEquals(0, t.find("a"));
+    assertEquals("", t.string(0));
+    assertEquals("", t.string(1));
+    assertEquals("", t.string(-1));
+  }
+
+  @Test
+  void equalNamesShareANumber() {
+    InputFile a = object("a.o", List.of("x", "y", "x"));
+    InputFile b = object("b.o", List.of("z", "y", "", "w"));
+    NameTable t = table(a, null, b);
+    assertArrayEquals(new int[] {1, 2, 1}, ids(a));
+    assertArrayEquals(new int[] {3, 2, 4, 5}, ids(b));
+    assertEquals(6, t.end());
+    String[] names = {"x", "y", "z", "", "w"};
+    InputFile[] first = {a, a, b, b, b};
+    int[] index = {0, 1, 0, 2, 3};
+    for (int id = 1; id < t.end(); id++) {
+      assertEquals(names[id - 1], t.string(id));
+      assertEquals(id, t.find(names[id - 1]));
+      assertSame(first[id - 1], t.file(id));
+      assertEquals(index[id - 1], t.index(id));
+    }
+    assertEquals("", t.string(6));
+    assertEquals(0, t.find("v"));
+    assertEquals(0, t.find("xx"));
+  }
+
+  /** {@code name@@V} defines {@code name}; {@code name@V} is another name. */
+  @Test
+  void versions() {
+    InputFile a = object("a.o", List.of("f@@V1", "f@V1", "g@@", "@@V", "f@@V2"));
+    InputFile b = object("b.o", List.of("f", "g", "@@V", "f@V1"));
     NameTable t = table(a, b);
-    assertSame(a, t.file(b.nameId(1)));
-    assertEquals(0, t.index(b.nameId(1)));
-    assertSame(b, t.file(b.nameId(0)));
+    assertEquals(a.nameId(0), b.nameId(0));
+    assertEquals(a.nameId(0), a.nameId(4));
+    assertEquals("f", t.string(a.nameId(0)));
+    assertEquals(a.nameId(1), b.nameId(3));
+    assertEquals("f@V1", t.string(a.nameId(1)));
+    assertNotEquals(a.nameId(0), a.nameId(1));
+    assertEquals(a.nameId(3), b.nameId(2));
+    assertEquals(a.nameId(0), t.find("f"));
+    assertEquals(0, t.find("f@@V1"));
   }
 
+  /** Lengths around those of words, names that are beginnings of others, bytes above 0x7f. */
   @Test
-  void namesAreFound() {
-    ObjectFile a = object("seven__", "eight___", "nine____9", "x");
-    NameTable t = table(a, new LinkerFile(List.of("_end", "x")));
-    assertEquals(a.nameId(0), t.find("seven__"));
-    assertEquals(a.nameId(1), t.find("eight___"));
-    assertEquals(a.nameId(2), t.find("nine____9"));
-    assertNotEquals(0, t.find("_end"));
-    assertEquals(0, t.find("eight__"));
-    assertEquals(0, t.find("eight____"));
-    assertEquals(0, t.find(""));
+  void namesThatAreAlike() {
+    List<String> names = new ArrayList<>();
+    for (int n = 0; n < 70; n++) {
+      names.add("a".repeat(n));
+      names.add("a".repeat(n) + "b");
+      names.add("\u00e4".repeat(n) + "\u00df");
+    }
+    names.add("x".repeat(5000));
+    names.add("x".repeat(5000) + "y");
+    List<String> reverse = new ArrayList<>(names);
+    Collections.reverse(reverse);
+    InputFile a = object("a.o", names);
+    InputFile b = object("b.o", reverse);
+    NameTable t = table(a, b, new LinkerFile(names));
+    assertEquals(names.size() + 1, t.end());
+    for (int i = 0; i < names.size(); i++) {
+      assertEquals(i + 1, a.nameId(i));
+      assertEquals(names.size() - i, b.nameId(i));
+      assertEquals(names.get(i), t.string(i + 1));
+      assertEquals(i + 1, t.find(names.get(i)));
+    }
   }
 
+  /** The signatures of groups are names too: they come behind the symbols'. */
   @Test
-  void aDefaultVersionIsNotPartOfTheName() {
-    ObjectFile a = object("f@@V1", "f", "f@V1");
-    table(a);
-    assertEquals(a.nameId(1), a.nameId(0));
-    assertNotEquals(a.nameId(1), a.nameId(2));
+  void groupSignatures() {
+    ObjectBuilder o = ObjectBuilder.wide();
+    int text = o.code(".text.f", new byte[4]);
+    int f = o.function("f", text, 0, 4);
+    o.group(f, true, text);
+    o.code(".gnu.linkonce.t.g", new byte[4]);
+    o.code(".gnu.linkonce.wi.h", new byte[4]);
+    InputFile a = o.file("a.o");
+    NameTable t = table(a, object("b.o", List.of("g", "f")));
+    assertEquals(4, a.nameCount());
+    assertEquals("f", t.string(a.nameId(0)));
+    List<String> others = new ArrayList<>();
+    for (int i = 1; i < 4; i++) {
+      others.add(t.string(a.nameId(i)));
+    }
+    Collections.sort(others);
+    assertEquals(List.of(".gnu.linkonce.wi.h", "f", "g"), others);
+    assertEquals(4, t.end());
   }
 
-  @Test
-  void filesMayBeMissing() {
-    ObjectFile a = object("a");
-    ObjectFile c = object("c", "a");
-    NameTable t = new NameTable();
-    t.add(c, 2);
-    t.add(a, 0);
-    List<InputFile> files = new ArrayList<>(List.of(a, c));
-    files.add(1, null);
-    t.finish(files, ALONE);
-    assertEquals(List.of(1, 2, 1), ids(List.of(a, c)));
+  /** What {@link NameTable} must give: numbers in the order of the files. */
+  private static Map<String, Integer> expected(List<List<String>> files) {
+    Map<String, Integer> ids = new LinkedHashMap<>();
+    for (List<String> names : files) {
+      if (names != null) {
+        names.forEach(n -> ids.putIfAbsent(n, ids.size() + 1));
+      }
+    }
+    return ids;
   }
 
+  private static List<List<String>> randomFiles(int files, int names, int seed) {
+    Random random = new Random(seed);
+    List<List<String>> all = new ArrayList<>();
+    for (int f = 0; f < files; f++) {
+      List<String> list = new ArrayList<>();
+      for (int i = random.nextInt(2 * names); i >= 0; i--) {
+        list.add("_Zname" + Math.abs((int) (random.nextGaussian() * files * names / 4)));
+      }
+      all.add(f % 7 == 3 ? null : list);
+    }
+    return all;
+  }
+
+  /** Files may be added in any order by any thread: a table never depends on that. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 8})
-  void numbersDoNotDependOnThreads(int threads) {
-    List<ObjectFile> files = random();
-    List<ObjectFile> same = random();
-    table(files.toArray(InputFile[]::new));
+  void anyOrderAndAnyThread(int threads) {
     try (ExecutorService pool = Executors.newFixedThreadPool(8)) {
-      Tasks tasks = new Tasks(pool, threads);
-      NameTable t = new NameTable();
-      tasks.forEach(same.size(), f -> t.add(same.get(f), f));
-      t.finish(same, tasks);
-      for (ObjectFile f : same) {
-        for (int i = 1; i < f.symbolCount(); i++) {
-          assertEquals(f.symbolName(i), t.string(f.symbolNameId(i)));
-          assertEquals(f.symbolNameId(i), t.find(f.symbolName(i)));
+      Tasks tasks = new Tasks(threads == 1 ? null : pool, threads);
+      for (int seed = 0; seed < 6; seed++) {
+        List<List<String>> names = randomFiles(60, 400, seed);
+        List<InputFile> files = new ArrayList<>();
+        List<Integer> order = new ArrayList<>();
+        for (int f = 0; f < names.size(); f++) {
+          files.add(names.get(f) == null ? null : object(f + ".o", names.get(f)));
+          order.add(f);
         }
+        Collections.shuffle(order, new Random(seed));
+        NameTable t = new NameTable();
+        tasks.forEach(
+            order.size(),
+            i -> {
+              int f = order.get(i);
+              if (files.get(f) != null) {
+                t.add(files.get(f), f);
+              }
+            });
+        t.finish(files, tasks);
+        check(names, files, t);
       }
     }
-    assertEquals(ids(files), ids(same));
   }
 
-  /** The same files each time; so many names that the tables grow. */
-  private static List<ObjectFile> random() {
-    Random random = new Random(7);
-    List<ObjectFile> files = new ArrayList<>();
-    for (int f = 0; f < 40; f++) {
-      String[] names = new String[500];
-      for (int i = 0; i < names.length; i++) {
-        int n = random.nextInt(12_000);
-        names[i] = "n".repeat(n % 19) + n;
+  private static void check(List<List<String>> names, List<InputFile> files, NameTable t) {
+    Map<String, Integer> want = expected(names);
+    assertEquals(want.size() + 1, t.end());
+    Map<String, List<Integer>> places = new HashMap<>();
+    for (int f = 0; f < files.size(); f++) {
+      for (int i = 0; files.get(f) != null && i < files.get(f).nameCount(); i++) {
+        assertEquals(want.get(names.get(f).get(i)), files.get(f).nameId(i));
+        places.putIfAbsent(names.get(f).get(i), List.of(f, i));
       }
-      files.add(object(names));
     }
-    return files;
+    want.forEach(
+        (name, id) -> {
+          assertEquals(name, t.string(id));
+          assertEquals(id, t.find(name));
+          assertEquals(places.get(name), List.of(files.indexOf(t.file(id)), t.index(id)));
+        });
+  }
+
+  /** More than a shard has room for at first, many times over. */
+  @Test
+  void shardsGrow() {
+    List<String> many = new ArrayList<>();
+    for (int i = 0; i < 100_000; i++) {
+      many.add("n" + i + (i % 5 == 0 ? "_with_a_longer_name_than_the_others_have" : ""));
+    }
+    InputFile a = object("a.o", many.subList(0, 60_000));
+    InputFile b = object("b.o", many.subList(40_000, 100_000));
+    NameTable t = new NameTable();
+    t.add(b, 1); // the later one first
+    t.add(a, 0);
+    t.finish(List.of(a, b), ALONE);
+    assertEquals(many.size() + 1, t.end());
+    for (int i = 0; i < many.size(); i++) {
+      assertEquals(i + 1, i < 60_000 ? a.nameId(i) : b.nameId(i - 40_000));
+      assertEquals(i + 1, t.find(many.get(i)));
+      assertSame(i < 60_000 ? a : b, t.file(i + 1));
+    }
+    assertEquals(40_001, b.nameId(0));
   }
 }
