@@ -69,7 +69,7 @@ final class Lto {
       if (u instanceof Unit.Group g) {
         explain(ctxt, g.units());
       } else if (u instanceof Unit.Archive a) {
-        for (Unit.Member m : a.members()) {
+        for (Unit.Member m : a.all().get()) {
           if (m.file() != null && isSlim(m.file())) {
             note(ctxt, m.file().location(), SLIM);
             break;

@@ -78,6 +78,17 @@ final class ObjectJob {
     }
   }
 
+  /** Reads it to be looked at only: its names are not taken in. */
+  void readAlone() {
+    if (problem == null) {
+      try {
+        object = new ObjectFile(file, member, bytes);
+      } catch (LinkException e) {
+        problem = e;
+      }
+    }
+  }
+
   private static void checkArch(Context ctxt, ObjectFile f) {
     if (f.machine() != ctxt.arch().info().machine() || f.elf() != ctxt.elf) {
       String is =

@@ -88,7 +88,18 @@ final class ReadArchives {
 
     private Unit unit() {
       members.sort((a, b) -> Long.compare(a.member().headerOffset(), b.member().headerOffset()));
-      return new Unit.Archive(name, units(members), whole, () -> units(all()));
+      List<Unit.Member> read = units(members);
+      return new Unit.Archive(name, read, whole, () -> index == null ? read : units(allAlone()));
+    }
+
+    private List<Read> allAlone() {
+      List<Read> all = all();
+      for (Read r : all) {
+        if (r.job() != null) {
+          r.job().readAlone();
+        }
+      }
+      return all;
     }
 
     private static List<Unit.Member> units(List<Read> members) {

@@ -20,7 +20,7 @@ public sealed interface Unit {
    *
    * @param members those that may be linked
    * @param wholeArchive all members are linked
-   * @param all all members, read anew without their files, for those who explain why none of them
+   * @param all all members, also those that no index led to, for those who explain why none of them
    *     is linked
    */
   record Archive(

@@ -494,4 +494,34 @@ class IndexedArchivesTest {
     }
     assertTrue(linked > 400 && failed > 5 && failed < 40, linked + " members, " + failed);
   }
+
+  /** Bitcode that the index does not know is named where something stays undefined. */
+  @Test
+  void whyNothingDefinesANameIsSaidOfMembersBesideTheIndex() {
+    ObjectBuilder known = ObjectBuilder.wide();
+    known.object("known", known.data(".data", new byte[8]), 0, 8);
+    byte[] archive =
+        new ArchiveBuilder()
+            .member("known.o", known, "known")
+            .member("bitcode.o", new byte[] {'B', 'C', (byte) 0xc0, (byte) 0xde})
+            .build(4);
+    ObjectBuilder main = ObjectBuilder.wide();
+    int text = main.code(".text", new byte[16]);
+    main.function("_start", text, 0, 4);
+    main.reloc(text, 0, TestArch.WORD, main.undefined("wanted"), 0);
+    LinkException e =
+        assertThrows(
+            LinkException.class,
+            () ->
+                Linked.link(
+                    b -> b.input(InputSource.memory("lib.a", MemorySegment.ofArray(archive))),
+                    main));
+    assertTrue(
+        e.diagnostics().stream()
+            .anyMatch(
+                d ->
+                    d.message().startsWith("LLVM bitcode")
+                        && "bitcode.o".equals(d.location().member())),
+        e.getMessage());
+  }
 }
