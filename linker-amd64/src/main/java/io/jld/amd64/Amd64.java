@@ -7,7 +7,7 @@ import io.jld.arch.ArchInfo.PltSizes;
 import io.jld.arch.PltUnwind;
 import io.jld.arch.Relocs;
 import io.jld.asmb.Link;
-import java.lang.foreign.MemorySegment;
+import io.jld.asmb.Slice;
 import java.util.List;
 
 /**
@@ -69,18 +69,18 @@ public final class Amd64 implements Arch {
   }
 
   @Override
-  public void apply(Link ctxt, Relocs relocs, MemorySegment slice) {
+  public void apply(Link ctxt, Relocs relocs, Slice slice) {
     ApplyAmd64.apply(ctxt, relocs, slice);
   }
 
   @Override
-  public void applyDebug(Link ctxt, Relocs relocs, MemorySegment slice) {
+  public void applyDebug(Link ctxt, Relocs relocs, Slice slice) {
     ApplyAmd64.applyDebug(ctxt, relocs, slice);
   }
 
   /** 0: the psABI uses {@code SHT_RELA} alone. */
   @Override
-  public long implicitAddend(int type, MemorySegment content, long offset) {
+  public long implicitAddend(int type, Slice content, long offset) {
     return 0;
   }
 
@@ -95,17 +95,17 @@ public final class Amd64 implements Arch {
   }
 
   @Override
-  public void writePltHeader(Link ctxt, MemorySegment slice, long addr) {
+  public void writePltHeader(Link ctxt, Slice slice, long addr) {
     Plt.writeHeader(ctxt, slice, addr);
   }
 
   @Override
-  public void writePltEntry(Link ctxt, MemorySegment slice, long addr, long slot, int index) {
+  public void writePltEntry(Link ctxt, Slice slice, long addr, long slot, int index) {
     Plt.writeEntry(ctxt, slice, addr, slot, index);
   }
 
   @Override
-  public void writePltDirect(Link ctxt, MemorySegment slice, long addr, long slot) {
+  public void writePltDirect(Link ctxt, Slice slice, long addr, long slot) {
     Plt.writeDirect(ctxt, slice, addr, slot);
   }
 

@@ -1,9 +1,5 @@
 package io.jld.amd64;
 
-import static io.jld.amd64.Bytes.put16;
-import static io.jld.amd64.Bytes.put32;
-import static io.jld.amd64.Bytes.put64;
-import static io.jld.amd64.Bytes.put8;
 import static io.jld.amd64.Bytes.putSigned32;
 import static io.jld.amd64.R.*;
 
@@ -11,7 +7,7 @@ import io.jld.arch.Relocs;
 import io.jld.arch.Scan;
 import io.jld.arch.Symbols;
 import io.jld.asmb.Link;
-import java.lang.foreign.MemorySegment;
+import io.jld.asmb.Slice;
 
 /**
  * What relocations write (psABI, "Relocation Types": the column "Calculation").
@@ -35,7 +31,7 @@ final class ApplyAmd64 {
 
   private ApplyAmd64() {}
 
-  static void apply(Link ctxt, Relocs r, MemorySegment s) {
+  static void apply(Link ctxt, Relocs r, Slice s) {
     Symbols syms = ctxt.symbols();
     while (r.next()) {
       switch (r.type()) {
@@ -52,7 +48,7 @@ final class ApplyAmd64 {
         case R_X86_64_64 -> {
           if (r.check(8)) {
             boolean bound = Scan.isSymbolic(ctxt, r);
-            put64(s, r.offset(), bound ? 0 : syms.value(r.symbol()) + r.addend());
+            s.put64(r.offset(), bound ? 0 : syms.value(r.symbol()) + r.addend());
           }
         }
         case R_X86_64_32 -> {
@@ -84,7 +80,7 @@ final class ApplyAmd64 {
     }
   }
 
-  private static void applyOther(Link ctxt, Symbols syms, Relocs r, MemorySegment s) {
+  private static void applyOther(Link ctxt, Symbols syms, Relocs r, Slice s) {
     int type = r.type();
     if (!r.check(width(type))) {
       return;
@@ -97,22 +93,21 @@ final class ApplyAmd64 {
 
       case R_X86_64_16 -> putWrapped16(r, s, syms.value(sym) + a);
       case R_X86_64_8 -> putWrapped8(r, s, syms.value(sym) + a);
-      case R_X86_64_PC64 -> put64(s, at, syms.value(sym) + a - r.place());
+      case R_X86_64_PC64 -> s.put64(at, syms.value(sym) + a - r.place());
       case R_X86_64_PC16 -> putWrapped16(r, s, syms.value(sym) + a - r.place());
       case R_X86_64_PC8 -> putSigned8(r, s, syms.value(sym) + a - r.place());
 
       // The GOT, from the place or from its own start.
-      case R_X86_64_GOTPCREL64 -> put64(s, at, syms.gotSlot(sym) + a - r.place());
+      case R_X86_64_GOTPCREL64 -> s.put64(at, syms.gotSlot(sym) + a - r.place());
       case R_X86_64_GOT32 -> putSigned32(r, s, at, syms.gotSlot(sym) + a - ctxt.gotBase());
-      case R_X86_64_GOT64, R_X86_64_GOTPLT64 ->
-          put64(s, at, syms.gotSlot(sym) + a - ctxt.gotBase());
+      case R_X86_64_GOT64, R_X86_64_GOTPLT64 -> s.put64(at, syms.gotSlot(sym) + a - ctxt.gotBase());
       case R_X86_64_GOTPC32 -> putSigned32(r, s, at, ctxt.gotBase() + a - r.place());
-      case R_X86_64_GOTPC64 -> put64(s, at, ctxt.gotBase() + a - r.place());
-      case R_X86_64_GOTOFF64 -> put64(s, at, syms.value(sym) + a - ctxt.gotBase());
-      case R_X86_64_PLTOFF64 -> put64(s, at, syms.callTarget(sym) + a - ctxt.gotBase());
+      case R_X86_64_GOTPC64 -> s.put64(at, ctxt.gotBase() + a - r.place());
+      case R_X86_64_GOTOFF64 -> s.put64(at, syms.value(sym) + a - ctxt.gotBase());
+      case R_X86_64_PLTOFF64 -> s.put64(at, syms.callTarget(sym) + a - ctxt.gotBase());
 
       case R_X86_64_SIZE32 -> putUnsigned32(r, s, syms.isPreemptible(sym) ? 0 : syms.size(sym) + a);
-      case R_X86_64_SIZE64 -> put64(s, at, syms.isPreemptible(sym) ? 0 : syms.size(sym) + a);
+      case R_X86_64_SIZE64 -> s.put64(at, syms.isPreemptible(sym) ? 0 : syms.size(sym) + a);
 
       case R_X86_64_TLSGD -> TlsCalls.applyGd(ctxt, syms, r, s);
       case R_X86_64_TLSLD -> TlsCalls.applyLd(ctxt, r, s);
@@ -128,9 +123,9 @@ final class ApplyAmd64 {
           Tls.applyDesc(ctxt, syms, r, s);
       case R_X86_64_TLSDESC_CALL -> Tls.applyDescCall(ctxt, syms, r, s);
       case R_X86_64_TPOFF32 -> putSigned32(r, s, at, Tls.tpOff(ctxt, syms, sym) + a);
-      case R_X86_64_TPOFF64 -> put64(s, at, Tls.tpOff(ctxt, syms, sym) + a);
+      case R_X86_64_TPOFF64 -> s.put64(at, Tls.tpOff(ctxt, syms, sym) + a);
       case R_X86_64_DTPOFF32 -> putSigned32(r, s, at, syms.value(sym) + a - Tls.dtpBase(ctxt, r));
-      case R_X86_64_DTPOFF64 -> put64(s, at, syms.value(sym) + a - Tls.dtpBase(ctxt, r));
+      case R_X86_64_DTPOFF64 -> s.put64(at, syms.value(sym) + a - Tls.dtpBase(ctxt, r));
       default -> r.error("unknown relocation type " + type);
     }
   }
@@ -139,7 +134,7 @@ final class ApplyAmd64 {
    * Debug information is never loaded: no slot, no PLT, no thread pointer. What speaks of code that
    * is not part of the output gets a value that no code has.
    */
-  static void applyDebug(Link ctxt, Relocs r, MemorySegment s) {
+  static void applyDebug(Link ctxt, Relocs r, Slice s) {
     Symbols syms = ctxt.symbols();
     while (r.next()) {
       int type = r.type();
@@ -151,17 +146,17 @@ final class ApplyAmd64 {
       long sa = gone ? r.tombstone() : syms.value(sym) + r.addend();
       switch (type) {
         case R_X86_64_NONE, R_X86_64_GNU_VTINHERIT, R_X86_64_GNU_VTENTRY -> {}
-        case R_X86_64_64 -> put64(s, r.offset(), sa);
+        case R_X86_64_64 -> s.put64(r.offset(), sa);
         case R_X86_64_32 -> putUnsigned32(r, s, sa);
         case R_X86_64_32S -> putSigned32(r, s, r.offset(), sa);
         case R_X86_64_16 -> putWrapped16(r, s, sa);
         case R_X86_64_8 -> putWrapped8(r, s, sa);
-        case R_X86_64_PC64 -> put64(s, r.offset(), gone ? sa : sa - r.place());
+        case R_X86_64_PC64 -> s.put64(r.offset(), gone ? sa : sa - r.place());
         case R_X86_64_PC32 -> putSigned32(r, s, r.offset(), gone ? sa : sa - r.place());
         // Offsets for a debugger, which knows the module: never from the thread pointer.
-        case R_X86_64_DTPOFF64 -> put64(s, r.offset(), gone ? sa : sa - ctxt.tlsBegin());
+        case R_X86_64_DTPOFF64 -> s.put64(r.offset(), gone ? sa : sa - ctxt.tlsBegin());
         case R_X86_64_DTPOFF32 -> putSigned32(r, s, r.offset(), gone ? sa : sa - ctxt.tlsBegin());
-        case R_X86_64_SIZE64 -> put64(s, r.offset(), gone ? sa : syms.size(sym) + r.addend());
+        case R_X86_64_SIZE64 -> s.put64(r.offset(), gone ? sa : syms.size(sym) + r.addend());
         case R_X86_64_SIZE32 -> putUnsigned32(r, s, gone ? sa : syms.size(sym) + r.addend());
         default ->
             r.error(
@@ -196,31 +191,31 @@ final class ApplyAmd64 {
     };
   }
 
-  private static void putUnsigned32(Relocs r, MemorySegment s, long v) {
+  private static void putUnsigned32(Relocs r, Slice s, long v) {
     if (v >>> 32 != 0) {
       r.outOfRange(v, 0, MAX_UNSIGNED_32);
     }
-    put32(s, r.offset(), (int) v);
+    s.put32(r.offset(), (int) v);
   }
 
-  private static void putWrapped16(Relocs r, MemorySegment s, long v) {
+  private static void putWrapped16(Relocs r, Slice s, long v) {
     if (v >> 16 != 0 && v >> 16 != -1) {
       r.outOfRange(v, -0x10000, 0xffff);
     }
-    put16(s, r.offset(), (int) v);
+    s.put16(r.offset(), (int) v);
   }
 
-  private static void putWrapped8(Relocs r, MemorySegment s, long v) {
+  private static void putWrapped8(Relocs r, Slice s, long v) {
     if (v >> 8 != 0 && v >> 8 != -1) {
       r.outOfRange(v, -0x100, 0xff);
     }
-    put8(s, r.offset(), (int) v);
+    s.put8(r.offset(), (int) v);
   }
 
-  private static void putSigned8(Relocs r, MemorySegment s, long v) {
+  private static void putSigned8(Relocs r, Slice s, long v) {
     if (v != (byte) v) {
       r.outOfRange(v, Byte.MIN_VALUE, Byte.MAX_VALUE);
     }
-    put8(s, r.offset(), (int) v);
+    s.put8(r.offset(), (int) v);
   }
 }

@@ -1,14 +1,12 @@
 package io.jld.amd64;
 
 import static io.jld.amd64.Bytes.code;
-import static io.jld.amd64.Bytes.copy;
-import static io.jld.amd64.Bytes.put32;
 
 import io.jld.arch.ArchInfo.PltSizes;
 import io.jld.arch.PltUnwind;
 import io.jld.asmb.Link;
+import io.jld.asmb.Slice;
 import io.jld.link.Location;
-import java.lang.foreign.MemorySegment;
 
 /**
  * The procedure linkage table (psABI, "Procedure Linkage Table").
@@ -120,10 +118,10 @@ final class Plt {
   /**
    * @param addr of the header
    */
-  static void writeHeader(Link ctxt, MemorySegment s, long addr) {
-    copy(HEADER, s, 0);
-    put32(s, 2, reach(ctxt, addr + 6, ctxt.gotBase() + 8));
-    put32(s, 8, reach(ctxt, addr + 12, ctxt.gotBase() + 16));
+  static void writeHeader(Link ctxt, Slice s, long addr) {
+    s.put(0, HEADER);
+    s.put32(2, reach(ctxt, addr + 6, ctxt.gotBase() + 8));
+    s.put32(8, reach(ctxt, addr + 12, ctxt.gotBase() + 16));
   }
 
   /**
@@ -131,27 +129,27 @@ final class Plt {
    * @param slot of the function, in {@code .got.plt}
    * @param index of the function's relocation in {@code .rela.plt}
    */
-  static void writeEntry(Link ctxt, MemorySegment s, long addr, long slot, int index) {
+  static void writeEntry(Link ctxt, Slice s, long addr, long slot, int index) {
     boolean ibt = ctxt.isIbt();
     PltSizes sizes = sizes(ibt);
     long header = addr - (long) index * sizes.entry() - sizes.header();
-    copy(ibt ? IBT_ENTRY : ENTRY, s, 0);
+    s.put(0, ibt ? IBT_ENTRY : ENTRY);
     int push = ibt ? 4 : 6;
     if (!ibt) {
-      put32(s, 2, reach(ctxt, addr + 6, slot));
+      s.put32(2, reach(ctxt, addr + 6, slot));
     }
-    put32(s, push + 1, index);
-    put32(s, push + 6, reach(ctxt, addr + push + 10, header));
+    s.put32(push + 1, index);
+    s.put32(push + 6, reach(ctxt, addr + push + 10, header));
   }
 
   /**
    * @param addr of the entry
    */
-  static void writeDirect(Link ctxt, MemorySegment s, long addr, long slot) {
+  static void writeDirect(Link ctxt, Slice s, long addr, long slot) {
     boolean ibt = ctxt.isIbt();
-    copy(ibt ? IBT_DIRECT : DIRECT, s, 0);
+    s.put(0, ibt ? IBT_DIRECT : DIRECT);
     int jump = ibt ? 4 : 0;
-    put32(s, jump + 2, reach(ctxt, addr + jump + 6, slot));
+    s.put32(jump + 2, reach(ctxt, addr + jump + 6, slot));
   }
 
   /** Where the unbound slot of the entry at {@code entry} leads: see the arrows above. */

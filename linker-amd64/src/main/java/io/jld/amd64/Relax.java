@@ -1,8 +1,5 @@
 package io.jld.amd64;
 
-import static io.jld.amd64.Bytes.get8;
-import static io.jld.amd64.Bytes.put32;
-import static io.jld.amd64.Bytes.put8;
 import static io.jld.amd64.Bytes.putSigned32;
 import static io.jld.amd64.R.R_X86_64_CODE_4_GOTPCRELX;
 import static io.jld.amd64.R.R_X86_64_GOTPCRELX;
@@ -11,7 +8,7 @@ import static io.jld.amd64.R.R_X86_64_REX_GOTPCRELX;
 import io.jld.arch.Relocs;
 import io.jld.arch.Symbols;
 import io.jld.asmb.Link;
-import java.lang.foreign.MemorySegment;
+import io.jld.asmb.Slice;
 
 /**
  * GOT loads that become immediate (psABI, "Optimize GOTPCRELX Relocations").
@@ -79,9 +76,9 @@ final class Relax {
     if (before == 0 || at < before || at > r.sectionSize() - 4) {
       return KEEP;
     }
-    MemorySegment code = r.content();
-    int op = get8(code, at - 2);
-    int modrm = get8(code, at - 1);
+    Slice code = r.content();
+    int op = code.get8(at - 2);
+    int modrm = code.get8(at - 1);
     boolean fixed = syms.isAbsolute(sym);
     switch (before) {
       case 2 -> {
@@ -95,12 +92,12 @@ final class Relax {
         }
       }
       case 3 -> {
-        if ((get8(code, at - 3) & 0xf0) != 0x40) {
+        if ((code.get8(at - 3) & 0xf0) != 0x40) {
           return KEEP;
         }
       }
       default -> {
-        if (get8(code, at - 4) != 0xd5 || (get8(code, at - 3) & REX2_MAP1) != 0) {
+        if (code.get8(at - 4) != 0xd5 || (code.get8(at - 3) & REX2_MAP1) != 0) {
           return KEEP;
         }
       }
@@ -126,7 +123,7 @@ final class Relax {
   }
 
   /** Rewrites the instruction, or else fills in the way to the slot. */
-  static void apply(Link ctxt, Symbols syms, Relocs r, MemorySegment s) {
+  static void apply(Link ctxt, Symbols syms, Relocs r, Slice s) {
     int decision = decide(ctxt, syms, r);
     int sym = r.symbol();
     long at = r.offset();
@@ -135,27 +132,27 @@ final class Relax {
       case LEA -> {
         // 8b modrm disp32     mov foo@GOTPCREL(%rip), %reg
         // 8d modrm disp32     lea foo(%rip), %reg
-        put8(s, at - 2, 0x8d);
+        s.put8(at - 2, 0x8d);
         putSigned32(r, s, at, target - 4 - r.place());
       }
       case CALL -> {
         // ff 15 disp32        call *foo@GOTPCREL(%rip)
         // 67 e8 rel32         addr32 call foo
-        put8(s, at - 2, 0x67);
-        put8(s, at - 1, 0xe8);
+        s.put8(at - 2, 0x67);
+        s.put8(at - 1, 0xe8);
         putSigned32(r, s, at, target - 4 - r.place());
       }
       case JMP -> {
         // ff 25 disp32        jmp *foo@GOTPCREL(%rip)
         // e9 rel32 90         jmp foo; nop
-        put8(s, at - 2, 0xe9);
-        put8(s, at + 3, 0x90);
+        s.put8(at - 2, 0xe9);
+        s.put8(at + 3, 0x90);
         putSigned32(r, s, at - 1, target - 3 - r.place());
       }
       case MOV, TEST, ALU -> {
         if (fits(r, s, at, target)) {
           immediate(r, s, at, decision);
-          put32(s, at, (int) target);
+          s.put32(at, (int) target);
         } else if (needsSlot(syms, sym, decision)) {
           putSigned32(r, s, at, syms.gotSlot(sym) - 4 - r.place());
         } else {
@@ -176,44 +173,44 @@ final class Relax {
   }
 
   /** An immediate is sign-extended in 64-bit instructions, and just the operand in 32-bit ones. */
-  private static boolean fits(Relocs r, MemorySegment s, long at, long v) {
+  private static boolean fits(Relocs r, Slice s, long at, long v) {
     boolean wide =
         switch (r.type()) {
-          case R_X86_64_REX_GOTPCRELX -> (get8(s, at - 3) & REX_W) != 0;
-          case R_X86_64_CODE_4_GOTPCRELX -> (get8(s, at - 3) & REX2_W) != 0;
+          case R_X86_64_REX_GOTPCRELX -> (s.get8(at - 3) & REX_W) != 0;
+          case R_X86_64_CODE_4_GOTPCRELX -> (s.get8(at - 3) & REX2_W) != 0;
           default -> false;
         };
     return v == (int) v || (!wide && v >>> 32 == 0);
   }
 
   /** Opcode, ModRM and prefix of the form with an immediate. */
-  private static void immediate(Relocs r, MemorySegment s, long at, int decision) {
-    int op = get8(s, at - 2);
-    int reg = (get8(s, at - 1) >> 3) & 7;
+  private static void immediate(Relocs r, Slice s, long at, int decision) {
+    int op = s.get8(at - 2);
+    int reg = (s.get8(at - 1) >> 3) & 7;
     switch (decision) {
       case MOV -> {
         // 8b modrm disp32     mov foo@GOTPCREL(%rip), %reg
         // c7 /0 imm32         mov $foo, %reg
-        put8(s, at - 2, 0xc7);
-        put8(s, at - 1, 0xc0 | reg);
+        s.put8(at - 2, 0xc7);
+        s.put8(at - 1, 0xc0 | reg);
       }
       case TEST -> {
         // 85 modrm disp32     test %reg, foo@GOTPCREL(%rip)
         // f7 /0 imm32         test $foo, %reg
-        put8(s, at - 2, 0xf7);
-        put8(s, at - 1, 0xc0 | reg);
+        s.put8(at - 2, 0xf7);
+        s.put8(at - 1, 0xc0 | reg);
       }
       default -> {
         // 03 modrm disp32     add foo@GOTPCREL(%rip), %reg; 0b or, 13 adc, 1b sbb, 23 and, ...
         // 81 /n imm32         add $foo, %reg; n is the number of the operation: opcode bits 3-5
-        put8(s, at - 2, 0x81);
-        put8(s, at - 1, 0xc0 | (op & 0x38) | reg);
+        s.put8(at - 2, 0x81);
+        s.put8(at - 1, 0xc0 | (op & 0x38) | reg);
       }
     }
     if (r.type() == R_X86_64_REX_GOTPCRELX) {
-      put8(s, at - 3, rexToRm(get8(s, at - 3)));
+      s.put8(at - 3, rexToRm(s.get8(at - 3)));
     } else if (r.type() == R_X86_64_CODE_4_GOTPCRELX) {
-      put8(s, at - 3, rex2ToRm(get8(s, at - 3)));
+      s.put8(at - 3, rex2ToRm(s.get8(at - 3)));
     }
   }
 

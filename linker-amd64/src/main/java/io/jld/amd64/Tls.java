@@ -1,8 +1,5 @@
 package io.jld.amd64;
 
-import static io.jld.amd64.Bytes.get16;
-import static io.jld.amd64.Bytes.get8;
-import static io.jld.amd64.Bytes.put8;
 import static io.jld.amd64.Bytes.putSigned32;
 import static io.jld.amd64.R.R_X86_64_CODE_4_GOTPC32_TLSDESC;
 import static io.jld.amd64.R.R_X86_64_CODE_4_GOTTPOFF;
@@ -13,7 +10,7 @@ import io.jld.arch.Need;
 import io.jld.arch.Relocs;
 import io.jld.arch.Symbols;
 import io.jld.asmb.Link;
-import java.lang.foreign.MemorySegment;
+import io.jld.asmb.Slice;
 
 /**
  * Thread-local storage: the access models, and the ways from the general to the special ones
@@ -108,7 +105,7 @@ final class Tls {
    *
    * With a REX2 prefix ({@code CODE_4_GOTTPOFF}) add always stays an add.
    */
-  static void applyIe(Link ctxt, Symbols syms, Relocs r, MemorySegment s) {
+  static void applyIe(Link ctxt, Symbols syms, Relocs r, Slice s) {
     int sym = r.symbol();
     long at = r.offset();
     int shape = model(ctxt, syms, sym) == LE ? ieShape(r) : UNKNOWN;
@@ -116,17 +113,17 @@ final class Tls {
       putSigned32(r, s, at, syms.tpOffSlot(sym) + r.addend() - r.place());
       return;
     }
-    int prefix = get8(s, at - 3);
-    int reg = (get8(s, at - 1) >> 3) & 7;
+    int prefix = s.get8(at - 3);
+    int reg = (s.get8(at - 1) >> 3) & 7;
     boolean rex2 = r.type() == R_X86_64_CODE_4_GOTTPOFF;
     if (shape == IE_ADD && !rex2 && reg != 4) {
-      put8(s, at - 3, prefix == 0x4c ? 0x4d : 0x48); // the register is base and destination
-      put8(s, at - 2, 0x8d);
-      put8(s, at - 1, 0x80 | (reg << 3) | reg);
+      s.put8(at - 3, prefix == 0x4c ? 0x4d : 0x48); // the register is base and destination
+      s.put8(at - 2, 0x8d);
+      s.put8(at - 1, 0x80 | (reg << 3) | reg);
     } else {
-      put8(s, at - 3, rex2 ? Relax.rex2ToRm(prefix) : Relax.rexToRm(prefix));
-      put8(s, at - 2, shape == IE_MOV ? 0xc7 : 0x81);
-      put8(s, at - 1, 0xc0 | reg);
+      s.put8(at - 3, rex2 ? Relax.rex2ToRm(prefix) : Relax.rexToRm(prefix));
+      s.put8(at - 2, shape == IE_MOV ? 0xc7 : 0x81);
+      s.put8(at - 1, 0xc0 | reg);
     }
     putSigned32(r, s, at, tpOff(ctxt, syms, sym));
   }
@@ -135,7 +132,7 @@ final class Tls {
     if (r.addend() != -4 || !hasWidePrefix(r, R_X86_64_GOTTPOFF, R_X86_64_CODE_4_GOTTPOFF)) {
       return UNKNOWN;
     }
-    return switch (get8(r.content(), r.offset() - 2)) {
+    return switch (r.content().get8(r.offset() - 2)) {
       case 0x8b -> IE_MOV;
       case 0x03 -> IE_ADD;
       default -> UNKNOWN;
@@ -163,7 +160,7 @@ final class Tls {
    *   48 8b modrm gottpoff32      mov x@gottpoff(%rip), %reg    IE
    * </pre>
    */
-  static void applyDesc(Link ctxt, Symbols syms, Relocs r, MemorySegment s) {
+  static void applyDesc(Link ctxt, Symbols syms, Relocs r, Slice s) {
     int sym = r.symbol();
     long at = r.offset();
     int model = model(ctxt, syms, sym);
@@ -172,14 +169,14 @@ final class Tls {
     } else if (!isDescLea(r)) {
       fail(r, model);
     } else if (model == IE) {
-      put8(s, at - 2, 0x8b);
+      s.put8(at - 2, 0x8b);
       putSigned32(r, s, at, syms.tpOffSlot(sym) - 4 - r.place());
     } else {
-      int prefix = get8(s, at - 3);
+      int prefix = s.get8(at - 3);
       boolean rex2 = r.type() == R_X86_64_CODE_4_GOTPC32_TLSDESC;
-      put8(s, at - 3, rex2 ? Relax.rex2ToRm(prefix) : Relax.rexToRm(prefix));
-      put8(s, at - 2, 0xc7);
-      put8(s, at - 1, 0xc0 | ((get8(s, at - 1) >> 3) & 7));
+      s.put8(at - 3, rex2 ? Relax.rex2ToRm(prefix) : Relax.rexToRm(prefix));
+      s.put8(at - 2, 0xc7);
+      s.put8(at - 1, 0xc0 | ((s.get8(at - 1) >> 3) & 7));
       putSigned32(r, s, at, tpOff(ctxt, syms, sym));
     }
   }
@@ -187,7 +184,7 @@ final class Tls {
   private static boolean isDescLea(Relocs r) {
     return r.addend() == -4
         && hasWidePrefix(r, R_X86_64_GOTPC32_TLSDESC, R_X86_64_CODE_4_GOTPC32_TLSDESC)
-        && get8(r.content(), r.offset() - 2) == 0x8d;
+        && r.content().get8(r.offset() - 2) == 0x8d;
   }
 
   static void scanDescCall(Link ctxt, Symbols syms, Relocs r) {
@@ -204,7 +201,7 @@ final class Tls {
    *   66 90                       xchg %ax, %ax
    * </pre>
    */
-  static void applyDescCall(Link ctxt, Symbols syms, Relocs r, MemorySegment s) {
+  static void applyDescCall(Link ctxt, Symbols syms, Relocs r, Slice s) {
     if (ctxt.isShared()) {
       return;
     }
@@ -212,12 +209,12 @@ final class Tls {
       fail(r, model(ctxt, syms, r.symbol()));
       return;
     }
-    put8(s, r.offset(), 0x66);
-    put8(s, r.offset() + 1, 0x90);
+    s.put8(r.offset(), 0x66);
+    s.put8(r.offset() + 1, 0x90);
   }
 
   private static boolean isDescCall(Relocs r) {
-    return r.offset() <= r.sectionSize() - 2 && get16(r.content(), r.offset()) == 0x10ff;
+    return r.offset() <= r.sectionSize() - 2 && r.content().get16(r.offset()) == 0x10ff;
   }
 
   // What the shapes are made of
@@ -229,21 +226,21 @@ final class Tls {
   private static boolean hasWidePrefix(Relocs r, int rexType, int rex2Type) {
     long at = r.offset();
     int type = r.type();
-    MemorySegment code = r.content();
+    Slice code = r.content();
     if (at > r.sectionSize() - 4) {
       return false;
     }
     if (type == rexType) {
-      if (at < 3 || (get8(code, at - 3) & 0xfb) != 0x48) {
+      if (at < 3 || (code.get8(at - 3) & 0xfb) != 0x48) {
         return false; // neither REX.W nor REX.WR
       }
     } else if (type != rex2Type
         || at < 4
-        || get8(code, at - 4) != 0xd5
-        || (get8(code, at - 3) & 0x88) != 0x08) {
+        || code.get8(at - 4) != 0xd5
+        || (code.get8(at - 3) & 0x88) != 0x08) {
       return false; // no REX2 with W in opcode map 0
     }
-    return (get8(code, at - 1) & 0xc7) == 0x05;
+    return (code.get8(at - 1) & 0xc7) == 0x05;
   }
 
   /** A transition that must be made, and can not be. */

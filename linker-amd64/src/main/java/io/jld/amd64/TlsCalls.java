@@ -1,10 +1,6 @@
 package io.jld.amd64;
 
 import static io.jld.amd64.Bytes.code;
-import static io.jld.amd64.Bytes.copy;
-import static io.jld.amd64.Bytes.get16;
-import static io.jld.amd64.Bytes.get32;
-import static io.jld.amd64.Bytes.get8;
 import static io.jld.amd64.Bytes.putSigned32;
 import static io.jld.amd64.R.R_X86_64_GOTPCREL;
 import static io.jld.amd64.R.R_X86_64_GOTPCRELX;
@@ -17,7 +13,7 @@ import io.jld.arch.Need;
 import io.jld.arch.Relocs;
 import io.jld.arch.Symbols;
 import io.jld.asmb.Link;
-import java.lang.foreign.MemorySegment;
+import io.jld.asmb.Slice;
 
 /**
  * The two models that call {@code __tls_get_addr}: general dynamic and local dynamic (psABI,
@@ -141,7 +137,7 @@ final class TlsCalls {
    *   ff d0                       call *%rax
    * </pre>
    */
-  static void applyGd(Link ctxt, Symbols syms, Relocs r, MemorySegment s) {
+  static void applyGd(Link ctxt, Symbols syms, Relocs r, Slice s) {
     int sym = r.symbol();
     int model = Tls.model(ctxt, syms, sym);
     if (model == Tls.OWN) {
@@ -157,14 +153,14 @@ final class TlsCalls {
     long start = r.offset() - before;
     long end = r.place() - before + GD_TO_LE.length;
     if (model == Tls.LE) {
-      copy(GD_TO_LE, s, start);
+      s.put(start, GD_TO_LE);
       putSigned32(r, s, start + 12, Tls.tpOff(ctxt, syms, sym));
     } else {
-      copy(GD_TO_IE, s, start);
+      s.put(start, GD_TO_IE);
       putSigned32(r, s, start + 12, syms.tpOffSlot(sym) - end);
     }
     if (shape == GD_LARGE) {
-      copy(NOP6, s, start + GD_TO_LE.length);
+      s.put(start + GD_TO_LE.length, NOP6);
     }
     skipCall(r, shape, model);
   }
@@ -172,13 +168,13 @@ final class TlsCalls {
   private static int gdShape(Relocs r) {
     long at = r.offset();
     long size = r.sectionSize();
-    MemorySegment code = r.content();
+    Slice code = r.content();
     int next = r.peekType();
     if (r.addend() != -4) {
       return UNKNOWN;
     }
-    if (at >= 4 && at <= size - 12 && get32(code, at - 4) == DATA16_LEA_RDI) {
-      int call = get32(code, at + 4);
+    if (at >= 4 && at <= size - 12 && code.get32(at - 4) == DATA16_LEA_RDI) {
+      int call = code.get32(at + 4);
       boolean known =
           isCall(next)
               ? call == PADDED_CALL || call == ADDR32_CALL
@@ -222,7 +218,7 @@ final class TlsCalls {
    *
    * Large model: the instructions of GD in 22 bytes, 13 of which become a no-operation.
    */
-  static void applyLd(Link ctxt, Relocs r, MemorySegment s) {
+  static void applyLd(Link ctxt, Relocs r, Slice s) {
     if (ctxt.isShared()) {
       putSigned32(r, s, r.offset(), ctxt.tlsLdSlot() + r.addend() - r.place());
       return;
@@ -230,9 +226,9 @@ final class TlsCalls {
     int shape = ldShape(r);
     long start = r.offset() - 3;
     switch (shape) {
-      case LD_DIRECT -> copy(LD_TO_LE_12, s, start);
-      case LD_INDIRECT -> copy(LD_TO_LE_13, s, start);
-      case LD_LARGE -> copy(LD_TO_LE_22, s, start);
+      case LD_DIRECT -> s.put(start, LD_TO_LE_12);
+      case LD_INDIRECT -> s.put(start, LD_TO_LE_13);
+      case LD_LARGE -> s.put(start, LD_TO_LE_22);
       default -> {
         Tls.fail(r, Tls.LE);
         return;
@@ -244,18 +240,18 @@ final class TlsCalls {
   private static int ldShape(Relocs r) {
     long at = r.offset();
     long size = r.sectionSize();
-    MemorySegment code = r.content();
+    Slice code = r.content();
     int next = r.peekType();
     if (r.addend() != -4 || !isLeaRdi(code, at)) {
       return UNKNOWN;
     }
-    if (isCall(next) && at <= size - 9 && get8(code, at + 4) == 0xe8) {
+    if (isCall(next) && at <= size - 9 && code.get8(at + 4) == 0xe8) {
       return LD_DIRECT;
     }
-    if (isCall(next) && at <= size - 10 && get16(code, at + 4) == 0xe867) {
+    if (isCall(next) && at <= size - 10 && code.get16(at + 4) == 0xe867) {
       return LD_INDIRECT;
     }
-    if (isCallGot(next) && at <= size - 10 && get16(code, at + 4) == 0x15ff) {
+    if (isCallGot(next) && at <= size - 10 && code.get16(at + 4) == 0x15ff) {
       return LD_INDIRECT;
     }
     return isLargeCall(code, at, size, next) ? LD_LARGE : UNKNOWN;
@@ -266,19 +262,19 @@ final class TlsCalls {
     return shape == LD_DIRECT ? 5 : 6;
   }
 
-  private static boolean isLeaRdi(MemorySegment code, long at) {
-    return at >= 3 && get8(code, at - 3) == (LEA_RDI & 0xff) && get16(code, at - 2) == LEA_RDI >> 8;
+  private static boolean isLeaRdi(Slice code, long at) {
+    return at >= 3 && code.get8(at - 3) == (LEA_RDI & 0xff) && code.get16(at - 2) == LEA_RDI >> 8;
   }
 
   /** The large model's way to {@code __tls_get_addr}, see {@link #applyGd}. */
-  private static boolean isLargeCall(MemorySegment code, long at, long size, int next) {
+  private static boolean isLargeCall(Slice code, long at, long size, int next) {
     if (next != R_X86_64_PLTOFF64 || !isLeaRdi(code, at) || at > size - 19) {
       return false;
     }
-    int add = get16(code, at + 14) | (get8(code, at + 16) << 16);
-    return get16(code, at + 4) == 0xb848
+    int add = code.get16(at + 14) | (code.get8(at + 16) << 16);
+    return code.get16(at + 4) == 0xb848
         && (add == 0xd80148 || add == 0xf8014c)
-        && get16(code, at + 17) == 0xd0ff;
+        && code.get16(at + 17) == 0xd0ff;
   }
 
   private static boolean isCall(int type) {

@@ -6,6 +6,7 @@ import io.jld.arch.Symbols;
 import io.jld.asmb.Link;
 import io.jld.asmb.OutBuf;
 import io.jld.asmb.Segment;
+import io.jld.asmb.Slice;
 import io.jld.asmb.SymList;
 import io.jld.asmb.Tasks;
 import io.jld.link.Diagnostic;
@@ -14,7 +15,6 @@ import io.jld.link.LinkRequest;
 import io.jld.link.Location;
 import io.jld.link.OutputKind;
 import io.jld.link.OutputSink;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -129,16 +129,14 @@ final class Fixture {
   }
 
   Fixture apply() {
-    MemorySegment s = MemorySegment.ofArray(code.clone());
-    new Amd64().apply(link(), relocs(), s);
-    after = (byte[]) s.heapBase().orElseThrow();
+    after = code.clone();
+    new Amd64().apply(link(), relocs(), Slice.of(after));
     return this;
   }
 
   Fixture applyDebug() {
-    MemorySegment s = MemorySegment.ofArray(code.clone());
-    new Amd64().applyDebug(link(), relocs(), s);
-    after = (byte[]) s.heapBase().orElseThrow();
+    after = code.clone();
+    new Amd64().applyDebug(link(), relocs(), Slice.of(after));
     return this;
   }
 
@@ -388,6 +386,9 @@ final class Fixture {
   private final class FakeRelocs extends Relocs {
     private int i = -1;
 
+    /** A copy, so that nothing that is written to it reaches the output. */
+    private final Slice content = Slice.of(code.clone());
+
     private Rel rel() {
       return relocations.get(i);
     }
@@ -433,8 +434,8 @@ final class Fixture {
     }
 
     @Override
-    public MemorySegment content() {
-      return MemorySegment.ofArray(code).asReadOnly();
+    public Slice content() {
+      return content;
     }
 
     @Override

@@ -5,7 +5,7 @@ import static io.jld.amd64.Fixture.hex;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.jld.asmb.Link;
-import java.lang.foreign.MemorySegment;
+import io.jld.asmb.Slice;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +18,7 @@ class PltTest {
     Link link = exec().link();
     assertEquals(new io.jld.arch.ArchInfo.PltSizes(16, 16, 8), arch.pltSizes(link));
     byte[] b = new byte[16];
-    MemorySegment s = MemorySegment.ofArray(b);
+    Slice s = Slice.of(b);
     arch.writePltHeader(link, s, 0x401000);
     assertEquals(hex("ff3502200000 ff2504200000 0f1f4000"), hex(b));
     arch.writePltEntry(link, s, 0x401010, 0x403018, 0);
@@ -35,19 +35,19 @@ class PltTest {
     Link link = exec().ibt().link();
     assertEquals(new io.jld.arch.ArchInfo.PltSizes(16, 16, 16, true), arch.pltSizes(link));
     byte[] b = new byte[16];
-    MemorySegment s = MemorySegment.ofArray(b);
+    Slice s = Slice.of(b);
     arch.writePltEntry(link, s, 0x401020, 0x403020, 1);
     assertEquals(hex("f30f1efa 6801000000 e9d2ffffff 6690"), hex(b));
     assertEquals(0x401020, arch.lazySlotValue(link, 0x401020));
     byte[] d = new byte[16];
-    arch.writePltDirect(link, MemorySegment.ofArray(d), 0x401020, 0x402fe0);
+    arch.writePltDirect(link, Slice.of(d), 0x401020, 0x402fe0);
     assertEquals(hex("f30f1efa ff25b61f0000 660f1f440000"), hex(d));
   }
 
   @Test
   void tooFar() {
     Fixture f = exec();
-    arch.writePltDirect(f.link(), MemorySegment.ofArray(new byte[8]), 0, 1L << 32);
+    arch.writePltDirect(f.link(), Slice.of(new byte[8]), 0, 1L << 32);
     assertEquals(1, f.errors.size());
     assertEquals(List.of(f.errors.get(0)), f.errors);
   }

@@ -4,6 +4,7 @@ import io.jld.arch.Arch;
 import io.jld.arch.Relocs;
 import io.jld.arch.Symbols;
 import io.jld.asmb.Link;
+import io.jld.asmb.Slice;
 import io.jld.asmb.Tasks;
 import io.jld.link.Location;
 import java.lang.foreign.Arena;
@@ -23,8 +24,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Applies amd64's most frequent relocations to 1 MiB of code, one in 16 bytes: {@link Arch#apply}
- * without the reader of relocations and the tables of a link. Nanoseconds for one relocation.
+ * Applies amd64's most frequent relocations to 1 MiB of code on its way to the output, one in 16
+ * bytes: {@link Arch#apply} without the reader of relocations and the tables of a link. Nanoseconds
+ * for one relocation and the 16 bytes.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -43,7 +45,9 @@ public class RelocationsBenchmark {
   private static final int[] TYPES = {4, 4, 4, 4, 2, 2, 2, 1};
 
   private final Arch amd64 = BenchLink.amd64();
-  private final MemorySegment slice = Arena.ofAuto().allocate(COUNT * 16L, 64);
+  private final MemorySegment code = Arena.ofAuto().allocate(COUNT * 16L, 64);
+  private final MemorySegment out = Arena.ofAuto().allocate(COUNT * 16L, 64);
+  private final Slice slice = new Slice();
   private final int[] types = new int[COUNT];
   private final int[] symbols = new int[COUNT];
   private Link ctxt;
@@ -61,8 +65,10 @@ public class RelocationsBenchmark {
   @Benchmark
   @OperationsPerInvocation(COUNT)
   public MemorySegment apply() {
+    slice.open(code, out);
     amd64.apply(ctxt, new Cursor(), slice);
-    return slice;
+    slice.close();
+    return out;
   }
 
   private static final class Syms implements Symbols {
@@ -191,13 +197,13 @@ public class RelocationsBenchmark {
     }
 
     @Override
-    public MemorySegment content() {
-      return slice;
+    public Slice content() {
+      throw new AssertionError();
     }
 
     @Override
     public long sectionSize() {
-      return slice.byteSize();
+      return code.byteSize();
     }
 
     @Override

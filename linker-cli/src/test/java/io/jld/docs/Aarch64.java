@@ -10,10 +10,8 @@ import io.jld.asmb.Blocks;
 import io.jld.asmb.Link;
 import io.jld.asmb.Section;
 import io.jld.asmb.Segment;
+import io.jld.asmb.Slice;
 import io.jld.asmb.WriteParallel;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.List;
 
 /**
@@ -41,11 +39,6 @@ public final class Aarch64 implements Arch {
   private static final int R_AARCH64_LDST128_ABS_LO12_NC = 299;
   private static final int R_AARCH64_ADR_GOT_PAGE = 311;
   private static final int R_AARCH64_LD64_GOT_LO12_NC = 312;
-
-  private static final ValueLayout.OfInt U32 =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong U64 =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private static final ArchInfo INFO =
       new ArchInfo(
@@ -129,7 +122,7 @@ public final class Aarch64 implements Arch {
   }
 
   @Override
-  public void apply(Link ctxt, Relocs r, MemorySegment s) {
+  public void apply(Link ctxt, Relocs r, Slice s) {
     Symbols syms = ctxt.symbols();
     while (r.next()) {
       int sym = r.symbol();
@@ -151,7 +144,7 @@ public final class Aarch64 implements Arch {
   }
 
   @Override
-  public void applyDebug(Link ctxt, Relocs r, MemorySegment s) {
+  public void applyDebug(Link ctxt, Relocs r, Slice s) {
     Symbols syms = ctxt.symbols();
     while (r.next()) {
       boolean gone = syms.isDiscarded(r.symbol());
@@ -161,7 +154,7 @@ public final class Aarch64 implements Arch {
   }
 
   /** Fields that are no instructions. */
-  private void data(Relocs r, MemorySegment s, long value, long place) {
+  private void data(Relocs r, Slice s, long value, long place) {
     switch (r.type()) {
       case R_AARCH64_NONE -> {}
       case R_AARCH64_ABS64 -> put64(r, s, value);
@@ -172,33 +165,33 @@ public final class Aarch64 implements Arch {
     }
   }
 
-  private static void put64(Relocs r, MemorySegment s, long value) {
+  private static void put64(Relocs r, Slice s, long value) {
     if (r.check(8)) {
-      s.set(U64, r.offset(), value);
+      s.put64(r.offset(), value);
     }
   }
 
   /** 32 bits that may be meant with or without sign. */
-  private static void put32(Relocs r, MemorySegment s, long value) {
+  private static void put32(Relocs r, Slice s, long value) {
     if (r.check(4)) {
       if (value < Integer.MIN_VALUE || value > 0xffff_ffffL) {
         r.outOfRange(value, Integer.MIN_VALUE, 0xffff_ffffL);
       }
-      s.set(U32, r.offset(), (int) value);
+      s.put32(r.offset(), (int) value);
     }
   }
 
   /**
    * {@code adrp xN, page}: 21 bits of pages from this one, the lower two of them in bits 29 and 30.
    */
-  private static void adrp(Relocs r, MemorySegment s, long target) {
+  private static void adrp(Relocs r, Slice s, long target) {
     if (r.check(4)) {
       long pages = (target >> 12) - (r.place() >> 12);
       if (pages < -(1 << 20) || pages >= 1 << 20) {
         r.outOfRange(pages << 12, -(1L << 32), (1L << 32) - 1);
       }
-      int insn = s.get(U32, r.offset()) & 0x9f00001f;
-      s.set(U32, r.offset(), insn | (int) (pages & 3) << 29 | (int) (pages >> 2 & 0x7ffff) << 5);
+      int insn = s.get32(r.offset()) & 0x9f00001f;
+      s.put32(r.offset(), insn | (int) (pages & 3) << 29 | (int) (pages >> 2 & 0x7ffff) << 5);
     }
   }
 
@@ -206,32 +199,32 @@ public final class Aarch64 implements Arch {
    * {@code add}, or a load or store: the offset in the page, in units of the access, from bit 10
    * on.
    */
-  private static void low12(Relocs r, MemorySegment s, long target, int scale) {
+  private static void low12(Relocs r, Slice s, long target, int scale) {
     if (r.check(4)) {
       long low = target & 0xfff;
       if ((low & (1 << scale) - 1) != 0) {
         r.error("address 0x" + Long.toHexString(target) + " is not aligned to " + (1 << scale));
       }
-      int insn = s.get(U32, r.offset()) & 0xffc003ff;
-      s.set(U32, r.offset(), insn | (int) (low >> scale) << 10);
+      int insn = s.get32(r.offset()) & 0xffc003ff;
+      s.put32(r.offset(), insn | (int) (low >> scale) << 10);
     }
   }
 
   /** {@code b} and {@code bl}: 26 bits of words from here. */
-  private static void branch(Relocs r, MemorySegment s, long target) {
+  private static void branch(Relocs r, Slice s, long target) {
     if (r.check(4)) {
       long distance = target - r.place();
       if (distance < -(1 << 27) || distance >= 1 << 27) {
         r.outOfRange(distance, -(1 << 27), (1 << 27) - 1);
       }
-      int insn = s.get(U32, r.offset()) & 0xfc000000;
-      s.set(U32, r.offset(), insn | (int) (distance >> 2) & 0x3ffffff);
+      int insn = s.get32(r.offset()) & 0xfc000000;
+      s.put32(r.offset(), insn | (int) (distance >> 2) & 0x3ffffff);
     }
   }
 
   /** There is none in the content: relocations are {@code SHT_RELA}. */
   @Override
-  public long implicitAddend(int type, MemorySegment content, long offset) {
+  public long implicitAddend(int type, Slice content, long offset) {
     return 0;
   }
 
@@ -246,22 +239,22 @@ public final class Aarch64 implements Arch {
 
   /** Jumps to what the slot holds; for an IFUNC that is what its resolver has returned. */
   @Override
-  public void writePltDirect(Link ctxt, MemorySegment slice, long addr, long slot) {
+  public void writePltDirect(Link ctxt, Slice slice, long addr, long slot) {
     long pages = (slot >> 12) - (addr >> 12);
     int adrp = 0x90000010 | (int) (pages & 3) << 29 | (int) (pages >> 2 & 0x7ffff) << 5;
-    slice.set(U32, 0, adrp); // adrp x16, slot
-    slice.set(U32, 4, 0xf9400211 | (int) (slot & 0xfff) >> 3 << 10); // ldr x17, [x16, slot]
-    slice.set(U32, 8, 0xd61f0220); // br x17
-    slice.set(U32, 12, 0xd503201f); // nop
+    slice.put32(0, adrp); // adrp x16, slot
+    slice.put32(4, 0xf9400211 | (int) (slot & 0xfff) >> 3 << 10); // ldr x17, [x16, slot]
+    slice.put32(8, 0xd61f0220); // br x17
+    slice.put32(12, 0xd503201f); // nop
   }
 
   @Override
-  public void writePltHeader(Link ctxt, MemorySegment slice, long addr) {
+  public void writePltHeader(Link ctxt, Slice slice, long addr) {
     throw new IllegalStateException("no call in a static program is bound by the loader");
   }
 
   @Override
-  public void writePltEntry(Link ctxt, MemorySegment slice, long addr, long slot, int index) {
+  public void writePltEntry(Link ctxt, Slice slice, long addr, long slot, int index) {
     throw new IllegalStateException("no call in a static program is bound by the loader");
   }
 

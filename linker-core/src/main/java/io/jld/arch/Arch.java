@@ -1,7 +1,7 @@
 package io.jld.arch;
 
 import io.jld.asmb.Link;
-import java.lang.foreign.MemorySegment;
+import io.jld.asmb.Slice;
 
 /**
  * An architecture: data and a few functions. It is found as a {@link java.util.ServiceLoader}
@@ -28,16 +28,16 @@ public interface Arch {
   /**
    * Applies the relocations of one allocated section.
    *
-   * @param slice the section's bytes in the output, a copy of its content; written in place
+   * @param slice the section's content on its way to the output; edited in place
    */
-  void apply(Link ctxt, Relocs relocs, MemorySegment slice);
+  void apply(Link ctxt, Relocs relocs, Slice slice);
 
   /**
    * Applies the relocations of one section that is not loaded (debug information). No scan precedes
    * it, no dynamic relocation may follow from it; a target that was discarded has {@link
    * Relocs#tombstone} for its value.
    */
-  void applyDebug(Link ctxt, Relocs relocs, MemorySegment slice);
+  void applyDebug(Link ctxt, Relocs relocs, Slice slice);
 
   /**
    * The addend that stands in the content, for an architecture with {@code SHT_REL}.
@@ -47,7 +47,7 @@ public interface Arch {
    *     of the input
    * @return sign-extended; 0 for types without a field
    */
-  long implicitAddend(int type, MemorySegment content, long offset);
+  long implicitAddend(int type, Slice content, long offset);
 
   /**
    * Bytes of the field that a relocation of this type changes, from its offset on: 1, 2, 4 or 8.
@@ -69,7 +69,7 @@ public interface Arch {
    *
    * @param addr its address
    */
-  void writePltHeader(Link ctxt, MemorySegment slice, long addr);
+  void writePltHeader(Link ctxt, Slice slice, long addr);
 
   /**
    * Writes one lazily bound entry of {@code .plt}.
@@ -78,14 +78,14 @@ public interface Arch {
    * @param slot address of its slot in {@code .got.plt}
    * @param index the entry's number, from 0, which is that of its relocation in {@code .rel(a).plt}
    */
-  void writePltEntry(Link ctxt, MemorySegment slice, long addr, long slot, int index);
+  void writePltEntry(Link ctxt, Slice slice, long addr, long slot, int index);
 
   /**
    * Writes an entry that jumps through the GOT slot at {@code slot} and is never bound lazily.
    *
    * @param addr the entry's address
    */
-  void writePltDirect(Link ctxt, MemorySegment slice, long addr, long slot);
+  void writePltDirect(Link ctxt, Slice slice, long addr, long slot);
 
   /**
    * What a lazily bound slot of {@code .got.plt} holds before it is bound: the address of the code

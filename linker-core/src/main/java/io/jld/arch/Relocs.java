@@ -1,7 +1,7 @@
 package io.jld.arch;
 
+import io.jld.asmb.Slice;
 import io.jld.link.Location;
-import java.lang.foreign.MemorySegment;
 
 /**
  * The relocations of one input section, one at a time: {@code while (r.next()) switch (r.type())}.
@@ -46,7 +46,7 @@ public abstract class Relocs {
    * The content of the section as it was read (decompressed), for looking at the instruction around
    * a field.
    */
-  public abstract MemorySegment content();
+  public abstract Slice content();
 
   /** Size of the section in bytes. */
   public abstract long sectionSize();

@@ -3,9 +3,9 @@ package io.jld.pass;
 import static io.jld.elf.Elf.*;
 
 import io.jld.asmb.Link;
+import io.jld.asmb.Slice;
 import io.jld.asmb.SymList;
 import io.jld.elf.ElfClass;
-import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
 import io.jld.symbol.SectionTable;
 import io.jld.synth.OutputSection;
@@ -17,17 +17,21 @@ final class OutputSyms extends SectionSyms {
   /** Null in the list that all tasks share. */
   private final RelocReader reader;
 
+  private final Slice edited;
+
   /**
    * @param of the sections with content, in address order
    */
   OutputSyms(Context ctxt, List<OutputSection> of) {
     super(ctxt, of);
     this.reader = null;
+    this.edited = null;
   }
 
   private OutputSyms(OutputSyms all) {
     super(all);
     reader = new RelocReader(ctxt);
+    edited = new Slice();
   }
 
   @Override
@@ -38,12 +42,20 @@ final class OutputSyms extends SectionSyms {
   @Override
   public MemorySegment content(int i) {
     int id = ids[i];
-    return id < 0 || isNobits(id) ? null : ctxt.content(sections.object(id), sections.index(id));
+    if (id < 0) {
+      return null;
+    }
+    ObjectFile f = sections.object(id);
+    int index = sections.index(id);
+    return isMade(f, index) ? null : ctxt.content(f, index);
   }
 
-  /** Whether an input section without content stands beside others with content. */
-  private boolean isNobits(int id) {
-    return sections.object(id).type(sections.index(id)) == SHT_NOBITS;
+  /**
+   * Whether {@link #finish} writes the section: it has relocations, or no content though it stands
+   * beside others that have.
+   */
+  private static boolean isMade(ObjectFile f, int index) {
+    return f.relocSection(index) != 0 || f.type(index) == SHT_NOBITS;
   }
 
   @Override
@@ -59,23 +71,26 @@ final class OutputSyms extends SectionSyms {
       slice.fill((byte) 0);
       return;
     }
-    if (f.relocSection(index) == 0) {
-      return;
-    }
-    long flags = f.flags(index);
-    boolean alloc = (flags & SHF_ALLOC) != 0;
-    MemorySegment content = Decompress.isCompressed(f, index) ? slice : f.rawContent(index);
-    long addr = alloc ? sections.addr[id] : sections.addr[id] - ctxt.outputOf(id).addr;
-    if (reader.open(f, index, content, addr, null)) {
-      if (alloc) {
-        ctxt.arch().apply(ctxt, reader, slice);
-      } else {
-        ctxt.arch().applyDebug(ctxt, reader, slice);
-      }
+    if (f.relocSection(index) != 0) {
+      relocate(id, f, index, slice);
     }
     if (sections.has(id, SectionTable.REVERSED)) {
       reverse(ctxt.elf, slice);
     }
+  }
+
+  private void relocate(int id, ObjectFile f, int index, MemorySegment slice) {
+    MemorySegment content = ctxt.content(f, index);
+    boolean alloc = (f.flags(index) & SHF_ALLOC) != 0;
+    long addr = alloc ? sections.addr[id] : sections.addr[id] - ctxt.outputOf(id).addr;
+    reader.open(f, index, content, addr, null);
+    edited.open(content, slice);
+    if (alloc) {
+      ctxt.arch().apply(ctxt, reader, edited);
+    } else {
+      ctxt.arch().applyDebug(ctxt, reader, edited);
+    }
+    edited.close();
   }
 
   private static void reverse(ElfClass elf, MemorySegment slice) {

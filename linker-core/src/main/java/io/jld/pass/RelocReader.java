@@ -2,6 +2,7 @@ package io.jld.pass;
 
 import io.jld.arch.Need;
 import io.jld.arch.Relocs;
+import io.jld.asmb.Slice;
 import io.jld.elf.Elf;
 import io.jld.input.ObjectFile;
 import io.jld.input.RelocTable;
@@ -23,7 +24,7 @@ public final class RelocReader extends Relocs {
   private ObjectFile object;
   private int section;
   private final RelocTable table = new RelocTable();
-  private MemorySegment content = MemorySegment.NULL;
+  private final Slice content = new Slice();
   private boolean rela;
   private boolean writable;
   private boolean alloc;
@@ -72,8 +73,8 @@ public final class RelocReader extends Relocs {
     rela = table.hasAddends();
     end = table.count();
     this.index = -1;
-    content = bytes;
     size = bytes.byteSize();
+    content.open(bytes, 0, size);
     base = addr;
     start = 0;
     dynamicSection = file.firstSection() + index;
@@ -129,7 +130,8 @@ public final class RelocReader extends Relocs {
       throw bad("relocation lies outside of its section");
     }
     symbol = elfSym == 0 ? 0 : object.symbolId(elfSym);
-    addend = rela ? table.addend() : ctxt.arch().implicitAddend(type, content, start + offset);
+    addend =
+        rela ? table.addend() : ctxt.arch().implicitAddend(type, content.from(0), start + offset);
     if (merges && elfSym != 0 && elfSym < object.firstGlobal()) {
       intoMerged();
     }
@@ -225,8 +227,8 @@ public final class RelocReader extends Relocs {
   }
 
   @Override
-  public MemorySegment content() {
-    return start == 0 && size == content.byteSize() ? content : content.asSlice(start, size);
+  public Slice content() {
+    return content.from(start);
   }
 
   @Override

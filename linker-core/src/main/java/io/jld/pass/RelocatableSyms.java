@@ -3,6 +3,7 @@ package io.jld.pass;
 import static io.jld.elf.Elf.*;
 
 import io.jld.asmb.Link;
+import io.jld.asmb.Slice;
 import io.jld.elf.ElfClass;
 import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
@@ -107,21 +108,24 @@ final class RelocatableSyms extends SectionSyms {
     int nothing = f.isNamed(section, ".debug_ranges") || f.isNamed(section, ".debug_loc") ? 1 : 0;
     RelocationCursor r = new RelocationCursor(ctxt);
     r.open(f, section, Decompress.size(f, section));
+    Slice fields = new Slice();
+    fields.edit(slice);
     while (r.next()) {
       long at = edit == null ? r.offset() : edit.map(r.offset());
       if (at < 0) {
         continue;
       }
       if (r.isGone()) {
-        r.putField(slice, at, nothing);
+        r.putField(fields, at, nothing);
       } else if (!rela && r.shift() != 0) {
-        long addend = r.implicitAddend(slice, at);
+        long addend = r.implicitAddend(fields, at);
         if (!r.fits(addend)) {
           tooLarge(f, section, r, addend);
         }
-        r.putField(slice, at, addend);
+        r.putField(fields, at, addend);
       }
     }
+    fields.close();
   }
 
   private void tooLarge(ObjectFile f, int section, RelocationCursor r, long addend) {

@@ -2,13 +2,12 @@ package io.jld.pass;
 
 import static io.jld.elf.Elf.*;
 
-import io.jld.elf.ElfClass;
+import io.jld.asmb.Slice;
 import io.jld.input.ObjectFile;
 import io.jld.input.RelocTable;
 import io.jld.link.LinkException;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
-import java.lang.foreign.MemorySegment;
 
 /**
  * The relocations of an input section on their way into a relocatable output. A reference to a
@@ -189,7 +188,7 @@ final class RelocationCursor {
    * @param content not yet changed at this field
    * @param at where the field is
    */
-  long implicitAddend(MemorySegment content, long at) {
+  long implicitAddend(Slice content, long at) {
     return ctxt.arch().implicitAddend(type, content, at) + shift();
   }
 
@@ -198,12 +197,12 @@ final class RelocationCursor {
   }
 
   /** Writes a field of {@link #fieldSize} bytes. */
-  void putField(MemorySegment content, long at, long value) {
+  void putField(Slice content, long at, long value) {
     switch (fieldSize()) {
-      case 1 -> ElfClass.put8(content, at, (int) value);
-      case 2 -> ElfClass.put16(content, at, (int) value);
-      case 4 -> ElfClass.put32(content, at, value);
-      case 8 -> ElfClass.put64(content, at, value);
+      case 1 -> content.put8(at, (int) value);
+      case 2 -> content.put16(at, (int) value);
+      case 4 -> content.put32(at, (int) value);
+      case 8 -> content.put64(at, value);
       default -> {}
     }
   }

@@ -1,6 +1,7 @@
 package io.jld.report;
 
 import io.jld.arch.Arch;
+import io.jld.asmb.Slice;
 import io.jld.elf.Elf;
 import io.jld.elf.ElfClass;
 import io.jld.input.Decompress;
@@ -43,6 +44,8 @@ final class DebugSection {
     offset = new long[n];
     symbol = new int[n];
     addend = new long[n];
+    Slice fields = new Slice();
+    fields.open(content, 0, content.byteSize());
     for (int i = 0; i < n; i++) {
       long at = (long) i * entry;
       offset[i] = elf.rOffset(table, at);
@@ -50,7 +53,7 @@ final class DebugSection {
       addend[i] =
           rela
               ? elf.rAddend(table, at)
-              : arch.implicitAddend(elf.rType(table, at), content, offset[i]);
+              : arch.implicitAddend(elf.rType(table, at), fields, offset[i]);
       if (i > 0 && offset[i] < offset[i - 1]) {
         throw new IllegalArgumentException("relocations are not in order");
       }

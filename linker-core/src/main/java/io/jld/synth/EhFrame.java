@@ -433,8 +433,9 @@ public final class EhFrame extends Synthetic {
               FrameBytes bytes = new FrameBytes();
               for (int o = from; o < to; o++) {
                 if (records[o] != null) {
-                  copy(o, bytes, slice);
-                  relocate(ctxt, o, slice, reader);
+                  copy(o, bytes);
+                  relocate(ctxt, o, bytes, reader);
+                  bytes.flush(slice, base[o]);
                 }
               }
             });
@@ -445,7 +446,7 @@ public final class EhFrame extends Synthetic {
   }
 
   /** Copies the records of an object. */
-  private void copy(int o, FrameBytes bytes, MemorySegment slice) {
+  private void copy(int o, FrameBytes bytes) {
     EhRecords r = records[o];
     bytes.begin((int) (base[o + 1] - base[o]));
     for (int s = 0; s < r.sections(); s++) {
@@ -456,7 +457,6 @@ public final class EhFrame extends Synthetic {
         }
       }
     }
-    bytes.flush(slice, base[o]);
   }
 
   /**
@@ -473,15 +473,14 @@ public final class EhFrame extends Synthetic {
     }
   }
 
-  private void relocate(Context ctxt, int o, MemorySegment slice, RelocReader reader) {
+  private void relocate(Context ctxt, int o, FrameBytes bytes, RelocReader reader) {
     EhRecords r = records[o];
     for (int s = 0; s < r.sections(); s++) {
       if (reader.open(r.file(), r.sectionIndex(s), r.content(s), 0, null)) {
         for (int i = r.sectionStart(s); i < r.sectionStart(s + 1); i++) {
           if (r.out[i] >= 0 && r.firstReloc(i) < r.relocLimit(s, i)) {
-            long at = offset(o, i);
-            narrow(reader, r, s, i, addr() + at);
-            ctxt.arch().apply(ctxt, reader, slice.asSlice(at, r.length(i)));
+            narrow(reader, r, s, i, addr() + offset(o, i));
+            ctxt.arch().apply(ctxt, reader, bytes.edit(r.out[i], r.length(i)));
           }
         }
       }

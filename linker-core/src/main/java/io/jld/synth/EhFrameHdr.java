@@ -2,6 +2,7 @@ package io.jld.synth;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.asmb.Slice;
 import io.jld.elf.ElfClass;
 import io.jld.elf.TableWriter;
 import io.jld.input.ObjectFile;
@@ -168,6 +169,7 @@ public final class EhFrameHdr extends Synthetic {
       long bias,
       AtomicInteger tooFar) {
     EhRecords r = frames.records()[o];
+    Slice content = new Slice();
     int row = first;
     for (int s = 0; s < r.sections(); s++) {
       int rel = r.file().relocSection(r.sectionIndex(s));
@@ -175,6 +177,7 @@ public final class EhFrameHdr extends Synthetic {
         continue; // an FDE without a relocation is about no function of the output
       }
       table.open(r.file(), rel);
+      content.open(r.content(s), 0, r.content(s).byteSize());
       for (int i = r.sectionStart(s); i < r.sectionStart(s + 1); i++) {
         if (r.out[i] < 0 || r.isCie(i)) {
           continue;
@@ -187,7 +190,7 @@ public final class EhFrameHdr extends Synthetic {
         long addend =
             table.hasAddends()
                 ? table.addend()
-                : ctxt.arch().implicitAddend(table.type(), r.content(s), table.offset());
+                : ctxt.arch().implicitAddend(table.type(), content, table.offset());
         long pc = ctxt.symbols().value(r.file().symbolId(table.symbol())) + addend;
         long key = key(ctxt, pc, bias);
         if (key != (int) key) {

@@ -1,5 +1,6 @@
 package io.jld.synth;
 
+import io.jld.asmb.Slice;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -14,6 +15,7 @@ public final class FrameBytes {
   private byte[] in = {};
   private byte[] out = {};
   private int outSize;
+  private final Slice record = new Slice();
 
   /** Takes the content of a section, which is shorter than 2 GiB. */
   public void load(MemorySegment content) {
@@ -73,6 +75,12 @@ public final class FrameBytes {
     out[at + 1] = (byte) (v >> 8);
     out[at + 2] = (byte) (v >> 16);
     out[at + 3] = (byte) (v >> 24);
+  }
+
+  /** A record of the output, for its relocations. */
+  Slice edit(int at, int length) {
+    record.open(out, at, length);
+    return record;
   }
 
   /** Copies what was made to the section of the output. */

@@ -3,6 +3,7 @@ package io.jld.synth;
 import static io.jld.elf.Elf.*;
 
 import io.jld.arch.ArchInfo;
+import io.jld.asmb.Slice;
 import io.jld.pass.Context;
 import java.lang.foreign.MemorySegment;
 
@@ -63,16 +64,18 @@ public final class Plt extends Synthetic {
   @Override
   public void write(Context ctxt, MemorySegment slice) {
     GotPlt got = ctxt.synth.gotPlt();
+    Slice plt = new Slice();
+    plt.make(slice);
     if (slots.plts() > 0) {
-      ctxt.arch().writePltHeader(ctxt, slice.asSlice(0, sizes.header()), addr());
+      ctxt.arch().writePltHeader(ctxt, plt, addr());
     }
     for (int i = 0; i < slots.plts(); i++) {
-      MemorySegment at = slice.asSlice(entry(i) - addr(), sizes.entry());
-      ctxt.arch().writePltEntry(ctxt, at, entry(i), got.slot(i), i);
+      ctxt.arch().writePltEntry(ctxt, plt.from(entry(i) - addr()), entry(i), got.slot(i), i);
     }
     for (int i = 0; i < directs(); i++) {
-      MemorySegment at = slice.asSlice(directEntry(i) - addr(), sizes.direct());
-      ctxt.arch().writePltDirect(ctxt, at, directEntry(i), got.directSlot(i));
+      long at = directEntry(i);
+      ctxt.arch().writePltDirect(ctxt, plt.from(at - addr()), at, got.directSlot(i));
     }
+    plt.close();
   }
 }

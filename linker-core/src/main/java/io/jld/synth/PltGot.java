@@ -2,6 +2,7 @@ package io.jld.synth;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.asmb.Slice;
 import io.jld.pass.Context;
 import java.lang.foreign.MemorySegment;
 
@@ -50,12 +51,14 @@ public final class PltGot extends Synthetic {
 
   @Override
   public void write(Context ctxt, MemorySegment slice) {
+    Slice plt = new Slice();
+    plt.make(slice);
     for (int r = 1; r < slots.rows(); r++) {
       int i = slots.pltGotIndex(r);
       if (i >= 0) {
-        ctxt.arch()
-            .writePltDirect(ctxt, slice.asSlice((long) i * entry, entry), entry(i), slots.got(r));
+        ctxt.arch().writePltDirect(ctxt, plt.from((long) i * entry), entry(i), slots.got(r));
       }
     }
+    plt.close();
   }
 }

@@ -3,6 +3,7 @@ package io.jld.synth;
 import static io.jld.elf.Elf.*;
 
 import io.jld.arch.ArchInfo;
+import io.jld.asmb.Slice;
 import io.jld.pass.Context;
 import java.lang.foreign.MemorySegment;
 
@@ -66,9 +67,11 @@ public final class PltSec extends Synthetic {
   @Override
   public void write(Context ctxt, MemorySegment slice) {
     GotPlt got = ctxt.synth.gotPlt();
+    Slice plt = new Slice();
+    plt.make(slice);
     for (int i = 0; i < count(); i++) {
-      MemorySegment at = slice.asSlice(entry(i) - addr(), sizes.direct());
-      ctxt.arch().writePltDirect(ctxt, at, entry(i), got.slot(i));
+      ctxt.arch().writePltDirect(ctxt, plt.from(entry(i) - addr()), entry(i), got.slot(i));
     }
+    plt.close();
   }
 }

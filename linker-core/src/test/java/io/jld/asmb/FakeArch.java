@@ -3,7 +3,6 @@ package io.jld.asmb;
 import io.jld.arch.Arch;
 import io.jld.arch.ArchInfo;
 import io.jld.arch.Relocs;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /** An architecture that has data and no functions. */
@@ -42,17 +41,17 @@ final class FakeArch implements Arch {
   }
 
   @Override
-  public void apply(Link ctxt, Relocs relocs, MemorySegment slice) {
+  public void apply(Link ctxt, Relocs relocs, Slice slice) {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  public void applyDebug(Link ctxt, Relocs relocs, MemorySegment slice) {
+  public void applyDebug(Link ctxt, Relocs relocs, Slice slice) {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  public long implicitAddend(int type, MemorySegment content, long offset) {
+  public long implicitAddend(int type, Slice content, long offset) {
     throw new UnsupportedOperationException();
   }
 
@@ -62,17 +61,17 @@ final class FakeArch implements Arch {
   }
 
   @Override
-  public void writePltHeader(Link ctxt, MemorySegment slice, long addr) {
+  public void writePltHeader(Link ctxt, Slice slice, long addr) {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  public void writePltEntry(Link ctxt, MemorySegment slice, long addr, long slot, int index) {
+  public void writePltEntry(Link ctxt, Slice slice, long addr, long slot, int index) {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  public void writePltDirect(Link ctxt, MemorySegment slice, long addr, long slot) {
+  public void writePltDirect(Link ctxt, Slice slice, long addr, long slot) {
     throw new UnsupportedOperationException();
   }
 

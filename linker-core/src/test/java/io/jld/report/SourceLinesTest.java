@@ -11,7 +11,7 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
 import io.jld.arch.Arch;
-import io.jld.elf.ElfClass;
+import io.jld.asmb.Slice;
 import io.jld.input.ObjectFile;
 import io.jld.link.LinkException;
 import java.io.IOException;
@@ -38,8 +38,7 @@ class SourceLinesTest {
   static {
     when(ARCH.implicitAddend(anyInt(), any(), anyLong()))
         .thenAnswer(
-            call ->
-                (long) ElfClass.s32(call.getArgument(1, MemorySegment.class), call.getArgument(2)));
+            call -> (long) call.getArgument(1, Slice.class).get32(call.getArgument(2, Long.class)));
   }
 
   private static final int TEXT = 1;

@@ -9,8 +9,8 @@ import io.jld.asmb.Blocks;
 import io.jld.asmb.Link;
 import io.jld.asmb.Section;
 import io.jld.asmb.Segment;
+import io.jld.asmb.Slice;
 import io.jld.elf.ElfClass;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
@@ -94,7 +94,7 @@ public final class TestArch implements Arch {
   }
 
   @Override
-  public void apply(Link ctxt, Relocs r, MemorySegment slice) {
+  public void apply(Link ctxt, Relocs r, Slice slice) {
     while (r.next()) {
       long value = ctxt.symbols().value(r.symbol()) + r.addend();
       int width = r.type() == WORD ? elf.wordSize : 4;
@@ -102,23 +102,21 @@ public final class TestArch implements Arch {
         continue;
       }
       if (width == 8) {
-        ElfClass.put64(slice, r.offset(), value);
+        slice.put64(r.offset(), value);
       } else {
-        ElfClass.put32(slice, r.offset(), r.type() == PC32 ? value - r.place() : value);
+        slice.put32(r.offset(), (int) (r.type() == PC32 ? value - r.place() : value));
       }
     }
   }
 
   @Override
-  public void applyDebug(Link ctxt, Relocs r, MemorySegment slice) {
+  public void applyDebug(Link ctxt, Relocs r, Slice slice) {
     apply(ctxt, r, slice);
   }
 
   @Override
-  public long implicitAddend(int type, MemorySegment content, long offset) {
-    return type == NONE || offset < 0 || offset > content.byteSize() - 4
-        ? 0
-        : ElfClass.s32(content, offset);
+  public long implicitAddend(int type, Slice content, long offset) {
+    return type == NONE || offset < 0 || offset > content.size() - 4 ? 0 : content.get32(offset);
   }
 
   @Override
@@ -130,20 +128,16 @@ public final class TestArch implements Arch {
     };
   }
 
-  @Override
-  public void writePltHeader(Link ctxt, MemorySegment slice, long addr) {
-    slice.fill((byte) 0);
-  }
+  // Entries of zeros, which the PLT is made of.
 
   @Override
-  public void writePltEntry(Link ctxt, MemorySegment slice, long addr, long slot, int index) {
-    slice.fill((byte) 0);
-  }
+  public void writePltHeader(Link ctxt, Slice slice, long addr) {}
 
   @Override
-  public void writePltDirect(Link ctxt, MemorySegment slice, long addr, long slot) {
-    slice.fill((byte) 0);
-  }
+  public void writePltEntry(Link ctxt, Slice slice, long addr, long slot, int index) {}
+
+  @Override
+  public void writePltDirect(Link ctxt, Slice slice, long addr, long slot) {}
 
   @Override
   public long lazySlotValue(Link ctxt, long entry) {

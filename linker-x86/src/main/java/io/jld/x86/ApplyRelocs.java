@@ -6,7 +6,7 @@ import io.jld.arch.Relocs;
 import io.jld.arch.Scan;
 import io.jld.arch.Symbols;
 import io.jld.asmb.Link;
-import java.lang.foreign.MemorySegment;
+import io.jld.asmb.Slice;
 
 /**
  * Computes and stores what relocations say (psABI, "Relocation Types").
@@ -30,7 +30,7 @@ import java.lang.foreign.MemorySegment;
 final class ApplyRelocs {
   private ApplyRelocs() {}
 
-  static void apply(Link ctxt, Relocs r, MemorySegment slice) {
+  static void apply(Link ctxt, Relocs r, Slice slice) {
     Symbols syms = ctxt.symbols();
     boolean dynamic = ctxt.isDynamic();
     long gotPc = -1; // offset of the field that the relocation before has put the GOT's distance in
@@ -121,7 +121,7 @@ final class ApplyRelocs {
     }
   }
 
-  private static void pc32(Link ctxt, Relocs r, MemorySegment slice) {
+  private static void pc32(Link ctxt, Relocs r, Slice slice) {
     long value = r.addend();
     if (!ScanRelocs.isSymbolicPc32(ctxt, r)) {
       Symbols syms = ctxt.symbols();
@@ -132,17 +132,17 @@ final class ApplyRelocs {
   }
 
   /** The field holds the distance to the GOT already, with the addend; adds that of the slot. */
-  private static void compose(Link ctxt, Relocs r, MemorySegment slice, long slot) {
-    long field = slice.get(Insn.I32, r.offset());
+  private static void compose(Link ctxt, Relocs r, Slice slice, long slot) {
+    long field = slice.get32(r.offset());
     Insn.put32(slice, r.offset(), field + slot - ctxt.gotBase());
   }
 
-  private static void got(Link ctxt, Relocs r, MemorySegment slice) {
+  private static void got(Link ctxt, Relocs r, Slice slice) {
     long value = ctxt.symbols().gotSlot(r.symbol()) + r.addend();
     Insn.put32(slice, r.offset(), Relax.isAddress(r) ? value : value - ctxt.gotBase());
   }
 
-  private static void tls(Link ctxt, Relocs r, MemorySegment slice) {
+  private static void tls(Link ctxt, Relocs r, Slice slice) {
     Symbols syms = ctxt.symbols();
     int type = r.type();
     long offset = r.offset();
@@ -198,7 +198,7 @@ final class ApplyRelocs {
    * Debug information. It refers to addresses and to places in other sections of debug information;
    * a TLS variable is its offset in the module's block, whatever became of the code that uses it.
    */
-  static void applyDebug(Link ctxt, Relocs r, MemorySegment slice) {
+  static void applyDebug(Link ctxt, Relocs r, Slice slice) {
     Symbols syms = ctxt.symbols();
     while (r.next()) {
       int type = r.type();
@@ -250,15 +250,15 @@ final class ApplyRelocs {
     }
   }
 
-  private static void put(MemorySegment slice, long offset, int width, long value) {
+  private static void put(Slice slice, long offset, int width, long value) {
     switch (width) {
       case 4 -> Insn.put32(slice, offset, value);
-      case 2 -> slice.set(Insn.I16, offset, (short) value);
+      case 2 -> slice.put16(offset, (int) value);
       default -> Insn.put8(slice, offset, (int) value);
     }
   }
 
-  private static void put16(Relocs r, MemorySegment slice, long sum) {
+  private static void put16(Relocs r, Slice slice, long sum) {
     if (!r.check(2)) {
       return;
     }
@@ -267,10 +267,10 @@ final class ApplyRelocs {
       r.outOfRange(value, -0x10000, 0xffff);
       return;
     }
-    slice.set(Insn.I16, r.offset(), (short) value);
+    slice.put16(r.offset(), (int) value);
   }
 
-  private static void put8(Relocs r, MemorySegment slice, long sum, int min, int max) {
+  private static void put8(Relocs r, Slice slice, long sum, int min, int max) {
     if (!r.check(1)) {
       return;
     }

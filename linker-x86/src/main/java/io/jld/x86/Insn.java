@@ -1,9 +1,7 @@
 package io.jld.x86;
 
 import io.jld.arch.Relocs;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
+import io.jld.asmb.Slice;
 
 /**
  * As much of the instruction encoding as relaxation needs (Intel SDM, volume 2, chapter 2).
@@ -20,12 +18,6 @@ import java.nio.ByteOrder;
  * </pre>
  */
 final class Insn {
-  static final ValueLayout.OfInt I32 =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  static final ValueLayout.OfShort I16 =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  static final ValueLayout.OfByte I8 = ValueLayout.JAVA_BYTE;
-
   static final int LEA = 0x8d;
   static final int MOV_LOAD = 0x8b;
   static final int TEST = 0x85;
@@ -44,17 +36,16 @@ final class Insn {
    * @return 0 to 255; -1 outside of the section
    */
   static int at(Relocs r, int delta) {
-    MemorySegment content = r.content();
     long i = r.offset() + delta;
-    return i >= 0 && i < content.byteSize() ? content.get(I8, i) & 0xff : -1;
+    return i >= 0 && i < r.sectionSize() ? r.content().get8(i) : -1;
   }
 
-  static void put8(MemorySegment slice, long offset, int value) {
-    slice.set(I8, offset, (byte) value);
+  static void put8(Slice slice, long offset, int value) {
+    slice.put8(offset, value);
   }
 
-  static void put32(MemorySegment slice, long offset, long value) {
-    slice.set(I32, offset, (int) value);
+  static void put32(Slice slice, long offset, long value) {
+    slice.put32(offset, (int) value);
   }
 
   /** {@code disp32(%base)}, without a SIB byte. */
@@ -94,7 +85,7 @@ final class Insn {
    *
    * @param offset of the displacement
    */
-  static void toImmediate(MemorySegment slice, long offset, int opcode, int modrm) {
+  static void toImmediate(Slice slice, long offset, int opcode, int modrm) {
     int register = 0xc0 | reg(modrm);
     switch (opcode) {
       case MOV_LOAD -> {

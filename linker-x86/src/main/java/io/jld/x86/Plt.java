@@ -3,7 +3,7 @@ package io.jld.x86;
 import io.jld.arch.ArchInfo;
 import io.jld.arch.PltUnwind;
 import io.jld.asmb.Link;
-import java.lang.foreign.MemorySegment;
+import io.jld.asmb.Slice;
 
 /**
  * The procedure linkage table (psABI, "Procedure Linkage Table").
@@ -126,19 +126,19 @@ final class Plt {
     return ctxt.isIbt() ? IBT_SIZES : SIZES;
   }
 
-  static void writeHeader(Link ctxt, MemorySegment slice) {
+  static void writeHeader(Link ctxt, Slice slice) {
     if (ctxt.isPic()) {
-      put(slice, PIC_HEADER);
+      slice.put(0, PIC_HEADER);
     } else {
-      put(slice, HEADER);
+      slice.put(0, HEADER);
       Insn.put32(slice, 2, ctxt.gotBase() + 4);
       Insn.put32(slice, 8, ctxt.gotBase() + 8);
     }
   }
 
-  static void writeEntry(Link ctxt, MemorySegment slice, long addr, long slot, int index) {
+  static void writeEntry(Link ctxt, Slice slice, long addr, long slot, int index) {
     boolean ibt = ctxt.isIbt();
-    put(slice, ibt ? IBT_ENTRY : ENTRY);
+    slice.put(0, ibt ? IBT_ENTRY : ENTRY);
     if (!ibt) {
       putJump(ctxt, slice, JUMP, slot);
     }
@@ -151,9 +151,9 @@ final class Plt {
     Insn.put32(slice, jmp + 1, header - (addr + jmp + 5));
   }
 
-  static void writeDirect(Link ctxt, MemorySegment slice, long slot) {
+  static void writeDirect(Link ctxt, Slice slice, long slot) {
     boolean ibt = ctxt.isIbt();
-    put(slice, ibt ? IBT_DIRECT : DIRECT);
+    slice.put(0, ibt ? IBT_DIRECT : DIRECT);
     putJump(ctxt, slice, ibt ? IBT_JUMP : JUMP, slot);
   }
 
@@ -162,17 +162,13 @@ final class Plt {
     return entry + (ctxt.isIbt() ? 0 : PUSH);
   }
 
-  private static void putJump(Link ctxt, MemorySegment slice, int at, long slot) {
+  private static void putJump(Link ctxt, Slice slice, int at, long slot) {
     if (ctxt.isPic()) {
       Insn.put8(slice, at + 1, 0xa3);
       Insn.put32(slice, at + 2, slot - ctxt.gotBase());
     } else {
       Insn.put32(slice, at + 2, slot);
     }
-  }
-
-  private static void put(MemorySegment slice, byte[] code) {
-    MemorySegment.copy(code, 0, slice, Insn.I8, 0, code.length);
   }
 
   private static byte[] bytes(int... values) {

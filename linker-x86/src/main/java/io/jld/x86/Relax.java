@@ -3,7 +3,7 @@ package io.jld.x86;
 import io.jld.arch.Relocs;
 import io.jld.arch.Symbols;
 import io.jld.asmb.Link;
-import java.lang.foreign.MemorySegment;
+import io.jld.asmb.Slice;
 
 /**
  * GOT loads whose slot is not needed (psABI, "Optimize R_386_GOT32X").
@@ -95,7 +95,7 @@ final class Relax {
    * Rewrites the instruction at an {@code R_386_GOT32X} as {@link #got32x} decided; not for {@link
    * #KEEP}.
    */
-  static void apply(Link ctxt, Relocs r, MemorySegment slice, int how) {
+  static void apply(Link ctxt, Relocs r, Slice slice, int how) {
     long offset = r.offset();
     long s = ctxt.symbols().value(r.symbol());
     switch (how) {

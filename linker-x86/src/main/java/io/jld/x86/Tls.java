@@ -9,7 +9,7 @@ import static io.jld.x86.R386.R_386_TLS_IE_32;
 
 import io.jld.arch.Relocs;
 import io.jld.asmb.Link;
-import java.lang.foreign.MemorySegment;
+import io.jld.asmb.Slice;
 
 /**
  * Thread-local storage (U. Drepper, "ELF Handling For Thread-Local Storage", sections 3.4.2, 4.1.2,
@@ -220,7 +220,7 @@ final class Tls {
   }
 
   /** Rewrites a sequence as {@link #gd} decided and goes on to the relocation of its call. */
-  static void applyGd(Link ctxt, Relocs r, MemorySegment slice, int model) {
+  static void applyGd(Link ctxt, Relocs r, Slice slice, int model) {
     int before = leadingBytes(r);
     int length = sequence(ctxt, r);
     long start = r.offset() - before;
@@ -246,7 +246,7 @@ final class Tls {
    * Rewrites a sequence for which {@link #ld} said {@link #TO_LE} and goes on to the relocation of
    * its call.
    */
-  static void applyLd(Link ctxt, Relocs r, MemorySegment slice) {
+  static void applyLd(Link ctxt, Relocs r, Slice slice) {
     int length = sequence(ctxt, r);
     long start = r.offset() - leadingBytes(r);
     long tail = start + putThreadPointer(slice, start);
@@ -262,7 +262,7 @@ final class Tls {
   }
 
   /** Writes {@code movl %gs:0, %eax}; returns its length. */
-  private static int putThreadPointer(MemorySegment slice, long offset) {
+  private static int putThreadPointer(Slice slice, long offset) {
     Insn.put8(slice, offset, 0x65);
     Insn.put8(slice, offset + 1, 0xa1);
     Insn.put32(slice, offset + 2, 0);
@@ -290,7 +290,7 @@ final class Tls {
   }
 
   /** Rewrites an instruction for which {@link #ie} said {@link #TO_LE}. */
-  static void applyIe(Link ctxt, Relocs r, MemorySegment slice) {
+  static void applyIe(Link ctxt, Relocs r, Slice slice) {
     int last = Insn.at(r, -1);
     if (r.type() == R_386_TLS_IE && last == 0xa1) {
       Insn.put8(slice, r.offset() - 1, 0xb8);
@@ -311,7 +311,7 @@ final class Tls {
   }
 
   /** Turns addition into subtraction and back. */
-  static void negate(Relocs r, MemorySegment slice) {
+  static void negate(Relocs r, Slice slice) {
     Insn.put8(slice, r.offset() - 2, Insn.at(r, -2) ^ ADD ^ SUBTRACT);
   }
 
@@ -331,7 +331,7 @@ final class Tls {
   }
 
   /** Rewrites the instruction as {@link #gotdesc} decided. */
-  static void applyGotdesc(Link ctxt, Relocs r, MemorySegment slice, int model) {
+  static void applyGotdesc(Link ctxt, Relocs r, Slice slice, int model) {
     if (model == TO_LE) {
       Insn.put8(slice, r.offset() - 1, (Insn.at(r, -1) & 0x38) | 0x05);
       Insn.put32(slice, r.offset(), ntpoff(ctxt, r));
@@ -351,7 +351,7 @@ final class Tls {
   }
 
   /** {@code call *(%eax)} becomes {@code xchg %ax, %ax}. */
-  static void applyDescCall(Relocs r, MemorySegment slice) {
+  static void applyDescCall(Relocs r, Slice slice) {
     Insn.put8(slice, r.offset(), 0x66);
     Insn.put8(slice, r.offset() + 1, Insn.NOP);
   }

@@ -5,7 +5,7 @@ import io.jld.arch.ArchInfo;
 import io.jld.arch.PltUnwind;
 import io.jld.arch.Relocs;
 import io.jld.asmb.Link;
-import java.lang.foreign.MemorySegment;
+import io.jld.asmb.Slice;
 import java.util.List;
 
 /**
@@ -68,25 +68,25 @@ public final class X86 implements Arch {
   }
 
   @Override
-  public void apply(Link ctxt, Relocs relocs, MemorySegment slice) {
+  public void apply(Link ctxt, Relocs relocs, Slice slice) {
     ApplyRelocs.apply(ctxt, relocs, slice);
   }
 
   @Override
-  public void applyDebug(Link ctxt, Relocs relocs, MemorySegment slice) {
+  public void applyDebug(Link ctxt, Relocs relocs, Slice slice) {
     ApplyRelocs.applyDebug(ctxt, relocs, slice);
   }
 
   @Override
-  public long implicitAddend(int type, MemorySegment content, long offset) {
+  public long implicitAddend(int type, Slice content, long offset) {
     int width = R386.width(type);
-    if (width == 0 || offset < 0 || offset > content.byteSize() - width) {
+    if (width == 0 || offset < 0 || offset > content.size() - width) {
       return 0; // outside: who reads the relocation reports it
     }
     return switch (width) {
-      case 4 -> content.get(Insn.I32, offset);
-      case 2 -> content.get(Insn.I16, offset);
-      default -> content.get(Insn.I8, offset);
+      case 4 -> content.get32(offset);
+      case 2 -> (short) content.get16(offset);
+      default -> (byte) content.get8(offset);
     };
   }
 
@@ -101,17 +101,17 @@ public final class X86 implements Arch {
   }
 
   @Override
-  public void writePltHeader(Link ctxt, MemorySegment slice, long addr) {
+  public void writePltHeader(Link ctxt, Slice slice, long addr) {
     Plt.writeHeader(ctxt, slice);
   }
 
   @Override
-  public void writePltEntry(Link ctxt, MemorySegment slice, long addr, long slot, int index) {
+  public void writePltEntry(Link ctxt, Slice slice, long addr, long slot, int index) {
     Plt.writeEntry(ctxt, slice, addr, slot, index);
   }
 
   @Override
-  public void writePltDirect(Link ctxt, MemorySegment slice, long addr, long slot) {
+  public void writePltDirect(Link ctxt, Slice slice, long addr, long slot) {
     Plt.writeDirect(ctxt, slice, slot);
   }
 

@@ -8,8 +8,8 @@ import static io.jld.x86.FakeLink.Is.PREEMPTIBLE;
 import static io.jld.x86.R386.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.jld.asmb.Slice;
 import io.jld.link.OutputKind;
-import java.lang.foreign.MemorySegment;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -251,7 +251,7 @@ class ApplyTest {
   @Test
   void implicitAddends() {
     X86 arch = new X86();
-    MemorySegment content = MemorySegment.ofArray(new byte[] {(byte) 0xfc, -1, -1, -1, 0x7f});
+    Slice content = Slice.of(new byte[] {(byte) 0xfc, -1, -1, -1, 0x7f});
     assertEquals(-4, arch.implicitAddend(R_386_PC32, content, 0));
     assertEquals(0x7fffffff, arch.implicitAddend(R_386_GOT32X, content, 1));
     assertEquals(0, arch.implicitAddend(R_386_32, content, 2));

@@ -6,6 +6,7 @@ import io.jld.arch.Symbols;
 import io.jld.asmb.Link;
 import io.jld.asmb.OutBuf;
 import io.jld.asmb.Segment;
+import io.jld.asmb.Slice;
 import io.jld.asmb.SymList;
 import io.jld.asmb.Tasks;
 import io.jld.link.Diagnostic;
@@ -14,7 +15,6 @@ import io.jld.link.LinkRequest;
 import io.jld.link.Location;
 import io.jld.link.OutputKind;
 import io.jld.link.OutputSink;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -143,13 +143,13 @@ class FakeLink extends Link implements Symbols {
 
   String apply() {
     byte[] out = content.clone();
-    arch().apply(this, new FakeRelocs(), MemorySegment.ofArray(out));
+    arch().apply(this, new FakeRelocs(), Slice.of(out));
     return HexFormat.ofDelimiter(" ").formatHex(out);
   }
 
   String applyDebug() {
     byte[] out = content.clone();
-    arch().applyDebug(this, new FakeRelocs(), MemorySegment.ofArray(out));
+    arch().applyDebug(this, new FakeRelocs(), Slice.of(out));
     return HexFormat.ofDelimiter(" ").formatHex(out);
   }
 
@@ -384,7 +384,7 @@ class FakeLink extends Link implements Symbols {
   /** Reads {@link #rels} once. */
   final class FakeRelocs extends Relocs {
     private int i = -1;
-    private final MemorySegment segment = MemorySegment.ofArray(content);
+    private final Slice slice = Slice.of(content);
 
     @Override
     public boolean next() {
@@ -422,7 +422,7 @@ class FakeLink extends Link implements Symbols {
 
     @Override
     public long addend() {
-      return arch().implicitAddend(type(), segment, offset());
+      return arch().implicitAddend(type(), slice, offset());
     }
 
     @Override
@@ -431,8 +431,8 @@ class FakeLink extends Link implements Symbols {
     }
 
     @Override
-    public MemorySegment content() {
-      return segment;
+    public Slice content() {
+      return slice;
     }
 
     @Override

@@ -3,7 +3,7 @@ package io.jld.x86;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.jld.arch.ArchInfo.PltSizes;
-import java.lang.foreign.MemorySegment;
+import io.jld.asmb.Slice;
 import java.util.HexFormat;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -14,9 +14,9 @@ class PltTest {
   private static final long SLOT = FakeLink.GOT_BASE + 16;
   private final X86 arch = new X86();
 
-  private static String bytes(int size, Consumer<MemorySegment> writer) {
+  private static String bytes(int size, Consumer<Slice> writer) {
     byte[] b = new byte[size];
-    writer.accept(MemorySegment.ofArray(b));
+    writer.accept(Slice.of(b));
     return HexFormat.ofDelimiter(" ").formatHex(b);
   }
 
