@@ -1,11 +1,14 @@
 package io.jld.cli;
 
 import io.jld.arch.Arches;
+import io.jld.asmb.OutBuf;
+import io.jld.link.LinkException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +24,8 @@ import java.util.stream.Stream;
  * makes others slower.
  */
 final class Training {
+  private static final long LARGE_OUTPUT = 64L << 20;
+
   private final PrintStream messages;
   private int failed;
 
@@ -61,9 +66,23 @@ final class Training {
       new TrainingFiles(target, dir.resolve(target.name())).write();
     }
     jld(List.of("--version"));
+    reserve(dir.resolve("large"));
     Arches.installed(); // the search that jars in lib/arch/ make necessary
     for (TrainingTarget target : TrainingTarget.ALL) {
       new Links(target, dir.resolve(target.name())).all();
+    }
+  }
+
+  /** Makes room for a large output, which takes a system call; a full disk is no failure here. */
+  private static void reserve(Path file) {
+    OutBuf out = OutBuf.create(ByteOrder.LITTLE_ENDIAN, Arena.global());
+    try {
+      out.open(file);
+      out.mmap(LARGE_OUTPUT);
+    } catch (LinkException e) {
+      // links will tell
+    } finally {
+      out.discard();
     }
   }
 
@@ -78,7 +97,11 @@ final class Training {
     }
 
     void all() throws IOException {
-      List<String> library = args("-shared", "-soname=libshared.so");
+      List<String> other = args("-shared");
+      other.add(dir.resolve("other.o").toString());
+      link(other, "libother.so");
+
+      List<String> library = args("-shared", "-soname=libshared.so", "-lother");
       library.add("--version-script=" + dir.resolve("shared.map"));
       add(library, "shared", TrainingFiles.SHARED);
       link(library, "libshared.so");
@@ -92,7 +115,7 @@ final class Training {
       List<String> program = args("-dynamic-linker=/lib/ld.so");
       program.add(dir.resolve("start.o").toString());
       add(program, "program", TrainingFiles.OBJECTS);
-      program.addAll(List.of("-lscript"));
+      program.addAll(List.of("-lscript", "-lplain"));
       link(program, "dynamic");
 
       List<String> alone = args("-static", "--build-id");

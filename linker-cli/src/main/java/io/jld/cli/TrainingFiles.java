@@ -52,6 +52,21 @@ final class TrainingFiles {
   /** Members of the archive, every fourth of which is linked. */
   private static final int MEMBERS = 1200;
 
+  /** Members of the archive without an index. */
+  private static final int FEW_MEMBERS = 100;
+
+  private static final List<String> DEFINED_BY_THE_LINKER =
+      List.of(
+          "__start_train_set",
+          "__stop_train_set",
+          "__ehdr_start",
+          "__init_array_start",
+          "__init_array_end",
+          "_etext",
+          "_edata",
+          "_end",
+          "__bss_start");
+
   private final TrainingTarget target;
   private final Path dir;
   private int seed = 1;
@@ -62,8 +77,8 @@ final class TrainingFiles {
   }
 
   /**
-   * Writes all files: start.o, program0.o, pie0.o, shared0.o and on, libtrain.a, shared.map,
-   * libscript.so, which names libshared.so.
+   * Writes all files: start.o, other.o, program0.o, pie0.o, shared0.o and on, libtrain.a,
+   * libplain.a without an index, shared.map, libscript.so, which names libshared.so.
    */
   void write() throws IOException {
     Files.createDirectories(dir);
@@ -75,7 +90,9 @@ final class TrainingFiles {
       Files.write(dir.resolve("pie" + i + ".o"), new Unit("p", i, SHARED, true).write());
       Files.write(dir.resolve("shared" + i + ".o"), new Unit("s", i, SHARED, true).write());
     }
-    Files.write(dir.resolve("libtrain.a"), archive());
+    Files.write(dir.resolve("other.o"), other());
+    Files.write(dir.resolve("libtrain.a"), archive(MEMBERS, true));
+    Files.write(dir.resolve("libplain.a"), archive(FEW_MEMBERS, false));
     Files.writeString(dir.resolve("shared.map"), "TRAIN_1 { global: s*; data_*; local: *; };\n");
     Files.writeString(
         dir.resolve("libscript.so"),
@@ -101,18 +118,29 @@ final class TrainingFiles {
     Section resolver = o.section(".text.unlikely.resolver", PROGBITS, ALLOC | EXEC, 16, 0);
     resolver.content.u8(0xc3);
     o.symbol("choice", GLOBAL, IFUNC, 0, resolver, 0, 1);
-    // Its name is one of C's, so that the linker defines where it begins and ends; and it is so
-    // large
-    // that sections and blocks are written at the same time.
+    // Their name is one of C's, so that the linker defines where they begin and end; and they are
+    // so large that sections and blocks are written at the same time.
     Section set = o.section("train_set", PROGBITS, ALLOC | WRITE, 16, 0);
-    word(set, o.symbol("__start_train_set", GLOBAL, NOTYPE, 0, null, 0, 0));
-    word(set, o.symbol("__stop_train_set", GLOBAL, NOTYPE, 0, null, 0, 0));
+    for (String name : DEFINED_BY_THE_LINKER) {
+      word(set, o.symbol(name, GLOBAL, NOTYPE, 0, null, 0, 0));
+    }
     set.content.align(LARGE);
+    o.section("train_set", PROGBITS, ALLOC | WRITE, 16, 0).content.u8(1).align(LARGE);
     o.section(".gnu.warning.dangerous", PROGBITS, 0, 1, 0).content.string("is never called");
     o.section(".note.GNU-stack", PROGBITS, 0, 1, 0);
     for (String name : List.of("__tls_get_addr", "___tls_get_addr", "_init", "dangerous")) {
       o.symbol(name, WEAK, FUNC, 0, text, 0, 1);
     }
+    return o.write();
+  }
+
+  /** What only a shared library that another one needs defines. */
+  private byte[] other() {
+    TrainingObject o = object();
+    Section text = o.section(".text", PROGBITS, ALLOC | EXEC, 16, 0);
+    text.content.u8(0xc3);
+    o.symbol("elsewhere", GLOBAL, FUNC, 0, text, 0, 1);
+    o.section(".note.GNU-stack", PROGBITS, 0, 1, 0);
     return o.write();
   }
 
@@ -290,6 +318,9 @@ final class TrainingFiles {
       if (pic && choice == 0) { // of the program: a call into the shared library
         return "s" + unit + "_" + random(FUNCTIONS);
       }
+      if (prefix.equals("s") && choice == 1) {
+        return "elsewhere";
+      }
       if (pic || choice > 3) {
         return prefix + unit + "_" + random(FUNCTIONS);
       }
@@ -306,21 +337,51 @@ final class TrainingFiles {
   }
 
   /** {@code ar}'s format; the names are longer than 15 characters and stand in a table. */
-  private byte[] archive() {
+  private byte[] archive(int count, boolean indexed) {
     TrainingBytes table = new TrainingBytes();
     List<byte[]> members = new ArrayList<>();
     List<Integer> names = new ArrayList<>();
-    for (int i = 0; i < MEMBERS; i++) {
+    for (int i = 0; i < count; i++) {
       names.add(table.size());
       table.text("member_number_" + i + ".o/\n");
       members.add(member(i));
     }
     TrainingBytes out = new TrainingBytes().text("!<arch>\n");
+    if (indexed) {
+      int start = out.size() + 60 + even(index(members, 0).length) + 60 + even(table.size());
+      entry(out, "/", index(members, start));
+    }
     entry(out, "//", table.toArray());
-    for (int i = 0; i < MEMBERS; i++) {
+    for (int i = 0; i < count; i++) {
       entry(out, "/" + names.get(i), members.get(i));
     }
     return out.toArray();
+  }
+
+  /**
+   * The symbol index: how many names there are, where the member of each begins, and the names.
+   *
+   * @param start where the first member begins
+   */
+  private static byte[] index(List<byte[]> members, int start) {
+    TrainingBytes index = new TrainingBytes().u32(Integer.reverseBytes(3 * members.size()));
+    int at = start;
+    for (byte[] member : members) {
+      for (int i = 0; i < 3; i++) {
+        index.u32(Integer.reverseBytes(at));
+      }
+      at += 60 + even(member.length);
+    }
+    for (int i = 0; i < members.size(); i++) {
+      index.string("member_function_number_" + i);
+      index.string("member_second_function_" + i);
+      index.string("member_data_" + i);
+    }
+    return index.toArray();
+  }
+
+  private static int even(int size) {
+    return size + (size & 1);
   }
 
   private static void entry(TrainingBytes out, String name, byte[] content) {

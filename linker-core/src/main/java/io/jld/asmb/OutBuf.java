@@ -1,11 +1,11 @@
 package io.jld.asmb;
 
+import io.jld.elf.Bytes;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
@@ -51,18 +51,11 @@ public final class OutBuf {
     STREAMED
   }
 
-  // All accesses are little-endian, by constants that the JIT folds: another order swaps the value.
-  private static final ValueLayout.OfShort LE16 =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt LE32 =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong LE64 =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   private static final int PAD_PIECE = 1 << 16;
+  private static final int SMALL_GAP = 64;
 
   private final ByteOrder order;
-  private final boolean swap;
+  private final boolean bigEndian;
   private final Arena arena;
   private final boolean isView;
 
@@ -89,9 +82,14 @@ public final class OutBuf {
    */
   private List<BlockLog> log;
 
+  /** {@link #padding} and what it is made of. */
+  private byte[] paddingOf;
+
+  private MemorySegment padding;
+
   private OutBuf(ByteOrder order, Arena arena, MemorySegment buf, long off, boolean isView) {
     this.order = Objects.requireNonNull(order);
-    this.swap = order == ByteOrder.BIG_ENDIAN;
+    this.bigEndian = order == ByteOrder.BIG_ENDIAN;
     this.arena = arena;
     this.buf = buf;
     this.off = off;
@@ -396,51 +394,37 @@ public final class OutBuf {
 
   public void write(MemorySegment bytes) {
     long n = bytes.byteSize();
-    MemorySegment.copy(bytes, 0, room(n), 0, n);
+    Bytes.move(bytes, 0, room(n), 0, n);
   }
 
   public void write(byte[] bytes) {
-    MemorySegment.copy(bytes, 0, room(bytes.length), ValueLayout.JAVA_BYTE, 0, bytes.length);
+    write(MemorySegment.ofArray(bytes));
   }
 
   /** Writes the low 8 bits. */
   public void write8(int value) {
-    if (buf != null) {
-      buf.set(ValueLayout.JAVA_BYTE, off++, (byte) value);
-    } else {
-      room(1).set(ValueLayout.JAVA_BYTE, 0, (byte) value);
-    }
+    write(value, 1);
   }
 
   /** Writes the low 16 bits. */
   public void write16(int value) {
-    short v = swap ? Short.reverseBytes((short) value) : (short) value;
-    if (buf != null) {
-      buf.set(LE16, off, v);
-      off += 2;
-    } else {
-      room(2).set(LE16, 0, v);
-    }
+    write(value, 2);
   }
 
   public void write32(int value) {
-    int v = swap ? Integer.reverseBytes(value) : value;
-    if (buf != null) {
-      buf.set(LE32, off, v);
-      off += 4;
-    } else {
-      room(4).set(LE32, 0, v);
-    }
+    write(value, 4);
   }
 
   public void write64(long value) {
-    long v = swap ? Long.reverseBytes(value) : value;
-    if (buf != null) {
-      buf.set(LE64, off, v);
-      off += 8;
-    } else {
-      room(8).set(LE64, 0, v);
+    write(value, 8);
+  }
+
+  private void write(long value, int n) {
+    byte[] bytes = new byte[n];
+    for (int i = 0; i < n; i++) {
+      bytes[bigEndian ? n - 1 - i : i] = (byte) (value >>> (8 * i));
     }
+    write(bytes);
   }
 
   /**
@@ -451,7 +435,7 @@ public final class OutBuf {
   public void writeStringPad(String s, int n, byte[] pad) {
     byte[] bytes = s.getBytes(StandardCharsets.UTF_8);
     int cut = Math.min(bytes.length, n);
-    MemorySegment.copy(bytes, 0, room(cut), ValueLayout.JAVA_BYTE, 0, cut);
+    Bytes.move(MemorySegment.ofArray(bytes), 0, room(cut), 0, cut);
     writePad(n - cut, pad);
   }
 
@@ -465,6 +449,11 @@ public final class OutBuf {
     if (n < 0) {
       throw new IllegalArgumentException("gap: " + n);
     }
+    if (n <= SMALL_GAP && buf != null) {
+      Bytes.move(padding(pad), 0, buf, off, n);
+      off += n;
+      return;
+    }
     // In pieces, so that a wide gap in a file that isn't mapped costs no memory. A piece holds the
     // pattern in full.
     long piece =
@@ -476,6 +465,19 @@ public final class OutBuf {
     }
   }
 
+  /** The start of all gaps with this pattern: most are those before a function. */
+  private MemorySegment padding(byte[] pad) {
+    if (pad != paddingOf) {
+      byte[] bytes = new byte[SMALL_GAP];
+      for (int i = 0; i < SMALL_GAP && pad.length > 0; i++) {
+        bytes[i] = pad[i % pad.length];
+      }
+      padding = MemorySegment.ofArray(bytes);
+      paddingOf = pad;
+    }
+    return padding;
+  }
+
   private static void fill(MemorySegment gap, byte[] pad) {
     if (pad.length <= 1) {
       gap.fill(pad.length == 0 ? 0 : pad[0]);
@@ -483,10 +485,10 @@ public final class OutBuf {
     }
     long n = gap.byteSize();
     long done = Math.min(n, pad.length);
-    MemorySegment.copy(pad, 0, gap, ValueLayout.JAVA_BYTE, 0, (int) done);
+    Bytes.move(MemorySegment.ofArray(pad), 0, gap, 0, done);
     while (done < n) { // doubles what is there, and so keeps the pattern
       long more = Math.min(done, n - done);
-      MemorySegment.copy(gap, 0, gap, done, more);
+      Bytes.move(gap, 0, gap, done, more);
       done += more;
     }
   }
@@ -508,7 +510,7 @@ public final class OutBuf {
           "content of " + content.byteSize() + " bytes for a symbol of " + size);
     }
     MemorySegment slice = room(size);
-    MemorySegment.copy(content, 0, slice, 0, size);
+    Bytes.move(content, 0, slice, 0, size);
     return slice;
   }
 

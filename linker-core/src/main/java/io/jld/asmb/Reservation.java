@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
@@ -110,57 +109,50 @@ final class Reservation {
     };
   }
 
-  /** Loaded only for large outputs: see above for what it costs. */
+  /**
+   * Loaded only for large outputs: see above for what it costs. All three functions are called as
+   * if they took three words and returned an int, since each kind of call that a process makes for
+   * the first time takes 10 ms: in both ABIs of Linux that jld runs on (amd64, AArch64) these are
+   * passed as the functions expect them, and what they don't look at does no harm. None of them is
+   * variadic, as {@code open} is.
+   */
   @SuppressWarnings("restricted") // native access is asked for before this class is loaded
   private static final class Native {
-    private static final int O_WRONLY = 1;
-    private static final MethodHandle OPEN;
-    private static final MethodHandle CLOSE;
+    private static final FunctionDescriptor CALL =
+        FunctionDescriptor.of(
+            ValueLayout.JAVA_INT,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG);
+    private static final MethodHandle CREAT = function("creat");
+    private static final MethodHandle CLOSE = function("close");
 
     /** It returns the error's number; {@code fallocate}'s would have to be fetched from errno. */
-    private static final MethodHandle POSIX_FALLOCATE;
+    private static final MethodHandle POSIX_FALLOCATE = function("posix_fallocate");
 
-    static {
+    private static MethodHandle function(String name) {
       Linker linker = Linker.nativeLinker();
-      SymbolLookup libc = linker.defaultLookup();
-      OPEN =
-          linker.downcallHandle(
-              libc.findOrThrow("open"),
-              FunctionDescriptor.of(
-                  ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT),
-              Linker.Option.firstVariadicArg(2));
-      CLOSE =
-          linker.downcallHandle(
-              libc.findOrThrow("close"),
-              FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
-      POSIX_FALLOCATE =
-          linker.downcallHandle(
-              libc.findOrThrow("posix_fallocate"),
-              FunctionDescriptor.of(
-                  ValueLayout.JAVA_INT,
-                  ValueLayout.JAVA_INT,
-                  ValueLayout.JAVA_LONG,
-                  ValueLayout.JAVA_LONG));
+      return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), CALL);
     }
 
     /**
-     * Opens the file anew, since a FileChannel doesn't tell its descriptor; 0, an error's number,
-     * or -1 where that fails.
+     * Opens the file anew, since a FileChannel doesn't tell its descriptor; it is empty. 0, an
+     * error's number, or -1 where that fails.
      */
     static int reserve(String file, long size) {
       try (Arena arena = Arena.ofConfined()) {
-        int fd = (int) OPEN.invokeExact(arena.allocateFrom(file), O_WRONLY);
+        int fd = (int) CREAT.invokeExact(arena.allocateFrom(file).address(), 0L, 0L);
         if (fd < 0) {
           return -1;
         }
         try {
           int error;
           do {
-            error = (int) POSIX_FALLOCATE.invokeExact(fd, 0L, size);
+            error = (int) POSIX_FALLOCATE.invokeExact((long) fd, 0L, size);
           } while (error == EINTR);
           return error;
         } finally {
-          int unused = (int) CLOSE.invokeExact(fd);
+          int unused = (int) CLOSE.invokeExact((long) fd, 0L, 0L);
         }
       } catch (RuntimeException | Error e) {
         throw e;

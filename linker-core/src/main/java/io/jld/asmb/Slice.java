@@ -1,7 +1,7 @@
 package io.jld.asmb;
 
+import io.jld.elf.Bytes;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -19,8 +19,6 @@ import java.util.Objects;
  * <p>One slice serves one task, for one symbol after the other.
  */
 public final class Slice {
-  private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
-
   /** Bytes of the window at most. */
   static final int SIZE = 1 << 15;
 
@@ -30,6 +28,7 @@ public final class Slice {
   static final int BEFORE = 64;
 
   private byte[] own = {};
+  private MemorySegment ownMemory = MemorySegment.NULL;
 
   /** Null where the content is zeros. */
   private MemorySegment in;
@@ -141,7 +140,7 @@ public final class Slice {
   /** Writes the content up to {@code end} as it is. */
   private void pass(long end) {
     if (in != null) {
-      MemorySegment.copy(in, inAt + done, out, done, end - done);
+      Bytes.move(in, inAt + done, out, done, end - done);
     } else {
       out.asSlice(done, end - done).fill((byte) 0);
     }
@@ -222,6 +221,7 @@ public final class Slice {
     int length = (int) Math.min(SIZE, size - start);
     if (own.length < length) {
       own = new byte[length > LEAST ? SIZE : LEAST];
+      ownMemory = MemorySegment.ofArray(own);
       window = own;
     }
     int written = 0;
@@ -230,12 +230,14 @@ public final class Slice {
         pass(start);
       }
       written = (int) Math.min(length, done - start);
-      MemorySegment.copy(out, BYTE, start, own, 0, written);
+      Bytes.move(out, start, ownMemory, 0, written);
     }
-    if (in != null) {
-      MemorySegment.copy(in, BYTE, inAt + start + written, own, written, length - written);
-    } else {
-      Arrays.fill(own, written, length, (byte) 0);
+    if (written < length) {
+      if (in != null) {
+        Bytes.move(in, inAt + start + written, ownMemory, written, length - written);
+      } else {
+        Arrays.fill(own, written, length, (byte) 0);
+      }
     }
     begin = start;
     loaded = length;
@@ -244,7 +246,7 @@ public final class Slice {
 
   private void flush() {
     if (out != null && loaded > 0) {
-      MemorySegment.copy(own, 0, out, BYTE, begin, loaded);
+      Bytes.move(ownMemory, 0, out, begin, loaded);
       done = Math.max(done, begin + loaded);
       loaded = 0;
     }

@@ -1,8 +1,6 @@
 package io.jld.elf;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 
 /**
  * The one codec for ELFCLASS32 and ELFCLASS64, little endian: where a field lies in each structure,
@@ -12,13 +10,6 @@ import java.nio.ByteOrder;
 public enum ElfClass {
   ELF32(4, 52, 40, 16, 32),
   ELF64(8, 64, 64, 24, 56);
-
-  private static final ValueLayout.OfShort U16 =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt U32 =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong U64 =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /** Bytes of an address. */
   public final int wordSize;
@@ -55,52 +46,48 @@ public enum ElfClass {
   }
 
   public static int u8(MemorySegment s, long off) {
-    return s.get(ValueLayout.JAVA_BYTE, off) & 0xff;
+    return Bytes.u8(s, off);
   }
 
   public static int u16(MemorySegment s, long off) {
-    return s.get(U16, off) & 0xffff;
+    return Bytes.u16(s, off);
   }
 
   public static int s32(MemorySegment s, long off) {
-    return s.get(U32, off);
+    return Bytes.s32(s, off);
   }
 
   public static long u32(MemorySegment s, long off) {
-    return s.get(U32, off) & 0xffffffffL;
+    return Bytes.s32(s, off) & 0xffffffffL;
   }
 
   public static long u64(MemorySegment s, long off) {
-    return s.get(U64, off);
+    return Bytes.u64(s, off);
   }
 
   public static void put8(MemorySegment s, long off, int v) {
-    s.set(ValueLayout.JAVA_BYTE, off, (byte) v);
+    Bytes.put(s, off, v, 1);
   }
 
   public static void put16(MemorySegment s, long off, int v) {
-    s.set(U16, off, (short) v);
+    Bytes.put(s, off, v, 2);
   }
 
   public static void put32(MemorySegment s, long off, long v) {
-    s.set(U32, off, (int) v);
+    Bytes.put(s, off, v, 4);
   }
 
   public static void put64(MemorySegment s, long off, long v) {
-    s.set(U64, off, v);
+    Bytes.put(s, off, v, 8);
   }
 
   /** An address, offset or size: 4 bytes without sign, or 8. */
   public long word(MemorySegment s, long off) {
-    return is64 ? s.get(U64, off) : s.get(U32, off) & 0xffffffffL;
+    return is64 ? u64(s, off) : u32(s, off);
   }
 
   public void putWord(MemorySegment s, long off, long v) {
-    if (is64) {
-      s.set(U64, off, v);
-    } else {
-      s.set(U32, off, (int) v);
-    }
+    Bytes.put(s, off, v, wordSize);
   }
 
   // Ehdr: e_ident[16], e_type, e_machine, e_version, then words

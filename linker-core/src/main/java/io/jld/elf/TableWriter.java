@@ -1,8 +1,6 @@
 package io.jld.elf;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -13,9 +11,6 @@ import java.util.Arrays;
  * compiler, which is all that a cold link has.
  */
 public final class TableWriter {
-  private static final ValueLayout.OfInt WORD =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   /** Words of the largest row: {@code Elf64_Sym}, {@code Elf64_Rela}. */
   private static final int ROW = 6;
 
@@ -93,7 +88,7 @@ public final class TableWriter {
 
   /** Moves the rows to the output; the next ones may go somewhere else. */
   public void flush(MemorySegment out, long at) {
-    MemorySegment.copy(words, 0, out, WORD, at, count);
+    Bytes.copy(words, count, out, at);
     count = 0;
   }
 }

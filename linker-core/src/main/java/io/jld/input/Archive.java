@@ -1,9 +1,9 @@
 package io.jld.input;
 
+import io.jld.elf.Bytes;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -94,9 +94,7 @@ public final class Archive {
   }
 
   private static byte[] magic(MemorySegment bytes) {
-    byte[] magic = new byte[MAGIC_SIZE];
-    MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, 0, magic, 0, MAGIC_SIZE);
-    return magic;
+    return Bytes.of(bytes, 0, MAGIC_SIZE);
   }
 
   /**
@@ -231,7 +229,7 @@ public final class Archive {
           "truncated archive: %d bytes where a member's header of 60 should be",
           bytes.byteSize() - at);
     }
-    MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, at, header, 0, HEADER_SIZE);
+    Bytes.copy(bytes, at, header, 0, HEADER_SIZE);
     if (header[58] != '`' || header[59] != '\n') {
       throw error(at, "malformed archive: no member's header here");
     }
@@ -327,8 +325,7 @@ public final class Archive {
         ;
         chunk *= 4) { // most names are short; the table of a large archive is not
       int limit = (int) Math.min(size - offset, chunk);
-      byte[] name = new byte[limit];
-      MemorySegment.copy(longNames, ValueLayout.JAVA_BYTE, offset, name, 0, limit);
+      byte[] name = Bytes.of(longNames, offset, limit);
       int length = 0;
       while (length < limit && name[length] != '\n' && name[length] != 0) {
         length++;
@@ -356,7 +353,7 @@ public final class Archive {
     }
     MemorySegment content = content(at, size);
     long end = 0;
-    while (end < length && content.get(ValueLayout.JAVA_BYTE, end) != 0) {
+    while (end < length && Bytes.u8(content, end) != 0) {
       end++;
     }
     return new ArchiveMember(string(content, 0, (int) end), at, content.asSlice(length), null);
@@ -445,9 +442,7 @@ public final class Archive {
   }
 
   private static String string(MemorySegment from, long start, int length) {
-    byte[] name = new byte[length];
-    MemorySegment.copy(from, ValueLayout.JAVA_BYTE, start, name, 0, length);
-    return new String(name, StandardCharsets.UTF_8);
+    return new String(Bytes.of(from, start, length), StandardCharsets.UTF_8);
   }
 
   private LinkException error(long at, String format, Object... args) {

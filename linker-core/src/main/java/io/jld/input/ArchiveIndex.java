@@ -1,8 +1,7 @@
 package io.jld.input;
 
+import io.jld.elf.Bytes;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 
 /**
  * The symbol index of a System V archive: which names its members define. It is the content of the
@@ -48,7 +47,7 @@ public final class ArchiveIndex {
     if (n == 0) {
       return new ArchiveIndex(hash, member);
     }
-    if (size <= 0 || content.get(ValueLayout.JAVA_BYTE, content.byteSize() - 1) != 0) {
+    if (size <= 0 || Bytes.u8(content, content.byteSize() - 1) != 0) {
       return null;
     }
     StringTable names = new StringTable(content, at, size);
@@ -64,24 +63,25 @@ public final class ArchiveIndex {
     return new ArchiveIndex(hash, member);
   }
 
+  /** A word, highest byte first. */
   private static long word(MemorySegment content, int word, long at) {
     return word == 4
-        ? content.get(ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN), at)
-            & 0xffffffffL
-        : content.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN), at);
+        ? Integer.reverseBytes(Bytes.s32(content, at)) & 0xffffffffL
+        : Long.reverseBytes(Bytes.u64(content, at));
   }
 
   private static void readMembers(MemorySegment content, int word, long[] member) {
     if (word == 8) {
-      ValueLayout.OfLong wide = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-      MemorySegment.copy(content, wide, 8, member, 0, member.length);
+      Bytes.copy(content, 8, member, member.length);
+      for (int i = 0; i < member.length; i++) {
+        member[i] = Long.reverseBytes(member[i]);
+      }
       return;
     }
     int[] narrow = new int[member.length];
-    ValueLayout.OfInt layout = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-    MemorySegment.copy(content, layout, 4, narrow, 0, narrow.length);
+    Bytes.copy(content, 4, narrow, narrow.length);
     for (int i = 0; i < narrow.length; i++) {
-      member[i] = narrow[i] & 0xffffffffL;
+      member[i] = Integer.reverseBytes(narrow[i]) & 0xffffffffL;
     }
   }
 

@@ -5,11 +5,11 @@ import static io.jld.elf.Elf.ELFCOMPRESS_ZSTD;
 import static io.jld.elf.Elf.SHF_ALLOC;
 import static io.jld.elf.Elf.SHF_COMPRESSED;
 
+import io.jld.elf.Bytes;
 import io.jld.elf.ElfClass;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
@@ -34,7 +34,13 @@ public final class Decompress {
 
   /** Whether the content stands compressed in the file. */
   public static boolean isCompressed(ObjectFile file, int section) {
-    return (file.flags(section) & SHF_COMPRESSED) != 0 || isGnuCompressed(file, section);
+    return mayBe(file, section)
+        && ((file.flags(section) & SHF_COMPRESSED) != 0 || isGnuCompressed(file, section));
+  }
+
+  /** What can be said of most sections without a look at their content. */
+  private static boolean mayBe(ObjectFile file, int section) {
+    return (file.flags(section) & SHF_COMPRESSED) != 0 || file.kind(section) == SectionKind.ZDEBUG;
   }
 
   /** Whether the section has the older form, which changes its name. */
@@ -56,6 +62,10 @@ public final class Decompress {
    * is not compressed.
    */
   public static long size(ObjectFile file, int section) {
+    return mayBe(file, section) ? fullSize(file, section) : file.rawSize(section);
+  }
+
+  private static long fullSize(ObjectFile file, int section) {
     if ((file.flags(section) & SHF_COMPRESSED) == 0) {
       return isGnuCompressed(file, section) ? gnuSize(file, section) : file.rawSize(section);
     }
@@ -95,9 +105,12 @@ public final class Decompress {
 
   /** Alignment of the content, {@code ch_addralign}; of the section where it is not compressed. */
   public static long align(ObjectFile file, int section) {
-    if ((file.flags(section) & SHF_COMPRESSED) == 0) {
-      return file.align(section);
-    }
+    return (file.flags(section) & SHF_COMPRESSED) == 0
+        ? file.align(section)
+        : fullAlign(file, section);
+  }
+
+  private static long fullAlign(ObjectFile file, int section) {
     size(file, section);
     long align = file.elf().word(file.rawContent(section), file.elf().is64() ? 16 : 8);
     if (align < 0 || (align & (align - 1)) != 0) {
@@ -116,7 +129,7 @@ public final class Decompress {
     if ((file.flags(section) & SHF_COMPRESSED) != 0 && ElfClass.s32(raw, 0) == ELFCOMPRESS_ZSTD) {
       return zstd(file, section, stream, MemorySegment.ofArray(out));
     }
-    byte[] in = stream.toArray(ValueLayout.JAVA_BYTE);
+    byte[] in = Bytes.of(stream);
     Inflater inflater = new Inflater();
     try {
       inflater.setInput(in);

@@ -1,7 +1,7 @@
 package io.jld.input;
 
+import io.jld.elf.Bytes;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * Reads the names of string tables through a window: some kilobytes of the table, copied as a
@@ -72,7 +72,7 @@ public final class NameWindow {
   /** Copies {@code n} bytes at {@code off}. */
   public void copy(long off, int n, byte[] to, int at) {
     if (n > MOST) {
-      MemorySegment.copy(table, ValueLayout.JAVA_BYTE, off, to, at, n);
+      Bytes.copy(table, off, to, at, n);
     } else {
       System.arraycopy(bytes, seek(off, n), to, at, n);
     }
@@ -93,7 +93,7 @@ public final class NameWindow {
     if (bytes.length < there) {
       bytes = new byte[there];
     }
-    MemorySegment.copy(table, ValueLayout.JAVA_BYTE, off, bytes, 0, there);
+    Bytes.copy(table, off, bytes, 0, there);
     from = off;
     loaded = there;
   }

@@ -1,8 +1,7 @@
 package io.jld.input;
 
+import io.jld.elf.Bytes;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -11,45 +10,48 @@ import java.nio.charset.StandardCharsets;
  * on it.
  */
 public final class Names {
-  private static final ValueLayout.OfLong WORD =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final long ONES = 0x0101010101010101L;
   private static final long HIGHS = 0x8080808080808080L;
   private static final long K = 0x9E3779B97F4A7C15L;
+
+  /** Bytes that are looked at at once. */
+  private static final int PIECE = 1 << 12;
 
   private Names() {}
 
   /** Bytes before the first NUL from {@code off} on; to the segment's end where there is none. */
   public static int length(MemorySegment s, long off) {
     long end = s.byteSize();
-    long p = off;
-    while (p + 8 <= end) {
-      long w = s.get(WORD, p);
-      long zero = zeros(w);
-      if (zero != 0) {
-        return (int) (p + (Long.numberOfTrailingZeros(zero) >>> 3) - off);
+    int piece = 64;
+    for (long p = off; p < end; p += piece, piece = PIECE) {
+      byte[] bytes = Bytes.of(s, p, (int) Math.min(piece, end - p));
+      for (int i = 0; i < bytes.length; i++) {
+        if (bytes[i] == 0) {
+          return (int) (p + i - off);
+        }
       }
-      p += 8;
     }
-    while (p < end && s.get(ValueLayout.JAVA_BYTE, p) != 0) {
-      p++;
-    }
-    return (int) (p - off);
+    return (int) (end - off);
   }
 
   /** A 64-bit hash of {@code len} bytes. */
   public static long hash(MemorySegment s, long off, int len) {
     long h = start(len);
-    long p = off;
-    long end = off + len;
-    while (p + 8 <= end) {
-      h = step(h, s.get(WORD, p));
-      p += 8;
+    long[] words = new long[Math.min(PIECE / 8, len / 8)];
+    int done = 0;
+    while (len - done >= 8) {
+      int n = Math.min(words.length, (len - done) / 8);
+      Bytes.copy(s, off + done, words, n);
+      for (int i = 0; i < n; i++) {
+        h = step(h, words[i]);
+      }
+      done += 8 * n;
     }
-    if (p < end) {
+    if (done < len) {
+      byte[] rest = Bytes.of(s, off + done, len - done);
       long tail = 0;
-      for (int shift = 0; p < end; p++, shift += 8) {
-        tail |= (s.get(ValueLayout.JAVA_BYTE, p) & 0xffL) << shift;
+      for (int i = 0; i < rest.length; i++) {
+        tail |= (rest[i] & 0xffL) << (8 * i);
       }
       h = step(h, tail);
     }
@@ -81,28 +83,18 @@ public final class Names {
   }
 
   public static boolean equal(MemorySegment a, long aOff, MemorySegment b, long bOff, int len) {
-    int i = 0;
-    for (; i + 8 <= len; i += 8) {
-      if (a.get(WORD, aOff + i) != b.get(WORD, bOff + i)) {
-        return false;
-      }
-    }
-    for (; i < len; i++) {
-      if (a.get(ValueLayout.JAVA_BYTE, aOff + i) != b.get(ValueLayout.JAVA_BYTE, bOff + i)) {
-        return false;
-      }
-    }
-    return true;
+    return MemorySegment.mismatch(a, aOff, aOff + len, b, bOff, bOff + len) < 0;
   }
 
   /** Whether the name at {@code off} begins with {@code prefix}, which is ASCII. */
   public static boolean startsWith(MemorySegment s, long off, String prefix) {
     int n = prefix.length();
-    if (off + n > s.byteSize()) {
-      return false;
-    }
-    for (int i = 0; i < n; i++) {
-      if (s.get(ValueLayout.JAVA_BYTE, off + i) != (byte) prefix.charAt(i)) {
+    return off + n <= s.byteSize() && isPrefix(Bytes.of(s, off, n), prefix);
+  }
+
+  private static boolean isPrefix(byte[] name, String prefix) {
+    for (int i = 0; i < prefix.length(); i++) {
+      if (name[i] != (byte) prefix.charAt(i)) {
         return false;
       }
     }
@@ -111,15 +103,12 @@ public final class Names {
 
   /** Whether the NUL-terminated name at {@code off} is {@code name}, which is ASCII. */
   public static boolean is(MemorySegment s, long off, String name) {
-    return startsWith(s, off, name)
-        && (off + name.length() >= s.byteSize()
-            || s.get(ValueLayout.JAVA_BYTE, off + name.length()) == 0);
+    long end = off + name.length();
+    return startsWith(s, off, name) && (end >= s.byteSize() || Bytes.u8(s, end) == 0);
   }
 
   public static String string(MemorySegment s, long off, int len) {
-    byte[] b = new byte[len];
-    MemorySegment.copy(s, ValueLayout.JAVA_BYTE, off, b, 0, len);
-    return new String(b, StandardCharsets.UTF_8);
+    return new String(Bytes.of(s, off, len), StandardCharsets.UTF_8);
   }
 
   /** The NUL-terminated name at {@code off}. */

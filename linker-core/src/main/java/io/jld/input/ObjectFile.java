@@ -2,12 +2,11 @@ package io.jld.input;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.elf.Bytes;
 import io.jld.elf.ElfClass;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,8 +18,6 @@ import java.util.List;
  * are read.
  */
 public final class ObjectFile extends InputFile {
-  private static final ValueLayout.OfInt WORD =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final int[] NONE = {};
 
   private final ElfClass elf;
@@ -38,14 +35,18 @@ public final class ObjectFile extends InputFile {
   private final int shdrWords;
   private SymWords syms = SymWords.NONE;
 
-  private final MemorySegment shstrtab;
+  // The string tables: where they are in the file.
+  private long sectionNamesAt;
+  private long sectionNamesSize;
+  private long stringsAt;
+  private long stringsSize;
+
   private final int[] relocSection;
   private final byte[] kinds;
   private final List<Group> groups = new ArrayList<>();
   private int[] ordered = NONE;
   private int[] frames = NONE;
   private int symtabIndex;
-  private MemorySegment strtab = MemorySegment.NULL;
   private MemorySegment xindex = MemorySegment.NULL;
   private int symbolCount;
   private int firstGlobal;
@@ -82,33 +83,21 @@ public final class ObjectFile extends InputFile {
    */
   public ObjectFile(String file, String member, MemorySegment data, ReadBuffers buffers) {
     super(file, member, data);
-    verify(data.byteSize() >= 52, 0, "file is too short to be an ELF object");
-    int cls = ElfClass.u8(data, 4);
-    verify(cls == ELFCLASS32 || cls == ELFCLASS64, 4, "invalid ELF class " + cls);
-    verify(ElfClass.u8(data, 5) == ELFDATA2LSB, 5, "not a little-endian ELF file");
-    is64 = cls == ELFCLASS64;
-    elf = ElfClass.of(is64);
+    FileHeader header = new FileHeader(this);
+    elf = header.elf;
+    is64 = elf.is64();
     shdrWords = elf.shdrSize / 4;
-    verify(data.byteSize() >= elf.ehdrSize, 0, "file is too short to be an ELF object");
-    int type = ElfClass.u16(data, 16);
-    verify(type == ET_REL, 16, "not a relocatable object (e_type " + type + ")");
-    machine = ElfClass.u16(data, 18);
-    shoff = elf.shoff(data);
-    shnum = readSectionCount();
+    machine = header.machine;
+    shoff = header.shoff;
+    shnum = sectionCount(header);
     shdrs = words(shoff, (long) shnum * elf.shdrSize);
     relocSection = new int[shnum];
     kinds = new byte[shnum];
-    shstrtab = readSectionNames();
-    long size = shstrtab.byteSize();
-    StringTable names =
-        new StringTable(
-            data, offsetOf(shstrtab), size, buffers.sectionNames(StringTable.words(size)));
+    StringTable names = readSectionNames(header.shstrndx, buffers);
     checkSections(names);
-    if (symtabIndex != 0) {
-      readSymbolTable();
-    }
+    StringTable strings = symtabIndex == 0 ? StringTable.NONE : readSymbolTable(buffers);
     readGroups();
-    hashNames(names, buffers);
+    hashNames(strings, names);
   }
 
   /** Where an object comes from. */
@@ -133,75 +122,77 @@ public final class ObjectFile extends InputFile {
     return s.byteSize() >= 18 && ElfClass.s32(s, 0) == 0x464c457f;
   }
 
-  private void verify(boolean condition, long offset, String reason) {
-    if (!condition) {
-      throw new LinkException(location().at(offset), reason);
-    }
+  private LinkException bad(long offset, String reason) {
+    return new LinkException(location().at(offset), reason);
   }
 
   /** A part of the file in words of four bytes. */
   private int[] words(long off, long size) {
     if (size >> 2 > Integer.MAX_VALUE - 8) {
-      throw new LinkException(location().at(off), "table is too large: " + size + " bytes");
+      throw bad(off, "table is too large: " + size + " bytes");
     }
     int[] w = new int[(int) (size >> 2)];
-    MemorySegment.copy(data(), WORD, off, w, 0, w.length);
+    Bytes.copy(data(), off, w, w.length);
     return w;
   }
 
-  /** Where a part of the file begins. */
-  private long offsetOf(MemorySegment part) {
-    return part.byteSize() == 0 ? 0 : part.address() - data().address();
-  }
-
-  private int readSectionCount() {
+  private int sectionCount(FileHeader header) {
     if (shoff == 0) {
       return 0;
     }
-    verify(elf.shentsize(data()) == elf.shdrSize, 46, "invalid e_shentsize");
-    verify(
-        shoff > 0 && shoff <= data().byteSize() - elf.shdrSize,
-        shoff,
-        "section header table lies outside of the file");
-    long n = elf.shnum(data());
+    long size = data().byteSize();
+    if (shoff < 0 || shoff > size - elf.shdrSize) {
+      throw bad(shoff, "section header table lies outside of the file");
+    }
+    long n = header.shnum;
     if (n == 0) {
       n = elf.shSize(data(), shoff); // gABI: more than 65,279 sections
     }
-    verify(
-        n >= 1 && n <= (data().byteSize() - shoff) / elf.shdrSize,
-        shoff,
-        "section header table lies outside of the file: " + n + " sections");
+    if (n < 1 || n > (size - shoff) / elf.shdrSize) {
+      throw bad(shoff, "section header table lies outside of the file: " + n + " sections");
+    }
     return (int) n;
   }
 
-  private MemorySegment readSectionNames() {
+  private StringTable readSectionNames(int shstrndx, ReadBuffers buffers) {
     if (shnum == 0) {
-      return MemorySegment.NULL;
+      return StringTable.NONE;
     }
-    int ndx = elf.shstrndx(data());
-    if (ndx == SHN_XINDEX) {
-      ndx = link(0);
+    int ndx = shstrndx == SHN_XINDEX ? link(0) : shstrndx;
+    if (ndx <= 0 || ndx >= shnum) {
+      throw bad(shoff, "invalid section name table index " + Integer.toUnsignedString(ndx));
     }
-    verify(
-        ndx > 0 && ndx < shnum,
-        shoff,
-        "invalid section name table index " + Integer.toUnsignedString(ndx));
-    return strings(ndx);
+    checkStrings(ndx);
+    sectionNamesAt = offset(ndx);
+    sectionNamesSize = rawSize(ndx);
+    long[] buffer = buffers.sectionNames(StringTable.words(sectionNamesSize));
+    return strings(ndx, buffer);
+  }
+
+  /** A string table must lie in the file. */
+  private void checkStrings(int section) {
+    long off = offset(section);
+    long size = rawSize(section);
+    if (type(section) != SHT_STRTAB || !inFile(off, size) || size == 0) {
+      throw unsound(section);
+    }
+    if (size > 0xffffffffL) {
+      throw bad(header(section), "names beyond 4 GiB");
+    }
   }
 
   /** A string table, which must end in NUL, so that no name in it runs out of it. */
-  private MemorySegment strings(int section) {
-    long off = offset(section);
+  private StringTable strings(int section, long[] buffer) {
     long size = rawSize(section);
-    verify(
-        type(section) == SHT_STRTAB
-            && inFile(off, size)
-            && size > 0
-            && ElfClass.u8(data(), off + size - 1) == 0,
-        header(section),
-        "section " + section + " is not a sound string table");
-    verify(size <= 0xffffffffL, header(section), "names beyond 4 GiB");
-    return data().asSlice(off, size);
+    StringTable table = new StringTable(data(), offset(section), size, buffer);
+    if (table.byteAt(size - 1) != 0) {
+      throw unsound(section);
+    }
+    return table;
+  }
+
+  private LinkException unsound(int section) {
+    return bad(header(section), "section " + section + " is not a sound string table");
   }
 
   private boolean inFile(long off, long size) {
@@ -210,45 +201,51 @@ public final class ObjectFile extends InputFile {
 
   private void checkSections(StringTable names) {
     for (int i = 1; i < shnum; i++) {
-      if (nameOffsetOf(i) >= shstrtab.byteSize()) {
-        throw new LinkException(
-            location().at(header(i)), "section " + i + " has no name in the name table");
+      long name = nameOffsetOf(i);
+      if (name >= sectionNamesSize) {
+        throw bad(header(i), "section " + i + " has no name in the name table");
       }
-      SectionKind kind = SectionKind.of(names, nameOffsetOf(i));
+      SectionKind kind = SectionKind.of(names, name);
       kinds[i] = (byte) kind.ordinal();
       int type = type(i);
-      if (type != SHT_NOBITS && type != SHT_NULL && !inFile(offset(i), rawSize(i))) {
-        throw new LinkException(
-            location().section(sectionName(i), -1),
-            "section lies outside of the file: the file is truncated or damaged");
-      }
-      if (type == SHT_NOBITS && rawSize(i) < 0) {
-        throw new LinkException(location().at(header(i)), "section " + i + " has an invalid size");
+      long size = rawSize(i);
+      if (type == SHT_NOBITS ? size < 0 : type != SHT_NULL && !inFile(offset(i), size)) {
+        throw outside(i, type);
       }
       long align = field(i, 12, 8);
       if ((align & (align - 1)) != 0 || align < 0 || align > 1L << 32) {
         throw new LinkException(
             location().section(sectionName(i), -1), "alignment is not a power of two: " + align);
       }
-      if ((flags(i) & (SHF_LINK_ORDER | SHF_ALLOC)) == (SHF_LINK_ORDER | SHF_ALLOC)) {
+      long flags = flags(i);
+      if ((flags & (SHF_LINK_ORDER | SHF_ALLOC)) == (SHF_LINK_ORDER | SHF_ALLOC)) {
         ordered = Arrays.copyOf(ordered, ordered.length + 1);
         ordered[ordered.length - 1] = i;
       }
       switch (type) {
         case SHT_SYMTAB -> {
-          verify(symtabIndex == 0, header(i), "more than one symbol table");
+          if (symtabIndex != 0) {
+            throw bad(header(i), "more than one symbol table");
+          }
           symtabIndex = i;
         }
-        case SHT_REL, SHT_RELA -> checkRelocations(i, type);
-        case SHT_PROGBITS, SHT_NOTE, SHT_X86_64_UNWIND -> lookAt(kind, names, i, type);
+        case SHT_REL, SHT_RELA -> checkRelocations(i, type, size);
+        case SHT_PROGBITS, SHT_NOTE, SHT_X86_64_UNWIND -> lookAt(kind, names, i, type, flags);
         default -> {}
       }
     }
   }
 
+  private LinkException outside(int section, int type) {
+    return type == SHT_NOBITS
+        ? bad(header(section), "section " + section + " has an invalid size")
+        : new LinkException(
+            location().section(sectionName(section), -1),
+            "section lies outside of the file: the file is truncated or damaged");
+  }
+
   /** What some sections that are not loaded tell the linker. */
-  private void lookAt(SectionKind kind, StringTable names, int i, int type) {
-    long flags = flags(i);
+  private void lookAt(SectionKind kind, StringTable names, int i, int type, long flags) {
     if ((flags & SHF_ALLOC) != 0) {
       if (type != SHT_NOTE && kind == SectionKind.EH_FRAME) {
         frames = Arrays.copyOf(frames, frames.length + 1);
@@ -265,10 +262,9 @@ public final class ObjectFile extends InputFile {
     }
   }
 
-  private void checkRelocations(int i, int type) {
+  private void checkRelocations(int i, int type, long size) {
     int target = info(i);
     long entry = (type == SHT_RELA ? 3L : 2L) * elf.wordSize;
-    long size = rawSize(i);
     if (target <= 0 || target >= shnum || size % entry != 0 || entsize(i) != entry) {
       throw new LinkException(
           location().section(sectionName(i), -1), "invalid relocation section header");
@@ -283,59 +279,69 @@ public final class ObjectFile extends InputFile {
     }
   }
 
-  private void readSymbolTable() {
+  private StringTable readSymbolTable(ReadBuffers buffers) {
     long h = header(symtabIndex);
     long size = rawSize(symtabIndex);
-    verify(
-        size % elf.symSize == 0 && size / 4 <= Integer.MAX_VALUE - 8,
-        h,
-        "symbol table has an invalid size");
-    syms = SymWords.of(elf, data().asSlice(offset(symtabIndex), size));
+    if (size % elf.symSize != 0 || size / 4 > Integer.MAX_VALUE - 8) {
+      throw bad(h, "symbol table has an invalid size");
+    }
+    syms = SymWords.of(elf, data(), offset(symtabIndex), size);
     symbolCount = (int) (size / elf.symSize);
     int link = link(symtabIndex);
-    verify(link > 0 && link < shnum, h, "symbol table has no string table");
-    strtab = strings(link);
-    int info = info(symtabIndex);
-    verify(
-        info >= 0 && info <= symbolCount && (symbolCount == 0 || info > 0),
-        h,
-        "symbol table has an invalid sh_info");
-    firstGlobal = info;
+    if (link <= 0 || link >= shnum) {
+      throw bad(h, "symbol table has no string table");
+    }
+    checkStrings(link);
+    stringsAt = offset(link);
+    stringsSize = rawSize(link);
+    firstGlobal = info(symtabIndex);
+    if (firstGlobal < 0 || firstGlobal > symbolCount || (symbolCount > 0 && firstGlobal == 0)) {
+      throw bad(h, "symbol table has an invalid sh_info");
+    }
+    findExtendedIndices();
+    checkSymbols();
+    return strings(link, buffers.strings(StringTable.words(stringsSize)));
+  }
+
+  private void findExtendedIndices() {
     for (int i = 1; i < shnum; i++) {
       if (type(i) == SHT_SYMTAB_SHNDX && link(i) == symtabIndex) {
         xindex = data().asSlice(offset(i), rawSize(i));
-        verify(
-            xindex.byteSize() / 4 >= symbolCount,
-            header(i),
-            "SHT_SYMTAB_SHNDX section is too short");
+        if (xindex.byteSize() / 4 < symbolCount) {
+          throw bad(header(i), "SHT_SYMTAB_SHNDX section is too short");
+        }
       }
-    }
-    for (int i = 0; i < symbolCount; i++) {
-      verifySymbol(i);
     }
   }
 
-  private void verifySymbol(int i) {
+  private void checkSymbols() {
+    int limit = Math.min(shnum, SHN_LORESERVE);
+    for (int i = 0; i < symbolCount; i++) {
+      boolean local = syms.info(i) >> 4 == STB_LOCAL;
+      if (syms.shndx(i) >= limit || syms.name(i) >= stringsSize || local != i < firstGlobal) {
+        checkSymbol(i, local);
+      }
+    }
+  }
+
+  private void checkSymbol(int i, boolean local) {
     int ndx = syms.shndx(i);
-    if (ndx == SHN_XINDEX) {
-      verify(
-          xindex.byteSize() > 0, symbolAt(i), "symbol " + i + " needs an SHT_SYMTAB_SHNDX section");
+    boolean extended = ndx == SHN_XINDEX;
+    if (extended) {
+      if (xindex.byteSize() == 0) {
+        throw bad(symbolAt(i), "symbol " + i + " needs an SHT_SYMTAB_SHNDX section");
+      }
       ndx = ElfClass.s32(xindex, i * 4L);
-      verify(
-          ndx >= 0 && ndx < shnum,
-          symbolAt(i),
-          "symbol " + i + " has an invalid section index " + ndx);
-    } else if (ndx >= shnum && ndx != SHN_ABS && ndx != SHN_COMMON) {
-      throw new LinkException(
-          location().at(symbolAt(i)), "symbol " + i + " has an invalid section index " + ndx);
     }
-    if (symbolNameOffset(i) >= strtab.byteSize()) {
-      throw new LinkException(location().at(symbolAt(i)), "symbol " + i + " has an invalid name");
+    if ((ndx < 0 || ndx >= shnum) && (extended || (ndx != SHN_ABS && ndx != SHN_COMMON))) {
+      throw bad(symbolAt(i), "symbol " + i + " has an invalid section index " + ndx);
     }
-    boolean local = symbolBinding(i) == STB_LOCAL;
+    if (symbolNameOffset(i) >= stringsSize) {
+      throw bad(symbolAt(i), "symbol " + i + " has an invalid name");
+    }
     if (local != i < firstGlobal) {
-      throw new LinkException(
-          location().at(symbolAt(i)),
+      throw bad(
+          symbolAt(i),
           "symbol "
               + i
               + (local
@@ -362,14 +368,13 @@ public final class ObjectFile extends InputFile {
     long size = rawSize(i);
     int sig = info(i);
     if (size < 4 || size % 4 != 0 || sig <= 0 || sig >= symbolCount || link(i) != symtabIndex) {
-      throw new LinkException(location().at(header(i)), "section group " + i + " is invalid");
+      throw bad(header(i), "section group " + i + " is invalid");
     }
     int[] body = words(offset(i), size);
     int[] members = Arrays.copyOfRange(body, 1, body.length);
     for (int m : members) {
       if (m <= 0 || m >= shnum || m == i) {
-        throw new LinkException(
-            location().at(header(i)), "section group " + i + " has an invalid member");
+        throw bad(header(i), "section group " + i + " has an invalid member");
       }
     }
     groups.add(new Group(sig, (body[0] & GRP_COMDAT) != 0, members, i));
@@ -392,7 +397,7 @@ public final class ObjectFile extends InputFile {
   }
 
   /** Global symbols' names come first, in their order; then a signature for each group. */
-  private void hashNames(StringTable sectionNames, ReadBuffers buffers) {
+  private void hashNames(StringTable names, StringTable sectionNames) {
     int globals = symbolCount - firstGlobal;
     int n = globals + groups.size();
     nameOff = new int[n];
@@ -401,16 +406,19 @@ public final class ObjectFile extends InputFile {
     if (n == 0) {
       return;
     }
-    long base = offsetOf(strtab);
-    long size = strtab.byteSize();
-    StringTable names =
-        new StringTable(data(), base, size, buffers.strings(StringTable.words(size)));
-    setNameTables(names, base, sectionNames, offsetOf(shstrtab));
+    if (stringsAt + stringsSize > 0xffffffffL || sectionNamesAt + sectionNamesSize > 0xffffffffL) {
+      throw bad(stringsAt, "names beyond 4 GiB");
+    }
+    setNameTables(names, stringsAt, sectionNames, sectionNamesAt);
     for (int i = 0; i < globals; i++) {
-      long name = symbolNameOffset(firstGlobal + i);
+      long name = syms.name(firstGlobal + i);
       int len = names.length(name);
-      versionedNames |= names.versionAt(name, len) >= 0;
-      setName(i, base, names, name, names.defaultVersion(name, len));
+      int at = names.versionAt(name, len);
+      if (at >= 0) {
+        versionedNames = true;
+        len = names.defaultVersion(name, len);
+      }
+      setName(i, stringsAt, names, name, len);
     }
     for (int g = 0; g < groups.size(); g++) {
       Group group = groups.get(g);
@@ -424,7 +432,6 @@ public final class ObjectFile extends InputFile {
   }
 
   private void setName(int i, long base, StringTable names, long off, int len) {
-    verify(base + off <= 0xffffffffL, base, "names beyond 4 GiB");
     nameOff[i] = (int) (base + off);
     nameLen[i] = len;
     nameHash[i] = names.hash(off, len);
@@ -438,9 +445,9 @@ public final class ObjectFile extends InputFile {
     long name = symbolNameOffset(sym);
     if (name == 0 && symbolType(sym) == STT_SECTION && shndx(sym) > 0) {
       long sh = nameOffsetOf(shndx(sym));
-      setName(i, offsetOf(shstrtab), sectionNames, sh, sectionNames.length(sh));
+      setName(i, sectionNamesAt, sectionNames, sh, sectionNames.length(sh));
     } else {
-      setName(i, offsetOf(strtab), names, name, names.length(name));
+      setName(i, stringsAt, names, name, names.length(name));
     }
   }
 
@@ -452,7 +459,7 @@ public final class ObjectFile extends InputFile {
     long name = nameOffsetOf(section);
     int len = sectionNames.length(name);
     int skip = sectionNames.startsWith(name, ".gnu.linkonce.t.") ? 16 : 0;
-    setName(i, offsetOf(shstrtab), sectionNames, name + skip, len - skip);
+    setName(i, sectionNamesAt, sectionNames, name + skip, len - skip);
   }
 
   // Sections
@@ -542,11 +549,11 @@ public final class ObjectFile extends InputFile {
   }
 
   public MemorySegment sectionNames() {
-    return shstrtab;
+    return data().asSlice(sectionNamesAt, sectionNamesSize);
   }
 
   public String sectionName(int section) {
-    return Names.string(shstrtab, nameOffsetOf(section));
+    return Names.string(data(), sectionNamesAt + nameOffsetOf(section));
   }
 
   /** What the section's name says. */
@@ -555,7 +562,7 @@ public final class ObjectFile extends InputFile {
   }
 
   public boolean isNamed(int section, String name) {
-    return Names.is(shstrtab, nameOffsetOf(section), name);
+    return Names.is(data(), sectionNamesAt + nameOffsetOf(section), name);
   }
 
   /** The section that relocates this one; 0 if none. */
@@ -669,7 +676,7 @@ public final class ObjectFile extends InputFile {
     if (name == 0 && symbolType(sym) == STT_SECTION && shndx(sym) > 0) {
       return sectionName(shndx(sym));
     }
-    return Names.string(strtab, name);
+    return Names.string(data(), stringsAt + name);
   }
 
   /** Where the symbol's name begins in {@link #strings}. */
@@ -678,7 +685,7 @@ public final class ObjectFile extends InputFile {
   }
 
   public MemorySegment strings() {
-    return strtab;
+    return data().asSlice(stringsAt, stringsSize);
   }
 
   // Numbers in the link, given when it is known which files are linked

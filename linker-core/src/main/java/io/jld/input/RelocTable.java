@@ -1,9 +1,8 @@
 package io.jld.input;
 
+import io.jld.elf.Bytes;
 import io.jld.elf.Elf;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 
 /**
  * The relocations of one section after the other, as they stand in the file (gABI, "Relocation";
@@ -18,9 +17,6 @@ import java.nio.ByteOrder;
  * <p>One table serves one task. Fields are not checked.
  */
 public final class RelocTable {
-  private static final ValueLayout.OfInt WORD =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   /** Words that are copied at least, where the file has so many. */
   private static final int LEAST = 1 << 10;
 
@@ -101,7 +97,7 @@ public final class RelocTable {
     if (words.length < there) {
       words = new int[there];
     }
-    MemorySegment.copy(file, WORD, pos, words, 0, there);
+    Bytes.copy(file, pos, words, there);
     from = pos;
     loaded = there;
   }

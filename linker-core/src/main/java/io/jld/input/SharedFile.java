@@ -2,12 +2,11 @@ package io.jld.input;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.elf.Bytes;
 import io.jld.elf.ElfClass;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,9 +27,6 @@ public final class SharedFile extends InputFile {
   private final ElfClass elf;
   private final Path path;
   private final boolean asNeeded;
-  private static final ValueLayout.OfShort HALF =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   private final SymWords dynsym;
   private final String soname;
   private final List<String> needed = new ArrayList<>();
@@ -151,7 +147,8 @@ public final class SharedFile extends InputFile {
       for (int i = 1; i < shnum; i++) {
         switch (ElfClass.shType(data, header(i))) {
           case SHT_DYNSYM -> {
-            dynsym = SymWords.of(elf, body(i));
+            MemorySegment table = body(i);
+            dynsym = SymWords.of(elf, table, 0, table.byteSize());
             int link = elf.shLink(data, header(i));
             verify(link > 0 && link < shnum, header(i), ".dynsym has no string table");
             strings = body(link);
@@ -305,7 +302,7 @@ public final class SharedFile extends InputFile {
     /** {@code .gnu.version}; empty where there is none. */
     private short[] indices() {
       short[] all = new short[versym.byteSize() == 0 ? 0 : dynsym.count()];
-      MemorySegment.copy(versym, HALF, 0, all, 0, all.length);
+      Bytes.copy(versym, 0, all, all.length);
       return all;
     }
 

@@ -1,8 +1,7 @@
 package io.jld.input;
 
+import io.jld.elf.Bytes;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 
 /**
  * A copy of a string table, or another part of a file, in words of eight bytes, for the short time
@@ -14,8 +13,8 @@ import java.nio.ByteOrder;
  * {@link Names} gives.
  */
 public final class StringTable {
-  private static final ValueLayout.OfLong WORD =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  /** No names. */
+  static final StringTable NONE = new StringTable(new long[2], 0);
 
   private final long[] words;
   private final long size;
@@ -29,19 +28,23 @@ public final class StringTable {
     this(data, off, size, new long[words(size)]);
   }
 
+  private StringTable(long[] words, long size) {
+    this.words = words;
+    this.size = size;
+  }
+
   /** As the other, in an array of at least {@link #words} elements. */
   StringTable(MemorySegment data, long off, long size, long[] words) {
     this.words = words;
     this.size = size;
     int full = (int) (size >>> 3);
     if (off + (full + 1L << 3) <= data.byteSize()) {
-      MemorySegment.copy(
-          data, WORD, off, words, 0, full + 1); // what lies behind the table does not matter
+      Bytes.copy(data, off, words, full + 1); // what lies behind the table does not matter
     } else {
-      MemorySegment.copy(data, WORD, off, words, 0, full);
+      Bytes.copy(data, off, words, full);
       long tail = 0;
       for (long i = size & ~7L; i < size; i++) {
-        tail |= (data.get(ValueLayout.JAVA_BYTE, off + i) & 0xffL) << (8 * (i & 7));
+        tail |= (long) Bytes.u8(data, off + i) << (8 * (i & 7));
       }
       words[full] = tail;
     }

@@ -1,9 +1,8 @@
 package io.jld.input;
 
+import io.jld.elf.Bytes;
 import io.jld.elf.ElfClass;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 
 /**
  * A symbol table in words of four bytes (gABI, "Symbol Table"). All passes read it, the first of
@@ -11,9 +10,6 @@ import java.nio.ByteOrder;
  */
 final class SymWords {
   static final SymWords NONE = new SymWords(new int[0], ElfClass.ELF64);
-
-  private static final ValueLayout.OfInt WORD =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final int[] words;
   private final int stride;
@@ -25,13 +21,18 @@ final class SymWords {
     this.is64 = elf.is64();
   }
 
-  /** The symbols of a table; of one that is too large for an array, as many as fit into it. */
-  static SymWords of(ElfClass elf, MemorySegment table) {
+  /**
+   * The symbols of a table; of one that is too large for an array, as many as fit into it.
+   *
+   * @param at where the table begins in {@code data}
+   * @param size of the table in bytes
+   */
+  static SymWords of(ElfClass elf, MemorySegment data, long at, long size) {
     int stride = elf.symSize / 4;
     int most = (Integer.MAX_VALUE - 8) / stride;
-    int n = (int) Math.min(most, table.byteSize() / elf.symSize);
+    int n = (int) Math.min(most, size / elf.symSize);
     int[] words = new int[n * stride];
-    MemorySegment.copy(table, WORD, 0, words, 0, words.length);
+    Bytes.copy(data, at, words, words.length);
     return new SymWords(words, elf);
   }
 

@@ -2,6 +2,7 @@ package io.jld.pass;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.elf.Bytes;
 import io.jld.elf.ElfClass;
 import io.jld.input.InputFile;
 import io.jld.input.LinkerFile;
@@ -14,7 +15,6 @@ import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import io.jld.synth.OutputSection;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
@@ -335,7 +335,7 @@ final class RelocatableSymTab {
     if (indices != null) {
       indices.fill((byte) 0);
     }
-    names.set(ValueLayout.JAVA_BYTE, 0, (byte) 0);
+    Bytes.put(names, 0, 0, 1);
     for (OutputSection s : ctxt.outputSections) {
       if (output.part(s).symbol != 0) {
         first.put(output.part(s).symbol, 0, STT_SECTION, 0, s.index, 0, 0);
@@ -417,7 +417,7 @@ final class RelocatableSymTab {
     private int name(MemorySegment from, long off, int length) {
       int at = (int) string;
       MemorySegment.copy(from, off, names, string, length);
-      names.set(ValueLayout.JAVA_BYTE, string + length, (byte) 0);
+      Bytes.put(names, string + length, 0, 1);
       string += length + 1L;
       return at;
     }

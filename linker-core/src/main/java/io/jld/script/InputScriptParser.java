@@ -2,12 +2,12 @@ package io.jld.script;
 
 import static io.jld.script.ScriptReader.quote;
 
+import io.jld.elf.Bytes;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import io.jld.script.InputScript.Command;
 import io.jld.script.InputScript.Item;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,8 +71,7 @@ final class InputScriptParser {
     if (size > MAX_SIZE) {
       throw notRecognized(file);
     }
-    byte[] text = new byte[(int) size];
-    MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, 0, text, 0, text.length);
+    byte[] text = Bytes.of(bytes);
     for (byte b : text) {
       if (b >= 0
           && b < ' '

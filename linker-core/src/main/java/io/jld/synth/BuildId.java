@@ -2,6 +2,7 @@ package io.jld.synth;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.elf.Bytes;
 import io.jld.elf.ElfClass;
 import io.jld.input.Names;
 import io.jld.link.LinkException;
@@ -9,7 +10,6 @@ import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.pass.Context;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
@@ -131,8 +131,7 @@ public final class BuildId extends Synthetic {
             pieces(bytes),
             i -> {
               long at = (long) i * PIECE;
-              byte[] piece = new byte[(int) Math.min(PIECE, bytes.byteSize() - at)];
-              MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, at, piece, 0, piece.length);
+              byte[] piece = Bytes.of(bytes, at, (int) Math.min(PIECE, bytes.byteSize() - at));
               System.arraycopy(of(algorithm).digest(piece), 0, hashes, i * length, length);
             });
     return of(algorithm).digest(hashes);

@@ -276,9 +276,7 @@ public final class EhFrame extends Synthetic {
 
   /** How the FDEs of a CIE in section {@code s} encode addresses. */
   static int encoding(Context ctxt, EhRecords r, int s, int cie) {
-    int body = r.start(cie) + EhRecords.lengthBytes(r.content(s), r.start(cie)) + 4;
-    long end = r.start(cie) + (long) r.length(cie);
-    return PointerEncoding.ofFdes(r.content(s), body, end, ctxt.elf.wordSize);
+    return PointerEncoding.ofFdes(r.content(s), r.start(cie), r.length(cie), ctxt.elf.wordSize);
   }
 
   /** Finds the CIEs that say the same; the first in the order of the link stands for all. */

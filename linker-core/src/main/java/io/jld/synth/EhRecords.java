@@ -82,9 +82,7 @@ public final class EhRecords {
   public void addCie(int from, int size, int reloc, int wordSize) {
     add(from, size, reloc, IS_CIE);
     MemorySegment bytes = content[sections - 1];
-    int encoding =
-        PointerEncoding.ofFdes(
-            bytes, from + lengthBytes(bytes, from) + 4L, from + (long) size, wordSize);
+    int encoding = PointerEncoding.ofFdes(bytes, from, size, wordSize);
     target[count - 1] = PointerEncoding.width(encoding, wordSize);
   }
 

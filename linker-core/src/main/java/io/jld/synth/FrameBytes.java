@@ -1,8 +1,8 @@
 package io.jld.synth;
 
 import io.jld.asmb.Slice;
+import io.jld.elf.Bytes;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * The bytes of an {@code .eh_frame} section, copied, and those of what is made of it: records are
@@ -23,7 +23,7 @@ public final class FrameBytes {
     if (in.length < n) {
       in = new byte[Math.max(n, 1 << 14)];
     }
-    MemorySegment.copy(content, ValueLayout.JAVA_BYTE, 0, in, 0, n);
+    Bytes.copy(content, 0, in, 0, n);
   }
 
   public int u8(int at) {
@@ -85,6 +85,6 @@ public final class FrameBytes {
 
   /** Copies what was made to the section of the output. */
   void flush(MemorySegment section, long at) {
-    MemorySegment.copy(out, 0, section, ValueLayout.JAVA_BYTE, at, outSize);
+    Bytes.copy(out, 0, section, at, outSize);
   }
 }

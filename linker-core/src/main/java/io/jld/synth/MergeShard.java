@@ -1,5 +1,6 @@
 package io.jld.synth;
 
+import io.jld.elf.Bytes;
 import io.jld.input.Names;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -177,8 +178,7 @@ final class MergeShard {
       if (offset[i] > at) {
         slice.asSlice(at, offset[i] - at).fill((byte) 0);
       }
-      MemorySegment.copy(
-          pieces[object[i]].content(section[i]), start[i], slice, offset[i], length[i]);
+      Bytes.move(pieces[object[i]].content(section[i]), start[i], slice, offset[i], length[i]);
       at = offset[i] + length[i];
     }
     if (at < slice.byteSize()) {

@@ -1,8 +1,8 @@
 package io.jld.synth;
 
+import io.jld.elf.Bytes;
 import io.jld.input.NameWindow;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /** A part of the output's string table on its way there: names with their NULs, one by one. */
 final class NameWriter {
@@ -45,7 +45,7 @@ final class NameWriter {
   }
 
   void flush() {
-    MemorySegment.copy(bytes, 0, out, ValueLayout.JAVA_BYTE, at, count);
+    Bytes.copy(bytes, 0, out, at, count);
     at += count;
     count = 0;
   }

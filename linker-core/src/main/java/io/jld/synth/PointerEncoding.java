@@ -1,6 +1,6 @@
 package io.jld.synth;
 
-import io.jld.elf.ElfClass;
+import io.jld.elf.Bytes;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -21,28 +21,29 @@ final class PointerEncoding {
   /** The augmentation says nothing that can be understood. */
   static final int UNKNOWN = -1;
 
-  private final MemorySegment bytes;
-  private final int wordSize;
-  private final long end;
-  private long at;
+  /** A record that needs more than this before it says how pointers are encoded is nonsense. */
+  private static final int MOST = 1 << 12;
 
-  private PointerEncoding(MemorySegment bytes, long from, long end, int wordSize) {
+  private final byte[] bytes;
+  private final int wordSize;
+  private int at;
+
+  private PointerEncoding(byte[] bytes, int wordSize) {
     this.bytes = bytes;
-    this.at = from;
-    this.end = end;
     this.wordSize = wordSize;
   }
 
   /**
    * How the FDEs of a CIE encode the addresses of their functions.
    *
-   * @param from offset of the CIE's version in {@code bytes}
-   * @param end of the CIE
+   * @param start offset of the CIE in {@code bytes}
+   * @param size of the CIE in bytes, its length field included
    * @return {@code DW_EH_PE_*}, or {@link #UNKNOWN}
    */
-  static int ofFdes(MemorySegment bytes, long from, long end, int wordSize) {
+  static int ofFdes(MemorySegment bytes, long start, long size, int wordSize) {
     try {
-      return new PointerEncoding(bytes, from, end, wordSize).parse();
+      byte[] cie = Bytes.of(bytes, start, (int) Math.min(size, MOST));
+      return new PointerEncoding(cie, wordSize).parse();
     } catch (IndexOutOfBoundsException e) {
       return UNKNOWN;
     }
@@ -78,16 +79,18 @@ final class PointerEncoding {
   }
 
   private int parse() {
+    skip(Bytes.s32(bytes, 0) == -1 ? 12 : 4); // the length
+    skip(4); // 0, which says that this is a CIE
     int version = u8();
     if (version != 1 && version != 3 && version != 4) {
       return UNKNOWN;
     }
-    long augmentation = at;
+    int augmentation = at;
     while (u8() != 0) {}
-    if (ElfClass.u8(bytes, augmentation) == 0) {
+    if (bytes[augmentation] == 0) {
       return ABSPTR;
     }
-    if (ElfClass.u8(bytes, augmentation) != 'z') {
+    if (bytes[augmentation] != 'z') {
       return UNKNOWN;
     }
     if (version == 4) {
@@ -105,9 +108,9 @@ final class PointerEncoding {
   }
 
   /** Goes through the letters of the augmentation and their data, up to {@code R}. */
-  private int augmented(long letter) {
-    for (long p = letter; ; p++) {
-      switch (ElfClass.u8(bytes, p)) {
+  private int augmented(int letter) {
+    for (int p = letter; ; p++) {
+      switch (bytes[p]) {
         case 'R' -> {
           return u8();
         }
@@ -139,11 +142,11 @@ final class PointerEncoding {
 
   private int u8() {
     skip(1);
-    return ElfClass.u8(bytes, at - 1);
+    return bytes[at - 1] & 0xff;
   }
 
   private void skip(int n) {
-    if (n > end - at) {
+    if (n > bytes.length - at) {
       throw new IndexOutOfBoundsException();
     }
     at += n;

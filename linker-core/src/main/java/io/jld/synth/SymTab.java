@@ -1,5 +1,6 @@
 package io.jld.synth;
 
+import io.jld.elf.Bytes;
 import io.jld.elf.TableWriter;
 import io.jld.input.InputFile;
 import io.jld.input.LinkerFile;
@@ -13,7 +14,6 @@ import io.jld.pass.Context;
 import io.jld.pass.SymbolWriter;
 import io.jld.symbol.SymbolTable;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -199,7 +199,7 @@ public final class SymTab {
       SymbolWriter.putSection(ctxt, first, i, ctxt.outputSections.get(i - 1), extended);
     }
     first.flush(table, 0);
-    names.set(ValueLayout.JAVA_BYTE, 0, (byte) 0);
+    Bytes.put(names, 0, 0, 1);
     ctxt.tasks()
         .forRanges(
             shares.length,
@@ -220,8 +220,8 @@ public final class SymTab {
     }
     for (int id : rest) {
       byte[] name = symbols.name(id).getBytes(java.nio.charset.StandardCharsets.UTF_8);
-      MemorySegment.copy(name, 0, names, ValueLayout.JAVA_BYTE, string, name.length);
-      names.set(ValueLayout.JAVA_BYTE, string + name.length, (byte) 0);
+      Bytes.copy(name, 0, names, string, name.length);
+      Bytes.put(names, string + name.length, 0, 1);
       int at = SymbolWriter.isLocal(symbols, id) ? local++ : global++;
       SymbolWriter.put(ctxt, row, at, id, (int) string, extended);
       row.flush(table, (long) at * entry);
