@@ -109,6 +109,15 @@ final class ApplyAmd64 {
       case R_X86_64_SIZE32 -> putUnsigned32(r, s, syms.isPreemptible(sym) ? 0 : syms.size(sym) + a);
       case R_X86_64_SIZE64 -> s.put64(at, syms.isPreemptible(sym) ? 0 : syms.size(sym) + a);
 
+      default -> applyTls(ctxt, syms, r, s);
+    }
+  }
+
+  private static void applyTls(Link ctxt, Symbols syms, Relocs r, Slice s) {
+    int sym = r.symbol();
+    long at = r.offset();
+    long a = r.addend();
+    switch (r.type()) {
       case R_X86_64_TLSGD -> TlsCalls.applyGd(ctxt, syms, r, s);
       case R_X86_64_TLSLD -> TlsCalls.applyLd(ctxt, r, s);
       case R_X86_64_GOTTPOFF,
@@ -126,7 +135,7 @@ final class ApplyAmd64 {
       case R_X86_64_TPOFF64 -> s.put64(at, Tls.tpOff(ctxt, syms, sym) + a);
       case R_X86_64_DTPOFF32 -> putSigned32(r, s, at, syms.value(sym) + a - Tls.dtpBase(ctxt, r));
       case R_X86_64_DTPOFF64 -> s.put64(at, syms.value(sym) + a - Tls.dtpBase(ctxt, r));
-      default -> r.error("unknown relocation type " + type);
+      default -> r.error("unknown relocation type " + r.type());
     }
   }
 

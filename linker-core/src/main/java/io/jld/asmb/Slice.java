@@ -14,7 +14,7 @@ import java.util.Objects;
  * MemorySegment} in code of the JVM's first compiler, which is all that a cold link has, and a
  * hundredth before that ({@code docs/performance.md}). So the content goes from the input through
  * the window to the output: each byte is written there once, however many relocations there are,
- * unless their order goes back by more than a window.
+ * unless their order goes back.
  *
  * <p>One slice serves one task, for one symbol after the other.
  */
@@ -23,6 +23,11 @@ public final class Slice {
   static final int SIZE = 1 << 15;
 
   private static final int LEAST = 1 << 12;
+
+  /**
+   * Bytes of the window behind a step back, which is rare but in files that are made to be slow.
+   */
+  private static final int JUMP = 512;
 
   /** Bytes that the window keeps before a field: those of the instruction that it belongs to. */
   static final int BEFORE = 64;
@@ -51,6 +56,9 @@ public final class Slice {
 
   private long begin;
   private int loaded;
+
+  /** How large the next window is to be. */
+  private int reach;
 
   /** Where the window starts in its array, which may be a caller's and hold more before it. */
   private int base;
@@ -113,6 +121,7 @@ public final class Slice {
     begin = 0;
     loaded = 0;
     base = 0;
+    reach = SIZE;
   }
 
   /**
@@ -213,12 +222,14 @@ public final class Slice {
 
   /** Moves the window to a field. */
   private int load(long at, int n) {
-    if (at < 0 || n > size - at || window != own) {
+    if (at < 0 || n > size - at) {
       throw new IndexOutOfBoundsException(at + " in a slice of " + size + " bytes");
     }
+    boolean back = loaded > 0 && at < begin;
     flush();
-    long start = Math.max(0, at - BEFORE);
-    int length = (int) Math.min(SIZE, size - start);
+    reach = back ? JUMP : Math.min(SIZE, 2 * reach);
+    long start = Math.max(0, at - (back ? JUMP - BEFORE : BEFORE));
+    int length = (int) Math.min(reach, size - start);
     if (own.length < length) {
       own = new byte[length > LEAST ? SIZE : LEAST];
       ownMemory = MemorySegment.ofArray(own);

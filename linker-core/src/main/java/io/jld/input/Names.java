@@ -3,6 +3,7 @@ package io.jld.input;
 import io.jld.elf.Bytes;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Names as they stand in string tables. A name is (segment, offset, length, hash) and becomes a
@@ -83,7 +84,9 @@ public final class Names {
   }
 
   public static boolean equal(MemorySegment a, long aOff, MemorySegment b, long bOff, int len) {
-    return MemorySegment.mismatch(a, aOff, aOff + len, b, bOff, bOff + len) < 0;
+    return len > PIECE
+        ? MemorySegment.mismatch(a, aOff, aOff + len, b, bOff, bOff + len) < 0
+        : Arrays.equals(Bytes.of(a, aOff, len), Bytes.of(b, bOff, len));
   }
 
   /** Whether the name at {@code off} begins with {@code prefix}, which is ASCII. */

@@ -203,7 +203,7 @@ public final class ObjectFile extends InputFile {
     for (int i = 1; i < shnum; i++) {
       long name = nameOffsetOf(i);
       if (name >= sectionNamesSize) {
-        throw bad(header(i), "section " + i + " has no name in the name table");
+        throw nameless(i);
       }
       SectionKind kind = SectionKind.of(names, name);
       kinds[i] = (byte) kind.ordinal();
@@ -214,8 +214,7 @@ public final class ObjectFile extends InputFile {
       }
       long align = field(i, 12, 8);
       if ((align & (align - 1)) != 0 || align < 0 || align > 1L << 32) {
-        throw new LinkException(
-            location().section(sectionName(i), -1), "alignment is not a power of two: " + align);
+        throw badAlignment(i, align);
       }
       long flags = flags(i);
       if ((flags & (SHF_LINK_ORDER | SHF_ALLOC)) == (SHF_LINK_ORDER | SHF_ALLOC)) {
@@ -236,12 +235,24 @@ public final class ObjectFile extends InputFile {
     }
   }
 
+  // Errors are made apart from the loops that find them, which are compiled as a whole.
+
+  private LinkException nameless(int section) {
+    return bad(header(section), "section " + section + " has no name in the name table");
+  }
+
   private LinkException outside(int section, int type) {
     return type == SHT_NOBITS
         ? bad(header(section), "section " + section + " has an invalid size")
-        : new LinkException(
-            location().section(sectionName(section), -1),
-            "section lies outside of the file: the file is truncated or damaged");
+        : badSection(section, "section lies outside of the file: the file is truncated or damaged");
+  }
+
+  private LinkException badAlignment(int section, long align) {
+    return badSection(section, "alignment is not a power of two: " + align);
+  }
+
+  private LinkException badSection(int section, String reason) {
+    return new LinkException(location().section(sectionName(section), -1), reason);
   }
 
   /** What some sections that are not loaded tell the linker. */
@@ -266,14 +277,11 @@ public final class ObjectFile extends InputFile {
     int target = info(i);
     long entry = (type == SHT_RELA ? 3L : 2L) * elf.wordSize;
     if (target <= 0 || target >= shnum || size % entry != 0 || entsize(i) != entry) {
-      throw new LinkException(
-          location().section(sectionName(i), -1), "invalid relocation section header");
+      throw badSection(i, "invalid relocation section header");
     }
     if (size > 0) {
       if (relocSection[target] != 0) {
-        throw new LinkException(
-            location().section(sectionName(i), -1),
-            "more than one relocation section for a section");
+        throw badSection(i, "more than one relocation section for a section");
       }
       relocSection[target] = i;
     }
@@ -355,29 +363,43 @@ public final class ObjectFile extends InputFile {
   }
 
   private void readGroups() {
+    WordWindow window = new WordWindow();
+    window.open(data());
     for (int i = 1; i < shnum; i++) {
       if (type(i) == SHT_GROUP) {
-        readGroup(i);
+        readGroup(i, window);
       } else if (kind(i) == SectionKind.LINKONCE) {
         groups.add(new Group(-1, true, new int[] {i}, 0));
       }
     }
   }
 
-  private void readGroup(int i) {
+  private void readGroup(int i, WordWindow window) {
     long size = rawSize(i);
     int sig = info(i);
-    if (size < 4 || size % 4 != 0 || sig <= 0 || sig >= symbolCount || link(i) != symtabIndex) {
-      throw bad(header(i), "section group " + i + " is invalid");
+    if (size < 4
+        || size % 4 != 0
+        || size >> 2 > Integer.MAX_VALUE - 8
+        || sig <= 0
+        || sig >= symbolCount
+        || link(i) != symtabIndex) {
+      throw badGroup(i, " is invalid");
     }
-    int[] body = words(offset(i), size);
-    int[] members = Arrays.copyOfRange(body, 1, body.length);
-    for (int m : members) {
+    int[] members = new int[(int) (size >> 2) - 1];
+    long at = offset(i);
+    int flags = window.word(at);
+    for (int k = 0; k < members.length; k++) {
+      int m = window.word(at + 4 + 4L * k);
       if (m <= 0 || m >= shnum || m == i) {
-        throw bad(header(i), "section group " + i + " has an invalid member");
+        throw badGroup(i, " has an invalid member");
       }
+      members[k] = m;
     }
-    groups.add(new Group(sig, (body[0] & GRP_COMDAT) != 0, members, i));
+    groups.add(new Group(sig, (flags & GRP_COMDAT) != 0, members, i));
+  }
+
+  private LinkException badGroup(int section, String what) {
+    return bad(header(section), "section group " + section + what);
   }
 
   /**

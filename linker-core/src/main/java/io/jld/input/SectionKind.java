@@ -61,8 +61,20 @@ public enum SectionKind {
 
   private final String output;
 
+  /** The first bytes of {@link #output}, eight at most, as a word; and which bytes those are. */
+  private final long head;
+
+  private final long mask;
+
   SectionKind(String output) {
     this.output = output;
+    int n = output == null ? 0 : Math.min(8, output.length());
+    long word = 0;
+    for (int i = 0; i < n; i++) {
+      word |= (long) output.charAt(i) << (8 * i);
+    }
+    head = word;
+    mask = n == 8 ? -1 : (1L << (8 * n)) - 1;
   }
 
   /** The section of the output that it goes to; null where the name itself decides. */
@@ -111,7 +123,7 @@ public enum SectionKind {
 
   /** {@code NAME} itself or {@code NAME.ANYTHING}. */
   private static boolean below(StringTable names, long off, SectionKind kind) {
-    return below(names, off, kind.output);
+    return (names.word(off) & kind.mask) == kind.head && below(names, off, kind.output);
   }
 
   private static boolean below(StringTable names, long off, String name) {

@@ -67,14 +67,19 @@ final class OutputSyms extends SectionSyms {
     }
     ObjectFile f = sections.object(id);
     int index = sections.index(id);
-    if (f.type(index) == SHT_NOBITS) {
-      slice.fill((byte) 0);
-      return;
-    }
-    if (f.relocSection(index) != 0) {
+    if (f.relocSection(index) != 0 && f.type(index) != SHT_NOBITS) {
       relocate(id, f, index, slice);
     }
-    if (sections.has(id, SectionTable.REVERSED)) {
+    if (f.type(index) == SHT_NOBITS || sections.has(id, SectionTable.REVERSED)) {
+      finishOther(f, index, slice);
+    }
+  }
+
+  /** What few sections need. */
+  private void finishOther(ObjectFile f, int index, MemorySegment slice) {
+    if (f.type(index) == SHT_NOBITS) {
+      slice.fill((byte) 0);
+    } else {
       reverse(ctxt.elf, slice);
     }
   }

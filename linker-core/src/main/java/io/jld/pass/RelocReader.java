@@ -124,7 +124,7 @@ public final class RelocReader extends Relocs {
             || offset >= size)); // R_*_NONE at a section's end only ties sections together
     elfSym = table.symbol();
     if (elfSym < 0 || elfSym >= Math.max(1, symbolCount)) {
-      throw bad("relocation has an invalid symbol index " + Integer.toUnsignedString(elfSym));
+      throw badSymbol();
     }
     if (offset < 0 || offset >= size) {
       throw bad("relocation lies outside of its section");
@@ -154,14 +154,24 @@ public final class RelocReader extends Relocs {
     if (pool != null) {
       long mapped = pool.map(object, target, addend);
       if (mapped < 0) {
-        throw bad(
-            "relocation refers to offset "
-                + addend
-                + " behind the end of merged section "
-                + object.sectionName(target));
+        throw behindMerged(target);
       }
       addend = mapped;
     }
+  }
+
+  // Apart from their callers, which are compiled as a whole.
+
+  private LinkException badSymbol() {
+    return bad("relocation has an invalid symbol index " + Integer.toUnsignedString(elfSym));
+  }
+
+  private LinkException behindMerged(int target) {
+    return bad(
+        "relocation refers to offset "
+            + addend
+            + " behind the end of merged section "
+            + object.sectionName(target));
   }
 
   private LinkException bad(String message) {

@@ -121,25 +121,28 @@ final class ResolveSymbols {
         continue;
       }
       if (symbols.order(id) != o || symbols.index(id) != i) {
-        ObjectFile first = (ObjectFile) symbols.file(id);
-        if (isSymbolOfOther(first) || isSymbolOfOther(f)) {
-          continue;
-        }
-        ctxt.report(
-            new Diagnostic(
-                ctxt.option(LinkOption.NOINHIBIT_EXEC)
-                    ? io.jld.link.Severity.WARNING
-                    : io.jld.link.Severity.ERROR,
-                "multiple definition of '"
-                    + symbols.name(id)
-                    + "'\n>>> first defined in "
-                    + place(first, symbols.index(id))
-                    + "\n>>> defined again in "
-                    + place(f, i),
-                (ndx > 0 ? f.location(ndx, f.symbolValue(i)) : f.location())
-                    .symbol(symbols.name(id))));
+        reportDuplicate(f, i, id, ndx);
       }
     }
+  }
+
+  private void reportDuplicate(ObjectFile f, int i, int id, int ndx) {
+    ObjectFile first = (ObjectFile) symbols.file(id);
+    if (isSymbolOfOther(first) || isSymbolOfOther(f)) {
+      return;
+    }
+    ctxt.report(
+        new Diagnostic(
+            ctxt.option(LinkOption.NOINHIBIT_EXEC)
+                ? io.jld.link.Severity.WARNING
+                : io.jld.link.Severity.ERROR,
+            "multiple definition of '"
+                + symbols.name(id)
+                + "'\n>>> first defined in "
+                + place(first, symbols.index(id))
+                + "\n>>> defined again in "
+                + place(f, i),
+            (ndx > 0 ? f.location(ndx, f.symbolValue(i)) : f.location()).symbol(symbols.name(id))));
   }
 
   /**

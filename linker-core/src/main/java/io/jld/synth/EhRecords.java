@@ -99,18 +99,22 @@ public final class EhRecords {
 
   private void add(int from, int size, int reloc, int cieRecord) {
     if (count == start.length) {
-      int n = start.length * 2;
-      start = Arrays.copyOf(start, n);
-      length = Arrays.copyOf(length, n);
-      firstReloc = Arrays.copyOf(firstReloc, n);
-      cie = Arrays.copyOf(cie, n);
-      target = Arrays.copyOf(target, n);
+      grow();
     }
     start[count] = from;
     length[count] = size;
     firstReloc[count] = reloc;
     cie[count] = cieRecord;
     sectionStart[sections] = ++count;
+  }
+
+  private void grow() {
+    int n = start.length * 2;
+    start = Arrays.copyOf(start, n);
+    length = Arrays.copyOf(length, n);
+    firstReloc = Arrays.copyOf(firstReloc, n);
+    cie = Arrays.copyOf(cie, n);
+    target = Arrays.copyOf(target, n);
   }
 
   /** A record of length 0, which ends the table. */

@@ -56,13 +56,17 @@ public final class MergePieces {
   /** Adds a piece of the section that was added last; it ends where the next one starts. */
   public void add(int from, long hashed) {
     if (count == start.length) {
-      int n = count < 1 << 29 ? count * 2 : Integer.MAX_VALUE - 8;
-      start = Arrays.copyOf(start, n);
-      hash = Arrays.copyOf(hash, n);
+      grow();
     }
     start[count] = from;
     hash[count] = hashed;
     first[sections] = ++count;
+  }
+
+  private void grow() {
+    int n = count < 1 << 29 ? count * 2 : Integer.MAX_VALUE - 8;
+    start = Arrays.copyOf(start, n);
+    hash = Arrays.copyOf(hash, n);
   }
 
   /** All pieces are there. */
