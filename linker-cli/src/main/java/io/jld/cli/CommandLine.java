@@ -62,6 +62,7 @@ final class CommandLine {
   private boolean verbose;
   private boolean showFormat;
   private boolean stats;
+  private boolean threadsGiven;
   private String output = "a.out";
   private int traces;
   private String map = "";
@@ -134,7 +135,7 @@ final class CommandLine {
       case DEPENDENCY_FILE -> dependencyFile = value;
       case NOINHIBIT_EXEC -> request.set(LinkOption.NOINHIBIT_EXEC, true);
       case THREADS, THREAD_COUNT -> threads(value);
-      case NO_THREADS -> request.threads(1);
+      case NO_THREADS -> threads("1");
 
       case LIBRARY -> inputs.library(value);
       case LIBRARY_PATH -> add(LinkOption.LIBRARY_PATH, value);
@@ -386,6 +387,7 @@ final class CommandLine {
   private void threads(String value) {
     if (value != null) {
       request.threads(Numbers.count(value, 1, "number of threads"));
+      threadsGiven = true;
     }
   }
 
@@ -605,6 +607,11 @@ final class CommandLine {
 
   boolean isShowFormat() {
     return showFormat;
+  }
+
+  /** Whether the number of threads was said. */
+  boolean isThreadsGiven() {
+    return threadsGiven;
   }
 
   boolean isStats() {

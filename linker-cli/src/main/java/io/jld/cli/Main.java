@@ -103,8 +103,8 @@ public final class Main {
       return 1;
     }
     LinkRequest.Builder request = line.request().messages(console);
-    if (arena != null) {
-      request.arena(arena);
+    if (arena != null) { // a process of its own
+      request.arena(arena).set(LinkOption.COLD, !line.isThreadsGiven());
     }
     LinkResult result;
     try (ReportFile map = reportFile(line.map(), LinkOption.MAP, request, console);

@@ -55,7 +55,11 @@ enum Opt {
   DEPENDENCY_FILE(
       Group.OUTPUT, "--dependency-file", "FILE", "Write a Makefile rule with all input files"),
   NOINHIBIT_EXEC(Group.OUTPUT, "--noinhibit-exec", "", "Errors about symbols are warnings"),
-  THREADS(Group.OUTPUT, "--threads", "[=N]", "Run N tasks at once; default: one per processor"),
+  THREADS(
+      Group.OUTPUT,
+      "--threads",
+      "[=N]",
+      "Run N tasks at once; default: one per processor, one less for small inputs"),
   THREAD_COUNT(Group.OUTPUT, "--thread-count", "N", "The same"),
   NO_THREADS(Group.OUTPUT, "--no-threads", "", "Run on one thread"),
   OUT_IMPLIB(

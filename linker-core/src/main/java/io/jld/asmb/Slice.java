@@ -231,7 +231,7 @@ public final class Slice {
     long start = Math.max(0, at - (back ? JUMP - BEFORE : BEFORE));
     int length = (int) Math.min(reach, size - start);
     if (own.length < length) {
-      own = new byte[length > LEAST ? SIZE : LEAST];
+      own = new byte[Math.max(LEAST, Math.min(SIZE, 2 * length))];
       ownMemory = MemorySegment.ofArray(own);
       window = own;
     }

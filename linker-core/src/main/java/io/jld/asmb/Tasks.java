@@ -1,8 +1,10 @@
 package io.jld.asmb;
 
+import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 
 /**
  * The link's pool: loops whose rounds run at the same time. The calling thread always takes part,
@@ -11,8 +13,8 @@ import java.util.function.IntConsumer;
  */
 public final class Tasks {
   private final Executor executor;
-  private final int threads;
   private final TaskTrace trace;
+  private int threads;
 
   /**
    * @param executor runs the helpers of the calling thread; may be null where {@code threads} is 1
@@ -35,6 +37,15 @@ public final class Tasks {
 
   public int threads() {
     return threads;
+  }
+
+  /**
+   * Lets fewer rounds run at the same time from now on. Not while a loop runs.
+   *
+   * @param most how many, at least 1
+   */
+  public void limit(int most) {
+    threads = Math.min(threads, Math.max(1, most));
   }
 
   /**
@@ -79,6 +90,39 @@ public final class Tasks {
     int g = Math.max(1, grain);
     int ranges = (int) (((long) n + g - 1) / g);
     forEach(ranges, i -> body.accept(i * g, (int) Math.min(n, (long) (i + 1) * g)));
+  }
+
+  /**
+   * As above, with something to work with: what one range has used, a later one gets again, so that
+   * there are no more of them than threads.
+   *
+   * @param scratch makes one; may be called by several threads at once
+   */
+  public <S> void forRanges(int n, int grain, Supplier<S> scratch, ScratchConsumer<S> body) {
+    ArrayDeque<S> free = new ArrayDeque<>();
+    forRanges(
+        n,
+        grain,
+        (from, to) -> {
+          S s;
+          synchronized (free) {
+            s = free.poll();
+          }
+          if (s == null) {
+            s = scratch.get();
+          }
+          body.accept(s, from, to);
+          synchronized (free) {
+            free.push(s);
+          }
+        });
+  }
+
+  /** Takes a range of indices, and what it may work with. */
+  @FunctionalInterface
+  public interface ScratchConsumer<S> {
+    /** {@code from} inclusive, {@code to} exclusive. */
+    void accept(S scratch, int from, int to);
   }
 
   /** Takes a range of indices. */

@@ -60,6 +60,15 @@ public final class Inputs {
     return s;
   }
 
+  /** Size of all mapped files in bytes. */
+  public long size() {
+    long size = 0;
+    for (MemorySegment s : mapped.values()) {
+      size += s.byteSize();
+    }
+    return size;
+  }
+
   /** Memory that lives as long as the mapped files, filled with zeros. */
   public MemorySegment allocate(long size) {
     return arena.allocate(size);

@@ -332,6 +332,13 @@ public final class LinkOption<T> {
    */
   public static final LinkOption<Boolean> PRINT_BLOCKS = flag("print-blocks");
 
+  /**
+   * This JVM has only just been started, and compiles the linker while it runs. A link of small
+   * inputs then leaves one of the processors to the compiler: with all of them at work it would
+   * take longer ({@code docs/performance.md}).
+   */
+  public static final LinkOption<Boolean> COLD = flag("cold");
+
   /** {@code --time-trace}: the result says what each thread did and when. */
   public static final LinkOption<Boolean> TIME_TRACE = flag("time-trace");
 

@@ -5,8 +5,6 @@ import io.jld.input.ReadBuffers;
 import io.jld.link.LinkException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** An object that is still to be read: a file of its own, or an archive's member. */
 final class ObjectJob {
@@ -43,20 +41,15 @@ final class ObjectJob {
    * @param wants whether {@link #takeWantedNames} will be asked for
    */
   static void read(Context ctxt, List<ObjectJob> jobs, int from, boolean wants) {
-    Queue<ReadBuffers> free = new ConcurrentLinkedQueue<>();
     ctxt.tasks()
         .forRanges(
             jobs.size() - from,
             8,
-            (first, end) -> {
-              ReadBuffers buffers = free.poll();
-              if (buffers == null) {
-                buffers = new ReadBuffers();
-              }
+            ReadBuffers::new,
+            (buffers, first, end) -> {
               for (int i = from + first; i < from + end; i++) {
                 jobs.get(i).read(ctxt, i, wants, buffers);
               }
-              free.add(buffers);
             });
   }
 

@@ -36,6 +36,9 @@ import java.util.Optional;
 final class ReadInputs {
   private static final int MAX_NESTED_SCRIPTS = 32;
 
+  /** Inputs of fewer bytes are linked before the JVM has compiled what links them. */
+  private static final long SMALL = 48L << 20;
+
   private final Context ctxt;
   private final Inputs inputs;
   private LibrarySearch search;
@@ -83,6 +86,9 @@ final class ReadInputs {
       }
     }
     ctxt.failOnErrors();
+    if (ctxt.option(LinkOption.COLD) && inputs.size() < SMALL) {
+      ctxt.tasks().limit(ctxt.tasks().threads() - 1);
+    }
     r.archives.open(r.jobs, !r.followsNeeded);
     ctxt.failOnErrors();
     ctxt.defsyms.parse(ctxt);

@@ -20,8 +20,8 @@ final class ScanRelocations {
         .forRanges(
             n,
             4,
-            (from, to) -> {
-              RelocReader reader = new RelocReader(ctxt);
+            () -> new RelocReader(ctxt),
+            (reader, from, to) -> {
               for (int o = from; o < to; o++) {
                 scan(ctxt, o, reader);
               }

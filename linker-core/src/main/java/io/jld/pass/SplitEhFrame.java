@@ -39,8 +39,8 @@ final class SplitEhFrame {
         .forRanges(
             all.length,
             8,
-            (from, to) -> {
-              SplitEhFrame split = new SplitEhFrame(ctxt);
+            () -> new SplitEhFrame(ctxt),
+            (split, from, to) -> {
               for (int o = from; o < to; o++) {
                 all[o] = split.split(ctxt.objects.get(o));
               }

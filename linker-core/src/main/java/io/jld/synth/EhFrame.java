@@ -171,8 +171,8 @@ public final class EhFrame extends Synthetic {
         .forRanges(
             records.length,
             8,
-            (from, to) -> {
-              RelocReader reader = new RelocReader(ctxt);
+            () -> new RelocReader(ctxt),
+            (reader, from, to) -> {
               for (int o = from; o < to; o++) {
                 if (records[o] != null) {
                   scan(ctxt, o, reader);
@@ -426,14 +426,11 @@ public final class EhFrame extends Synthetic {
         .forRanges(
             records.length,
             8,
-            (from, to) -> {
-              RelocReader reader = new RelocReader(ctxt);
-              FrameBytes bytes = new FrameBytes();
+            () -> new Writer(ctxt),
+            (writer, from, to) -> {
               for (int o = from; o < to; o++) {
                 if (records[o] != null) {
-                  copy(o, bytes);
-                  relocate(ctxt, o, bytes, reader);
-                  bytes.flush(slice, base[o]);
+                  writer.write(o, slice);
                 }
               }
             });
@@ -443,42 +440,60 @@ public final class EhFrame extends Synthetic {
     ElfClass.put32(slice, size - TERMINATOR, 0);
   }
 
-  /** Copies the records of an object. */
-  private void copy(int o, FrameBytes bytes) {
-    EhRecords r = records[o];
-    bytes.begin((int) (base[o + 1] - base[o]));
-    for (int s = 0; s < r.sections(); s++) {
-      bytes.load(r.content(s));
-      for (int i = r.sectionStart(s); i < r.sectionStart(s + 1); i++) {
-        if (r.out[i] >= 0) {
-          copy(bytes, r, o, i);
+  /** Writes what objects contribute, one after the other; each task has its own. */
+  private final class Writer {
+    private final Context ctxt;
+    private final RelocReader reader;
+    private final FrameBytes bytes = new FrameBytes();
+
+    Writer(Context ctxt) {
+      this.ctxt = ctxt;
+      this.reader = new RelocReader(ctxt);
+    }
+
+    void write(int o, MemorySegment slice) {
+      copy(o);
+      relocate(o);
+      bytes.flush(slice, base[o]);
+    }
+
+    /** Copies the records of an object. */
+    private void copy(int o) {
+      EhRecords r = records[o];
+      bytes.begin((int) (base[o + 1] - base[o]));
+      for (int s = 0; s < r.sections(); s++) {
+        bytes.load(r.content(s));
+        for (int i = r.sectionStart(s); i < r.sectionStart(s + 1); i++) {
+          if (r.out[i] >= 0) {
+            copy(r, o, i);
+          }
         }
       }
     }
-  }
 
-  /**
-   * Copies a record, pads it with {@code DW_CFA_nop}, which is 0, and writes its length and CIE
-   * pointer anew.
-   */
-  private void copy(FrameBytes bytes, EhRecords r, int o, int i) {
-    int at = r.out[i];
-    int full = padded(r.length(i));
-    int head = bytes.copy(r.start(i), at, r.length(i), full);
-    if (!r.isCie(i)) {
-      int c = r.shared[r.cie(i)];
-      bytes.put32(at + head, (int) (base[o] + at + head - offset(cieObject[c], cieRecord[c])));
+    /**
+     * Copies a record, pads it with {@code DW_CFA_nop}, which is 0, and writes its length and CIE
+     * pointer anew.
+     */
+    private void copy(EhRecords r, int o, int i) {
+      int at = r.out[i];
+      int full = padded(r.length(i));
+      int head = bytes.copy(r.start(i), at, r.length(i), full);
+      if (!r.isCie(i)) {
+        int c = r.shared[r.cie(i)];
+        bytes.put32(at + head, (int) (base[o] + at + head - offset(cieObject[c], cieRecord[c])));
+      }
     }
-  }
 
-  private void relocate(Context ctxt, int o, FrameBytes bytes, RelocReader reader) {
-    EhRecords r = records[o];
-    for (int s = 0; s < r.sections(); s++) {
-      if (reader.open(r.file(), r.sectionIndex(s), r.content(s), 0, null)) {
-        for (int i = r.sectionStart(s); i < r.sectionStart(s + 1); i++) {
-          if (r.out[i] >= 0 && r.firstReloc(i) < r.relocLimit(s, i)) {
-            narrow(reader, r, s, i, addr() + offset(o, i));
-            ctxt.arch().apply(ctxt, reader, bytes.edit(r.out[i], r.length(i)));
+    private void relocate(int o) {
+      EhRecords r = records[o];
+      for (int s = 0; s < r.sections(); s++) {
+        if (reader.open(r.file(), r.sectionIndex(s), r.content(s), 0, null)) {
+          for (int i = r.sectionStart(s); i < r.sectionStart(s + 1); i++) {
+            if (r.out[i] >= 0 && r.firstReloc(i) < r.relocLimit(s, i)) {
+              narrow(reader, r, s, i, addr() + offset(o, i));
+              ctxt.arch().apply(ctxt, reader, bytes.edit(r.out[i], r.length(i)));
+            }
           }
         }
       }

@@ -133,8 +133,8 @@ public final class EhFrameHdr extends Synthetic {
         .forRanges(
             records.length,
             8,
-            (from, to) -> {
-              RelocTable table = new RelocTable();
+            RelocTable::new,
+            (table, from, to) -> {
               for (int o = from; o < to; o++) {
                 if (records[o] != null) {
                   collect(ctxt, o, table, rows, first[o], bias, tooFar);

@@ -13,12 +13,13 @@ final class NameWriter {
   private byte[] bytes = new byte[SIZE];
   private int count;
 
-  /**
-   * @param begin offset in {@code out} of the first name
-   */
-  NameWriter(MemorySegment out, long begin) {
+  NameWriter(MemorySegment out) {
     this.out = out;
-    this.at = begin;
+  }
+
+  /** Goes to where the next name begins; the names before have been flushed. */
+  void seek(long begin) {
+    at = begin;
   }
 
   /** Offset of the next name. */

@@ -66,8 +66,8 @@ public final class SymTab {
         .forRanges(
             n,
             GRAIN,
-            (from, to) -> {
-              NameWindow window = new NameWindow();
+            NameWindow::new,
+            (window, from, to) -> {
               for (int o = from; o < to; o++) {
                 all[o] = SymTabShare.of(ctxt, ctxt.objects.get(o), window);
               }
@@ -204,7 +204,8 @@ public final class SymTab {
         .forRanges(
             shares.length,
             GRAIN,
-            (from, to) -> new Range(ctxt, from).write(to, table, names, extended));
+            () -> new Writer(ctxt, table, names, extended),
+            (writer, from, to) -> writer.write(from, to));
     writeRest(ctxt, table, names, extended);
   }
 
@@ -229,25 +230,29 @@ public final class SymTab {
     }
   }
 
-  /** The part of the tables that some objects in a row have. */
-  private final class Range {
+  /** Writes the parts of the tables that some objects in a row have; each task has its own. */
+  private final class Writer {
     private final Context ctxt;
-    private final int begin;
-    private int local;
-    private int global;
+    private final MemorySegment table;
+    private final MemorySegment extended;
+    private final NameWriter strings;
+    private final NameWindow window = new NameWindow();
+    private final TableWriter locals;
+    private final TableWriter globals;
 
-    Range(Context ctxt, int begin) {
+    Writer(Context ctxt, MemorySegment table, MemorySegment names, MemorySegment extended) {
       this.ctxt = ctxt;
-      this.begin = begin;
-      this.local = shares[begin].firstLocal;
-      this.global = shares[begin].firstGlobal;
+      this.table = table;
+      this.extended = extended;
+      this.strings = new NameWriter(names);
+      this.locals = new TableWriter(ctxt.elf, 1 << 15);
+      this.globals = new TableWriter(ctxt.elf, 1 << 15);
     }
 
-    void write(int end, MemorySegment table, MemorySegment names, MemorySegment extended) {
-      NameWriter strings = new NameWriter(names, shares[begin].firstString);
-      NameWindow window = new NameWindow();
-      TableWriter locals = new TableWriter(ctxt.elf, 1 << 15);
-      TableWriter globals = new TableWriter(ctxt.elf, 1 << 15);
+    void write(int begin, int end) {
+      int local = shares[begin].firstLocal;
+      int global = shares[begin].firstGlobal;
+      strings.seek(shares[begin].firstString);
       for (int o = begin; o < end; o++) {
         ObjectFile f = ctxt.objects.get(o);
         SymTabShare share = shares[o];
