@@ -56,9 +56,10 @@ public final class ArchiveIndex {
       if (name >= size) {
         return null;
       }
-      int len = names.length(name);
-      hash[i] = names.hash(name, names.defaultVersion(name, len));
-      name += len + 1L;
+      int len = names.lengthAndAt(name);
+      int whole = len < 0 ? ~len : len;
+      hash[i] = names.hash(name, len < 0 ? names.defaultVersion(name, whole) : len);
+      name += whole + 1L;
     }
     return new ArchiveIndex(hash, member);
   }

@@ -96,7 +96,7 @@ public final class ObjectFile extends InputFile {
     StringTable names = readSectionNames(header.shstrndx, buffers);
     checkSections(names);
     StringTable strings = symtabIndex == 0 ? StringTable.NONE : readSymbolTable(buffers);
-    readGroups();
+    readGroups(buffers.words());
     hashNames(strings, names);
   }
 
@@ -362,8 +362,7 @@ public final class ObjectFile extends InputFile {
     return offset(symtabIndex) + (long) i * elf.symSize;
   }
 
-  private void readGroups() {
-    WordWindow window = new WordWindow();
+  private void readGroups(WordWindow window) {
     window.open(data());
     for (int i = 1; i < shnum; i++) {
       if (type(i) == SHT_GROUP) {
@@ -434,11 +433,10 @@ public final class ObjectFile extends InputFile {
     setNameTables(names, stringsAt, sectionNames, sectionNamesAt);
     for (int i = 0; i < globals; i++) {
       long name = syms.name(firstGlobal + i);
-      int len = names.length(name);
-      int at = names.versionAt(name, len);
-      if (at >= 0) {
-        versionedNames = true;
-        len = names.defaultVersion(name, len);
+      int len = names.lengthAndAt(name);
+      if (len < 0) {
+        versionedNames |= names.versionAt(name, ~len) >= 0;
+        len = names.defaultVersion(name, ~len);
       }
       setName(i, stringsAt, names, name, len);
     }

@@ -8,6 +8,7 @@ package io.jld.input;
 public final class ReadBuffers {
   private long[] strings = {};
   private long[] sectionNames = {};
+  private final WordWindow words = new WordWindow();
 
   /** For a symbol table's names. */
   long[] strings(int words) {
@@ -23,6 +24,11 @@ public final class ReadBuffers {
       sectionNames = new long[size(words)];
     }
     return sectionNames;
+  }
+
+  /** For small tables of words. */
+  WordWindow words() {
+    return words;
   }
 
   /** With room for a file that is somewhat larger. */

@@ -13,6 +13,8 @@ import java.lang.foreign.MemorySegment;
  * {@link Names} gives.
  */
 public final class StringTable {
+  private static final long ATS = '@' * 0x0101010101010101L;
+
   /** No names. */
   static final StringTable NONE = new StringTable(new long[2], 0);
 
@@ -75,6 +77,25 @@ public final class StringTable {
       if (zero != 0) {
         return (int) (p - off) + (Long.numberOfTrailingZeros(zero) >>> 3);
       }
+      p += 8;
+    }
+  }
+
+  /** As {@link #length}; its complement where there is an {@code @} in the name. */
+  int lengthAndAt(long off) {
+    long p = off;
+    boolean at = false;
+    while (true) {
+      long w = word(p);
+      long zero = Names.zeros(w);
+      long found = Names.zeros(w ^ ATS);
+      if (zero != 0) {
+        int len = (int) (p - off) + (Long.numberOfTrailingZeros(zero) >>> 3);
+        return at || Long.numberOfTrailingZeros(found) < Long.numberOfTrailingZeros(zero)
+            ? ~len
+            : len;
+      }
+      at |= found != 0;
       p += 8;
     }
   }

@@ -87,14 +87,19 @@ final class WantedMembers {
     for (int k = 0; k < indexes.size(); k++) {
       ArchiveIndex index = indexes.get(k);
       for (int i = 0; i < index.count(); i++, e++) {
-        hash[e] = index.hash(i);
-        archive[e] = archives.get(k);
-        member[e] = index.member(i);
-        int p = (int) hash[e] & slots.length - 1;
-        next[e] = slots[p];
-        slots[p] = e;
+        enter(e, index.hash(i), archives.get(k), index.member(i));
       }
     }
+  }
+
+  /** Apart from the loop, which runs once and is compiled too late. */
+  private void enter(int e, long name, int number, long at) {
+    hash[e] = name;
+    archive[e] = number;
+    member[e] = at;
+    int p = (int) name & slots.length - 1;
+    next[e] = slots[p];
+    slots[p] = e;
   }
 
   /** Takes a member, once; a member has many names. */

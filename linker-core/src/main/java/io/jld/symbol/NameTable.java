@@ -154,6 +154,26 @@ public final class NameTable {
    * @param order the file's place in the order of the files, of which each has its own
    */
   public void add(InputFile file, int order) {
+    file.setNameIds(file.nameCount() < SHARDS ? addEach(file, order) : addSorted(file, order));
+  }
+
+  /** Takes in a few names one by one; gives their entries. */
+  private int[] addEach(InputFile file, int order) {
+    int[] entries = new int[file.nameCount()];
+    long[] words = new long[16];
+    for (int i = 0; i < entries.length; i++) {
+      long h = file.nameHash(i);
+      int s = shard(h);
+      words = file.nameWords(i, words);
+      synchronized (shards[s]) {
+        int e = shards[s].intern(h, file.nameLength(i), words, place(order, i));
+        entries[i] = s << ENTRY_BITS | e;
+      }
+    }
+    return entries;
+  }
+
+  private int[] addSorted(InputFile file, int order) {
     int[] start = new int[SHARDS + 1];
     int[] sorted = deal(file, start);
     int[] entries = new int[file.nameCount()];
@@ -173,7 +193,7 @@ public final class NameTable {
         }
       }
     }
-    file.setNameIds(entries);
+    return entries;
   }
 
   /** Sorts a file's names by shard, and tells where each shard's begin. */
