@@ -51,6 +51,8 @@ public final class ObjectFile extends InputFile {
   private int symbolCount;
   private int firstGlobal;
   private boolean lto;
+  private boolean notes;
+  private boolean extended;
   private StackNote stackNote = StackNote.MISSING;
   private boolean versionedNames;
   private Origin origin = Origin.FILE;
@@ -228,6 +230,7 @@ public final class ObjectFile extends InputFile {
           }
           symtabIndex = i;
         }
+        case SHT_SYMTAB_SHNDX -> extended = true;
         case SHT_REL, SHT_RELA -> checkRelocations(i, type, size);
         case SHT_PROGBITS, SHT_NOTE, SHT_X86_64_UNWIND -> lookAt(kind, names, i, type, flags);
         default -> {}
@@ -257,6 +260,7 @@ public final class ObjectFile extends InputFile {
 
   /** What some sections that are not loaded tell the linker. */
   private void lookAt(SectionKind kind, StringTable names, int i, int type, long flags) {
+    notes |= type == SHT_NOTE;
     if ((flags & SHF_ALLOC) != 0) {
       if (type != SHT_NOTE && kind == SectionKind.EH_FRAME) {
         frames = Arrays.copyOf(frames, frames.length + 1);
@@ -312,7 +316,7 @@ public final class ObjectFile extends InputFile {
   }
 
   private void findExtendedIndices() {
-    for (int i = 1; i < shnum; i++) {
+    for (int i = 1; i < shnum && extended; i++) {
       if (type(i) == SHT_SYMTAB_SHNDX && link(i) == symtabIndex) {
         xindex = data().asSlice(offset(i), rawSize(i));
         if (xindex.byteSize() / 4 < symbolCount) {
@@ -601,6 +605,11 @@ public final class ObjectFile extends InputFile {
   /** The sections with the name {@code .eh_frame} that are loaded, in order. */
   public int[] frameSections() {
     return frames;
+  }
+
+  /** Whether there are sections of type {@code SHT_NOTE}. */
+  public boolean hasNotes() {
+    return notes;
   }
 
   public List<Group> groups() {

@@ -98,27 +98,27 @@ final class AssignAddresses {
 
   /** Offsets of the items in their section. */
   private static void layOut(Context ctxt, OutputSection s) {
-    SectionTable sections = ctxt.sections;
     long at = 0;
     for (int i = 0; i < s.itemCount(); i++) {
-      int item = s.item(i);
-      if (item < 0) {
-        Synthetic y = s.synthetic(item);
-        s.raiseAlign(y.align());
-        at = align(at, y.align());
-        y.setAddr(at);
-        at += y.size();
-      } else {
-        long a = ctxt.alignOf(item);
-        at = align(at, a);
-        sections.addr[item] = at;
-        at += sections.size[item];
-      }
+      at = layOut(ctxt, s, s.item(i), at);
       if (at < 0 || at > 1L << 62) {
         throw new LinkException(Location.NONE, "section " + s.name() + " is too large");
       }
     }
     s.size = at;
+  }
+
+  /** Places an item behind {@code at}; gives its end. */
+  private static long layOut(Context ctxt, OutputSection s, int item, long at) {
+    if (item < 0) {
+      Synthetic y = s.synthetic(item);
+      s.raiseAlign(y.align());
+      y.setAddr(align(at, y.align()));
+      return y.addr() + y.size();
+    }
+    SectionTable sections = ctxt.sections;
+    sections.addr[item] = align(at, ctxt.alignOf(item));
+    return sections.addr[item] + sections.size[item];
   }
 
   static long align(long x, long a) {

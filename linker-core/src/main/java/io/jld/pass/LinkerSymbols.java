@@ -143,9 +143,7 @@ final class LinkerSymbols {
     SymbolTable symbols = ctxt.symbols;
     Map<String, List<Integer>> bySection = new HashMap<>();
     for (int id = 1; id < symbols.globals(); id++) {
-      if (!symbols.isDefined(id)
-          && symbols.has(id, SymbolTable.REFERENCED)
-          && isStartStop(ctxt, id)) {
+      if (isWanted(symbols, id) && isStartStop(ctxt, id)) {
         bySection.computeIfAbsent(sectionOf(symbols.name(id)), s -> new ArrayList<>()).add(id);
       }
     }
@@ -169,6 +167,10 @@ final class LinkerSymbols {
             defineStartStop(ctxt, id, ids);
           }
         });
+  }
+
+  private static boolean isWanted(SymbolTable symbols, int id) {
+    return symbols.has(id, SymbolTable.REFERENCED) && !symbols.isDefined(id);
   }
 
   private static void defineStartStop(Context ctxt, int id, List<Integer> sections) {

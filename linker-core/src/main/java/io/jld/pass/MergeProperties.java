@@ -11,6 +11,7 @@ import io.jld.symbol.SectionTable;
 import io.jld.synth.NoteProperty;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -57,6 +58,9 @@ final class MergeProperties {
     UNKNOWN
   }
 
+  /** Of an object without notes. */
+  private static final SortedMap<Integer, Long> NONE = Collections.emptySortedMap();
+
   private final Context ctxt;
   private final boolean x86;
 
@@ -78,8 +82,8 @@ final class MergeProperties {
         objects.add(f);
       }
     }
-    List<SortedMap<Integer, Long>> found = new ArrayList<>();
-    objects.forEach(f -> found.add(new TreeMap<>()));
+    List<SortedMap<Integer, Long>> found =
+        new ArrayList<>(Collections.nCopies(objects.size(), NONE));
     ctxt.tasks()
         .forRanges(
             objects.size(),
@@ -106,10 +110,11 @@ final class MergeProperties {
 
   /** The properties of one object by number; its sections are taken out of the output. */
   private SortedMap<Integer, Long> read(ObjectFile f) {
-    SortedMap<Integer, Long> properties = new TreeMap<>(Integer::compareUnsigned);
-    for (int i = 1; i < f.sectionCount(); i++) {
+    SortedMap<Integer, Long> properties = NONE;
+    for (int i = 1; i < f.sectionCount() && f.hasNotes(); i++) {
       int id = f.firstSection() + i;
       if (f.type(i) == SHT_NOTE && ctxt.sections.isLive(id) && f.isNamed(i, ".note.gnu.property")) {
+        properties = properties == NONE ? new TreeMap<>(Integer::compareUnsigned) : properties;
         readNotes(f, i, ctxt.content(f, i), properties);
         ctxt.sections.clear(id, SectionTable.LIVE);
       }
@@ -233,7 +238,11 @@ final class MergeProperties {
 
   private SortedMap<Integer, Long> merge(List<SortedMap<Integer, Long>> found) {
     TreeSet<Integer> types = new TreeSet<>(Integer::compareUnsigned);
-    found.forEach(p -> types.addAll(p.keySet()));
+    for (SortedMap<Integer, Long> p : found) {
+      if (p != NONE) {
+        types.addAll(p.keySet());
+      }
+    }
     SortedMap<Integer, Long> merged = new TreeMap<>(Integer::compareUnsigned);
     for (int type : types) {
       Rule rule = rule(type);
@@ -242,7 +251,7 @@ final class MergeProperties {
       long and = -1;
       long max = 0;
       for (SortedMap<Integer, Long> p : found) {
-        Long value = p.get(type);
+        Long value = p == NONE ? null : p.get(type);
         all &= value != null;
         long v = value == null ? 0 : value;
         or |= v;

@@ -4,6 +4,7 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.input.ObjectFile;
 import io.jld.link.LinkOption;
+import io.jld.symbol.SectionTable;
 import io.jld.synth.OutputSection;
 import java.util.Arrays;
 
@@ -153,12 +154,7 @@ final class SortSections {
     long[] keyed = new long[n];
     boolean sorted = true;
     for (int i = 0; i < n; i++) {
-      int item = s.item(i);
-      long k =
-          item < 0
-              ? Integer.MAX_VALUE
-              : key.of(ctxt.sections.object(item), ctxt.sections.index(item));
-      keyed[i] = k << 32 | i;
+      keyed[i] = (long) key(ctxt.sections, s.item(i), key) << 32 | i;
       sorted &= i == 0 || keyed[i - 1] <= keyed[i];
     }
     if (sorted) {
@@ -170,6 +166,10 @@ final class SortSections {
       items[i] = s.item((int) keyed[i]);
     }
     s.setItems(items);
+  }
+
+  private static int key(SectionTable sections, int item, Key key) {
+    return item < 0 ? Integer.MAX_VALUE : key.of(sections.object(item), sections.index(item));
   }
 
   /** GNU ld's order: unlikely, exit, startup, hot, then all others. */

@@ -140,24 +140,32 @@ public final class SymTab {
    * local either.
    */
   private void collectRest(Context ctxt) {
-    SymbolTable symbols = ctxt.symbols;
     Set<String> retained = ctxt.option(LinkOption.RETAIN_SYMBOLS);
-    for (int id = 1; id < symbols.globals(); id++) {
-      if (symbols.isDefined(id) && symbols.order(id) < ctxt.objects.size()) {
-        continue;
+    int objects = ctxt.objects.size();
+    for (int id = 1; id < ctxt.symbols.globals(); id++) {
+      if (!isOfObject(ctxt.symbols, id, objects)) {
+        collect(ctxt, id, retained);
       }
-      InputFile f = symbols.file(id);
-      boolean elsewhere = f == null || f instanceof SharedFile;
-      boolean isShown =
-          f instanceof LinkerFile
-              || (elsewhere
-                  && symbols.has(id, SymbolTable.REFERENCED)
-                  && !SymbolWriter.isLocal(symbols, id));
-      if (isShown && (retained == null || retained.contains(symbols.name(id)))) {
-        rest.add(id);
-        restLocals += SymbolWriter.isLocal(symbols, id) ? 1 : 0;
-        strings += symbols.name(id).getBytes(java.nio.charset.StandardCharsets.UTF_8).length + 1;
-      }
+    }
+  }
+
+  private static boolean isOfObject(SymbolTable symbols, int id, int objects) {
+    return symbols.isDefined(id) && symbols.order(id) < objects;
+  }
+
+  private void collect(Context ctxt, int id, Set<String> retained) {
+    SymbolTable symbols = ctxt.symbols;
+    InputFile f = symbols.file(id);
+    boolean elsewhere = f == null || f instanceof SharedFile;
+    boolean isShown =
+        f instanceof LinkerFile
+            || (elsewhere
+                && symbols.has(id, SymbolTable.REFERENCED)
+                && !SymbolWriter.isLocal(symbols, id));
+    if (isShown && (retained == null || retained.contains(symbols.name(id)))) {
+      rest.add(id);
+      restLocals += SymbolWriter.isLocal(symbols, id) ? 1 : 0;
+      strings += symbols.name(id).getBytes(java.nio.charset.StandardCharsets.UTF_8).length + 1;
     }
   }
 
