@@ -52,6 +52,7 @@ public final class ObjectFile extends InputFile {
   private int firstGlobal;
   private boolean lto;
   private boolean notes;
+  private boolean identifiers;
   private boolean extended;
   private StackNote stackNote = StackNote.MISSING;
   private boolean versionedNames;
@@ -209,6 +210,7 @@ public final class ObjectFile extends InputFile {
       }
       SectionKind kind = SectionKind.of(names, name);
       kinds[i] = (byte) kind.ordinal();
+      identifiers |= kind == SectionKind.IDENTIFIER;
       int type = type(i);
       long size = rawSize(i);
       if (type == SHT_NOBITS ? size < 0 : type != SHT_NULL && !inFile(offset(i), size)) {
@@ -605,6 +607,11 @@ public final class ObjectFile extends InputFile {
   /** The sections with the name {@code .eh_frame} that are loaded, in order. */
   public int[] frameSections() {
     return frames;
+  }
+
+  /** Whether there are sections of {@link SectionKind#IDENTIFIER}. */
+  public boolean hasIdentifiers() {
+    return identifiers;
   }
 
   /** Whether there are sections of type {@code SHT_NOTE}. */
