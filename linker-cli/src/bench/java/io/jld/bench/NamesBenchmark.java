@@ -2,7 +2,6 @@ package io.jld.bench;
 
 import io.jld.asmb.Tasks;
 import io.jld.input.InputFile;
-import io.jld.input.Names;
 import io.jld.input.StringTable;
 import io.jld.symbol.NameTable;
 import java.io.ByteArrayOutputStream;
@@ -72,8 +71,8 @@ public class NamesBenchmark {
       nameLen = new int[n];
       nameHash = new long[n];
       for (int i = 0; i < n; i++) {
-        nameLen[i] = Names.length(strings, offsets[i]);
-        nameHash[i] = Names.hash(strings, offsets[i], nameLen[i]);
+        nameLen[i] = table.length(offsets[i]);
+        nameHash[i] = table.hash(offsets[i], nameLen[i]);
       }
       setNameTables(table, 0, null, 0);
     }
