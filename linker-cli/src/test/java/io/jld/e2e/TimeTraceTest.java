@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,20 +92,11 @@ class TimeTraceTest {
     Workbench w = new Workbench(dir, Target.AMD64);
     Tools.needCxx(w.target);
     List<String> line = w.commandLine("g++", "-static", w.cxx("a", SOURCE, "-O1"));
-    Executor first =
-        task -> {
-          Thread t = Thread.ofPlatform().start(task);
-          try {
-            t.join();
-          } catch (InterruptedException e) {
-            throw new AssertionError(e);
-          }
-        };
     LinkResult traced =
         Linker.link(
             Requests.of(w.target, line)
                 .output(OutputSink.memory())
-                .executor(first, 2)
+                .executor(TimeTraceTest::first, 2)
                 .set(LinkOption.TIME_TRACE, true)
                 .build());
     for (String pass : List.of("read inputs", "resolve symbols", "scan relocations", "asmb")) {
@@ -118,5 +108,37 @@ class TimeTraceTest {
         Linker.link(Requests.of(w.target, line).output(OutputSink.memory()).build())
             .tasks()
             .isEmpty());
+  }
+
+  /** A JVM that has just started compiles jld on the other processor. */
+  @Test
+  void aColdLinkOfSmallInputsLeavesAProcessorToTheCompiler() {
+    Workbench w = new Workbench(dir, Target.AMD64);
+    Tools.needCxx(w.target);
+    List<String> line = w.commandLine("g++", "-static", w.cxx("a", SOURCE, "-O1"));
+    LinkResult[] links = new LinkResult[2];
+    for (int i = 0; i < 2; i++) {
+      links[i] =
+          Linker.link(
+              Requests.of(w.target, line)
+                  .output(OutputSink.memory())
+                  .executor(TimeTraceTest::first, 2)
+                  .set(LinkOption.TIME_TRACE, true)
+                  .set(LinkOption.COLD, i == 1)
+                  .build());
+    }
+    assertTrue(links[0].tasks().stream().anyMatch(t -> t.thread() > 0));
+    assertTrue(links[1].tasks().stream().allMatch(t -> t.thread() == 0));
+    assertEquals(-1, links[0].bytes().mismatch(links[1].bytes()));
+  }
+
+  /** Runs the helper to its end. */
+  private static void first(Runnable task) {
+    Thread t = Thread.ofPlatform().start(task);
+    try {
+      t.join();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 }
