@@ -5,10 +5,7 @@ import io.jld.asmb.Slice;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/**
- * Little-endian fields at any offset: the processor is so, and the host need not be. All offsets
- * are in bytes and have been checked by the caller.
- */
+/** What is written into code: fields that must fit, and instructions as bytes. */
 final class Bytes {
   private Bytes() {}
 

@@ -28,8 +28,12 @@ final class PointerEncoding {
   private final int wordSize;
   private int at;
 
-  private PointerEncoding(byte[] bytes, int wordSize) {
+  /**
+   * @param at offset of the CIE's version
+   */
+  private PointerEncoding(byte[] bytes, int at, int wordSize) {
     this.bytes = bytes;
+    this.at = at;
     this.wordSize = wordSize;
   }
 
@@ -43,7 +47,9 @@ final class PointerEncoding {
   static int ofFdes(MemorySegment bytes, long start, long size, int wordSize) {
     try {
       byte[] cie = Bytes.of(bytes, start, (int) Math.min(size, MOST));
-      return new PointerEncoding(cie, wordSize).parse();
+      // between the length and the version are four bytes of 0, which say that this is a CIE
+      int version = EhRecords.lengthBytes(bytes, start) + 4;
+      return new PointerEncoding(cie, version, wordSize).parse();
     } catch (IndexOutOfBoundsException e) {
       return UNKNOWN;
     }
@@ -79,8 +85,6 @@ final class PointerEncoding {
   }
 
   private int parse() {
-    skip(Bytes.s32(bytes, 0) == -1 ? 12 : 4); // the length
-    skip(4); // 0, which says that this is a CIE
     int version = u8();
     if (version != 1 && version != 3 && version != 4) {
       return UNKNOWN;

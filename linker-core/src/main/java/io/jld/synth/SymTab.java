@@ -14,6 +14,7 @@ import io.jld.pass.Context;
 import io.jld.pass.SymbolWriter;
 import io.jld.symbol.SymbolTable;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -35,7 +36,12 @@ public final class SymTab {
   /** How many of these are local; they stand behind the objects' local symbols. */
   private int restLocals;
 
+  /** Index of the first one that is global. */
   private int restStart;
+
+  /** Offset of their names in {@code .strtab}. */
+  private long restStrings;
+
   private int locals;
   private int count;
   private long strings;
@@ -141,6 +147,7 @@ public final class SymTab {
    */
   private void collectRest(Context ctxt) {
     Set<String> retained = ctxt.option(LinkOption.RETAIN_SYMBOLS);
+    restStrings = strings;
     int objects = ctxt.objects.size();
     for (int id = 1; id < ctxt.symbols.globals(); id++) {
       if (!isOfObject(ctxt.symbols, id, objects)) {
@@ -165,7 +172,7 @@ public final class SymTab {
     if (isShown && (retained == null || retained.contains(symbols.name(id)))) {
       rest.add(id);
       restLocals += SymbolWriter.isLocal(symbols, id) ? 1 : 0;
-      strings += symbols.name(id).getBytes(java.nio.charset.StandardCharsets.UTF_8).length + 1;
+      strings += symbols.name(id).getBytes(StandardCharsets.UTF_8).length + 1;
     }
   }
 
@@ -223,12 +230,9 @@ public final class SymTab {
     int local = locals - restLocals;
     int global = restStart;
     TableWriter row = new TableWriter(ctxt.elf, entry);
-    long string = strings;
+    long string = restStrings;
     for (int id : rest) {
-      string -= symbols.name(id).getBytes(java.nio.charset.StandardCharsets.UTF_8).length + 1;
-    }
-    for (int id : rest) {
-      byte[] name = symbols.name(id).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+      byte[] name = symbols.name(id).getBytes(StandardCharsets.UTF_8);
       Bytes.copy(name, 0, names, string, name.length);
       Bytes.put(names, string + name.length, 0, 1);
       int at = SymbolWriter.isLocal(symbols, id) ? local++ : global++;
