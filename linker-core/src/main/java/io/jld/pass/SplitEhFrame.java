@@ -7,6 +7,7 @@ import io.jld.input.RelocTable;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.symbol.SectionTable;
+import io.jld.synth.Cie;
 import io.jld.synth.EhRecords;
 import io.jld.synth.FrameBytes;
 import java.lang.foreign.MemorySegment;
@@ -28,6 +29,9 @@ final class SplitEhFrame {
   private int section;
   private int relocCount;
   private int reloc;
+
+  /** The offset of the relocation before. */
+  private long before;
 
   private SplitEhFrame(Context ctxt) {
     this.ctxt = ctxt;
@@ -75,8 +79,8 @@ final class SplitEhFrame {
     }
     bytes.load(content);
     int size = (int) content.byteSize();
-    openRelocs(size);
-    records.addSection(index, content, relocCount);
+    openRelocs();
+    records.addSection(index, content);
     int first = records.count();
     int at = 0;
     while (at < size) {
@@ -87,7 +91,7 @@ final class SplitEhFrame {
       int head = 4;
       if (length == 0) {
         terminator(at, size);
-        return;
+        break;
       }
       if (length == 0xffffffffL) {
         if (size - at < 12) {
@@ -102,42 +106,49 @@ final class SplitEhFrame {
       record(at, head, (int) length, first);
       at += head + (int) length;
     }
-    if (reloc != relocCount) {
-      throw bad(size, "relocation lies outside of its section");
-    }
+    records.endSection(reloc);
+    checkRest(at, size);
   }
 
-  private void openRelocs(int size) {
+  private void openRelocs() {
     int rel = file.relocSection(section);
     reloc = 0;
     relocCount = 0;
+    before = 0;
     if (rel == 0) {
       return;
     }
     relocs.open(file, rel);
     relocCount = Math.min(Integer.MAX_VALUE - 8, relocs.count());
-    int symbols = Math.max(1, file.symbolCount());
-    long before = 0;
-    for (int i = 0; i < relocCount; i++) {
-      relocs.seek(i);
-      long offset = relocs.offset();
-      if (offset < before) {
-        throw bad(offset, "relocations are not sorted by offset");
-      }
-      before = offset;
-      int sym = relocs.symbol();
-      if (sym < 0 || sym >= symbols) {
-        throw bad(
-            offset, "relocation has an invalid symbol index " + Integer.toUnsignedString(sym));
-      }
-    }
-    while (relocCount > 0) {
-      relocs.seek(relocCount - 1);
+  }
+
+  /** Behind the last record there may be R_*_NONE at the section's end, and no other relocation. */
+  private void checkRest(int at, int size) {
+    for (; reloc < relocCount; reloc++) {
+      seek(reloc);
       if (relocs.type() != 0 || relocs.offset() < size) {
-        return;
+        throw at < size
+            ? bad(at, "relocation lies behind the last record")
+            : bad(size, "relocation lies outside of its section");
       }
-      relocCount--; // R_*_NONE at the section's end
     }
+  }
+
+  /** Goes to the relocation behind the one before. */
+  private void seek(int i) {
+    relocs.seek(i);
+    long offset = relocs.offset();
+    int sym = relocs.symbol();
+    if (offset < before || sym < 0 || sym >= Math.max(1, file.symbolCount())) {
+      throw badReloc(offset, sym);
+    }
+    before = offset;
+  }
+
+  private LinkException badReloc(long offset, int sym) {
+    return offset < before
+        ? bad(offset, "relocations are not sorted by offset")
+        : bad(offset, "relocation has an invalid symbol index " + Integer.toUnsignedString(sym));
   }
 
   /** Only zeros may follow: whoever reads the table stops here. */
@@ -146,9 +157,6 @@ final class SplitEhFrame {
       if (bytes.u8(i) != 0) {
         throw bad(at, "records follow the record of length 0 that ends the table");
       }
-    }
-    if (reloc != relocCount) {
-      throw bad(at, "relocation lies behind the last record");
     }
     records.setTerminated();
   }
@@ -159,7 +167,7 @@ final class SplitEhFrame {
     int target = 0;
     boolean found = false;
     for (; reloc < relocCount; reloc++) {
-      relocs.seek(reloc);
+      seek(reloc);
       long offset = relocs.offset();
       if (offset >= end) {
         break;
@@ -177,12 +185,27 @@ final class SplitEhFrame {
     }
     long id = bytes.u32(at + head);
     if (id == 0) {
-      records.addCie(at, end - at, first, ctxt.elf.wordSize);
+      records.addCie(at, end - at, first, cie(at, end, first));
       return;
     }
     int cie = findCie(at + head - id, at, firstOfSection);
-    boolean empty = isEmpty(at + head + 4, end, records.pointerWidth(cie));
+    boolean empty = isEmpty(at + head + 4, end, records.says(cie).pointerWidth());
     records.addFde(at, end - at, first, cie, empty ? 0 : target);
+  }
+
+  /** What a CIE says, whose first relocation is {@code first}. */
+  private Cie cie(int at, int end, int first) {
+    long[] references = new long[3 * (reloc - first)];
+    int k = 0;
+    for (int i = first; i < reloc; i++) {
+      relocs.seek(i);
+      int sym = relocs.symbol();
+      int id = sym == 0 ? 0 : file.symbolId(sym);
+      references[k++] = relocs.offset() - at;
+      references[k++] = (long) relocs.type() << 32 | id;
+      references[k++] = relocs.hasAddends() ? relocs.addend() : 0;
+    }
+    return new Cie(bytes.copy(at, end), references, relocs.hasAddends(), ctxt.elf.wordSize);
   }
 
   /**

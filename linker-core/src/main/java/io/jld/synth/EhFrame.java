@@ -3,7 +3,6 @@ package io.jld.synth;
 import static io.jld.elf.Elf.*;
 
 import io.jld.elf.ElfClass;
-import io.jld.input.Names;
 import io.jld.input.ObjectFile;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
@@ -25,7 +24,6 @@ import java.util.function.IntConsumer;
 public final class EhFrame extends Synthetic {
   private static final int TERMINATOR = 4;
   private static final int RECORD_ALIGN = 4;
-  private static final int[] NONE = {};
 
   private EhRecords[] records = {};
   private int wordSize = 8;
@@ -187,9 +185,11 @@ public final class EhFrame extends Synthetic {
     EhRecords r = records[o];
     for (int s = 0; s < r.sections(); s++) {
       if (reader.open(r.file(), r.sectionIndex(s), r.content(s), 0, dynamic)) {
-        for (int i = r.sectionStart(s); i < r.sectionStart(s + 1); i++) {
-          if (r.out[i] >= 0 && r.firstReloc(i) < r.relocLimit(s, i)) {
-            narrow(reader, r, s, i, offset(o, i));
+        int next;
+        for (int i = r.sectionStart(s); i < r.sectionStart(s + 1); i = next) {
+          int end = r.runEnd(s, i);
+          next = Math.max(end, i + 1);
+          if (i < end && narrow(reader, r, s, i, end, offset(o, i))) {
             ctxt.arch().scan(ctxt, reader);
           }
         }
@@ -200,15 +200,21 @@ public final class EhFrame extends Synthetic {
     }
   }
 
-  /** Lets the reader read the relocations of one record, which has some. */
-  static void narrow(RelocReader reader, EhRecords r, int s, int i, long addr) {
-    reader.narrow(
-        r.firstReloc(i),
-        r.relocLimit(s, i),
-        r.start(i),
-        r.length(i),
-        DynamicSection.IN_EH_FRAME,
-        addr);
+  /**
+   * Lets the reader read the relocations of records that stand one behind the other in the output
+   * ({@link EhRecords#runEnd}); false where they have none.
+   *
+   * @param end the record behind the last
+   */
+  static boolean narrow(RelocReader reader, EhRecords r, int s, int first, int end, long addr) {
+    int from = r.firstReloc(first);
+    int limit = r.relocLimit(s, end - 1);
+    if (from == limit) {
+      return false;
+    }
+    int length = r.start(end - 1) + r.length(end - 1) - r.start(first);
+    reader.narrow(from, limit, r.start(first), length, DynamicSection.IN_EH_FRAME, addr);
+    return true;
   }
 
   // Layout
@@ -253,51 +259,33 @@ public final class EhFrame extends Synthetic {
     }
   }
 
-  /**
-   * Marks the FDEs that stay, and the CIEs that they need, with 0; of these it notes a hash of the
-   * bytes.
-   */
+  /** Marks the FDEs that stay, and the CIEs that they need, with 0. */
   private static void select(Context ctxt, EhRecords r) {
     r.out = new int[r.count()];
     r.shared = new int[r.count()];
     Arrays.fill(r.out, EhRecords.DROPPED);
     for (int i = 0; i < r.count(); i++) {
       if (!r.isCie(i) && isLive(ctxt, r, i)) {
-        int cie = r.cie(i);
-        if (r.out[cie] < 0) {
-          r.out[cie] = 0;
-          MemorySegment bytes = r.content(r.sectionOf(cie));
-          r.shared[cie] = (int) Names.hash(bytes, r.start(cie), r.length(cie));
-        }
+        r.out[r.cie(i)] = 0;
         r.out[i] = 0;
       }
     }
   }
 
-  /** How the FDEs of a CIE in section {@code s} encode addresses. */
-  static int encoding(Context ctxt, EhRecords r, int s, int cie) {
-    return PointerEncoding.ofFdes(r.content(s), r.start(cie), r.length(cie), ctxt.elf.wordSize);
-  }
-
   /** Finds the CIEs that say the same; the first in the order of the link stands for all. */
   private void shareCies() {
-    Map<Integer, int[]> byHash = new HashMap<>();
+    Map<Cie, Integer> numbers = new HashMap<>();
     for (int o = 0; o < records.length; o++) {
       EhRecords r = records[o];
       for (int i = 0; r != null && i < r.count(); i++) {
         if (r.isCie(i) && r.out[i] == 0) {
-          int hash = r.shared[i];
-          int[] same = byHash.getOrDefault(hash, NONE);
-          int found = find(same, r, i);
-          if (found < 0) {
-            found = addCie(o, i);
-            same = Arrays.copyOf(same, same.length + 1);
-            same[same.length - 1] = found;
-            byHash.put(hash, same);
+          Integer same = numbers.putIfAbsent(r.says(i), cieCount);
+          if (same == null) {
+            r.shared[i] = addCie(o, i);
           } else {
+            r.shared[i] = same;
             r.out[i] = EhRecords.DROPPED;
           }
-          r.shared[i] = found;
         }
       }
     }
@@ -311,46 +299,6 @@ public final class EhFrame extends Synthetic {
     cieObject[cieCount] = object;
     cieRecord[cieCount] = record;
     return cieCount++;
-  }
-
-  private int find(int[] candidates, EhRecords r, int record) {
-    for (int c : candidates) {
-      if (isSame(records[cieObject[c]], cieRecord[c], r, record)) {
-        return c;
-      }
-    }
-    return -1;
-  }
-
-  /** Whether two CIEs have the same bytes and the same references. */
-  private static boolean isSame(EhRecords a, int i, EhRecords b, int k) {
-    int sa = a.sectionOf(i);
-    int sb = b.sectionOf(k);
-    int relocs = a.relocLimit(sa, i) - a.firstReloc(i);
-    if (a.length(i) != b.length(k)
-        || relocs != b.relocLimit(sb, k) - b.firstReloc(k)
-        || !Names.equal(a.content(sa), a.start(i), b.content(sb), b.start(k), a.length(i))) {
-      return false;
-    }
-    if (relocs == 0) {
-      return true;
-    }
-    if (a.hasAddends(sa) != b.hasAddends(sb)) {
-      return false;
-    }
-    ElfClass elf = a.file().elf();
-    for (int n = 0; n < relocs; n++) {
-      long pa = (long) (a.firstReloc(i) + n) * a.relocSize(sa);
-      long pb = (long) (b.firstReloc(k) + n) * b.relocSize(sb);
-      if (elf.rOffset(a.relocs(sa), pa) - a.start(i) != elf.rOffset(b.relocs(sb), pb) - b.start(k)
-          || elf.rType(a.relocs(sa), pa) != elf.rType(b.relocs(sb), pb)
-          || a.file().symbolId(elf.rSym(a.relocs(sa), pa))
-              != b.file().symbolId(elf.rSym(b.relocs(sb), pb))
-          || (a.hasAddends(sa) && elf.rAddend(a.relocs(sa), pa) != elf.rAddend(b.relocs(sb), pb))) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /**
@@ -489,10 +437,13 @@ public final class EhFrame extends Synthetic {
       EhRecords r = records[o];
       for (int s = 0; s < r.sections(); s++) {
         if (reader.open(r.file(), r.sectionIndex(s), r.content(s), 0, null)) {
-          for (int i = r.sectionStart(s); i < r.sectionStart(s + 1); i++) {
-            if (r.out[i] >= 0 && r.firstReloc(i) < r.relocLimit(s, i)) {
-              narrow(reader, r, s, i, addr() + offset(o, i));
-              ctxt.arch().apply(ctxt, reader, bytes.edit(r.out[i], r.length(i)));
+          int next;
+          for (int i = r.sectionStart(s); i < r.sectionStart(s + 1); i = next) {
+            int end = r.runEnd(s, i);
+            next = Math.max(end, i + 1);
+            if (i < end && narrow(reader, r, s, i, end, addr() + offset(o, i))) {
+              int at = r.out[i];
+              ctxt.arch().apply(ctxt, reader, bytes.edit(at, (int) reader.sectionSize()));
             }
           }
         }

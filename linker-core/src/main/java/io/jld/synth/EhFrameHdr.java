@@ -46,11 +46,10 @@ public final class EhFrameHdr extends Synthetic {
     for (int c = 0; c < frames.cieCount(); c++) {
       EhRecords r = frames.cieOwner(c);
       int i = frames.cieRecord(c);
-      int s = r.sectionOf(i);
-      if (!PointerEncoding.isAddress(EhFrame.encoding(ctxt, r, s, i))) {
+      if (!PointerEncoding.isAddress(r.says(i).encoding())) {
         ObjectFile f = r.file();
         ctxt.warning(
-            f.location(r.sectionIndex(s), r.start(i)),
+            f.location(r.sectionIndex(r.sectionOf(i)), r.start(i)),
             "unsupported pointer encoding in .eh_frame; no .eh_frame_hdr table will be created");
         return false;
       }

@@ -33,8 +33,11 @@ public final class EhRecords {
   private int[] firstReloc = new int[16];
   private int[] cie = new int[16];
 
-  /** Of an FDE the section with its function; of a CIE the width of pointers in its FDEs. */
+  /** Of an FDE the section with its function; of a CIE its index in {@link #cies}. */
   private int[] target = new int[16];
+
+  private int cieCount;
+  private Cie[] cies = new Cie[1];
 
   // Only where garbage is collected.
   private int[] firstOfTarget;
@@ -52,12 +55,8 @@ public final class EhRecords {
 
   // Filled in record by record
 
-  /**
-   * Starts with the next section; its records follow.
-   *
-   * @param relocs number of its relocations
-   */
-  public void addSection(int index, MemorySegment bytes, int relocs) {
+  /** Starts with the next section; its records follow, then {@link #endSection}. */
+  public void addSection(int index, MemorySegment bytes) {
     if (sections == sectionIndex.length) {
       sectionIndex = Arrays.copyOf(sectionIndex, sections * 2);
       sectionStart = Arrays.copyOf(sectionStart, sections * 2 + 1);
@@ -66,9 +65,17 @@ public final class EhRecords {
     }
     sectionIndex[sections] = index;
     content[sections] = bytes;
-    relocCount[sections] = relocs;
     sectionStart[sections++] = count;
     sectionStart[sections] = count;
+  }
+
+  /**
+   * Ends the section that was added last.
+   *
+   * @param relocs number of the relocations of its records
+   */
+  public void endSection(int relocs) {
+    relocCount[sections - 1] = relocs;
   }
 
   /**
@@ -77,13 +84,14 @@ public final class EhRecords {
    * @param from offset in the section in bytes
    * @param size in bytes, the length field included
    * @param reloc index of the first relocation at or behind the record's start
-   * @param wordSize bytes of an address
    */
-  public void addCie(int from, int size, int reloc, int wordSize) {
+  public void addCie(int from, int size, int reloc, Cie says) {
     add(from, size, reloc, IS_CIE);
-    MemorySegment bytes = content[sections - 1];
-    int encoding = PointerEncoding.ofFdes(bytes, from, size, wordSize);
-    target[count - 1] = PointerEncoding.width(encoding, wordSize);
+    if (cieCount == cies.length) {
+      cies = Arrays.copyOf(cies, cieCount * 2);
+    }
+    target[count - 1] = cieCount;
+    cies[cieCount++] = says;
   }
 
   /**
@@ -193,9 +201,9 @@ public final class EhRecords {
     return cie[r];
   }
 
-  /** Bytes of addresses and sizes in the FDEs of a CIE; 0 where that is not known. */
-  public int pointerWidth(int r) {
-    return target[r];
+  /** What a record that is a CIE says. */
+  public Cie says(int r) {
+    return cies[target[r]];
   }
 
   /** Number of the section that an FDE describes a function of; 0 for none. */
@@ -220,6 +228,20 @@ public final class EhRecords {
   /** Index behind the last relocation of a record in section {@code s}. */
   int relocLimit(int s, int r) {
     return r + 1 < sectionStart[s + 1] ? firstReloc[r + 1] : relocCount[s];
+  }
+
+  /**
+   * Index behind the last of the records that stand one behind the other in the output as they do
+   * in section {@code s}, from {@code r} on; {@code r} itself where that is no part of the output.
+   */
+  int runEnd(int s, int r) {
+    int end = sectionStart[s + 1];
+    int i = r;
+    int at = out[r];
+    while (i < end && at >= 0 && out[i] == at) {
+      at += length[i++];
+    }
+    return i;
   }
 
   /** The first record about a function in a section of this object, plus 1; 0 for none. */

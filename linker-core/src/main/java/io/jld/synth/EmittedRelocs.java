@@ -117,8 +117,9 @@ public final class EmittedRelocs extends Synthetic {
         continue;
       }
       for (int i = r.sectionStart(s); i < r.sectionStart(s + 1); i++) {
-        if (r.out[i] >= 0 && r.firstReloc(i) < r.relocLimit(s, i)) {
-          EhFrame.narrow(reader, r, s, i, ctxt.ehFrame.addr() + ctxt.ehFrame.offset(object, i));
+        if (r.out[i] >= 0
+            && EhFrame.narrow(
+                reader, r, s, i, i + 1, ctxt.ehFrame.addr() + ctxt.ehFrame.offset(object, i))) {
           for (; reader.next(); at += entsize()) {
             put(ctxt, slice, at, r.file(), reader, reader.place());
           }

@@ -3,6 +3,7 @@ package io.jld.synth;
 import io.jld.asmb.Slice;
 import io.jld.elf.Bytes;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * The bytes of an {@code .eh_frame} section, copied, and those of what is made of it: records are
@@ -24,6 +25,11 @@ public final class FrameBytes {
       in = new byte[Math.max(n, 1 << 14)];
     }
     Bytes.copy(content, 0, in, 0, n);
+  }
+
+  /** A copy of the bytes from {@code at} to {@code end}, exclusive. */
+  public byte[] copy(int at, int end) {
+    return Arrays.copyOfRange(in, at, end);
   }
 
   public int u8(int at) {

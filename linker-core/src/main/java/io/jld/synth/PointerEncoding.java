@@ -1,7 +1,6 @@
 package io.jld.synth;
 
 import io.jld.elf.Bytes;
-import java.lang.foreign.MemorySegment;
 
 /**
  * How pointers in {@code .eh_frame} are encoded (LSB, "DWARF Exception Header Encoding"; {@code
@@ -21,9 +20,6 @@ final class PointerEncoding {
   /** The augmentation says nothing that can be understood. */
   static final int UNKNOWN = -1;
 
-  /** A record that needs more than this before it says how pointers are encoded is nonsense. */
-  private static final int MOST = 1 << 12;
-
   private final byte[] bytes;
   private final int wordSize;
   private int at;
@@ -40,15 +36,13 @@ final class PointerEncoding {
   /**
    * How the FDEs of a CIE encode the addresses of their functions.
    *
-   * @param start offset of the CIE in {@code bytes}
-   * @param size of the CIE in bytes, its length field included
+   * @param cie the CIE, its length field included
    * @return {@code DW_EH_PE_*}, or {@link #UNKNOWN}
    */
-  static int ofFdes(MemorySegment bytes, long start, long size, int wordSize) {
+  static int ofFdes(byte[] cie, int wordSize) {
     try {
-      byte[] cie = Bytes.of(bytes, start, (int) Math.min(size, MOST));
       // between the length and the version are four bytes of 0, which say that this is a CIE
-      int version = EhRecords.lengthBytes(bytes, start) + 4;
+      int version = (Bytes.s32(cie, 0) == -1 ? 12 : 4) + 4;
       return new PointerEncoding(cie, version, wordSize).parse();
     } catch (IndexOutOfBoundsException e) {
       return UNKNOWN;
