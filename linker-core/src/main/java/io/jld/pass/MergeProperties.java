@@ -2,7 +2,7 @@ package io.jld.pass;
 
 import static io.jld.elf.Elf.*;
 
-import io.jld.elf.ElfClass;
+import io.jld.elf.Bytes;
 import io.jld.input.ObjectFile;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
@@ -11,8 +11,11 @@ import io.jld.symbol.SectionTable;
 import io.jld.synth.NoteProperty;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -88,9 +91,10 @@ final class MergeProperties {
         .forRanges(
             objects.size(),
             32,
-            (from, to) -> {
+            Reader::new,
+            (reader, from, to) -> {
               for (int o = from; o < to; o++) {
-                found.set(o, read(objects.get(o)));
+                found.set(o, reader.read(objects.get(o)));
               }
             });
     if (x86) {
@@ -108,75 +112,106 @@ final class MergeProperties {
 
   // Read
 
-  /** The properties of one object by number; its sections are taken out of the output. */
-  private SortedMap<Integer, Long> read(ObjectFile f) {
-    SortedMap<Integer, Long> properties = NONE;
-    for (int i = 1; i < f.sectionCount() && f.hasNotes(); i++) {
-      int id = f.firstSection() + i;
-      if (f.type(i) == SHT_NOTE && ctxt.sections.isLive(id) && f.isNamed(i, ".note.gnu.property")) {
-        properties = properties == NONE ? new TreeMap<>(Integer::compareUnsigned) : properties;
-        readNotes(f, i, ctxt.content(f, i), properties);
-        ctxt.sections.clear(id, SectionTable.LIVE);
-      }
-    }
-    return properties;
-  }
+  /** Reads the properties of one object after the other. */
+  private final class Reader {
+    private ObjectFile file;
+    private int section;
+    private byte[] bytes = {};
+    private boolean unknown;
 
-  private void readNotes(
-      ObjectFile f, int section, MemorySegment s, SortedMap<Integer, Long> properties) {
-    long align = f.align(section) == 8 ? 8 : 4;
-    long at = 0;
-    while (at < s.byteSize()) {
-      verify(s.byteSize() - at >= 12, f, section, at, "note is cut off");
-      long nameSize = ElfClass.u32(s, at);
-      long size = ElfClass.u32(s, at + 4);
-      long desc = at + align(12 + nameSize, align);
-      verify(
-          desc <= s.byteSize() && size <= s.byteSize() - desc,
-          f,
-          section,
-          at,
-          "note reaches beyond its section");
-      if (ElfClass.s32(s, at + 8) == NT_GNU_PROPERTY_TYPE_0
-          && nameSize == 4
-          && ElfClass.u32(s, at + 12) == 0x554e47) {
-        readProperties(f, section, s, desc, desc + size, properties);
-      }
-      at = align(desc + size, align);
-    }
-  }
+    /** Most objects of a link say the same: what was read of {@link #bytes}, if that is all. */
+    private SortedMap<Integer, Long> last;
 
-  private void readProperties(
-      ObjectFile f,
-      int section,
-      MemorySegment s,
-      long from,
-      long end,
-      SortedMap<Integer, Long> properties) {
-    long at = from;
-    while (at < end) {
-      verify(end - at >= 8, f, section, at, "program property is cut off");
-      int type = ElfClass.s32(s, at);
-      long size = ElfClass.u32(s, at + 4);
-      verify(size <= end - at - 8, f, section, at, "program property reaches beyond its note");
-      Rule rule = rule(type);
-      if (rule == Rule.UNKNOWN) {
-        ctxt.warning(
-            f.location(section, at),
-            "unknown program property 0x" + Integer.toHexString(type) + " is left out");
-      } else {
-        int width = width(rule);
+    private long lastAlign;
+
+    /** The properties of one object by number; its sections are taken out of the output. */
+    SortedMap<Integer, Long> read(ObjectFile f) {
+      SortedMap<Integer, Long> properties = NONE;
+      for (int i = 1; i < f.sectionCount() && f.hasNotes(); i++) {
+        int id = f.firstSection() + i;
+        if (f.type(i) == SHT_NOTE
+            && ctxt.sections.isLive(id)
+            && f.isNamed(i, ".note.gnu.property")) {
+          file = f;
+          section = i;
+          properties = readSection(properties);
+          ctxt.sections.clear(id, SectionTable.LIVE);
+        }
+      }
+      return properties;
+    }
+
+    /** Adds those of a section to {@code more}, which the object's sections before have given. */
+    private SortedMap<Integer, Long> readSection(SortedMap<Integer, Long> more) {
+      MemorySegment content = ctxt.content(file, section);
+      verify(content.byteSize() <= Integer.MAX_VALUE - 8, 0, "section is too large");
+      byte[] before = bytes;
+      bytes = Bytes.of(content);
+      long align = file.align(section) == 8 ? 8 : 4;
+      if (last != null && more == NONE && align == lastAlign && Arrays.equals(bytes, before)) {
+        return last;
+      }
+      SortedMap<Integer, Long> properties = new TreeMap<>(Integer::compareUnsigned);
+      properties.putAll(more);
+      unknown = false;
+      readNotes(align, properties);
+      last = unknown || more != NONE ? null : properties; // each object has its own warnings
+      lastAlign = align;
+      return properties;
+    }
+
+    private void readNotes(long align, SortedMap<Integer, Long> properties) {
+      long at = 0;
+      while (at < bytes.length) {
+        verify(bytes.length - at >= 12, at, "note is cut off");
+        long nameSize = u32(at);
+        long size = u32(at + 4);
+        long desc = at + align(12 + nameSize, align);
         verify(
-            size == width,
-            f,
-            section,
+            desc <= bytes.length && size <= bytes.length - desc,
             at,
-            "program property 0x" + Integer.toHexString(type) + " has size " + size);
-        long value =
-            width == 0 ? 1 : width == 4 ? ElfClass.u32(s, at + 8) : ElfClass.u64(s, at + 8);
-        properties.merge(type, value, rule == Rule.MAX ? MergeProperties::max : (a, b) -> a | b);
+            "note reaches beyond its section");
+        if (u32(at + 8) == NT_GNU_PROPERTY_TYPE_0 && nameSize == 4 && u32(at + 12) == 0x554e47) {
+          readProperties(desc, desc + size, properties);
+        }
+        at = align(desc + size, align);
       }
-      at += 8 + align(size, ctxt.elf.wordSize);
+    }
+
+    private void readProperties(long from, long end, SortedMap<Integer, Long> properties) {
+      long at = from;
+      while (at < end) {
+        verify(end - at >= 8, at, "program property is cut off");
+        int type = (int) u32(at);
+        long size = u32(at + 4);
+        verify(size <= end - at - 8, at, "program property reaches beyond its note");
+        Rule rule = rule(type);
+        if (rule == Rule.UNKNOWN) {
+          unknown = true;
+          ctxt.warning(
+              file.location(section, at),
+              "unknown program property 0x" + Integer.toHexString(type) + " is left out");
+        } else {
+          int width = width(rule);
+          if (size != width) {
+            verify(
+                false, at, "program property 0x" + Integer.toHexString(type) + " has size " + size);
+          }
+          long value = width == 0 ? 1 : width == 4 ? u32(at + 8) : u32(at + 8) | u32(at + 12) << 32;
+          properties.merge(type, value, rule == Rule.MAX ? MergeProperties::max : (a, b) -> a | b);
+        }
+        at += 8 + align(size, ctxt.elf.wordSize);
+      }
+    }
+
+    private long u32(long at) {
+      return Bytes.s32(bytes, (int) at) & 0xffffffffL;
+    }
+
+    private void verify(boolean condition, long offset, String reason) {
+      if (!condition) {
+        throw new LinkException(file.location(section, offset), reason);
+      }
     }
   }
 
@@ -186,13 +221,6 @@ final class MergeProperties {
 
   private static long max(long a, long b) {
     return Long.compareUnsigned(a, b) >= 0 ? a : b;
-  }
-
-  private static void verify(
-      boolean condition, ObjectFile f, int section, long offset, String reason) {
-    if (!condition) {
-      throw new LinkException(f.location(section, offset), reason);
-    }
   }
 
   private Rule rule(int type) {
@@ -237,22 +265,24 @@ final class MergeProperties {
   // Merge
 
   private SortedMap<Integer, Long> merge(List<SortedMap<Integer, Long>> found) {
+    // Each once: no rule asks how often, and most objects share theirs.
+    Set<SortedMap<Integer, Long>> all = Collections.newSetFromMap(new IdentityHashMap<>());
     TreeSet<Integer> types = new TreeSet<>(Integer::compareUnsigned);
     for (SortedMap<Integer, Long> p : found) {
-      if (p != NONE) {
+      if (all.add(p)) {
         types.addAll(p.keySet());
       }
     }
     SortedMap<Integer, Long> merged = new TreeMap<>(Integer::compareUnsigned);
     for (int type : types) {
       Rule rule = rule(type);
-      boolean all = true;
+      boolean everywhere = true;
       long or = 0;
       long and = -1;
       long max = 0;
-      for (SortedMap<Integer, Long> p : found) {
-        Long value = p == NONE ? null : p.get(type);
-        all &= value != null;
+      for (SortedMap<Integer, Long> p : all) {
+        Long value = p.get(type);
+        everywhere &= value != null;
         long v = value == null ? 0 : value;
         or |= v;
         and &= v;
@@ -264,7 +294,7 @@ final class MergeProperties {
         case MAX -> merged.put(type, max);
         case PRESENT -> merged.put(type, 1L);
         case OR_AND -> {
-          if (all) {
+          if (everywhere) {
             merged.put(type, or);
           }
         }
