@@ -88,32 +88,41 @@ public enum SectionKind {
 
   /** The kind of the name that begins at {@code off}. */
   static SectionKind of(StringTable names, long off) {
-    if (names.byteAt(off) != '.') {
-      return names.byteAt(off) == 0 ? OTHER : IDENTIFIER;
+    long word = names.word(off);
+    int first = (int) word & 0xff;
+    if (first != '.') {
+      return first == 0 ? OTHER : IDENTIFIER;
     }
-    return switch (names.byteAt(off + 1)) {
+    return switch ((int) (word >> 8) & 0xff) {
       case 't' ->
-          below(names, off, TEXT)
+          below(names, off, word, TEXT)
               ? text(names, off + 5)
-              : below(names, off, TDATA) ? TDATA : below(names, off, TBSS) ? TBSS : OTHER;
-      case 'r' -> below(names, off, RODATA) ? RODATA : OTHER;
+              : below(names, off, word, TDATA)
+                  ? TDATA
+                  : below(names, off, word, TBSS) ? TBSS : OTHER;
+      case 'r' -> below(names, off, word, RODATA) ? RODATA : OTHER;
       case 'd' ->
           names.startsWith(off, ".debug")
               ? DEBUG
-              : below(names, off, DATA_REL_RO)
+              : below(names, off, word, DATA_REL_RO)
                   ? DATA_REL_RO
-                  : below(names, off, DATA) ? DATA : below(names, off, DTORS) ? DTORS : OTHER;
-      case 'b' -> below(names, off, BSS_REL_RO) ? BSS_REL_RO : below(names, off, BSS) ? BSS : OTHER;
-      case 'i' -> below(names, off, INIT_ARRAY) ? INIT_ARRAY : OTHER;
-      case 'f' -> below(names, off, FINI_ARRAY) ? FINI_ARRAY : OTHER;
-      case 'p' -> below(names, off, PREINIT_ARRAY) ? PREINIT_ARRAY : OTHER;
-      case 'g' -> gnu(names, off);
-      case 'c' -> below(names, off, CTORS) ? CTORS : OTHER;
-      case 'l' -> large(names, off);
+                  : below(names, off, word, DATA)
+                      ? DATA
+                      : below(names, off, word, DTORS) ? DTORS : OTHER;
+      case 'b' ->
+          below(names, off, word, BSS_REL_RO)
+              ? BSS_REL_RO
+              : below(names, off, word, BSS) ? BSS : OTHER;
+      case 'i' -> below(names, off, word, INIT_ARRAY) ? INIT_ARRAY : OTHER;
+      case 'f' -> below(names, off, word, FINI_ARRAY) ? FINI_ARRAY : OTHER;
+      case 'p' -> below(names, off, word, PREINIT_ARRAY) ? PREINIT_ARRAY : OTHER;
+      case 'g' -> gnu(names, off, word);
+      case 'c' -> below(names, off, word, CTORS) ? CTORS : OTHER;
+      case 'l' -> large(names, off, word);
       case 'e' ->
           names.is(off, ".eh_frame")
               ? EH_FRAME
-              : below(names, off, EH_FRAME_ENTRY) ? EH_FRAME_ENTRY : OTHER;
+              : below(names, off, word, EH_FRAME_ENTRY) ? EH_FRAME_ENTRY : OTHER;
       case 'n' -> names.is(off, ".note.GNU-stack") ? STACK_NOTE : OTHER;
       case 's' -> names.startsWith(off, ".stab") ? DEBUG : OTHER;
       case 'z' -> names.startsWith(off, ".zdebug") ? ZDEBUG : OTHER;
@@ -121,16 +130,25 @@ public enum SectionKind {
     };
   }
 
-  /** {@code NAME} itself or {@code NAME.ANYTHING}. */
-  private static boolean below(StringTable names, long off, SectionKind kind) {
-    return (names.word(off) & kind.mask) == kind.head && below(names, off, kind.output);
+  /**
+   * {@code NAME} itself or {@code NAME.ANYTHING}.
+   *
+   * @param word the first eight bytes; what they do not tell is rarely looked at
+   */
+  private static boolean below(StringTable names, long off, long word, SectionKind kind) {
+    if ((word & kind.mask) != kind.head) {
+      return false;
+    }
+    String name = kind.output;
+    return (name.length() <= 8 || names.startsWith(off, name))
+        && isEnd(names.byteAt(off + name.length()));
   }
 
   private static boolean below(StringTable names, long off, String name) {
-    if (!names.startsWith(off, name)) {
-      return false;
-    }
-    int next = names.byteAt(off + name.length());
+    return names.startsWith(off, name) && isEnd(names.byteAt(off + name.length()));
+  }
+
+  private static boolean isEnd(int next) {
     return next == 0 || next == '.';
   }
 
@@ -148,8 +166,8 @@ public enum SectionKind {
     };
   }
 
-  private static SectionKind gnu(StringTable names, long off) {
-    if (below(names, off, GCC_EXCEPT_TABLE)) {
+  private static SectionKind gnu(StringTable names, long off, long word) {
+    if (below(names, off, word, GCC_EXCEPT_TABLE)) {
       return GCC_EXCEPT_TABLE;
     }
     if (names.startsWith(off, ".gdb_index")) {
@@ -168,11 +186,11 @@ public enum SectionKind {
                 : names.startsWith(rest, "debuglto_") ? DEBUG : OTHER;
   }
 
-  private static SectionKind large(StringTable names, long off) {
-    return below(names, off, LDATA)
+  private static SectionKind large(StringTable names, long off, long word) {
+    return below(names, off, word, LDATA)
         ? LDATA
-        : below(names, off, LRODATA)
+        : below(names, off, word, LRODATA)
             ? LRODATA
-            : below(names, off, LBSS) ? LBSS : names.is(off, ".line") ? DEBUG : OTHER;
+            : below(names, off, word, LBSS) ? LBSS : names.is(off, ".line") ? DEBUG : OTHER;
   }
 }
