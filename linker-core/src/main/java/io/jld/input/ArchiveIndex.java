@@ -17,6 +17,9 @@ import java.lang.foreign.MemorySegment;
  * member too many.
  */
 public final class ArchiveIndex {
+  private static final int SOME = 64;
+  private static final int MOST = 1 << 30;
+
   private final long[] hash;
   private final long[] member;
 
@@ -36,7 +39,7 @@ public final class ArchiveIndex {
       return null;
     }
     long n = word(content, word, 0);
-    if (n < 0 || n > (content.byteSize() - word) / (word + 1)) {
+    if (n < 0 || n > MOST || n > (content.byteSize() - word) / (word + 1)) {
       return null;
     }
     long[] hash = new long[(int) n];
@@ -52,16 +55,30 @@ public final class ArchiveIndex {
     }
     StringTable names = new StringTable(content, at, size);
     long name = 0;
-    for (int i = 0; i < n; i++) {
-      if (name >= size) {
-        return null;
+    for (int i = 0; i < n && name >= 0; i += SOME) {
+      name = hashNames(names, name, hash, i, (int) Math.min(n, i + SOME));
+    }
+    return name < 0 ? null : new ArchiveIndex(hash, member);
+  }
+
+  /**
+   * Hashes names, some at a time: a loop that runs once is compiled too late.
+   *
+   * @param first where the first of them begins
+   * @return where the next name begins; -1 where there are not so many
+   */
+  private static long hashNames(StringTable names, long first, long[] hash, int from, int to) {
+    long name = first;
+    for (int i = from; i < to; i++) {
+      if (name >= names.size()) {
+        return -1;
       }
       int len = names.lengthAndAt(name);
       int whole = len < 0 ? ~len : len;
       hash[i] = names.hash(name, len < 0 ? names.defaultVersion(name, whole) : len);
       name += whole + 1L;
     }
-    return new ArchiveIndex(hash, member);
+    return name;
   }
 
   /** A word, highest byte first. */
@@ -103,5 +120,11 @@ public final class ArchiveIndex {
   /** Where the header of the member that defines it begins in the archive; not checked. */
   public long member(int i) {
     return member[i];
+  }
+
+  /** Copies the columns of {@link #hash} and {@link #member} to arrays, from {@code at} on. */
+  public void copy(long[] hashes, long[] members, int at) {
+    System.arraycopy(hash, 0, hashes, at, hash.length);
+    System.arraycopy(member, 0, members, at, member.length);
   }
 }

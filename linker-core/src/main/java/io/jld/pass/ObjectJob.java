@@ -64,7 +64,7 @@ final class ObjectJob {
       if (wants) {
         wantedNames = f.wantedNames();
       }
-      ctxt.names.add(f, order);
+      ctxt.names.add(f, order, ctxt.tasks().threads() == 1);
       object = f;
     } catch (LinkException e) {
       problem = e;

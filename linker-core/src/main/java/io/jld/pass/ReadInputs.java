@@ -121,10 +121,10 @@ final class ReadInputs {
       }
     }
     for (SharedFile f : shared) {
-      ctxt.names.add(f, files.size());
+      ctxt.names.add(f, files.size(), true);
       files.add(f);
     }
-    ctxt.names.add(ctxt.linker, files.size());
+    ctxt.names.add(ctxt.linker, files.size(), true);
     files.add(ctxt.linker);
     ctxt.names.finish(files, ctxt.tasks());
     WrapSymbols.run(ctxt, objects);

@@ -28,6 +28,8 @@ final class WantedMembers {
     }
   }
 
+  private static final int SOME = 64;
+
   private final List<ArchiveIndex> indexes = new ArrayList<>();
   private final List<Integer> archives = new ArrayList<>();
 
@@ -83,23 +85,26 @@ final class WantedMembers {
     hash = new long[n];
     archive = new int[n];
     member = new long[n];
-    int e = 1;
+    int first = 1;
     for (int k = 0; k < indexes.size(); k++) {
       ArchiveIndex index = indexes.get(k);
-      for (int i = 0; i < index.count(); i++, e++) {
-        enter(e, index.hash(i), archives.get(k), index.member(i));
-      }
+      index.copy(hash, member, first);
+      Arrays.fill(archive, first, first + index.count(), archives.get(k));
+      first += index.count();
+    }
+    for (int e = 1; e < n; e += SOME) {
+      chain(e, Math.min(n, e + SOME));
     }
   }
 
-  /** Apart from the loop, which runs once and is compiled too late. */
-  private void enter(int e, long name, int number, long at) {
-    hash[e] = name;
-    archive[e] = number;
-    member[e] = at;
-    int p = (int) name & slots.length - 1;
-    next[e] = slots[p];
-    slots[p] = e;
+  /** Some entries at a time: a loop that runs once is compiled too late. */
+  private void chain(int from, int to) {
+    int mask = slots.length - 1;
+    for (int e = from; e < to; e++) {
+      int p = (int) hash[e] & mask;
+      next[e] = slots[p];
+      slots[p] = e;
+    }
   }
 
   /** Takes a member, once; a member has many names. */

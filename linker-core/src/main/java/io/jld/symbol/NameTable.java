@@ -152,12 +152,14 @@ public final class NameTable {
    * Takes in the names of a file; from any thread.
    *
    * @param order the file's place in the order of the files, of which each has its own
+   * @param alone whether no other thread takes any in meanwhile: a shard is not waited for
    */
-  public void add(InputFile file, int order) {
-    file.setNameIds(file.nameCount() < SHARDS ? addEach(file, order) : addSorted(file, order));
+  public void add(InputFile file, int order, boolean alone) {
+    boolean each = alone || file.nameCount() < SHARDS;
+    file.setNameIds(each ? addEach(file, order) : addSorted(file, order));
   }
 
-  /** Takes in a few names one by one; gives their entries. */
+  /** Takes names in one by one; gives their entries. */
   private int[] addEach(InputFile file, int order) {
     int[] entries = new int[file.nameCount()];
     long[] words = new long[16];

@@ -37,7 +37,7 @@ class NameTableTest {
     NameTable t = new NameTable();
     for (int i = 0; i < files.length; i++) {
       if (files[i] != null) {
-        t.add(files[i], i);
+        t.add(files[i], i, false);
       }
     }
     t.finish(Arrays.asList(files), ALONE);
@@ -194,7 +194,7 @@ class NameTableTest {
             i -> {
               int f = order.get(i);
               if (files.get(f) != null) {
-                t.add(files.get(f), f);
+                t.add(files.get(f), f, threads == 1);
               }
             });
         t.finish(files, tasks);
@@ -231,8 +231,8 @@ class NameTableTest {
     InputFile a = object("a.o", many.subList(0, 60_000));
     InputFile b = object("b.o", many.subList(40_000, 100_000));
     NameTable t = new NameTable();
-    t.add(b, 1); // the later one first
-    t.add(a, 0);
+    t.add(b, 1, true); // the later one first
+    t.add(a, 0, true);
     t.finish(List.of(a, b), ALONE);
     assertEquals(many.size() + 1, t.end());
     for (int i = 0; i < many.size(); i++) {
