@@ -144,37 +144,41 @@ final class ApplyAmd64 {
    * is not part of the output gets a value that no code has.
    */
   static void applyDebug(Link ctxt, Relocs r, Slice s) {
-    Symbols syms = ctxt.symbols();
     while (r.next()) {
-      int type = r.type();
-      if (!r.check(width(type))) {
-        continue;
+      if (r.check(width(r.type()))) {
+        applyOneDebug(ctxt, r, s);
       }
-      int sym = r.symbol();
-      boolean gone = syms.isDiscarded(sym);
-      long sa = gone ? r.tombstone() : syms.value(sym) + r.addend();
-      switch (type) {
-        case R_X86_64_NONE, R_X86_64_GNU_VTINHERIT, R_X86_64_GNU_VTENTRY -> {}
-        case R_X86_64_64 -> s.put64(r.offset(), sa);
-        case R_X86_64_32 -> putUnsigned32(r, s, sa);
-        case R_X86_64_32S -> putSigned32(r, s, r.offset(), sa);
-        case R_X86_64_16 -> putWrapped16(r, s, sa);
-        case R_X86_64_8 -> putWrapped8(r, s, sa);
-        case R_X86_64_PC64 -> s.put64(r.offset(), gone ? sa : sa - r.place());
-        case R_X86_64_PC32 -> putSigned32(r, s, r.offset(), gone ? sa : sa - r.place());
-        // Offsets for a debugger, which knows the module: never from the thread pointer.
-        case R_X86_64_DTPOFF64 -> s.put64(r.offset(), gone ? sa : sa - ctxt.tlsBegin());
-        case R_X86_64_DTPOFF32 -> putSigned32(r, s, r.offset(), gone ? sa : sa - ctxt.tlsBegin());
-        case R_X86_64_SIZE64 -> s.put64(r.offset(), gone ? sa : syms.size(sym) + r.addend());
-        case R_X86_64_SIZE32 -> putUnsigned32(r, s, gone ? sa : syms.size(sym) + r.addend());
-        default ->
-            r.error(
-                R.isKnown(type)
-                    ? "relocation "
-                        + R.name(type)
-                        + " can not be used in a section that is not loaded"
-                    : "unknown relocation type " + type);
-      }
+    }
+  }
+
+  /** Apart from the loop: debug sections are few and large, and the JVM compiles what is called. */
+  private static void applyOneDebug(Link ctxt, Relocs r, Slice s) {
+    Symbols syms = ctxt.symbols();
+    int type = r.type();
+    int sym = r.symbol();
+    boolean gone = syms.isDiscarded(sym);
+    long sa = gone ? r.tombstone() : syms.value(sym) + r.addend();
+    switch (type) {
+      case R_X86_64_NONE, R_X86_64_GNU_VTINHERIT, R_X86_64_GNU_VTENTRY -> {}
+      case R_X86_64_64 -> s.put64(r.offset(), sa);
+      case R_X86_64_32 -> putUnsigned32(r, s, sa);
+      case R_X86_64_32S -> putSigned32(r, s, r.offset(), sa);
+      case R_X86_64_16 -> putWrapped16(r, s, sa);
+      case R_X86_64_8 -> putWrapped8(r, s, sa);
+      case R_X86_64_PC64 -> s.put64(r.offset(), gone ? sa : sa - r.place());
+      case R_X86_64_PC32 -> putSigned32(r, s, r.offset(), gone ? sa : sa - r.place());
+      // Offsets for a debugger, which knows the module: never from the thread pointer.
+      case R_X86_64_DTPOFF64 -> s.put64(r.offset(), gone ? sa : sa - ctxt.tlsBegin());
+      case R_X86_64_DTPOFF32 -> putSigned32(r, s, r.offset(), gone ? sa : sa - ctxt.tlsBegin());
+      case R_X86_64_SIZE64 -> s.put64(r.offset(), gone ? sa : syms.size(sym) + r.addend());
+      case R_X86_64_SIZE32 -> putUnsigned32(r, s, gone ? sa : syms.size(sym) + r.addend());
+      default ->
+          r.error(
+              R.isKnown(type)
+                  ? "relocation "
+                      + R.name(type)
+                      + " can not be used in a section that is not loaded"
+                  : "unknown relocation type " + type);
     }
   }
 

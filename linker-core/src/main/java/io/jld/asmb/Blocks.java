@@ -158,15 +158,8 @@ public final class Blocks {
       if (length == 0 || syms.isSubSymbol(i)) {
         continue;
       }
-      if (start < at) {
-        throw new IllegalStateException(
-            describe(syms, i) + " overlaps what ends at 0x" + Long.toHexString(addr + at));
-      }
-      if (length < 0 || length > size - start) {
-        throw new IllegalStateException(
-            describe(syms, i)
-                + " reaches beyond its range's end 0x"
-                + Long.toHexString(addr + size));
+      if (start < at || length < 0 || length > size - start) {
+        throw misplaced(syms, i, start < at, addr + at, addr + size);
       }
       if (start > at) {
         out.writePad(start - at, pad);
@@ -175,6 +168,19 @@ public final class Blocks {
       at = start + length;
     }
     out.writePad(size - at, pad);
+  }
+
+  /**
+   * @param overlaps whether it begins before {@code at}, where another ends; else it reaches beyond
+   *     {@code end}
+   */
+  private static IllegalStateException misplaced(
+      SymList syms, int i, boolean overlaps, long at, long end) {
+    return new IllegalStateException(
+        describe(syms, i)
+            + (overlaps
+                ? " overlaps what ends at 0x" + Long.toHexString(at)
+                : " reaches beyond its range's end 0x" + Long.toHexString(end)));
   }
 
   private static String describe(SymList syms, int i) {

@@ -52,7 +52,7 @@ public final class ObjectFile extends InputFile {
   private int firstGlobal;
   private boolean lto;
   private boolean notes;
-  private boolean identifiers;
+  private long kindsSeen;
   private boolean extended;
   private StackNote stackNote = StackNote.MISSING;
   private boolean versionedNames;
@@ -203,6 +203,7 @@ public final class ObjectFile extends InputFile {
   }
 
   private void checkSections(StringTable names) {
+    long seen = 0;
     for (int i = 1; i < shnum; i++) {
       long name = nameOffsetOf(i);
       if (name >= sectionNamesSize) {
@@ -210,7 +211,7 @@ public final class ObjectFile extends InputFile {
       }
       SectionKind kind = SectionKind.of(names, name);
       kinds[i] = (byte) kind.ordinal();
-      identifiers |= kind == SectionKind.IDENTIFIER;
+      seen |= 1L << kind.ordinal();
       int type = type(i);
       long size = rawSize(i);
       if (type == SHT_NOBITS ? size < 0 : type != SHT_NULL && !inFile(offset(i), size)) {
@@ -238,6 +239,7 @@ public final class ObjectFile extends InputFile {
         default -> {}
       }
     }
+    kindsSeen = seen;
   }
 
   // Errors are made apart from the loops that find them, which are compiled as a whole.
@@ -609,9 +611,9 @@ public final class ObjectFile extends InputFile {
     return frames;
   }
 
-  /** Whether there are sections of {@link SectionKind#IDENTIFIER}. */
-  public boolean hasIdentifiers() {
-    return identifiers;
+  /** Whether there are sections of a kind. */
+  public boolean has(SectionKind kind) {
+    return (kindsSeen & 1L << kind.ordinal()) != 0;
   }
 
   /** Whether there are sections of type {@code SHT_NOTE}. */

@@ -42,7 +42,7 @@ final class ClassifySymbols {
             (from, to) -> {
               for (int o = from; o < to; o++) {
                 ObjectFile f = ctxt.objects.get(o);
-                for (int i = 1; i < f.firstGlobal(); i++) {
+                for (int i = 1, n = f.firstGlobal(); i < n; i++) {
                   c.symbols.setFlags(f.firstLocal() + i, c.defined(f, i));
                 }
               }

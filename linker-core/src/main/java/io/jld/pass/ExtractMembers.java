@@ -131,7 +131,7 @@ final class ExtractMembers {
     if (f == null) {
       return 0;
     }
-    for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
+    for (int i = f.firstGlobal(), n = f.symbolCount(); i < n; i++) {
       byte s = state[f.symbolNameId(i)];
       if (s == UNDEFINED || s == COMMON) {
         int ndx = f.shndx(i);
@@ -152,7 +152,7 @@ final class ExtractMembers {
         && ctxt.option(LinkOption.TRACE).compareTo(LinkOption.Trace.MEMBERS) >= 0) {
       ctxt.message("(" + f.file() + ")" + f.member());
     }
-    for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
+    for (int i = f.firstGlobal(), n = f.symbolCount(); i < n; i++) {
       int id = f.symbolNameId(i);
       int ndx = f.shndx(i);
       byte now;

@@ -152,7 +152,8 @@ final class LinkerSymbols {
     }
     Map<String, List<Integer>> sections = new HashMap<>();
     for (ObjectFile f : ctxt.objects) {
-      for (int i = 1; i < f.sectionCount() && f.hasIdentifiers(); i++) {
+      int n = f.has(SectionKind.IDENTIFIER) ? f.sectionCount() : 0;
+      for (int i = 1; i < n; i++) {
         if (f.kind(i) == SectionKind.IDENTIFIER && ctxt.sections.isLive(f.firstSection() + i)) {
           String name = f.sectionName(i);
           if (bySection.containsKey(name)) {

@@ -69,23 +69,28 @@ final class MakeSections {
 
   private void add(ObjectFile f, boolean keepDebug) {
     SectionTable sections = ctxt.sections;
-    for (int i = 1; i < f.sectionCount(); i++) {
-      int id = f.firstSection() + i;
-      if (!sections.isLive(id)) {
+    int first = f.firstSection();
+    for (int i = 1, n = f.sectionCount(); i < n; i++) {
+      if (!sections.isLive(first + i)) {
         continue;
       }
-      if (!keepDebug && SectionNames.isDebug(f, i)) {
-        sections.clear(id, SectionTable.LIVE);
-        continue;
+      if (keepDebug || !SectionNames.isDebug(f, i)) {
+        add(f, i, first + i);
+      } else {
+        sections.clear(first + i, SectionTable.LIVE);
       }
-      OutputSection out = sectionOf(f, i);
-      int type = f.type(i);
-      if (SectionNames.reversed(f, i)) {
-        sections.set(id, SectionTable.REVERSED);
-        type = out.name().equals(".init_array") ? SHT_INIT_ARRAY : SHT_FINI_ARRAY;
-      }
-      out.add(id, type, f.flags(i), Decompress.align(f, i), f.entsize(i));
-      sections.out[id] = out.number();
     }
+  }
+
+  private void add(ObjectFile f, int i, int id) {
+    SectionTable sections = ctxt.sections;
+    OutputSection out = sectionOf(f, i);
+    int type = f.type(i);
+    if (SectionNames.reversed(f, i)) {
+      sections.set(id, SectionTable.REVERSED);
+      type = out.name().equals(".init_array") ? SHT_INIT_ARRAY : SHT_FINI_ARRAY;
+    }
+    out.add(id, type, f.flags(i), Decompress.align(f, i), f.entsize(i));
+    sections.out[id] = out.number();
   }
 }

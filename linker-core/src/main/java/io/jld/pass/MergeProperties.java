@@ -127,7 +127,7 @@ final class MergeProperties {
     /** The properties of one object by number; its sections are taken out of the output. */
     SortedMap<Integer, Long> read(ObjectFile f) {
       SortedMap<Integer, Long> properties = NONE;
-      for (int i = 1; i < f.sectionCount() && f.hasNotes(); i++) {
+      for (int i = 1, n = f.hasNotes() ? f.sectionCount() : 0; i < n; i++) {
         int id = f.firstSection() + i;
         if (f.type(i) == SHT_NOTE
             && ctxt.sections.isLive(id)

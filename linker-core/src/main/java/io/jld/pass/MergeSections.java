@@ -150,7 +150,7 @@ final class MergeSections {
   /** What will be split of an object; null for nothing. */
   private static Candidates find(Context ctxt, ObjectFile f, boolean keepDebug) {
     Candidates found = null;
-    for (int i = 1; i < f.sectionCount(); i++) {
+    for (int i = 1, n = f.sectionCount(); i < n; i++) {
       if (isMergeable(ctxt, f, i) && (keepDebug || !SectionNames.isDebug(f, i))) {
         MemorySegment content = ctxt.content(f, i);
         long align = Decompress.align(f, i);

@@ -53,18 +53,22 @@ final class NumberSymbols {
 
   private static void start(Context ctxt, ObjectFile f) {
     SectionTable sections = ctxt.sections;
-    for (int i = 1; i < f.sectionCount(); i++) {
-      int id = f.firstSection() + i;
-      boolean warning = f.kind(i) == SectionKind.WARNING;
-      if (warning) {
-        ctxt.referenceWarnings.found(f, i);
-      }
-      // A shared library keeps its warnings for those who link with it.
-      if (hasContent(f, i) && (!warning || ctxt.isShared())) {
+    boolean warns = f.has(SectionKind.WARNING);
+    for (int i = 1, n = f.sectionCount(); i < n; i++) {
+      if (hasContent(f, i) && !(warns && isTaken(ctxt, f, i))) {
+        int id = f.firstSection() + i;
         sections.set(id, SectionTable.LIVE);
         sections.size[id] = Decompress.size(f, i);
       }
+      if (warns && f.kind(i) == SectionKind.WARNING) {
+        ctxt.referenceWarnings.found(f, i);
+      }
     }
+  }
+
+  /** Whether a warning is for this link: a shared library keeps its for those who link with it. */
+  private static boolean isTaken(Context ctxt, ObjectFile f, int i) {
+    return f.kind(i) == SectionKind.WARNING && !ctxt.isShared();
   }
 
   /**

@@ -22,12 +22,14 @@ final class ResolveSymbols {
   private final Context ctxt;
   private final SymbolTable symbols;
   private final List<ObjectFile> objects;
+  private final boolean defineCommon;
   private final ConcurrentLinkedQueue<Integer> withCommons = new ConcurrentLinkedQueue<>();
 
   private ResolveSymbols(Context ctxt) {
     this.ctxt = ctxt;
     this.symbols = ctxt.symbols;
     this.objects = ctxt.objects;
+    this.defineCommon = !ctxt.option(LinkOption.NO_DEFINE_COMMON);
   }
 
   static void run(Context ctxt) {
@@ -63,27 +65,33 @@ final class ResolveSymbols {
   private void define(int o) {
     ObjectFile f = objects.get(o);
     boolean commons = false;
-    boolean defineCommon = !ctxt.option(LinkOption.NO_DEFINE_COMMON);
-    for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
-      int id = f.symbolNameId(i);
-      boolean weak = f.symbolBinding(i) == STB_WEAK;
-      int ndx = definedIn(f, i);
-      int bits = visibilityBits(f.symbolOther(i) & 3);
-      if (ndx == 0 || (ndx == ObjectFile.COMMON && !defineCommon)) {
-        bits |= SymbolTable.REFERENCED | (weak ? 0 : SymbolTable.STRONG_REF);
-      } else if (ndx == ObjectFile.COMMON) {
-        commons = true;
-        symbols.define(id, SymbolTable.KIND_COMMON, o, i);
-      } else {
-        symbols.define(id, weak ? SymbolTable.KIND_WEAK : SymbolTable.KIND_STRONG, o, i);
-      }
-      if (bits != 0) {
-        symbols.flag(id, bits);
-      }
+    for (int i = f.firstGlobal(), n = f.symbolCount(); i < n; i++) {
+      commons |= define(o, f, i);
     }
     if (commons) {
       withCommons.add(o);
     }
+  }
+
+  /** True for a common symbol that is defined. */
+  private boolean define(int o, ObjectFile f, int i) {
+    int id = f.symbolNameId(i);
+    boolean weak = f.symbolBinding(i) == STB_WEAK;
+    int ndx = definedIn(f, i);
+    int bits = visibilityBits(f.symbolOther(i) & 3);
+    boolean common = ndx == ObjectFile.COMMON;
+    if (ndx == 0 || (common && !defineCommon)) {
+      common = false;
+      bits |= SymbolTable.REFERENCED | (weak ? 0 : SymbolTable.STRONG_REF);
+    } else {
+      int kind =
+          common ? SymbolTable.KIND_COMMON : weak ? SymbolTable.KIND_WEAK : SymbolTable.KIND_STRONG;
+      symbols.define(id, kind, o, i);
+    }
+    if (bits != 0) {
+      symbols.flag(id, bits);
+    }
+    return common;
   }
 
   private void defineShared(SharedFile f) {
@@ -111,7 +119,7 @@ final class ResolveSymbols {
 
   private void findDuplicates(int o) {
     ObjectFile f = objects.get(o);
-    for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
+    for (int i = f.firstGlobal(), n = f.symbolCount(); i < n; i++) {
       if (f.symbolBinding(i) == STB_WEAK) {
         continue;
       }

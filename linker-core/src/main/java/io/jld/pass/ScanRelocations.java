@@ -32,7 +32,7 @@ final class ScanRelocations {
   private static void scan(Context ctxt, int o, RelocReader reader) {
     ObjectFile f = ctxt.objects.get(o);
     DynamicRelocs dynamic = new DynamicRelocs();
-    for (int i = 1; i < f.sectionCount(); i++) {
+    for (int i = 1, n = f.sectionCount(); i < n; i++) {
       if (f.relocSection(i) != 0
           && ctxt.sections.isLive(f.firstSection() + i)
           && (f.flags(i) & SHF_ALLOC) != 0

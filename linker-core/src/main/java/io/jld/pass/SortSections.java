@@ -23,6 +23,8 @@ final class SortSections {
   static final int DATA = 300;
   static final int DEBUG = 400;
 
+  private static final int HEATS = 6;
+
   private SortSections() {}
 
   static void run(Context ctxt) {
@@ -133,7 +135,7 @@ final class SortSections {
 
   private static void sortItems(Context ctxt, OutputSection s) {
     switch (s.name()) {
-      case ".text" -> sortBy(ctxt, s, SortSections::heat);
+      case ".text" -> sortByHeat(ctxt.sections, s);
       case ".init_array", ".fini_array", ".preinit_array" ->
           sortBy(ctxt, s, SortSections::priority);
       case ".ctors", ".dtors" -> sortBy(ctxt, s, SortSections::constructorOrder);
@@ -172,14 +174,37 @@ final class SortSections {
     return item < 0 ? Integer.MAX_VALUE : key.of(sections.object(item), sections.index(item));
   }
 
-  /** GNU ld's order: unlikely, exit, startup, hot, then all others. */
-  private static int heat(ObjectFile f, int section) {
-    return switch (f.kind(section)) {
+  /** The same for the few heats of the largest section: counted, and put in their places. */
+  private static void sortByHeat(SectionTable sections, OutputSection s) {
+    int n = s.itemCount();
+    byte[] heats = new byte[n];
+    int[] next = new int[HEATS + 1];
+    for (int i = 0; i < n; i++) {
+      byte heat = heat(sections, s.item(i));
+      heats[i] = heat;
+      next[heat + 1]++;
+    }
+    for (int h = 0; h < HEATS; h++) {
+      next[h + 1] += next[h];
+    }
+    int[] items = new int[n];
+    for (int i = 0; i < n; i++) {
+      items[next[heats[i]]++] = s.item(i);
+    }
+    s.setItems(items);
+  }
+
+  /** GNU ld's order: unlikely, exit, startup, hot, then all others; what the linker made. */
+  private static byte heat(SectionTable sections, int item) {
+    if (item < 0) {
+      return 5;
+    }
+    return switch (sections.object(item).kind(sections.index(item))) {
       case TEXT_UNLIKELY -> 0;
       case TEXT_EXIT -> 1;
       case TEXT_STARTUP -> 2;
       case TEXT_HOT -> 3;
-      default -> 5;
+      default -> 4;
     };
   }
 

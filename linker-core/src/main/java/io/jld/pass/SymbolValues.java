@@ -48,7 +48,7 @@ public final class SymbolValues {
 
   private void assignLocals(ObjectFile f) {
     SymbolTable symbols = ctxt.symbols;
-    for (int i = 1; i < f.firstGlobal(); i++) {
+    for (int i = 1, n = f.firstGlobal(); i < n; i++) {
       int id = f.firstLocal() + i;
       symbols.setValue(
           id, symbols.has(id, Need.CANONICAL_PLT) ? symbols.callTarget(id) : inObject(f, i, id));

@@ -264,7 +264,7 @@ public final class EhFrame extends Synthetic {
     r.out = new int[r.count()];
     r.shared = new int[r.count()];
     Arrays.fill(r.out, EhRecords.DROPPED);
-    for (int i = 0; i < r.count(); i++) {
+    for (int i = 0, n = r.count(); i < n; i++) {
       if (!r.isCie(i) && isLive(ctxt, r, i)) {
         r.out[r.cie(i)] = 0;
         r.out[i] = 0;
@@ -307,7 +307,7 @@ public final class EhFrame extends Synthetic {
    */
   private static long place(EhRecords r) {
     long at = 0;
-    for (int i = 0; i < r.count(); i++) {
+    for (int i = 0, n = r.count(); i < n; i++) {
       if (r.out[i] >= 0) {
         r.out[i] = (int) at;
         at += padded(r.length(i));
@@ -411,7 +411,7 @@ public final class EhFrame extends Synthetic {
       bytes.begin((int) (base[o + 1] - base[o]));
       for (int s = 0; s < r.sections(); s++) {
         bytes.load(r.content(s));
-        for (int i = r.sectionStart(s); i < r.sectionStart(s + 1); i++) {
+        for (int i = r.sectionStart(s), end = r.sectionStart(s + 1); i < end; i++) {
           if (r.out[i] >= 0) {
             copy(r, o, i);
           }

@@ -127,7 +127,7 @@ public final class MergePools {
     int[] sorted = new int[n];
     int[] section = new int[n];
     for (int s = 0; s < p.sections(); s++) {
-      for (int i = p.first(s); i < p.first(s + 1); i++) {
+      for (int i = p.first(s), end = p.first(s + 1); i < end; i++) {
         int to = next[shard(p.hash[i], bits)]++;
         sorted[to] = i;
         section[to] = s;
@@ -181,7 +181,7 @@ public final class MergePools {
     int row = shards.length + 1;
     for (int s = 0; s < p.sections(); s++) {
       int pool = p.pool(s).number();
-      for (int i = p.first(s); i < p.first(s + 1); i++) {
+      for (int i = p.first(s), end = p.first(s + 1); i < end; i++) {
         int shard = shard(p.hash[i], bits);
         p.place[i] = (int) (base[pool * row + shard] + shards[shard].offset(p.place[i]));
       }

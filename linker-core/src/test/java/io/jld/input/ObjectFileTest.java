@@ -56,12 +56,12 @@ class ObjectFileTest {
     ObjectBuilder plain = builder(wide);
     plain.code(".text", new byte[4]);
     ObjectFile f = plain.file("plain.o");
-    assertTrue(!f.hasNotes() && !f.hasIdentifiers());
+    assertTrue(!f.hasNotes() && !f.has(SectionKind.IDENTIFIER));
     ObjectBuilder o = builder(wide);
     o.section(".note.x", Elf.SHT_NOTE, Elf.SHF_ALLOC, 4, 0, new byte[12]);
     o.data("my_set", new byte[8]);
     f = o.file("a.o");
-    assertTrue(f.hasNotes() && f.hasIdentifiers());
+    assertTrue(f.hasNotes() && f.has(SectionKind.IDENTIFIER));
   }
 
   @ParameterizedTest

@@ -199,54 +199,59 @@ final class ApplyRelocs {
    * a TLS variable is its offset in the module's block, whatever became of the code that uses it.
    */
   static void applyDebug(Link ctxt, Relocs r, Slice slice) {
-    Symbols syms = ctxt.symbols();
     while (r.next()) {
-      int type = r.type();
-      int width = R386.width(type);
-      int sym = r.symbol();
-      if (width != 0 && syms.isDiscarded(sym)) {
-        if (r.check(width)) {
-          put(slice, r.offset(), width, r.tombstone());
-        }
-        continue;
+      applyOneDebug(ctxt, r, slice);
+    }
+  }
+
+  /** Apart from the loop: debug sections are few and large, and the JVM compiles what is called. */
+  private static void applyOneDebug(Link ctxt, Relocs r, Slice slice) {
+    Symbols syms = ctxt.symbols();
+    int type = r.type();
+    int width = R386.width(type);
+    int sym = r.symbol();
+    if (width != 0 && syms.isDiscarded(sym)) {
+      if (r.check(width)) {
+        put(slice, r.offset(), width, r.tombstone());
       }
-      switch (type) {
-        case R_386_NONE, R_386_GNU_VTINHERIT, R_386_GNU_VTENTRY -> {}
-        case R_386_32 -> {
-          if (r.check(4)) {
-            Insn.put32(slice, r.offset(), syms.value(sym) + r.addend());
-          }
+      return;
+    }
+    switch (type) {
+      case R_386_NONE, R_386_GNU_VTINHERIT, R_386_GNU_VTENTRY -> {}
+      case R_386_32 -> {
+        if (r.check(4)) {
+          Insn.put32(slice, r.offset(), syms.value(sym) + r.addend());
         }
-        case R_386_PC32 -> {
-          if (r.check(4)) {
-            Insn.put32(slice, r.offset(), syms.value(sym) + r.addend() - r.place());
-          }
-        }
-        case R_386_GOTOFF -> {
-          if (r.check(4)) {
-            Insn.put32(slice, r.offset(), syms.value(sym) + r.addend() - ctxt.gotBase());
-          }
-        }
-        case R_386_TLS_LDO_32 -> {
-          if (r.check(4)) {
-            Insn.put32(slice, r.offset(), Tls.dtpoff(ctxt, r));
-          }
-        }
-        case R_386_SIZE32 -> {
-          if (r.check(4)) {
-            Insn.put32(slice, r.offset(), syms.size(sym) + r.addend());
-          }
-        }
-        case R_386_16 -> put16(r, slice, syms.value(sym) + r.addend());
-        case R_386_8 -> put8(r, slice, syms.value(sym) + r.addend(), -256, 255);
-        default ->
-            r.error(
-                R386.width(type) == 0
-                    ? ScanRelocs.refusal(type)
-                    : "relocation "
-                        + R386.name(type)
-                        + " can not be used in a section that is not loaded");
       }
+      case R_386_PC32 -> {
+        if (r.check(4)) {
+          Insn.put32(slice, r.offset(), syms.value(sym) + r.addend() - r.place());
+        }
+      }
+      case R_386_GOTOFF -> {
+        if (r.check(4)) {
+          Insn.put32(slice, r.offset(), syms.value(sym) + r.addend() - ctxt.gotBase());
+        }
+      }
+      case R_386_TLS_LDO_32 -> {
+        if (r.check(4)) {
+          Insn.put32(slice, r.offset(), Tls.dtpoff(ctxt, r));
+        }
+      }
+      case R_386_SIZE32 -> {
+        if (r.check(4)) {
+          Insn.put32(slice, r.offset(), syms.size(sym) + r.addend());
+        }
+      }
+      case R_386_16 -> put16(r, slice, syms.value(sym) + r.addend());
+      case R_386_8 -> put8(r, slice, syms.value(sym) + r.addend(), -256, 255);
+      default ->
+          r.error(
+              R386.width(type) == 0
+                  ? ScanRelocs.refusal(type)
+                  : "relocation "
+                      + R386.name(type)
+                      + " can not be used in a section that is not loaded");
     }
   }
 
