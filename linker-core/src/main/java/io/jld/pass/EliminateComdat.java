@@ -2,8 +2,7 @@ package io.jld.pass;
 
 import io.jld.input.ObjectFile;
 import io.jld.symbol.SectionTable;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import io.jld.symbol.Shared;
 import java.util.Arrays;
 import java.util.List;
 
@@ -13,25 +12,20 @@ import java.util.List;
  * out is none.
  */
 final class EliminateComdat {
-  private static final VarHandle OWNER = MethodHandles.arrayElementVarHandle(int[].class);
-
   private EliminateComdat() {}
 
   static void run(Context ctxt) {
     List<ObjectFile> objects = ctxt.objects;
     int[] owner = new int[ctxt.names.end()];
     Arrays.fill(owner, Integer.MAX_VALUE);
+    boolean alone = ctxt.tasks().threads() == 1;
     ctxt.tasks()
         .forRanges(
             objects.size(),
             16,
             (from, to) -> {
               for (int o = from; o < to; o++) {
-                for (ObjectFile.Group g : objects.get(o).groups()) {
-                  if (g.comdat()) {
-                    claim(owner, objects.get(o).nameId(g.name()), o);
-                  }
-                }
+                claim(objects.get(o), owner, o, alone);
               }
             });
     ctxt.tasks()
@@ -45,14 +39,11 @@ final class EliminateComdat {
             });
   }
 
-  private static void claim(int[] owner, int signature, int object) {
-    int old = (int) OWNER.getVolatile(owner, signature);
-    while (object < old) {
-      int seen = (int) OWNER.compareAndExchange(owner, signature, old, object);
-      if (seen == old) {
-        return;
+  private static void claim(ObjectFile f, int[] owner, int object, boolean alone) {
+    for (ObjectFile.Group g : f.groups()) {
+      if (g.comdat()) {
+        Shared.lower(owner, f.nameId(g.name()), object, alone);
       }
-      old = seen;
     }
   }
 

@@ -32,7 +32,9 @@ final class NumberSymbols {
     files.addAll(ctxt.shared);
     files.add(ctxt.linker);
     ctxt.sections = new SectionTable(objects, section);
-    ctxt.symbols = new SymbolTable(ctxt.names, files.toArray(InputFile[]::new), local);
+    ctxt.symbols =
+        new SymbolTable(
+            ctxt.names, files.toArray(InputFile[]::new), local, ctxt.tasks().threads() == 1);
     ctxt.tasks()
         .forRanges(
             objects.size(),

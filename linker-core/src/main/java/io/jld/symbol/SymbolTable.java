@@ -6,8 +6,6 @@ import io.jld.elf.Elf;
 import io.jld.input.InputFile;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
@@ -82,9 +80,6 @@ public final class SymbolTable implements Symbols {
   public static final int KIND_SHARED = 5;
   private static final long NO_RANK = Long.MAX_VALUE;
 
-  private static final VarHandle RANK = MethodHandles.arrayElementVarHandle(long[].class);
-  private static final VarHandle FLAGS = MethodHandles.arrayElementVarHandle(int[].class);
-
   private final NameTable names;
   private final InputFile[] files;
   private final int globals;
@@ -95,14 +90,17 @@ public final class SymbolTable implements Symbols {
   private final int[] aux;
 
   private final long[] value;
+  private final boolean alone;
   private Slots slots;
 
   /**
    * @param names the interned names; ends where local symbols begin
    * @param files the linked files by their order
    * @param count of all symbols, the locals among them
+   * @param alone whether one thread does all that other methods allow for any thread
    */
-  public SymbolTable(NameTable names, InputFile[] files, int count) {
+  public SymbolTable(NameTable names, InputFile[] files, int count, boolean alone) {
+    this.alone = alone;
     this.names = names;
     this.files = files.clone();
     this.globals = names.end();
@@ -126,15 +124,7 @@ public final class SymbolTable implements Symbols {
 
   /** Offers a definition; the best one stays. From any thread. */
   public void define(int id, int kind, int order, int sym) {
-    long r = rank(kind, order, sym);
-    long old = (long) RANK.getVolatile(rank, id);
-    while (r < old) {
-      long seen = (long) RANK.compareAndExchange(rank, id, old, r);
-      if (seen == old) {
-        return;
-      }
-      old = seen;
-    }
+    Shared.lower(rank, id, rank(kind, order, sym), alone);
   }
 
   /** Replaces whatever definition there is. */
@@ -222,9 +212,7 @@ public final class SymbolTable implements Symbols {
 
   /** Sets bits; from any thread. */
   public void flag(int id, int bits) {
-    if ((flags[id] & bits) != bits) {
-      FLAGS.getAndBitwiseOr(flags, id, bits);
-    }
+    Shared.set(flags, id, bits, alone);
   }
 
   /** Sets bits while no other thread does. */

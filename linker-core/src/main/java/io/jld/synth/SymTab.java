@@ -72,10 +72,10 @@ public final class SymTab {
         .forRanges(
             n,
             GRAIN,
-            NameWindow::new,
-            (window, from, to) -> {
+            () -> new SymTabShare.Chooser(ctxt),
+            (chooser, from, to) -> {
               for (int o = from; o < to; o++) {
-                all[o] = SymTabShare.of(ctxt, ctxt.objects.get(o), window);
+                all[o] = chooser.of(ctxt.objects.get(o));
               }
             });
     for (SymTabShare share : all) {
@@ -252,6 +252,11 @@ public final class SymTab {
     private final TableWriter locals;
     private final TableWriter globals;
 
+    /** Indices of the next symbols of each kind. */
+    private int local;
+
+    private int global;
+
     Writer(Context ctxt, MemorySegment table, MemorySegment names, MemorySegment extended) {
       this.ctxt = ctxt;
       this.table = table;
@@ -262,28 +267,31 @@ public final class SymTab {
     }
 
     void write(int begin, int end) {
-      int local = shares[begin].firstLocal;
-      int global = shares[begin].firstGlobal;
+      local = shares[begin].firstLocal;
+      global = shares[begin].firstGlobal;
       strings.seek(shares[begin].firstString);
       for (int o = begin; o < end; o++) {
         ObjectFile f = ctxt.objects.get(o);
         SymTabShare share = shares[o];
         window.open(f.strings());
-        for (int i = 0; i < share.count(); i++) {
-          int sym = share.symbol(i);
-          int id = f.symbolId(sym);
-          int name = (int) strings.offset();
-          strings.add(window, f.symbolNameOffset(sym), share.nameLength(f, i));
-          if (SymbolWriter.isLocal(ctxt.symbols, id)) {
-            SymbolWriter.putDefined(ctxt, locals, local++, f, sym, id, name, extended);
-          } else {
-            SymbolWriter.putDefined(ctxt, globals, global++, f, sym, id, name, extended);
-          }
+        for (int i = 0, n = share.count(); i < n; i++) {
+          write(f, share.symbol(i), share.nameLength(f, i));
         }
       }
       strings.flush();
       locals.flush(table, (long) shares[begin].firstLocal * entry);
       globals.flush(table, (long) shares[begin].firstGlobal * entry);
+    }
+
+    private void write(ObjectFile f, int sym, int nameLength) {
+      int id = f.symbolId(sym);
+      int name = (int) strings.offset();
+      strings.add(window, f.symbolNameOffset(sym), nameLength);
+      if (SymbolWriter.isLocal(ctxt.symbols, id)) {
+        SymbolWriter.putDefined(ctxt, locals, local++, f, sym, id, name, extended);
+      } else {
+        SymbolWriter.putDefined(ctxt, globals, global++, f, sym, id, name, extended);
+      }
     }
   }
 }

@@ -17,6 +17,9 @@ import java.util.Set;
  * ones that it defines. They are chosen once, when the table is counted, and written later.
  */
 final class SymTabShare {
+  private static final int HAS_PLACE =
+      SectionTable.LIVE | SectionTable.MERGED | SectionTable.EH_FRAME;
+
   /** Indices in the object. */
   private final int[] symbols;
 
@@ -44,72 +47,101 @@ final class SymTabShare {
     this.gnu = gnu;
   }
 
-  /** Chooses; what is live is known. */
-  static SymTabShare of(Context ctxt, ObjectFile f, NameWindow window) {
-    window.open(f.strings());
-    int[] chosen = new int[f.symbolCount()];
-    int[] lengths = new int[Math.min(f.firstGlobal(), f.symbolCount())];
-    int n = 0;
-    long bytes = 0;
-    boolean gnu = false;
-    LinkOption.Discard discard = ctxt.option(LinkOption.DISCARD);
-    Set<String> retained = ctxt.option(LinkOption.RETAIN_SYMBOLS);
-    for (int i = 1; i < f.firstGlobal() && discard != LinkOption.Discard.ALL; i++) {
-      if (keepsLocal(ctxt, f, i, discard, window) && isRetained(f, i, retained)) {
-        lengths[n] = window.length(f.symbolNameOffset(i));
-        bytes += lengths[n] + 1;
-        gnu |= isGnu(f, i);
-        chosen[n++] = i;
+  /** Chooses the symbols of one object after the other; what is live is known. */
+  static final class Chooser {
+    private final Context ctxt;
+    private final NameWindow window = new NameWindow();
+    private final LinkOption.Discard discard;
+
+    /** Null for all. */
+    private final Set<String> retained;
+
+    // Of the object at hand, what the share will be made of.
+    private ObjectFile file;
+    private int[] chosen;
+    private int[] lengths;
+    private int count;
+    private int hidden;
+    private long bytes;
+    private boolean gnu;
+
+    Chooser(Context ctxt) {
+      this.ctxt = ctxt;
+      discard = ctxt.option(LinkOption.DISCARD);
+      retained = ctxt.option(LinkOption.RETAIN_SYMBOLS);
+    }
+
+    SymTabShare of(ObjectFile f) {
+      int symbols = f.symbolCount();
+      int firstGlobal = f.firstGlobal();
+      window.open(f.strings());
+      file = f;
+      chosen = new int[symbols];
+      lengths = new int[Math.min(firstGlobal, symbols)];
+      count = 0;
+      hidden = 0;
+      bytes = 0;
+      gnu = false;
+      if (discard != LinkOption.Discard.ALL) {
+        for (int i = 1; i < firstGlobal; i++) {
+          local(i);
+        }
+      }
+      int locals = count;
+      for (int i = firstGlobal; i < symbols; i++) {
+        global(i);
+      }
+      return new SymTabShare(
+          Arrays.copyOf(chosen, count),
+          Arrays.copyOf(lengths, locals),
+          locals + hidden,
+          bytes,
+          gnu);
+    }
+
+    private void local(int i) {
+      if (keepsLocal(i) && isRetained(i)) {
+        int length = window.length(file.symbolNameOffset(i));
+        lengths[count] = length;
+        add(i, length);
       }
     }
-    int ofObject = n;
-    int hidden = 0;
-    SymbolTable symbols = ctxt.symbols;
-    for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
-      int id = f.symbolNameId(i);
-      if (symbols.isDefinedBy(id, f.order(), i)
-          && !symbols.isDiscarded(id)
-          && isRetained(f, i, retained)) {
-        bytes += f.nameLength(i - f.firstGlobal()) + 1;
-        gnu |= isGnu(f, i);
+
+    private void global(int i) {
+      SymbolTable symbols = ctxt.symbols;
+      int id = file.symbolNameId(i);
+      if (symbols.isDefinedBy(id, file.order(), i) && !symbols.isDiscarded(id) && isRetained(i)) {
         hidden += SymbolWriter.isLocal(symbols, id) ? 1 : 0;
-        chosen[n++] = i;
+        add(i, file.nameLength(i - file.firstGlobal()));
       }
     }
-    return new SymTabShare(
-        Arrays.copyOf(chosen, n), Arrays.copyOf(lengths, ofObject), ofObject + hidden, bytes, gnu);
-  }
 
-  /**
-   * @param retained null for all
-   */
-  private static boolean isRetained(ObjectFile f, int sym, Set<String> retained) {
-    return retained == null || retained.contains(f.symbolName(sym));
-  }
+    private void add(int i, int nameLength) {
+      bytes += nameLength + 1;
+      gnu |= file.symbolType(i) == STT_GNU_IFUNC || file.symbolBinding(i) == STB_GNU_UNIQUE;
+      chosen[count++] = i;
+    }
 
-  private static boolean isGnu(ObjectFile f, int sym) {
-    return f.symbolType(sym) == STT_GNU_IFUNC || f.symbolBinding(sym) == STB_GNU_UNIQUE;
-  }
+    private boolean isRetained(int i) {
+      return retained == null || retained.contains(file.symbolName(i));
+    }
 
-  private static boolean keepsLocal(
-      Context ctxt, ObjectFile f, int sym, LinkOption.Discard discard, NameWindow window) {
-    long name = f.symbolNameOffset(sym);
-    if (name == 0 || f.symbolType(sym) == STT_SECTION) {
-      return false;
+    private boolean keepsLocal(int i) {
+      long name = file.symbolNameOffset(i);
+      if (name == 0 || file.symbolType(i) == STT_SECTION) {
+        return false;
+      }
+      int ndx = file.shndx(i);
+      int section = file.firstSection() + ndx;
+      if (ndx == 0 || (ndx > 0 && !ctxt.sections.has(section, HAS_PLACE))) {
+        return false;
+      }
+      if (discard == LinkOption.Discard.NONE || !window.startsWith(name, ".L")) {
+        return true;
+      }
+      return discard == LinkOption.Discard.SEC_MERGE
+          && !(ndx > 0 && ctxt.sections.has(section, SectionTable.MERGED));
     }
-    int ndx = f.shndx(sym);
-    int section = f.firstSection() + ndx;
-    if (ndx == 0
-        || (ndx > 0
-            && !ctxt.sections.has(
-                section, SectionTable.LIVE | SectionTable.MERGED | SectionTable.EH_FRAME))) {
-      return false;
-    }
-    if (discard == LinkOption.Discard.NONE || !window.startsWith(name, ".L")) {
-      return true;
-    }
-    return discard == LinkOption.Discard.SEC_MERGE
-        && !(ndx > 0 && ctxt.sections.has(section, SectionTable.MERGED));
   }
 
   int count() {
