@@ -513,11 +513,13 @@ final class CommandLine {
    * which Python's ctypes finds libraries, is for this machine, as with GNU ld.
    */
   private String architecture(Arches arches) {
-    boolean files =
-        inputs.list().stream()
-            .anyMatch(i -> i instanceof InputSource.OfPath || i instanceof InputSource.JustSymbols);
-    if (!arch.isEmpty() || !emulation.isEmpty() || files) {
+    if (!arch.isEmpty() || !emulation.isEmpty()) {
       return arch;
+    }
+    for (InputSource i : inputs.list()) {
+      if (i instanceof InputSource.OfPath || i instanceof InputSource.JustSymbols) {
+        return arch;
+      }
     }
     String machine = System.getProperty("os.arch", "");
     return arches.byName(machine).map(a -> a.info().name()).orElse("");

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** The architectures to choose from, by name, emulation, or {@code e_machine}. Immutable. */
@@ -46,19 +47,17 @@ public final class Arches {
 
   /** By name or alias; letter case counts. */
   public Optional<Arch> byName(String name) {
-    return all.stream()
-        .filter(a -> a.info().name().equals(name) || a.info().aliases().contains(name))
-        .findFirst();
+    return find(i -> i.name().equals(name) || i.aliases().contains(name));
   }
 
   /** By {@code -m}'s name. */
   public Optional<Arch> byEmulation(String emulation) {
-    return all.stream().filter(a -> a.info().emulations().contains(emulation)).findFirst();
+    return find(i -> i.emulations().contains(emulation));
   }
 
   /** By BFD's name of the format ({@code OUTPUT_FORMAT}). */
   public Optional<Arch> byOutputFormat(String format) {
-    return all.stream().filter(a -> a.info().outputFormats().contains(format)).findFirst();
+    return find(i -> i.outputFormats().contains(format));
   }
 
   /**
@@ -67,9 +66,16 @@ public final class Arches {
    * @param is64 whether the object is ELFCLASS64
    */
   public Optional<Arch> byMachine(int machine, boolean is64) {
-    return all.stream()
-        .filter(a -> a.info().machine() == machine && a.info().is64() == is64)
-        .findFirst();
+    return find(i -> i.machine() == machine && i.is64() == is64);
+  }
+
+  private Optional<Arch> find(Predicate<ArchInfo> which) {
+    for (Arch a : all) {
+      if (which.test(a.info())) {
+        return Optional.of(a);
+      }
+    }
+    return Optional.empty();
   }
 
   /** The names for a message: {@code amd64 (x86-64, x86_64), x86 (i386, 386)}. */

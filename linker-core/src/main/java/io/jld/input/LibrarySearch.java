@@ -12,8 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -81,12 +83,11 @@ public final class LibrarySearch {
       Consumer<Diagnostic> notes,
       Consumer<String> tries) {
     LibrarySearch search = new LibrarySearch(List.of(), sysroot, compatible, notes, tries);
-    return new LibrarySearch(
-        libraryPath.stream().map(search::directory).distinct().toList(),
-        sysroot,
-        compatible,
-        notes,
-        tries);
+    Set<String> directories = new LinkedHashSet<>();
+    for (String d : libraryPath) {
+      directories.add(search.directory(d));
+    }
+    return new LibrarySearch(List.copyOf(directories), sysroot, compatible, notes, tries);
   }
 
   /**

@@ -8,6 +8,7 @@ import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.link.Severity;
 import io.jld.symbol.SymbolTable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,18 +35,21 @@ final class CheckUndefined {
 
   private void check() {
     requireDefined();
-    List<Use> reported =
-        ctxt.notedUses.stream()
-            .filter(u -> symbols.has(u.symbol(), SymbolTable.UNDEFINED))
-            .filter(
-                u ->
-                    !ctxt.leavesUndefined(u.symbol())
-                        || symbols.has(u.symbol(), SymbolTable.HIDDEN))
-            .toList();
+    List<Use> reported = new ArrayList<>();
+    for (Use u : ctxt.notedUses) {
+      if (isError(u.symbol())) {
+        reported.add(u);
+      }
+    }
     if (!reported.isEmpty()) {
       report(reported);
       Lto.explain(ctxt);
     }
+  }
+
+  private boolean isError(int symbol) {
+    return symbols.has(symbol, SymbolTable.UNDEFINED)
+        && (!ctxt.leavesUndefined(symbol) || symbols.has(symbol, SymbolTable.HIDDEN));
   }
 
   private void requireDefined() {

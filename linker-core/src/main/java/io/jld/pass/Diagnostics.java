@@ -64,7 +64,7 @@ final class Diagnostics {
    */
   synchronized void failOnErrors() {
     settle();
-    if (settled.stream().anyMatch(d -> d.severity() == Severity.ERROR)) {
+    if (has(Severity.ERROR)) {
       throw new LinkException(limited());
     }
   }
@@ -72,7 +72,7 @@ final class Diagnostics {
   /** As {@link #failOnErrors}, at the link's end: warnings count where they are fatal. */
   synchronized List<Diagnostic> finish() {
     failOnErrors();
-    if (fatalWarnings && settled.stream().anyMatch(d -> d.severity() == Severity.WARNING)) {
+    if (fatalWarnings && has(Severity.WARNING)) {
       settled.add(Diagnostic.error(Location.NONE, "warnings are errors (--fatal-warnings)"));
       throw new LinkException(limited());
     }
@@ -85,6 +85,15 @@ final class Diagnostics {
     List<Diagnostic> all = new ArrayList<>(settled);
     e.diagnostics().stream().filter(d -> !all.contains(d)).forEach(all::add);
     return new LinkException(all);
+  }
+
+  private boolean has(Severity severity) {
+    for (Diagnostic d : settled) {
+      if (d.severity() == severity) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private List<Diagnostic> limited() {

@@ -101,7 +101,12 @@ final class ProgramHeaders {
    * none.
    */
   private void span(int type, int flags, long align, Predicate<OutputSection> which) {
-    List<OutputSection> some = alloc.stream().filter(which).toList();
+    List<OutputSection> some = new ArrayList<>();
+    for (OutputSection s : alloc) {
+      if (which.test(s)) {
+        some.add(s);
+      }
+    }
     if (!some.isEmpty()) {
       headers.add(over(type, flags, align, some));
     }

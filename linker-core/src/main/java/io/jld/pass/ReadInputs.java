@@ -26,7 +26,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Finds and maps the inputs, follows linker scripts among them, and reads all objects: those in
@@ -307,13 +306,13 @@ final class ReadInputs {
    * needs: the output names them where it is bound to them.
    */
   private void addShared(SharedFile f, InputFlags flags, List<Unit> found) {
-    Optional<SharedFile> before =
-        shared.stream().filter(s -> s.soname().equals(f.soname())).findFirst();
-    if (before.isPresent()) {
-      if (!flags.asNeeded()) {
-        before.get().want(); // once without --as-needed is enough
+    for (SharedFile before : shared) {
+      if (before.soname().equals(f.soname())) {
+        if (!flags.asNeeded()) {
+          before.want(); // once without --as-needed is enough
+        }
+        return;
       }
-      return;
     }
     shared.add(f);
     found.add(new Unit.Shared(f));
@@ -334,8 +333,10 @@ final class ReadInputs {
   /** Whether an object names a version itself, so that libraries have to offer theirs by name. */
   private boolean versionedNames() {
     if (versionedNames == null) {
-      versionedNames =
-          jobs.stream().anyMatch(j -> j.object != null && j.object.hasVersionedNames());
+      versionedNames = false;
+      for (ObjectJob j : jobs) {
+        versionedNames |= j.object != null && j.object.hasVersionedNames();
+      }
     }
     return versionedNames;
   }

@@ -10,6 +10,8 @@ import io.jld.report.CommonWarnings;
 import io.jld.report.TraceSymbols;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -46,7 +48,7 @@ final class ResolveSymbols {
     ctxt.tasks().forEach(ctxt.shared.size(), i -> r.defineShared(ctxt.shared.get(i)));
     LinkerSymbols.define(ctxt);
     NeededLibraries.run(ctxt);
-    ctxt.commons.allocate(ctxt, r.withCommons.stream().sorted().map(r.objects::get).toList());
+    ctxt.commons.allocate(ctxt, r.withCommons());
     TraceSymbols.run(ctxt);
     CommonWarnings.run(ctxt);
     if (!ctxt.option(LinkOption.ALLOW_MULTIPLE_DEFINITION)) {
@@ -101,6 +103,17 @@ final class ResolveSymbols {
         symbols.flag(f.nameId(row), SymbolTable.SHARED_DEF);
       }
     }
+  }
+
+  /** The objects that define common symbols, in order. */
+  private List<ObjectFile> withCommons() {
+    List<Integer> orders = new ArrayList<>(withCommons);
+    Collections.sort(orders);
+    List<ObjectFile> files = new ArrayList<>();
+    for (int o : orders) {
+      files.add(objects.get(o));
+    }
+    return files;
   }
 
   /** The section that defines the symbol; 0 where a group that was left out would have. */

@@ -2,7 +2,9 @@ package io.jld.pass;
 
 import io.jld.input.ObjectFile;
 import io.jld.link.LinkOption;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 
@@ -16,10 +18,11 @@ final class WrapSymbols {
 
   /** The names that come into play; for interning. */
   static List<String> names(Context ctxt) {
-    return ctxt.option(LinkOption.WRAP).stream()
-        .distinct()
-        .flatMap(f -> List.of(f, "__wrap_" + f, "__real_" + f).stream())
-        .toList();
+    List<String> names = new ArrayList<>();
+    for (String f : new LinkedHashSet<>(ctxt.option(LinkOption.WRAP))) {
+      names.addAll(List.of(f, "__wrap_" + f, "__real_" + f));
+    }
+    return names;
   }
 
   static void run(Context ctxt, List<ObjectFile> objects) {

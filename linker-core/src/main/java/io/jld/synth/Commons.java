@@ -78,7 +78,12 @@ public final class Commons extends Synthetic {
 
   /** The symbols that have space here, in the order of their addresses. */
   public int[] ids() {
-    return offsets.keySet().stream().mapToInt(id -> id).toArray();
+    int[] ids = new int[offsets.size()];
+    int n = 0;
+    for (int id : offsets.keySet()) {
+      ids[n++] = id;
+    }
+    return ids;
   }
 
   /** The symbol's address, once this has its own. */

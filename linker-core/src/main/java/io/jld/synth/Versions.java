@@ -90,7 +90,10 @@ public final class Versions {
   private void define(Context ctxt, DynStr strings) {
     List<VersionScript.Node> nodes = ctxt.exports.script().nodes();
     boolean hasDefault = ctxt.option(LinkOption.DEFAULT_SYMVER);
-    boolean named = !nodes.stream().allMatch(VersionScript.Node::anonymous);
+    boolean named = false;
+    for (VersionScript.Node n : nodes) {
+      named |= !n.anonymous();
+    }
     if (!named && !hasDefault) {
       return;
     }
@@ -105,12 +108,12 @@ public final class Versions {
     }
     firstNode = definitions.size();
     for (VersionScript.Node n : named ? nodes : List.<VersionScript.Node>of()) {
-      definitions.add(
-          new Definition(
-              next++,
-              n.name(),
-              strings.add(n.name()),
-              n.parents().stream().map(strings::add).toList()));
+      int name = strings.add(n.name());
+      List<Integer> parents = new ArrayList<>();
+      for (String parent : n.parents()) {
+        parents.add(strings.add(parent));
+      }
+      definitions.add(new Definition(next++, n.name(), name, parents));
     }
   }
 
