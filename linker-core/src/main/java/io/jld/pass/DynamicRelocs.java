@@ -8,11 +8,11 @@ import java.util.Arrays;
  */
 public final class DynamicRelocs {
   private int count;
-  private int[] section = new int[16];
-  private long[] offset = new long[16];
-  private int[] type = new int[16];
-  private int[] symbol = new int[16];
-  private long[] addend = new long[16];
+  private int[] section = {};
+  private long[] offset;
+  private int[] type;
+  private int[] symbol;
+  private long[] addend;
 
   /**
    * @param sectionId number of the input section
@@ -21,12 +21,7 @@ public final class DynamicRelocs {
    */
   public void add(int sectionId, long off, int relType, int sym, long add) {
     if (count == section.length) {
-      int n = count * 2;
-      section = Arrays.copyOf(section, n);
-      offset = Arrays.copyOf(offset, n);
-      type = Arrays.copyOf(type, n);
-      symbol = Arrays.copyOf(symbol, n);
-      addend = Arrays.copyOf(addend, n);
+      grow();
     }
     section[count] = sectionId;
     offset[count] = off;
@@ -34,6 +29,24 @@ public final class DynamicRelocs {
     symbol[count] = sym;
     addend[count] = add;
     count++;
+  }
+
+  /** Most objects of a static link never need an array. */
+  private void grow() {
+    if (count == 0) {
+      section = new int[16];
+      offset = new long[16];
+      type = new int[16];
+      symbol = new int[16];
+      addend = new long[16];
+      return;
+    }
+    int n = count * 2;
+    section = Arrays.copyOf(section, n);
+    offset = Arrays.copyOf(offset, n);
+    type = Arrays.copyOf(type, n);
+    symbol = Arrays.copyOf(symbol, n);
+    addend = Arrays.copyOf(addend, n);
   }
 
   public int count() {

@@ -47,20 +47,22 @@ public final class NameTable {
 
   /** One shard's table: open addressing over the columns of the names that it holds. */
   private static final class Shard {
+    private static final int SOME = 128;
+
     private int count;
-    private int[] slots = new int[64];
-    private long[] hash = new long[32];
+    private int[] slots = new int[2 * SOME];
+    private long[] hash = new long[SOME];
 
     /** Where the name was first seen, in the order of the files. */
-    private long[] first = new long[32];
+    private long[] first = new long[SOME];
 
-    private int[] length = new int[32];
+    private int[] length = new int[SOME];
 
     /** Where the name's bytes begin in {@link #bytes}; null when numbers have been given. */
-    private int[] start = new int[32];
+    private int[] start = new int[SOME];
 
     /** The bytes of all names, each filled up to eight with zeros. */
-    private long[] bytes = new long[256];
+    private long[] bytes = new long[4 * SOME];
 
     private int used;
 

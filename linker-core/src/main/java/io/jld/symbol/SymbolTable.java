@@ -210,6 +210,16 @@ public final class SymbolTable implements Symbols {
     return flags[id];
   }
 
+  /** The first symbol from {@code from} on that has any of the bits; {@code end} if none has. */
+  public int next(int from, int end, int bits) {
+    int[] all = flags;
+    int id = from;
+    while (id < end && (all[id] & bits) == 0) {
+      id++;
+    }
+    return id;
+  }
+
   /** Sets bits; from any thread. */
   public void flag(int id, int bits) {
     Shared.set(flags, id, bits, alone);

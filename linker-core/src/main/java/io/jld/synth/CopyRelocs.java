@@ -39,8 +39,9 @@ public final class CopyRelocs extends Synthetic {
   public void collect(Context ctxt) {
     SymbolTable symbols = ctxt.symbols;
     List<Integer> asked = new ArrayList<>();
-    for (int id = 1; id < symbols.globals(); id++) {
-      if (symbols.has(id, Need.COPY) && symbols.file(id) instanceof SharedFile) {
+    int end = symbols.globals();
+    for (int id = 0; (id = symbols.next(id + 1, end, Need.COPY)) < end; ) {
+      if (symbols.file(id) instanceof SharedFile) {
         asked.add(id);
       }
     }

@@ -33,13 +33,12 @@ public final class SlotTable implements SymbolTable.Slots {
     int any = Need.GOT | Need.PLT | Need.CANONICAL_PLT | Need.TP_OFF | Need.TLS_GD | Need.TLS_DESC;
     int[] found = new int[64];
     int n = 1;
-    for (int id = 1; id < symbols.count(); id++) {
-      if (symbols.has(id, any)) {
-        if (n == found.length) {
-          found = Arrays.copyOf(found, n * 2);
-        }
-        found[n++] = id;
+    int end = symbols.count();
+    for (int id = 0; (id = symbols.next(id + 1, end, any)) < end; ) {
+      if (n == found.length) {
+        found = Arrays.copyOf(found, n * 2);
       }
+      found[n++] = id;
     }
     symbol = Arrays.copyOf(found, n);
     got = column(n);
