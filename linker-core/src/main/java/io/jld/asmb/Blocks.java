@@ -161,13 +161,19 @@ public final class Blocks {
       if (start < at || length < 0 || length > size - start) {
         throw misplaced(syms, i, start < at, addr + at, addr + size);
       }
-      if (start > at) {
-        out.writePad(start - at, pad);
-      }
-      syms.finish(ctxt, i, out.writeSym(syms.content(i), length));
+      write(ctxt, out, syms, i, start - at, length, pad);
       at = start + length;
     }
     out.writePad(size - at, pad);
+  }
+
+  /** Apart from the loop: blocks are few and large, and the JVM compiles what is called. */
+  private static void write(
+      Link ctxt, OutBuf out, SymList syms, int i, long gap, long length, byte[] pad) {
+    if (gap > 0) {
+      out.writePad(gap, pad);
+    }
+    syms.finish(ctxt, i, out.writeSym(syms.content(i), length));
   }
 
   /**

@@ -205,41 +205,48 @@ public final class ObjectFile extends InputFile {
   private void checkSections(StringTable names) {
     long seen = 0;
     for (int i = 1; i < shnum; i++) {
-      long name = nameOffsetOf(i);
-      if (name >= sectionNamesSize) {
-        throw nameless(i);
-      }
-      SectionKind kind = SectionKind.of(names, name);
-      kinds[i] = (byte) kind.ordinal();
-      seen |= 1L << kind.ordinal();
-      int type = type(i);
-      long size = rawSize(i);
-      if (type == SHT_NOBITS ? size < 0 : type != SHT_NULL && !inFile(offset(i), size)) {
-        throw outside(i, type);
-      }
-      long align = field(i, 12, 8);
-      if ((align & (align - 1)) != 0 || align < 0 || align > 1L << 32) {
-        throw badAlignment(i, align);
-      }
-      long flags = flags(i);
-      if ((flags & (SHF_LINK_ORDER | SHF_ALLOC)) == (SHF_LINK_ORDER | SHF_ALLOC)) {
-        ordered = Arrays.copyOf(ordered, ordered.length + 1);
-        ordered[ordered.length - 1] = i;
-      }
-      switch (type) {
-        case SHT_SYMTAB -> {
-          if (symtabIndex != 0) {
-            throw bad(header(i), "more than one symbol table");
-          }
-          symtabIndex = i;
-        }
-        case SHT_SYMTAB_SHNDX -> extended = true;
-        case SHT_REL, SHT_RELA -> checkRelocations(i, type, size);
-        case SHT_PROGBITS, SHT_NOTE, SHT_X86_64_UNWIND -> lookAt(kind, names, i, type, flags);
-        default -> {}
-      }
+      seen |= 1L << checkSection(i, names);
     }
     kindsSeen = seen;
+  }
+
+  /** Looks at a section's header and its name, and tells its kind. */
+  private int checkSection(int i, StringTable names) {
+    long name = nameOffsetOf(i);
+    if (name >= sectionNamesSize) {
+      throw nameless(i);
+    }
+    SectionKind kind = SectionKind.of(names, name);
+    kinds[i] = (byte) kind.ordinal();
+    int type = type(i);
+    long size = rawSize(i);
+    if (type == SHT_NOBITS ? size < 0 : type != SHT_NULL && !inFile(offset(i), size)) {
+      throw outside(i, type);
+    }
+    long align = field(i, 12, 8);
+    if ((align & (align - 1)) != 0 || align < 0 || align > 1L << 32) {
+      throw badAlignment(i, align);
+    }
+    long flags = flags(i);
+    if ((flags & (SHF_LINK_ORDER | SHF_ALLOC)) == (SHF_LINK_ORDER | SHF_ALLOC)) {
+      ordered = Arrays.copyOf(ordered, ordered.length + 1);
+      ordered[ordered.length - 1] = i;
+    }
+    switch (type) {
+      case SHT_SYMTAB -> setSymbolTable(i);
+      case SHT_SYMTAB_SHNDX -> extended = true;
+      case SHT_REL, SHT_RELA -> checkRelocations(i, type, size);
+      case SHT_PROGBITS, SHT_NOTE, SHT_X86_64_UNWIND -> lookAt(kind, names, i, type, flags);
+      default -> {}
+    }
+    return kind.ordinal();
+  }
+
+  private void setSymbolTable(int section) {
+    if (symtabIndex != 0) {
+      throw bad(header(section), "more than one symbol table");
+    }
+    symtabIndex = section;
   }
 
   // Errors are made apart from the loops that find them, which are compiled as a whole.
@@ -440,13 +447,7 @@ public final class ObjectFile extends InputFile {
     }
     setNameTables(names, stringsAt, sectionNames, sectionNamesAt);
     for (int i = 0; i < globals; i++) {
-      long name = syms.name(firstGlobal + i);
-      int len = names.lengthAndAt(name);
-      if (len < 0) {
-        versionedNames |= names.versionAt(name, ~len) >= 0;
-        len = names.defaultVersion(name, ~len);
-      }
-      setName(i, stringsAt, names, name, len);
+      hashName(i, names);
     }
     for (int g = 0; g < groups.size(); g++) {
       Group group = groups.get(g);
@@ -457,6 +458,16 @@ public final class ObjectFile extends InputFile {
       }
       groups.set(g, new Group(globals + g, group.comdat(), group.members(), group.section()));
     }
+  }
+
+  private void hashName(int i, StringTable names) {
+    long name = syms.name(firstGlobal + i);
+    int len = names.lengthAndAt(name);
+    if (len < 0) {
+      versionedNames |= names.versionAt(name, ~len) >= 0;
+      len = names.defaultVersion(name, ~len);
+    }
+    setName(i, stringsAt, names, name, len);
   }
 
   private void setName(int i, long base, StringTable names, long off, int len) {

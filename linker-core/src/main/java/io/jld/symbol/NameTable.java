@@ -166,15 +166,18 @@ public final class NameTable {
     int[] entries = new int[file.nameCount()];
     long[] words = new long[16];
     for (int i = 0; i < entries.length; i++) {
-      long h = file.nameHash(i);
-      int s = shard(h);
       words = file.nameWords(i, words);
-      synchronized (shards[s]) {
-        int e = shards[s].intern(h, file.nameLength(i), words, place(order, i));
-        entries[i] = s << ENTRY_BITS | e;
-      }
+      entries[i] = add(file, i, words, place(order, i));
     }
     return entries;
+  }
+
+  private int add(InputFile file, int i, long[] words, long place) {
+    long h = file.nameHash(i);
+    int s = shard(h);
+    synchronized (shards[s]) {
+      return s << ENTRY_BITS | shards[s].intern(h, file.nameLength(i), words, place);
+    }
   }
 
   private int[] addSorted(InputFile file, int order) {
