@@ -151,7 +151,7 @@ public final class Slice {
     if (in != null) {
       Bytes.move(in, inAt + done, out, done, end - done);
     } else {
-      out.asSlice(done, end - done).fill((byte) 0);
+      Bytes.zero(out, done, end - done);
     }
     done = end;
   }

@@ -33,6 +33,17 @@ public final class Bytes {
     MemorySegment.copy(from, at, to, i, n);
   }
 
+  /** Fills {@code n} bytes with zeros; one method, for the same reason. */
+  public static void zero(MemorySegment s, long at, long n) {
+    if (n <= 0) {
+      if (n < 0) {
+        throw new IndexOutOfBoundsException("zeros: " + n + " bytes");
+      }
+      return;
+    }
+    s.asSlice(at, n).fill((byte) 0);
+  }
+
   /** Copies {@code n} bytes. */
   public static void copy(MemorySegment from, long at, byte[] to, int i, int n) {
     move(from, at, MemorySegment.ofArray(to), i, n);

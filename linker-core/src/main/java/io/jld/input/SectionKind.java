@@ -5,7 +5,7 @@ package io.jld.input;
  * passes, and there are a million of them: this is found once, while the section headers are read.
  *
  * <p>Those with an {@link #output} are named so, or so with a dot and more behind it ({@code
- * .text.main}), as the patterns of GNU ld's built-in script have them.
+ * .text.main}), as the patterns of GNU ld's built-in script have them; unless they say otherwise.
  */
 public enum SectionKind {
   /** None of these. */
@@ -32,6 +32,9 @@ public enum SectionKind {
   LRODATA(".lrodata"),
   LBSS(".lbss"),
   EH_FRAME_ENTRY(".eh_frame_entry"),
+
+  /** {@code .comment} itself, which nearly every object has. */
+  COMMENT(".comment"),
 
   /** Begins with no dot: it may be an identifier of C, for which {@code __start_NAME} stands. */
   IDENTIFIER(null),
@@ -117,7 +120,10 @@ public enum SectionKind {
       case 'f' -> below(names, off, word, FINI_ARRAY) ? FINI_ARRAY : OTHER;
       case 'p' -> below(names, off, word, PREINIT_ARRAY) ? PREINIT_ARRAY : OTHER;
       case 'g' -> gnu(names, off, word);
-      case 'c' -> below(names, off, word, CTORS) ? CTORS : OTHER;
+      case 'c' ->
+          word == COMMENT.head && names.byteAt(off + 8) == 0
+              ? COMMENT
+              : below(names, off, word, CTORS) ? CTORS : OTHER;
       case 'l' -> large(names, off, word);
       case 'e' ->
           names.is(off, ".eh_frame")

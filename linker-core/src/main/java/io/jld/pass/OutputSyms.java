@@ -5,6 +5,7 @@ import static io.jld.elf.Elf.*;
 import io.jld.asmb.Link;
 import io.jld.asmb.Slice;
 import io.jld.asmb.SymList;
+import io.jld.elf.Bytes;
 import io.jld.elf.ElfClass;
 import io.jld.input.ObjectFile;
 import io.jld.symbol.SectionTable;
@@ -78,7 +79,7 @@ final class OutputSyms extends SectionSyms {
   /** What few sections need. */
   private void finishOther(ObjectFile f, int index, MemorySegment slice) {
     if (f.type(index) == SHT_NOBITS) {
-      slice.fill((byte) 0);
+      Bytes.zero(slice, 0, slice.byteSize());
     } else {
       reverse(ctxt.elf, slice);
     }

@@ -31,14 +31,19 @@ public final class SectionNames {
 
   public static String outputName(ObjectFile f, int section) {
     SectionKind kind = f.kind(section);
+    if (kind == SectionKind.CTORS || kind == SectionKind.DTORS) {
+      return !reversed(f, section)
+          ? kind.output()
+          : kind == SectionKind.CTORS ? ".init_array" : ".fini_array";
+    }
+    return kind.output() != null ? kind.output() : ownName(f, section, kind);
+  }
+
+  /** Of a kind that does not say all. */
+  private static String ownName(ObjectFile f, int section, SectionKind kind) {
     MemorySegment s = f.sectionNames();
     long at = f.nameOffsetOf(section);
     switch (kind) {
-      case CTORS, DTORS -> {
-        if (reversed(f, section)) {
-          return kind == SectionKind.CTORS ? ".init_array" : ".fini_array";
-        }
-      }
       case ZDEBUG -> {
         if (Decompress.isGnuCompressed(f, section)) {
           return "." + Names.string(s, at + 2);
@@ -53,7 +58,7 @@ public final class SectionNames {
       }
       default -> {}
     }
-    return kind.output() != null ? kind.output() : Names.string(s, at);
+    return Names.string(s, at);
   }
 
   /**

@@ -176,13 +176,11 @@ final class MergeShard {
     for (int e = head[pool]; e != 0; e = next[e - 1]) {
       int i = e - 1;
       if (offset[i] > at) {
-        slice.asSlice(at, offset[i] - at).fill((byte) 0);
+        Bytes.zero(slice, at, offset[i] - at);
       }
       Bytes.move(pieces[object[i]].content(section[i]), start[i], slice, offset[i], length[i]);
       at = offset[i] + length[i];
     }
-    if (at < slice.byteSize()) {
-      slice.asSlice(at).fill((byte) 0);
-    }
+    Bytes.zero(slice, at, slice.byteSize() - at);
   }
 }

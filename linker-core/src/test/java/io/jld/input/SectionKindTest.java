@@ -54,7 +54,9 @@ class SectionKindTest {
     "OTHER .gnu .gnu. .gnu.linkonce .gnu.warning .gnu.lto .gnu.hash .gnu.version .got .group",
     "OTHER .gcc_except_tables .gcc_except .ctorsx .ctor .dtorsx .dtor .ldatas .lrodatas .lbssx",
     "OTHER .lines .line.x .eh_frame.x .eh_frames .eh_frame_hdr .eh_frame_entryx .eh",
-    "OTHER .note .note.GNU-stack.x .note.GNU-stac .note.gnu.property .comment .zdebu .sta .debu"
+    "COMMENT .comment",
+    "OTHER .comments .comment.x .comm .commenx .c",
+    "OTHER .note .note.GNU-stack.x .note.GNU-stac .note.gnu.property .zdebu .sta .debu"
   };
 
   private static List<String[]> rows() {
