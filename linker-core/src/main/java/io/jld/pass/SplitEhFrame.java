@@ -30,6 +30,9 @@ final class SplitEhFrame {
   private int relocCount;
   private int reloc;
 
+  /** The CIE of the FDE before. */
+  private int cie;
+
   /** The offset of the relocation before. */
   private long before;
 
@@ -185,16 +188,19 @@ final class SplitEhFrame {
     }
     long id = bytes.u32(at + head);
     if (id == 0) {
-      records.addCie(at, end - at, first, cie(at, end, first));
+      records.addCie(at, end - at, first, cieAt(at, end, first));
       return;
     }
-    int cie = findCie(at + head - id, at, firstOfSection);
+    cie =
+        isAt(cie, at + head - id, firstOfSection)
+            ? cie
+            : findCie(at + head - id, at, firstOfSection);
     boolean empty = isEmpty(at + head + 4, end, records.says(cie).pointerWidth());
     records.addFde(at, end - at, first, cie, empty ? 0 : target);
   }
 
   /** What a CIE says, whose first relocation is {@code first}. */
-  private Cie cie(int at, int end, int first) {
+  private Cie cieAt(int at, int end, int first) {
     long[] references = new long[3 * (reloc - first)];
     int k = 0;
     for (int i = first; i < reloc; i++) {
@@ -220,6 +226,14 @@ final class SplitEhFrame {
       return false;
     }
     return width == 4 ? bytes.u32(at + 4) == 0 : bytes.u64(at + 8) == 0;
+  }
+
+  /** Whether a record is the CIE at an offset: most FDEs have that of the one before. */
+  private boolean isAt(int record, long offset, int firstOfSection) {
+    return record >= firstOfSection
+        && record < records.count()
+        && records.start(record) == offset
+        && records.isCie(record);
   }
 
   /** The number of the CIE at an offset. */

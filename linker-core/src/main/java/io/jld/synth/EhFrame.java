@@ -234,7 +234,6 @@ public final class EhFrame extends Synthetic {
             });
     shareCies();
     base = new long[records.length + 1];
-    int[] fdes = new int[records.length];
     ctxt.tasks()
         .forRanges(
             records.length,
@@ -243,14 +242,15 @@ public final class EhFrame extends Synthetic {
               for (int o = from; o < to; o++) {
                 if (records[o] != null) {
                   base[o + 1] = place(records[o]);
-                  fdes[o] = records[o].liveFdes();
                 }
               }
             });
     for (int o = 0; o < records.length; o++) {
       base[o + 1] += base[o];
-      fdeCount += fdes[o];
-      terminated |= records[o] != null && records[o].isTerminated();
+      if (records[o] != null) {
+        fdeCount += records[o].liveFdes;
+        terminated |= records[o].isTerminated();
+      }
     }
     long end = base[records.length];
     size = fdeCount > 0 || terminated ? end + TERMINATOR : 0;
@@ -268,6 +268,7 @@ public final class EhFrame extends Synthetic {
       if (!r.isCie(i) && isLive(ctxt, r, i)) {
         r.out[r.cie(i)] = 0;
         r.out[i] = 0;
+        r.liveFdes++;
       }
     }
   }

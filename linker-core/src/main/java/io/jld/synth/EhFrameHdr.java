@@ -119,7 +119,7 @@ public final class EhFrameHdr extends Synthetic {
             32,
             (from, to) -> {
               for (int o = from; o < to; o++) {
-                first[o + 1] = records[o] == null ? 0 : records[o].liveFdes();
+                first[o + 1] = records[o] == null ? 0 : records[o].liveFdes;
               }
             });
     for (int o = 0; o < records.length; o++) {

@@ -49,6 +49,9 @@ public final class EhRecords {
   /** For a CIE: the number of the CIE that stands for it in the output. */
   int[] shared;
 
+  /** How many FDEs are part of the output. */
+  int liveFdes;
+
   public EhRecords(ObjectFile file) {
     this.file = file;
   }
@@ -209,15 +212,6 @@ public final class EhRecords {
   /** Number of the section that an FDE describes a function of; 0 for none. */
   int target(int r) {
     return target[r];
-  }
-
-  /** How many FDEs are part of the output. */
-  int liveFdes() {
-    int n = 0;
-    for (int r = 0; r < count; r++) {
-      n += cie[r] != IS_CIE && out[r] >= 0 ? 1 : 0;
-    }
-    return n;
   }
 
   /** Index of the first relocation at or behind the record's start. */
