@@ -122,7 +122,7 @@ public class NamesBenchmark {
     Tasks tasks = new Tasks(pool.threadPool, pool.threads);
     List<InputFile> files = hash();
     NameTable names = new NameTable();
-    tasks.forEach(FILES, f -> names.add(files.get(f), f, tasks.threads() == 1));
+    tasks.forEach(FILES, f -> names.add(files.get(f), f, tasks.isAlone()));
     names.finish(files, tasks);
     return names;
   }

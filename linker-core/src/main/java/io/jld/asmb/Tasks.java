@@ -39,6 +39,11 @@ public final class Tasks {
     return threads;
   }
 
+  /** Whether the calling thread runs all rounds: nothing that they share has to be atomic. */
+  public boolean isAlone() {
+    return threads == 1;
+  }
+
   /**
    * Lets fewer rounds run at the same time from now on. Not while a loop runs.
    *

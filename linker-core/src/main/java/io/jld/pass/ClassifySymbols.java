@@ -112,7 +112,7 @@ final class ClassifySymbols {
     }
     if (ndx > 0) {
       int id = f.firstSection() + ndx;
-      if (!ctxt.sections.has(id, SectionTable.LIVE | SectionTable.MERGED | SectionTable.EH_FRAME)) {
+      if (!ctxt.sections.has(id, SectionTable.HAS_PLACE)) {
         bits = (bits & ~SymbolTable.IFUNC) | SymbolTable.DISCARDED;
       } else if (f.symbolType(i) == STT_SECTION && (f.flags(ndx) & SHF_TLS) != 0) {
         bits |= SymbolTable.TLS;

@@ -8,11 +8,17 @@ import java.util.Arrays;
  */
 public final class DynamicRelocs {
   private int count;
-  private int[] section = {};
-  private long[] offset;
-  private int[] type;
-  private int[] symbol;
-  private long[] addend;
+
+  /** What each starts with: most objects of a static link never need more. */
+  private static final int[] NO_INTS = {};
+
+  private static final long[] NO_LONGS = {};
+
+  private int[] section = NO_INTS;
+  private long[] offset = NO_LONGS;
+  private int[] type = NO_INTS;
+  private int[] symbol = NO_INTS;
+  private long[] addend = NO_LONGS;
 
   /**
    * @param sectionId number of the input section
@@ -31,17 +37,8 @@ public final class DynamicRelocs {
     count++;
   }
 
-  /** Most objects of a static link never need an array. */
   private void grow() {
-    if (count == 0) {
-      section = new int[16];
-      offset = new long[16];
-      type = new int[16];
-      symbol = new int[16];
-      addend = new long[16];
-      return;
-    }
-    int n = count * 2;
+    int n = Math.max(16, count * 2);
     section = Arrays.copyOf(section, n);
     offset = Arrays.copyOf(offset, n);
     type = Arrays.copyOf(type, n);

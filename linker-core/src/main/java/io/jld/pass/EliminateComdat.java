@@ -18,7 +18,7 @@ final class EliminateComdat {
     List<ObjectFile> objects = ctxt.objects;
     int[] owner = new int[ctxt.names.end()];
     Arrays.fill(owner, Integer.MAX_VALUE);
-    boolean alone = ctxt.tasks().threads() == 1;
+    boolean alone = ctxt.tasks().isAlone();
     ctxt.tasks()
         .forRanges(
             objects.size(),

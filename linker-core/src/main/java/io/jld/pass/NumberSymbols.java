@@ -33,8 +33,7 @@ final class NumberSymbols {
     files.add(ctxt.linker);
     ctxt.sections = new SectionTable(objects, section);
     ctxt.symbols =
-        new SymbolTable(
-            ctxt.names, files.toArray(InputFile[]::new), local, ctxt.tasks().threads() == 1);
+        new SymbolTable(ctxt.names, files.toArray(InputFile[]::new), local, ctxt.tasks().isAlone());
     ctxt.tasks()
         .forRanges(
             objects.size(),

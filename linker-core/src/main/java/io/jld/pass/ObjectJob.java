@@ -64,7 +64,7 @@ final class ObjectJob {
       if (wants) {
         wantedNames = f.wantedNames();
       }
-      ctxt.names.add(f, order, ctxt.tasks().threads() == 1);
+      ctxt.names.add(f, order, ctxt.tasks().isAlone());
       object = f;
     } catch (LinkException e) {
       problem = e;

@@ -162,8 +162,7 @@ final class LinkMap {
     int id = f.firstSection() + section;
     return switch (f.type(section)) {
       case SHT_NULL, SHT_SYMTAB, SHT_STRTAB, SHT_REL, SHT_RELA, SHT_SYMTAB_SHNDX -> false;
-      default ->
-          !ctxt.sections.has(id, SectionTable.LIVE | SectionTable.MERGED | SectionTable.EH_FRAME);
+      default -> !ctxt.sections.has(id, SectionTable.HAS_PLACE);
     };
   }
 

@@ -28,6 +28,9 @@ public final class SectionTable {
   /** An {@code .eh_frame} section: its records have places of their own. */
   public static final int EH_FRAME = 32;
 
+  /** Of a section that has a place in the output, as a whole or in pieces, any of these. */
+  public static final int HAS_PLACE = LIVE | MERGED | EH_FRAME;
+
   /** Its words are written backwards ({@code .ctors} in {@code .init_array}). */
   public static final int REVERSED = 64;
 

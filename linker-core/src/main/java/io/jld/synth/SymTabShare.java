@@ -17,9 +17,6 @@ import java.util.Set;
  * ones that it defines. They are chosen once, when the table is counted, and written later.
  */
 final class SymTabShare {
-  private static final int HAS_PLACE =
-      SectionTable.LIVE | SectionTable.MERGED | SectionTable.EH_FRAME;
-
   /** Indices in the object. */
   private final int[] symbols;
 
@@ -133,7 +130,7 @@ final class SymTabShare {
       }
       int ndx = file.shndx(i);
       int section = file.firstSection() + ndx;
-      if (ndx == 0 || (ndx > 0 && !ctxt.sections.has(section, HAS_PLACE))) {
+      if (ndx == 0 || (ndx > 0 && !ctxt.sections.has(section, SectionTable.HAS_PLACE))) {
         return false;
       }
       if (discard == LinkOption.Discard.NONE || !window.startsWith(name, ".L")) {

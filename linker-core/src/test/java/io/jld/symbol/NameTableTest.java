@@ -194,7 +194,7 @@ class NameTableTest {
             i -> {
               int f = order.get(i);
               if (files.get(f) != null) {
-                t.add(files.get(f), f, threads == 1);
+                t.add(files.get(f), f, tasks.isAlone());
               }
             });
         t.finish(files, tasks);
