@@ -25,7 +25,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -127,7 +128,7 @@ final class OutFile {
         FileChannel channel;
         try {
           // open(2) takes the umask off
-          Set<PosixFilePermission> mode = EnumSet.allOf(PosixFilePermission.class);
+          Set<PosixFilePermission> mode = new HashSet<>(List.of(PosixFilePermission.values()));
           if (!executable) {
             mode.removeAll(EXECUTE);
           }

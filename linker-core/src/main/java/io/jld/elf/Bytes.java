@@ -121,13 +121,17 @@ public final class Bytes {
   }
 
   public static long u64(MemorySegment s, long at) {
-    byte[] b = of(s, at, 8);
-    return s32(b, 0) & 0xffffffffL | (long) s32(b, 4) << 32;
+    return s64(of(s, at, 8), 0);
   }
 
   /** The word of four bytes at {@code i}. */
   public static int s32(byte[] b, int i) {
     return b[i] & 0xff | (b[i + 1] & 0xff) << 8 | (b[i + 2] & 0xff) << 16 | b[i + 3] << 24;
+  }
+
+  /** The word of eight bytes at {@code i}. */
+  public static long s64(byte[] b, int i) {
+    return s32(b, i) & 0xffffffffL | (long) s32(b, i + 4) << 32;
   }
 
   /** Writes the lowest {@code n} bytes of {@code v}, from 1 to 8. */

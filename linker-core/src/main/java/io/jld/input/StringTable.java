@@ -44,11 +44,9 @@ public final class StringTable {
       Bytes.copy(data, off, words, full + 1); // what lies behind the table does not matter
     } else {
       Bytes.copy(data, off, words, full);
-      long tail = 0;
-      for (long i = size & ~7L; i < size; i++) {
-        tail |= (long) Bytes.u8(data, off + i) << (8 * (i & 7));
-      }
-      words[full] = tail;
+      byte[] tail = new byte[8];
+      Bytes.copy(data, off + 8L * full, tail, 0, (int) (size & 7));
+      words[full] = Bytes.s64(tail, 0);
     }
   }
 

@@ -16,8 +16,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /** Links. Links don't know of each other: any number may run at once in one JVM. */
 public final class Linker {
@@ -44,9 +42,7 @@ public final class Linker {
     if (request.threads() == 1 || request.executor() != null) {
       return link(request, arena, request.executor());
     }
-    try (ExecutorService pool =
-        Executors.newFixedThreadPool(
-            request.threads() - 1, r -> Thread.ofPlatform().daemon().name("jld").unstarted(r))) {
+    try (Pool pool = new Pool(request.threads() - 1)) {
       return link(request, arena, pool);
     }
   }

@@ -1,9 +1,9 @@
 package io.jld.pass;
 
+import io.jld.elf.Columns;
 import io.jld.input.ObjectFile;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.Shared;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -17,7 +17,7 @@ final class EliminateComdat {
   static void run(Context ctxt) {
     List<ObjectFile> objects = ctxt.objects;
     int[] owner = new int[ctxt.names.end()];
-    Arrays.fill(owner, Integer.MAX_VALUE);
+    Columns.fill(owner, Integer.MAX_VALUE);
     boolean alone = ctxt.tasks().isAlone();
     ctxt.tasks()
         .forRanges(

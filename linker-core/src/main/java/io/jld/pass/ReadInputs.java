@@ -1,5 +1,6 @@
 package io.jld.pass;
 
+import io.jld.elf.Bytes;
 import io.jld.elf.Elf;
 import io.jld.elf.ElfClass;
 import io.jld.input.Archive;
@@ -239,14 +240,14 @@ final class ReadInputs {
 
   /** Whether it may be a linker script: its first bytes are text. */
   private static boolean isText(MemorySegment bytes) {
-    long n = Math.min(bytes.byteSize(), 64);
-    for (long i = 0; i < n; i++) {
-      int c = ElfClass.u8(bytes, i);
+    byte[] start = Bytes.of(bytes, 0, (int) Math.min(bytes.byteSize(), 64));
+    for (byte b : start) {
+      int c = b & 0xff;
       if (c < ' ' && c != '\n' && c != '\t' && c != '\r' && c != '\f') {
         return false;
       }
     }
-    return n > 0;
+    return start.length > 0;
   }
 
   private void addElf(

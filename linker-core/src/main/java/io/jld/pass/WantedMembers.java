@@ -1,5 +1,6 @@
 package io.jld.pass;
 
+import io.jld.elf.Columns;
 import io.jld.input.ArchiveIndex;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -89,7 +90,7 @@ final class WantedMembers {
     for (int k = 0; k < indexes.size(); k++) {
       ArchiveIndex index = indexes.get(k);
       index.copy(hash, member, first);
-      Arrays.fill(archive, first, first + index.count(), archives.get(k));
+      Columns.fill(archive, first, first + index.count(), archives.get(k));
       first += index.count();
     }
     for (int e = 1; e < n; e += SOME) {

@@ -227,10 +227,53 @@ public final class NameTable {
    */
   public void finish(List<? extends InputFile> all, Tasks tasks) {
     files = all;
-    int n = all.size();
+    int names = 1;
     for (Shard t : shards) {
       t.number = new int[t.count];
+      names += t.count;
     }
+    first = new long[names];
+    if (tasks.isAlone()) {
+      numberAlone(all);
+    } else {
+      number(all, tasks);
+    }
+    for (Shard t : shards) {
+      t.bytes = null;
+      t.start = null;
+    }
+  }
+
+  /** In one go: a name's first file comes before all others that have it. */
+  private void numberAlone(List<? extends InputFile> all) {
+    int end = 1;
+    for (int f = 0; f < all.size(); f++) {
+      if (all.get(f) != null) {
+        end = number(all.get(f), f, end);
+      }
+    }
+  }
+
+  /** Numbers the names that the file is the first to have from {@code end} on; the new end. */
+  private int number(InputFile file, int f, int end) {
+    int[] ids = new int[file.nameCount()];
+    int next = end;
+    for (int i = 0; i < ids.length; i++) {
+      int id = file.nameId(i);
+      Shard t = shards[id >>> ENTRY_BITS];
+      int e = id & (1 << ENTRY_BITS) - 1;
+      if (t.first[e] == place(f, i)) {
+        first[next] = place(f, i);
+        t.number[e] = next++;
+      }
+      ids[i] = t.number[e];
+    }
+    file.setNameIds(ids);
+    return next;
+  }
+
+  private void number(List<? extends InputFile> all, Tasks tasks) {
+    int n = all.size();
     int[] base = new int[n + 1];
     tasks.forRanges(
         n,
@@ -244,7 +287,6 @@ public final class NameTable {
     for (int f = 0; f < n; f++) {
       base[f + 1] += base[f];
     }
-    first = new long[base[n]];
     tasks.forRanges(
         n,
         16,
@@ -259,8 +301,6 @@ public final class NameTable {
       for (int e = 0; e < t.count; e++) {
         t.number[e] += base[(int) (t.first[e] >>> 32)];
       }
-      t.bytes = null;
-      t.start = null;
     }
   }
 

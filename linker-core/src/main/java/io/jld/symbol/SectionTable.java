@@ -1,5 +1,6 @@
 package io.jld.symbol;
 
+import io.jld.elf.Columns;
 import io.jld.input.ObjectFile;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -63,13 +64,10 @@ public final class SectionTable {
     out = new int[count];
     addr = new long[count];
     size = new long[count];
-    java.util.Arrays.fill(out, -1);
+    Columns.fill(out, -1);
     for (int o = 0; o < objects.length; o++) {
-      java.util.Arrays.fill(
-          object,
-          objects[o].firstSection(),
-          objects[o].firstSection() + objects[o].sectionCount(),
-          o);
+      int first = objects[o].firstSection();
+      Columns.fill(object, first, first + objects[o].sectionCount(), o);
     }
   }
 

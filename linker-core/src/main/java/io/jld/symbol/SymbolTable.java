@@ -2,11 +2,11 @@ package io.jld.symbol;
 
 import io.jld.arch.Need;
 import io.jld.arch.Symbols;
+import io.jld.elf.Columns;
 import io.jld.elf.Elf;
 import io.jld.input.InputFile;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
-import java.util.Arrays;
 
 /**
  * All symbols of a link in columns. Numbers: 0 is the null symbol; then one for each name of a
@@ -105,7 +105,7 @@ public final class SymbolTable implements Symbols {
     this.files = files.clone();
     this.globals = names.end();
     this.rank = new long[globals];
-    Arrays.fill(rank, NO_RANK);
+    Columns.fill(rank, NO_RANK);
     this.flags = new int[count];
     this.aux = new int[count];
     this.value = new long[count];
