@@ -71,7 +71,8 @@ final class TrainingLinks {
     program.addAll(List.of("-lscript", "-lplain"));
     link(program, "dynamic");
 
-    List<String> alone = args("-static", "--build-id");
+    // By its size none would get a second thread (LinkOption.COLD); those of large ones do.
+    List<String> alone = args("-static", "--build-id", "--threads=2");
     alone.add(dir.resolve("start.o").toString());
     add(alone, "program", TrainingFiles.OBJECTS);
     alone.addAll(List.of("--start-group", "-ltrain", "--end-group"));
