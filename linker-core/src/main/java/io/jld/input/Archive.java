@@ -42,6 +42,7 @@ public final class Archive {
   private static final byte[] THIN_MAGIC = "!<thin>\n".getBytes(StandardCharsets.US_ASCII);
   private static final int MAGIC_SIZE = 8;
   private static final int HEADER_SIZE = 60;
+  private static final int ELF_MAGIC_SIZE = 4;
   private static final int NAME_SIZE = 16;
   private static final int SIZE_AT = 48;
   private static final int SIZE_DIGITS = 10;
@@ -60,10 +61,12 @@ public final class Archive {
   private final Map<Path, Archive> nested;
 
   /**
-   * The header that was read last: one copy is cheaper than sixty reads of the segment, above all
-   * in cold code.
+   * The header that was read last, and the first bytes behind it: one copy is cheaper than sixty
+   * reads of the segment, above all in cold code.
    */
-  private final byte[] header = new byte[HEADER_SIZE];
+  private final byte[] header = new byte[HEADER_SIZE + ELF_MAGIC_SIZE];
+
+  private final MemorySegment headerMemory = MemorySegment.ofArray(header);
 
   private MemorySegment longNames;
 
@@ -223,13 +226,11 @@ public final class Archive {
 
   /** Reads and checks the header at {@code at} and gives the size that it states. */
   private long readHeader(long at) {
-    if (bytes.byteSize() - at < HEADER_SIZE) {
-      throw error(
-          at,
-          "truncated archive: %d bytes where a member's header of 60 should be",
-          bytes.byteSize() - at);
+    long left = bytes.byteSize() - at;
+    if (left < HEADER_SIZE) {
+      throw error(at, "truncated archive: %d bytes where a member's header of 60 should be", left);
     }
-    Bytes.copy(bytes, at, header, 0, HEADER_SIZE);
+    Bytes.move(bytes, at, headerMemory, 0, Math.min(left, header.length));
     if (header[58] != '`' || header[59] != '\n') {
       throw error(at, "malformed archive: no member's header here");
     }
@@ -286,8 +287,13 @@ public final class Archive {
 
   private ArchiveMember make(String name, long at, long size) {
     return thin
-        ? new ArchiveMember(name, at, null, sibling(name, at))
-        : new ArchiveMember(name, at, content(at, size), null);
+        ? new ArchiveMember(name, at, null, sibling(name, at), false)
+        : new ArchiveMember(name, at, content(at, size), null, isElf(size));
+  }
+
+  /** Whether a member that begins right behind the last header is an ELF file. */
+  private boolean isElf(long size) {
+    return size >= ObjectFile.LEAST_SIZE && Bytes.s32(header, HEADER_SIZE) == ObjectFile.MAGIC;
   }
 
   /** GNU: {@code /123}, or in a thin archive {@code /123:456}. */
@@ -309,7 +315,7 @@ public final class Archive {
       throw error(at, "thin archives are nested more than %d deep", MAX_NESTING);
     }
     ArchiveMember inner = nested(sibling(name, at), at).memberAt(offset, depth + 1);
-    return new ArchiveMember(inner.name(), at, inner.content(), inner.path());
+    return new ArchiveMember(inner.name(), at, inner.content(), inner.path(), inner.elf());
   }
 
   private String longName(long offset, long at) {
@@ -356,7 +362,8 @@ public final class Archive {
     while (end < length && Bytes.u8(content, end) != 0) {
       end++;
     }
-    return new ArchiveMember(string(content, 0, (int) end), at, content.asSlice(length), null);
+    MemorySegment rest = content.asSlice(length);
+    return new ArchiveMember(string(content, 0, (int) end), at, rest, null, ObjectFile.isElf(rest));
   }
 
   private Archive nested(Path file, long at) {

@@ -13,8 +13,10 @@ import java.nio.file.Path;
  *     members, in bytes
  * @param content the member's bytes, a slice of the archive; null where {@code path} names the file
  * @param path the file of a thin archive's member; null where {@code content} has the bytes
+ * @param elf whether {@code content} begins as an ELF file does
  */
-public record ArchiveMember(String name, long headerOffset, MemorySegment content, Path path) {
+public record ArchiveMember(
+    String name, long headerOffset, MemorySegment content, Path path, boolean elf) {
   public ArchiveMember {
     if ((content == null) == (path == null)) {
       throw new IllegalArgumentException("a member has either content or a path: " + name);

@@ -116,7 +116,8 @@ public final class Inputs {
     if (Archive.isArchive(bytes)) {
       String name = path == null ? "" : path.toString();
       ArchiveMember object =
-          Archive.open(name, path, bytes, this::map).first(m -> ObjectFile.isElf(content(m)));
+          Archive.open(name, path, bytes, this::map)
+              .first(m -> m.external() ? ObjectFile.isElf(content(m)) : m.elf());
       return object == null ? null : machine(null, content(object));
     }
     return null;

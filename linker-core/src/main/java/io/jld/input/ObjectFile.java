@@ -20,6 +20,12 @@ import java.util.List;
 public final class ObjectFile extends InputFile {
   private static final int[] NONE = {};
 
+  /** The first four bytes of an ELF file ({@code e_ident}). */
+  static final int MAGIC = 0x464c457f;
+
+  /** A file with fewer bytes has no {@code e_type}, and counts as none of ELF. */
+  static final int LEAST_SIZE = 18;
+
   private final ElfClass elf;
   private final boolean is64;
   private final int machine;
@@ -122,7 +128,7 @@ public final class ObjectFile extends InputFile {
 
   /** Whether the bytes begin like an ELF file. */
   public static boolean isElf(MemorySegment s) {
-    return s.byteSize() >= 18 && ElfClass.s32(s, 0) == 0x464c457f;
+    return s.byteSize() >= LEAST_SIZE && ElfClass.s32(s, 0) == MAGIC;
   }
 
   private LinkException bad(long offset, String reason) {

@@ -74,10 +74,14 @@ final class ReadArchives {
     }
 
     private Read read(ArchiveMember m) {
-      MemorySegment content =
-          m.external() ? inputs.map(m.path(), Location.file(name, m.name())) : m.content();
+      MemorySegment content = m.content();
+      boolean elf = m.elf();
+      if (m.external()) {
+        content = inputs.map(m.path(), Location.file(name, m.name()));
+        elf = ObjectFile.isElf(content);
+      }
       ObjectJob job = null;
-      if (ObjectFile.isElf(content)) {
+      if (elf) {
         job = new ObjectJob(name, m.name(), content);
       } else if (Lto.isBitcode(content)) {
         job = new ObjectJob(name, m.name(), content);
