@@ -2,7 +2,6 @@ package io.jld.synth;
 
 import static io.jld.elf.Elf.*;
 
-import io.jld.elf.Bytes;
 import io.jld.elf.ElfClass;
 import io.jld.input.Names;
 import io.jld.link.LinkException;
@@ -131,8 +130,10 @@ public final class BuildId extends Synthetic {
             pieces(bytes),
             i -> {
               long at = (long) i * PIECE;
-              byte[] piece = Bytes.of(bytes, at, (int) Math.min(PIECE, bytes.byteSize() - at));
-              System.arraycopy(of(algorithm).digest(piece), 0, hashes, i * length, length);
+              MessageDigest digest = of(algorithm);
+              digest.update(
+                  bytes.asSlice(at, Math.min(PIECE, bytes.byteSize() - at)).asByteBuffer());
+              System.arraycopy(digest.digest(), 0, hashes, i * length, length);
             });
     return of(algorithm).digest(hashes);
   }
