@@ -19,7 +19,7 @@ final class CxxNames {
    * As long as no sound list of names takes on any machine: the output must not depend on how busy
    * one is.
    */
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final int PATIENCE_MINUTES = 5;
 
   private final Context ctxt;
   private volatile Map<String, String> table;
@@ -46,7 +46,7 @@ final class CxxNames {
         mangled.add(name);
       }
     }
-    Map<String, String> all = new Demangler(PATIENCE).names(mangled);
+    Map<String, String> all = new Demangler(Duration.ofMinutes(PATIENCE_MINUTES)).names(mangled);
     if (all.isEmpty() && !mangled.isEmpty()) {
       ctxt.error(
           Location.NONE,
