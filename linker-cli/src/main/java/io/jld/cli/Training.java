@@ -43,7 +43,7 @@ final class Training {
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     reserve(Path.of(files[0] + ".large"));
     keepForms();
-    int status = 0;
+    int status = Main.run(new String[] {"--version"}, out, messages); // what configure scripts ask
     for (String file : files) {
       // Mappings are never given up, as in a process that runs one link.
       status |= Main.run(new String[] {"@" + file}, out, messages, Arena.global());

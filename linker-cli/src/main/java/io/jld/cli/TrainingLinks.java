@@ -23,12 +23,20 @@ final class TrainingLinks {
   }
 
   /**
-   * Writes all files. The response files are {@code DIR/ARCHITECTURE/NUMBER.rsp}.
+   * Writes all files; the status is 1 where that fails. The response files are {@code
+   * DIR/ARCHITECTURE/NUMBER.rsp}.
    *
    * @param args the directory, which exists
    */
-  public static void main(String[] args) throws IOException {
-    write(Path.of(args[0]));
+  public static void main(String[] args) {
+    int status = 0;
+    try {
+      write(Path.of(args[0]));
+    } catch (IOException e) {
+      System.err.println("jld: error: training: " + e);
+      status = 1;
+    }
+    Runtime.getRuntime().halt(status);
   }
 
   /**
