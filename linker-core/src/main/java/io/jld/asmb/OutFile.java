@@ -127,7 +127,7 @@ final class OutFile {
       try {
         FileChannel channel;
         try {
-          // open(2) takes the umask off
+          // open(2) takes the umask off. An EnumSet asks the enum by reflection: 1.5 ms of a start.
           Set<PosixFilePermission> mode = new HashSet<>(List.of(PosixFilePermission.values()));
           if (!executable) {
             mode.removeAll(EXECUTE);

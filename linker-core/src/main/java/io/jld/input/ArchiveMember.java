@@ -13,7 +13,7 @@ import java.nio.file.Path;
  *     members, in bytes
  * @param content the member's bytes, a slice of the archive; null where {@code path} names the file
  * @param path the file of a thin archive's member; null where {@code content} has the bytes
- * @param elf whether {@code content} begins as an ELF file does
+ * @param elf whether {@code content} begins as an ELF file does; {@link #isElf} is for all members
  */
 public record ArchiveMember(
     String name, long headerOffset, MemorySegment content, Path path, boolean elf) {
@@ -26,5 +26,14 @@ public record ArchiveMember(
   /** Whether the member's bytes are in a file of their own. */
   public boolean external() {
     return path != null;
+  }
+
+  /**
+   * Whether the member is an ELF file.
+   *
+   * @param bytes the member's, wherever they are
+   */
+  public boolean isElf(MemorySegment bytes) {
+    return external() ? ObjectFile.isElf(bytes) : elf;
   }
 }

@@ -116,8 +116,7 @@ public final class Inputs {
     if (Archive.isArchive(bytes)) {
       String name = path == null ? "" : path.toString();
       ArchiveMember object =
-          Archive.open(name, path, bytes, this::map)
-              .first(m -> m.external() ? ObjectFile.isElf(content(m)) : m.elf());
+          Archive.open(name, path, bytes, this::map).first(m -> m.isElf(content(m)));
       return object == null ? null : machine(null, content(object));
     }
     return null;

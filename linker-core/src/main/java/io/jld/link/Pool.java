@@ -33,11 +33,15 @@ final class Pool implements Executor, AutoCloseable {
     return made;
   }
 
-  /** Waits for all tasks to end. */
+  /** Waits for all tasks to end; not while others may add some. */
   @Override
-  public synchronized void close() {
-    if (made != null) {
-      made.close();
+  public void close() {
+    ExecutorService pool;
+    synchronized (this) {
+      pool = made;
+    }
+    if (pool != null) {
+      pool.close();
     }
   }
 }

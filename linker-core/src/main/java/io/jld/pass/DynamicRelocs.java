@@ -7,13 +7,11 @@ import java.util.Arrays;
  * order of sections and offsets, long before addresses are known.
  */
 public final class DynamicRelocs {
-  private int count;
-
-  /** What each starts with: most objects of a static link never need more. */
+  // What each column starts with: most objects of a static link never need more.
   private static final int[] NO_INTS = {};
-
   private static final long[] NO_LONGS = {};
 
+  private int count;
   private int[] section = NO_INTS;
   private long[] offset = NO_LONGS;
   private int[] type = NO_INTS;

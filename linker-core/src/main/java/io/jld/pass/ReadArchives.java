@@ -4,7 +4,6 @@ import io.jld.input.Archive;
 import io.jld.input.ArchiveIndex;
 import io.jld.input.ArchiveMember;
 import io.jld.input.Inputs;
-import io.jld.input.ObjectFile;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import java.lang.foreign.MemorySegment;
@@ -74,14 +73,10 @@ final class ReadArchives {
     }
 
     private Read read(ArchiveMember m) {
-      MemorySegment content = m.content();
-      boolean elf = m.elf();
-      if (m.external()) {
-        content = inputs.map(m.path(), Location.file(name, m.name()));
-        elf = ObjectFile.isElf(content);
-      }
+      MemorySegment content =
+          m.external() ? inputs.map(m.path(), Location.file(name, m.name())) : m.content();
       ObjectJob job = null;
-      if (elf) {
+      if (m.isElf(content)) {
         job = new ObjectJob(name, m.name(), content);
       } else if (Lto.isBitcode(content)) {
         job = new ObjectJob(name, m.name(), content);

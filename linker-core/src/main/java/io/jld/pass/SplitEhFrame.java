@@ -191,10 +191,7 @@ final class SplitEhFrame {
       records.addCie(at, end - at, first, cieAt(at, end, first));
       return;
     }
-    cie =
-        isAt(cie, at + head - id, firstOfSection)
-            ? cie
-            : findCie(at + head - id, at, firstOfSection);
+    cie = findCie(at + head - id, at, firstOfSection);
     boolean empty = isEmpty(at + head + 4, end, records.says(cie).pointerWidth());
     records.addFde(at, end - at, first, cie, empty ? 0 : target);
   }
@@ -228,21 +225,20 @@ final class SplitEhFrame {
     return width == 4 ? bytes.u32(at + 4) == 0 : bytes.u64(at + 8) == 0;
   }
 
-  /** Whether a record is the CIE at an offset: most FDEs have that of the one before. */
-  private boolean isAt(int record, long offset, int firstOfSection) {
-    return record >= firstOfSection
-        && record < records.count()
-        && records.start(record) == offset
-        && records.isCie(record);
+  private boolean isCieAt(int record, long offset) {
+    return records.start(record) == offset && records.isCie(record);
   }
 
-  /** The number of the CIE at an offset. */
+  /** The number of the CIE at an offset; most FDEs have that of the one before. */
   private int findCie(long offset, int at, int firstOfSection) {
     int lo = firstOfSection;
     int hi = records.count() - 1;
+    if (cie >= lo && cie <= hi && isCieAt(cie, offset)) {
+      return cie;
+    }
     while (lo <= hi) {
       int mid = (lo + hi) >>> 1;
-      if (records.start(mid) == offset && records.isCie(mid)) {
+      if (isCieAt(mid, offset)) {
         return mid;
       }
       if (records.start(mid) < offset) {

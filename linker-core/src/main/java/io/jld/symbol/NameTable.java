@@ -220,6 +220,16 @@ public final class NameTable {
     return sorted;
   }
 
+  // What stands for a number until there are any: a shard and an entry in it.
+
+  private Shard shardOf(int id) {
+    return shards[id >>> ENTRY_BITS];
+  }
+
+  private static int entryOf(int id) {
+    return id & (1 << ENTRY_BITS) - 1;
+  }
+
   /**
    * Gives the names their numbers, and the files those of their names.
    *
@@ -236,7 +246,7 @@ public final class NameTable {
     if (tasks.isAlone()) {
       numberAlone(all);
     } else {
-      number(all, tasks);
+      numberTogether(all, tasks);
     }
     for (Shard t : shards) {
       t.bytes = null;
@@ -249,19 +259,19 @@ public final class NameTable {
     int end = 1;
     for (int f = 0; f < all.size(); f++) {
       if (all.get(f) != null) {
-        end = number(all.get(f), f, end);
+        end = numberFrom(end, all.get(f), f);
       }
     }
   }
 
   /** Numbers the names that the file is the first to have from {@code end} on; the new end. */
-  private int number(InputFile file, int f, int end) {
+  private int numberFrom(int end, InputFile file, int f) {
     int[] ids = new int[file.nameCount()];
     int next = end;
     for (int i = 0; i < ids.length; i++) {
       int id = file.nameId(i);
-      Shard t = shards[id >>> ENTRY_BITS];
-      int e = id & (1 << ENTRY_BITS) - 1;
+      Shard t = shardOf(id);
+      int e = entryOf(id);
       if (t.first[e] == place(f, i)) {
         first[next] = place(f, i);
         t.number[e] = next++;
@@ -272,7 +282,8 @@ public final class NameTable {
     return next;
   }
 
-  private void number(List<? extends InputFile> all, Tasks tasks) {
+  /** First how many names each file is the first to have, then the numbers. */
+  private void numberTogether(List<? extends InputFile> all, Tasks tasks) {
     int n = all.size();
     int[] base = new int[n + 1];
     tasks.forRanges(
@@ -309,8 +320,8 @@ public final class NameTable {
     int count = 0;
     for (int i = 0; i < file.nameCount(); i++) {
       int id = file.nameId(i);
-      Shard t = shards[id >>> ENTRY_BITS];
-      int e = id & (1 << ENTRY_BITS) - 1;
+      Shard t = shardOf(id);
+      int e = entryOf(id);
       if (t.first[e] == place(f, i)) {
         t.number[e] = count++;
       }
@@ -322,8 +333,8 @@ public final class NameTable {
     int[] ids = new int[file.nameCount()];
     for (int i = 0; i < ids.length; i++) {
       int id = file.nameId(i);
-      Shard t = shards[id >>> ENTRY_BITS];
-      int e = id & (1 << ENTRY_BITS) - 1;
+      Shard t = shardOf(id);
+      int e = entryOf(id);
       long place = t.first[e];
       ids[i] = base[(int) (place >>> 32)] + t.number[e];
       if (place == place(f, i)) {

@@ -40,7 +40,9 @@ public final class CopyRelocs extends Synthetic {
     SymbolTable symbols = ctxt.symbols;
     List<Integer> asked = new ArrayList<>();
     int end = symbols.globals();
-    for (int id = 0; (id = symbols.next(id + 1, end, Need.COPY)) < end; ) {
+    for (int id = symbols.next(1, end, Need.COPY);
+        id < end;
+        id = symbols.next(id + 1, end, Need.COPY)) {
       if (symbols.file(id) instanceof SharedFile) {
         asked.add(id);
       }

@@ -34,7 +34,7 @@ public final class SlotTable implements SymbolTable.Slots {
     int[] found = new int[64];
     int n = 1;
     int end = symbols.count();
-    for (int id = 0; (id = symbols.next(id + 1, end, any)) < end; ) {
+    for (int id = symbols.next(1, end, any); id < end; id = symbols.next(id + 1, end, any)) {
       if (n == found.length) {
         found = Arrays.copyOf(found, n * 2);
       }
