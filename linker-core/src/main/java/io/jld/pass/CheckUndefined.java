@@ -49,7 +49,7 @@ final class CheckUndefined {
 
   private boolean isError(int symbol) {
     return symbols.has(symbol, SymbolTable.UNDEFINED)
-        && (!ctxt.leavesUndefined(symbol) || symbols.has(symbol, SymbolTable.HIDDEN));
+        && (!ctxt.leavesUndefined(symbol) || symbols.isOwn(symbol));
   }
 
   private void requireDefined() {
@@ -99,6 +99,11 @@ final class CheckUndefined {
               .forEach(u -> text.append("\n>>> referenced by ").append(u.describe(ctxt)));
           if (of.size() > MAX_PLACES) {
             text.append("\n>>> referenced ").append(of.size() - MAX_PLACES).append(" more times");
+          }
+          if (symbols.isOwn(id) && symbols.has(id, SymbolTable.SHARED_DEF)) {
+            text.append("\n>>> a shared library defines it, but the reference is ")
+                .append(symbols.has(id, SymbolTable.HIDDEN) ? "hidden" : "protected")
+                .append(": the definition has to be in this output");
           }
           String near = new NearMiss(symbols).of(id);
           if (near != null) {

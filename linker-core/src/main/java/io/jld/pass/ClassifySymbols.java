@@ -2,6 +2,7 @@ package io.jld.pass;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.arch.Need;
 import io.jld.input.InputFile;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
@@ -55,7 +56,7 @@ final class ClassifySymbols {
     }
     InputFile file = symbols.file(id);
     if (file instanceof SharedFile f) {
-      return imported(f, symbols.index(id));
+      return imported(f, symbols.index(id)) | asked(id);
     }
     int bits = file instanceof ObjectFile f ? defined(f, symbols.index(id)) : assigned(id);
     if ((bits & SymbolTable.DISCARDED) == 0 && ctxt.exports.isExported(ctxt, id)) {
@@ -82,10 +83,23 @@ final class ClassifySymbols {
         strong
             ? !ctxt.leavesUndefined(id)
             : ctxt.option(LinkOption.Z_KEYWORDS).contains("nodynamic-undefined-weak");
-    if (symbols.has(id, SymbolTable.HIDDEN) || !ctxt.hasLoader() || zero) {
+    if (symbols.isOwn(id) || !ctxt.hasLoader() || zero) {
       return bits | SymbolTable.ABSOLUTE; // 0, where it is no error
     }
-    return bits | SymbolTable.PREEMPTIBLE | SymbolTable.TLS; // may turn out to be thread-local
+    return bits | SymbolTable.PREEMPTIBLE | SymbolTable.TLS | asked(id); // may be thread-local
+  }
+
+  /**
+   * A shared library asks the loader for what its objects have as undefined, whether or not a
+   * relocation refers to it; with {@code --gc-sections} only what is reached counts. So does GNU
+   * ld.
+   */
+  private int asked(int id) {
+    return ctxt.isShared()
+            && symbols.has(id, SymbolTable.STRONG_REF)
+            && !ctxt.option(LinkOption.GC_SECTIONS)
+        ? Need.DYNSYM
+        : 0;
   }
 
   private int assigned(int id) {

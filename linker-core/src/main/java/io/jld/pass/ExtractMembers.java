@@ -6,6 +6,7 @@ import io.jld.input.SharedFile;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
+import io.jld.link.OutputKind;
 import io.jld.report.Extraction;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -23,11 +24,26 @@ final class ExtractMembers {
   private static final byte UNSEEN = 0;
   private static final byte WEAK = 1;
   private static final byte UNDEFINED = 2;
-  private static final byte COMMON = 3;
-  private static final byte DEFINED = 4;
+
+  /** A library defines it, and nothing but a weak reference has asked for it. */
+  private static final byte SHARED = 3;
+
+  /** The same, and something refers to it. */
+  private static final byte SHARED_UNDEFINED = 4;
+
+  /** Ranks before what a library defines, whose definition does not take its place. */
+  private static final byte COMMON = 5;
+
+  private static final byte DEFINED = 6;
 
   private final Context ctxt;
   private final byte[] state;
+
+  /**
+   * The symbols that only this output may define, since a reference is hidden, internal or
+   * protected (gABI, "Symbol Visibility"): a library's definition is no answer.
+   */
+  private final BitSet own = new BitSet();
 
   /** The file that has brought each symbol into its state; null where nobody asks. */
   private final InputFile[] by;
@@ -46,6 +62,11 @@ final class ExtractMembers {
     ExtractMembers e = new ExtractMembers(ctxt);
     for (String name : ctxt.linker.names().subList(0, LinkerSymbols.wanted(ctxt).size())) {
       e.state[ctxt.names.find(name)] = UNDEFINED;
+    }
+    if (ctxt.option(LinkOption.ENTRY).isEmpty()
+        && ctxt.kind() != OutputKind.RELOCATABLE
+        && !ctxt.isShared()) {
+      e.state[ctxt.names.find("_start")] = UNDEFINED; // a program starts somewhere
     }
     for (Map.Entry<String, String> d : ctxt.option(LinkOption.DEFSYM)) {
       e.state[ctxt.names.find(d.getKey())] = DEFINED;
@@ -156,8 +177,14 @@ final class ExtractMembers {
       int id = f.symbolNameId(i);
       int ndx = f.shndx(i);
       byte now;
+      if ((f.symbolOther(i) & 3) != io.jld.elf.Elf.STV_DEFAULT) {
+        forgetLibrary(id);
+      }
       if (ndx == 0) {
         now = f.symbolBinding(i) == io.jld.elf.Elf.STB_WEAK ? WEAK : UNDEFINED;
+        if (now == UNDEFINED && state[id] == SHARED) {
+          now = SHARED_UNDEFINED;
+        }
       } else {
         now = ndx == ObjectFile.COMMON ? COMMON : DEFINED;
       }
@@ -170,12 +197,24 @@ final class ExtractMembers {
     }
   }
 
+  private void forgetLibrary(int id) {
+    own.set(id);
+    if (state[id] == SHARED || state[id] == SHARED_UNDEFINED) {
+      state[id] = state[id] == SHARED ? WEAK : UNDEFINED;
+    }
+  }
+
   /** What a library defines needs no archive member, and what it refers to may need one. */
   private void add(SharedFile f) {
     shared.add(f);
     for (int r = 0; r < f.rows(); r++) {
       int id = f.nameId(r);
-      byte now = f.isDefined(r) ? DEFINED : f.isWeak(r) ? WEAK : UNDEFINED;
+      byte now = f.isWeak(r) ? WEAK : UNDEFINED;
+      if (f.isDefined(r)) {
+        now = own.get(id) ? UNSEEN : state[id] == UNDEFINED ? SHARED_UNDEFINED : SHARED;
+      } else if (now == UNDEFINED && state[id] == SHARED) {
+        now = SHARED_UNDEFINED;
+      }
       if (now > state[id]) {
         state[id] = now;
         if (by != null) {

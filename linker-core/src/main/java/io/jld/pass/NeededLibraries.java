@@ -95,7 +95,7 @@ final class NeededLibraries {
   /** What a named library has; its definitions once more, as those before them may be gone. */
   private void name(SharedFile f) {
     for (int r = 0; f.isNeeded() && r < f.rows(); r++) {
-      if (f.isDefined(r)) {
+      if (f.isDefined(r) && !symbols.isOwn(f.nameId(r))) {
         symbols.define(f.nameId(r), SymbolTable.KIND_SHARED, f.order(), r);
       }
       symbols.flag(f.nameId(r), SymbolTable.IN_SHARED);

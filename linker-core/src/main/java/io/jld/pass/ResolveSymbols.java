@@ -48,6 +48,7 @@ final class ResolveSymbols {
     ctxt.tasks().forEach(ctxt.shared.size(), i -> r.defineShared(ctxt.shared.get(i)));
     LinkerSymbols.define(ctxt);
     NeededLibraries.run(ctxt);
+    CheckThreadLocal.run(ctxt);
     ctxt.commons.allocate(ctxt, r.withCommons());
     TraceSymbols.run(ctxt);
     CommonWarnings.run(ctxt);
@@ -80,7 +81,13 @@ final class ResolveSymbols {
     int id = f.symbolNameId(i);
     boolean weak = f.symbolBinding(i) == STB_WEAK;
     int ndx = definedIn(f, i);
+    int type = f.symbolType(i);
     int bits = visibilityBits(f.symbolOther(i) & 3);
+    if (type == STT_TLS) {
+      bits |= SymbolTable.SEEN_TLS;
+    } else if (ndx == 0 || (type != STT_FUNC && (weak || ndx == ObjectFile.COMMON))) {
+      bits |= SymbolTable.SEEN_PLAIN; // of strong definitions, and of functions, the table has it
+    }
     boolean common = ndx == ObjectFile.COMMON;
     if (ndx == 0 || (common && !defineCommon)) {
       common = false;
@@ -99,7 +106,9 @@ final class ResolveSymbols {
   private void defineShared(SharedFile f) {
     for (int row = 0; row < f.rows(); row++) {
       if (f.isDefined(row)) {
-        symbols.define(f.nameId(row), SymbolTable.KIND_SHARED, f.order(), row);
+        if (!symbols.isOwn(f.nameId(row))) {
+          symbols.define(f.nameId(row), SymbolTable.KIND_SHARED, f.order(), row);
+        }
         symbols.flag(f.nameId(row), SymbolTable.SHARED_DEF);
       }
     }

@@ -65,6 +65,12 @@ public final class SymbolTable implements Symbols {
   /** Who refers to it is to be warned ({@code .gnu.warning.SYMBOL}). */
   public static final int WARNED = 1 << 24;
 
+  /** A file that is linked has it thread-local. */
+  public static final int SEEN_TLS = 1 << 25;
+
+  /** An object refers to it as to something that is not thread-local. */
+  public static final int SEEN_PLAIN = 1 << 26;
+
   // Kinds of definitions, best first
 
   /** {@code --defsym}. */
@@ -357,6 +363,14 @@ public final class SymbolTable implements Symbols {
   @Override
   public long tlsDescSlot(int sym) {
     return slots.tlsDesc(aux[sym]);
+  }
+
+  /**
+   * Whether only a definition in this output is an answer to its references: some object has it
+   * hidden, internal or protected (gABI, "Symbol Visibility").
+   */
+  public boolean isOwn(int id) {
+    return has(id, HIDDEN | PROTECTED);
   }
 
   /**

@@ -1,0 +1,145 @@
+package io.jld.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Which file answers a reference, where objects, archives and libraries offer something. */
+class ResolutionTest {
+  @TempDir Path dir;
+
+  private Workbench workbench(Target target) {
+    Tools.needC(target);
+    return new Workbench(dir, target);
+  }
+
+  private Path library(Workbench w, String name, String source) {
+    Path o = w.c(name, source, "-fPIC");
+    Linked l = w.gcc("-shared", "-nostdlib", o).ok();
+    return l.output();
+  }
+
+  static Stream<Arguments> kinds() {
+    return Stream.of(Target.values())
+        .flatMap(
+            t ->
+                Stream.of("-no-pie", "-pie", "-shared", "-static", "-r")
+                    .map(k -> Arguments.of(t, k)));
+  }
+
+  /** Thread-local in one object and not in the other: refused in every kind of output. */
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void threadLocalAndNot(Target target, String kind) {
+    Workbench w = workbench(target);
+    Path plain = w.c("plain", "extern int v; int main(void) { return v; }", "-fPIC");
+    Path tls = w.c("tls", "__thread int v;", "-fPIC");
+    Path plainDef = w.c("plaindef", "int v = 1;", "-fPIC");
+    Path tlsRef = w.c("tlsref", "extern __thread int v; int main(void) { return v; }", "-fPIC");
+    Path weak = w.c("weak", "__attribute__((weak)) int v = 1;", "-fPIC");
+    for (List<Path> objects :
+        List.of(
+            List.of(plain, tls),
+            List.of(tls, plain),
+            List.of(plainDef, tlsRef),
+            List.of(tlsRef, plainDef),
+            List.of(weak, tls, tlsRef))) {
+      w.gcc(kind, objects)
+          .failed("'v': thread-local", objects.contains(plainDef) ? "plaindef.o" : "tls.o");
+    }
+    assertEquals(0, w.gcc(kind, tls, tlsRef).status());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void threadLocalInLibrary(Target target) {
+    Workbench w = workbench(target);
+    Path plain = w.c("plain", "extern int v; int main(void) { return v; }");
+    Path tlsRef = w.c("tlsref", "extern __thread int v; int main(void) { return v; }");
+    Path tls = library(w, "libtls", "__thread int v = 3;");
+    Path not = library(w, "libnot", "int v = 3;");
+    w.gcc(plain, tls).failed("'v': thread-local definition in", "reference in");
+    w.gcc(tlsRef, not).failed("'v': thread-local reference in", "other definition in");
+  }
+
+  /** Hidden and protected: defined in this output (gABI, "Symbol Visibility"). */
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void ownIsNotALibrarys(Target target, String kind) {
+    if (kind.equals("-static") || kind.equals("-r")) {
+      return; // without libraries
+    }
+    Workbench w = workbench(target);
+    Path lib = library(w, "libf", "int f(void) { return 1; } int v = 1;");
+    for (String visibility : new String[] {"hidden", "internal", "protected"}) {
+      String f = "int f(void) __attribute__((visibility(\"" + visibility + "\")));";
+      String v = "extern int v __attribute__((visibility(\"" + visibility + "\")));";
+      Path main = w.c("main", f + v + "int main(void) { return f() * 10 + v - 22; }", "-fPIC");
+      w.gcc(kind, main, lib).failed("undefined reference to 'f'", "undefined reference to 'v'");
+      w.gcc(kind, "-Wl,--as-needed", main, lib).failed("undefined reference to 'f'");
+      Path def = w.c("def", "int f(void) { return 2; } int v = 2;", "-fPIC");
+      Path archive = w.archive("def.a", def);
+      for (Object[] order :
+          new Object[][] {{main, lib, archive}, {lib, main, archive}, {main, archive, lib}}) {
+        Linked x = w.gcc(kind, "-Wl,--no-as-needed", order).silent().ok();
+        if (!kind.equals("-shared")) {
+          assertEquals(0, x.run().status(), x::toString);
+        }
+      }
+    }
+  }
+
+  /** The entry is looked for in archives and between {@code --start-lib} and {@code --end-lib}. */
+  @ParameterizedTest
+  @EnumSource
+  void entryInArchive(Target target) {
+    Workbench w = workbench(target);
+    Path start = w.asm("start", ".globl _start, other\n_start: other: ret\n");
+    Path archive = w.archive("start.a", start);
+    for (Object[] args :
+        new Object[][] {
+          {archive},
+          {"-pie", archive},
+          {"--start-lib", start, "--end-lib"},
+          {"--start-lib", start},
+          {"-e", "other", archive},
+          {"-shared", "-e", "other", archive}
+        }) {
+      Linked x = w.jld("-m", target.emulation, args).ok();
+      assertFalse(x.err().contains("entry"), x::toString);
+      assertTrue(x.elf().symbols().stream().anyMatch(s -> s.name().equals("_start")), x::toString);
+    }
+    Linked shared = w.jld("-m", target.emulation, "-shared", archive).ok();
+    assertTrue(shared.elf().symbols().stream().noneMatch(s -> s.name().equals("_start")));
+  }
+
+  /** A shared library asks for what an object has as undefined, whether it uses it or not. */
+  @ParameterizedTest
+  @EnumSource
+  void undefinedUnreferenced(Target target) {
+    Workbench w = workbench(target);
+    Path o = w.asm("o", ".globl missing\n.weak nothing\n");
+    Linked x = w.jld("-m", target.emulation, "-shared", o).ok();
+    assertEquals(List.of("missing"), undefined(x));
+    assertEquals(
+        List.of(), undefined(w.jld("-m", target.emulation, "-shared", "--gc-sections", o).ok()));
+  }
+
+  private List<String> undefined(Linked x) {
+    return Proc.run(dir, List.of("nm", "-D", "-u", x.output().toString()))
+        .ok()
+        .out()
+        .lines()
+        .map(l -> l.trim().replaceFirst("^[Uw] ", ""))
+        .toList();
+  }
+}
