@@ -134,6 +134,28 @@ class ResolutionTest {
         List.of(), undefined(w.jld("-m", target.emulation, "-shared", "--gc-sections", o).ok()));
   }
 
+  /** What is often behind an undefined symbol of C++ is said. */
+  @ParameterizedTest
+  @EnumSource
+  void hintsForCxx(Target target) {
+    Workbench w = workbench(target);
+    Tools.needCxx(target);
+    Path c =
+        w.c(
+            "c",
+            "int in_c(int x) { return x; } int in_cxx(int); int user(void) { return in_cxx(1); }");
+    Path cxx =
+        w.cxx(
+            "cxx",
+            "int in_c(int); int in_cxx(int x) { return x; } struct K { virtual int key(); }; int"
+                + " main() { K k; return in_c(1) + k.key(); }");
+    w.gcc(c, cxx)
+        .failed(
+            "did you mean: extern \"C\" in_c, defined in",
+            "the C++ function in_cxx(int) is defined in",
+            "may lack the definition of its key function");
+  }
+
   private List<String> undefined(Linked x) {
     return Proc.run(dir, List.of("nm", "-D", "-u", x.output().toString()))
         .ok()

@@ -105,8 +105,11 @@ final class CheckUndefined {
                 .append(symbols.has(id, SymbolTable.HIDDEN) ? "hidden" : "protected")
                 .append(": the definition has to be in this output");
           }
-          String near = new NearMiss(symbols).of(id);
-          if (near != null) {
+          String hint = new UndefinedHints(ctxt).of(id);
+          String near = hint == null ? new NearMiss(symbols).of(id) : null;
+          if (hint != null) {
+            text.append("\n>>> ").append(hint);
+          } else if (near != null) {
             text.append("\n>>> did you mean: ").append(near);
           }
           ctxt.report(
