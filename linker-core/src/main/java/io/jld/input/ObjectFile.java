@@ -234,7 +234,7 @@ public final class ObjectFile extends InputFile {
       throw badAlignment(i, align);
     }
     long flags = flags(i);
-    if ((flags & (SHF_LINK_ORDER | SHF_ALLOC)) == (SHF_LINK_ORDER | SHF_ALLOC)) {
+    if ((flags & SHF_LINK_ORDER) != 0) {
       ordered = Arrays.copyOf(ordered, ordered.length + 1);
       ordered[ordered.length - 1] = i;
     }
@@ -616,8 +616,8 @@ public final class ObjectFile extends InputFile {
   }
 
   /**
-   * The loaded sections with {@code SHF_LINK_ORDER}, in order; {@link #link} says which section
-   * each belongs to.
+   * The sections with {@code SHF_LINK_ORDER}, in order; {@link #link} says which section each
+   * belongs to.
    */
   public int[] orderedSections() {
     return ordered;

@@ -26,11 +26,36 @@ final class CollectGarbage {
   /** Null where nobody asks. */
   private final WhyLive why;
 
+  /** For each loaded member of a group the next one, the first behind the last; else 0. */
+  private final int[] nextInGroup;
+
   private CollectGarbage(Context ctxt) {
     this.ctxt = ctxt;
     this.sections = ctxt.sections;
     this.symbols = ctxt.symbols;
     this.why = ctxt.option(LinkOption.WHY_LIVE).isEmpty() ? null : new WhyLive(ctxt);
+    this.nextInGroup = new int[sections.count()];
+    for (ObjectFile f : ctxt.objects) {
+      for (ObjectFile.Group g : f.groups()) {
+        chain(f, g);
+      }
+    }
+  }
+
+  /** A group is left out or kept as a whole (gABI, "Section Groups"). */
+  private void chain(ObjectFile f, ObjectFile.Group g) {
+    int first = 0;
+    int last = 0;
+    for (int m : g.members()) {
+      int id = f.firstSection() + m;
+      if ((f.flags(m) & SHF_ALLOC) != 0 && sections.isLive(id)) {
+        first = first == 0 ? id : first;
+        nextInGroup[last] = id;
+        last = id;
+      }
+    }
+    nextInGroup[last] = first == last ? 0 : first;
+    nextInGroup[0] = 0;
   }
 
   static void run(Context ctxt) {
@@ -192,8 +217,13 @@ final class CollectGarbage {
       }
     }
     ctxt.ehFrame.forEachReference(ctxt, id, symbol -> reach(symbol, id, next));
+    if (nextInGroup[id] != 0) {
+      markSection(nextInGroup[id], id, 0, next);
+    }
     for (int ordered : f.orderedSections()) {
-      if (f.link(ordered) == index && sections.isLive(f.firstSection() + ordered)) {
+      if (f.link(ordered) == index
+          && (f.flags(ordered) & SHF_ALLOC) != 0
+          && sections.isLive(f.firstSection() + ordered)) {
         markSection(f.firstSection() + ordered, id, 0, next);
       }
     }
@@ -221,6 +251,9 @@ final class CollectGarbage {
       for (ObjectFile.Group g : f.groups()) {
         sweepGroup(f, g);
       }
+      for (int ordered : f.orderedSections()) {
+        sweepOrdered(f, ordered);
+      }
     }
   }
 
@@ -240,6 +273,19 @@ final class CollectGarbage {
           collect(f.firstSection() + m);
         }
       }
+    }
+  }
+
+  /** What is not loaded and speaks of one section alone ({@code SHF_LINK_ORDER}) goes with it. */
+  private void sweepOrdered(ObjectFile f, int ordered) {
+    int link = f.link(ordered);
+    int id = f.firstSection() + ordered;
+    if ((f.flags(ordered) & SHF_ALLOC) == 0
+        && link > 0
+        && link < f.sectionCount()
+        && sections.has(f.firstSection() + link, SectionTable.COLLECTED)
+        && sections.isLive(id)) {
+      collect(id);
     }
   }
 

@@ -39,6 +39,9 @@ final class CompressDebug {
       }
     }
     ctxt.failOnErrors();
+    if (shorter.isEmpty()) {
+      return; // all stays where it is
+    }
     Map<OutputSection, Long> was = new LinkedHashMap<>();
     Map<OutputSection, int[]> parts = new LinkedHashMap<>();
     shorter.forEach(

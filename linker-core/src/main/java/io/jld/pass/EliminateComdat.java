@@ -51,11 +51,39 @@ final class EliminateComdat {
     for (ObjectFile.Group g : f.groups()) {
       if (g.comdat() && owner[f.nameId(g.name())] != object) {
         for (int m : g.members()) {
-          int id = f.firstSection() + m;
-          sections.clear(id, SectionTable.LIVE);
-          sections.set(id, SectionTable.DUPLICATE);
+          drop(sections, f.firstSection() + m);
         }
       }
     }
+    if (!f.groups().isEmpty() && f.orderedSections().length > 0) {
+      dropOrdered(sections, f);
+    }
+  }
+
+  /**
+   * What is ordered by a section ({@code SHF_LINK_ORDER}) says something of that section alone, and
+   * goes with it; it may itself have others that are ordered by it, in any order of the headers.
+   */
+  private static void dropOrdered(SectionTable sections, ObjectFile f) {
+    boolean changed = true;
+    while (changed) {
+      changed = false;
+      for (int i : f.orderedSections()) {
+        int id = f.firstSection() + i;
+        int link = f.link(i);
+        if (link > 0
+            && link < f.sectionCount()
+            && sections.has(f.firstSection() + link, SectionTable.DUPLICATE)
+            && !sections.has(id, SectionTable.DUPLICATE)) {
+          drop(sections, id);
+          changed = true;
+        }
+      }
+    }
+  }
+
+  private static void drop(SectionTable sections, int id) {
+    sections.clear(id, SectionTable.LIVE);
+    sections.set(id, SectionTable.DUPLICATE);
   }
 }

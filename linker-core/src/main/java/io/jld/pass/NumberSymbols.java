@@ -7,6 +7,7 @@ import io.jld.input.InputFile;
 import io.jld.input.ObjectFile;
 import io.jld.input.SectionKind;
 import io.jld.link.LinkException;
+import io.jld.link.LinkOption;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import java.util.ArrayList;
@@ -55,8 +56,13 @@ final class NumberSymbols {
   private static void start(Context ctxt, ObjectFile f) {
     SectionTable sections = ctxt.sections;
     boolean warns = f.has(SectionKind.WARNING);
+    // the ID that ld -r gave an input is not the output's: the one that is asked for is the only
+    // one
+    boolean named = f.hasNotes() && !ctxt.option(LinkOption.BUILD_ID).equals("none");
     for (int i = 1, n = f.sectionCount(); i < n; i++) {
-      if (hasContent(f, i) && !(warns && isTaken(ctxt, f, i))) {
+      if (hasContent(f, i)
+          && !(warns && isTaken(ctxt, f, i))
+          && !(named && f.type(i) == SHT_NOTE && f.isNamed(i, ".note.gnu.build-id"))) {
         int id = f.firstSection() + i;
         sections.set(id, SectionTable.LIVE);
         sections.size[id] = Decompress.size(f, i);
