@@ -74,7 +74,8 @@ public final class NameWindow {
     if (n > MOST) {
       Bytes.copy(table, off, to, at, n);
     } else {
-      System.arraycopy(bytes, seek(off, n), to, at, n);
+      int begin = seek(off, n); // first: for a long name it makes another array
+      System.arraycopy(bytes, begin, to, at, n);
     }
   }
 

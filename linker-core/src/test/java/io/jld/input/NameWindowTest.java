@@ -62,4 +62,18 @@ class NameWindowTest {
     window.open(MemorySegment.ofArray("b\0".getBytes(StandardCharsets.US_ASCII)));
     assertEquals(1, window.length(0));
   }
+
+  /** A name that no window has been large enough for is copied without asking for its length. */
+  @Test
+  void longName() {
+    byte[] bytes = new byte[10_000];
+    Arrays.fill(bytes, 0, bytes.length - 1, (byte) 'a');
+    bytes[0] = 0;
+    NameWindow window = new NameWindow();
+    window.open(MemorySegment.ofArray(bytes));
+    assertEquals(0, window.length(0));
+    byte[] copy = new byte[bytes.length - 2];
+    window.copy(1, copy.length, copy, 0);
+    assertArrayEquals(Arrays.copyOfRange(bytes, 1, bytes.length - 1), copy);
+  }
 }
