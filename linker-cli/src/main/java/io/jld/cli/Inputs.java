@@ -14,9 +14,13 @@ import java.util.List;
  * place.
  */
 final class Inputs {
+  /** What {@code --push-state} saves. */
+  private record State(InputFlags flags, boolean staticLink) {}
+
   private final List<InputSource> list = new ArrayList<>();
-  private final Deque<InputFlags> pushed = new ArrayDeque<>();
+  private final Deque<State> pushed = new ArrayDeque<>();
   private InputFlags flags = InputFlags.NONE;
+  private boolean staticLink;
   private int files;
   private boolean binary;
   private boolean inGroup;
@@ -70,15 +74,27 @@ final class Inputs {
     flags = now;
   }
 
+  /** {@code -static}: no library of the whole link is shared, unless {@link #pop} takes it back. */
+  void staticLink() {
+    staticLink = true;
+    flags = flags.withStaticOnly(true);
+  }
+
+  boolean isStaticLink() {
+    return staticLink;
+  }
+
   void push() {
-    pushed.push(flags);
+    pushed.push(new State(flags, staticLink));
   }
 
   void pop() {
     if (pushed.isEmpty()) {
       throw new UsageException("--pop-state without --push-state");
     }
-    flags = pushed.pop();
+    State before = pushed.pop();
+    flags = before.flags;
+    staticLink = before.staticLink;
   }
 
   void startGroup() {

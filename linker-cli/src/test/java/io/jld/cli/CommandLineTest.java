@@ -138,6 +138,8 @@ class CommandLineTest {
           -r -dp                              | DEFINE_COMMON=true, OUTPUT_KIND=RELOCATABLE
           -r --force-group-allocation         | FORCE_GROUP_ALLOCATION=true, OUTPUT_KIND=RELOCATABLE
           -static -pie --no-dynamic-linker -z text -pie | NO_DYNAMIC_LINKER=true, OUTPUT_KIND=PIE, STATIC=true, TEXT_RELOCATIONS=REFUSE
+          --push-state -static --pop-state -pie | OUTPUT_KIND=PIE
+          -static --push-state -Bdynamic --pop-state | STATIC=true
           -e main                             | ENTRY=main
           -m elf_i386                         | EMULATION=elf_i386
           --oformat binary                    | OUTPUT_FORMAT=binary
