@@ -161,4 +161,73 @@ class TlsTest {
     assertEquals(256, tls.align());
     assertFalse(tls.filesz() > tls.memsz());
   }
+
+  /** Each section of zeros in the TLS segment has a place of its own there. */
+  @ParameterizedTest
+  @EnumSource
+  void sectionsOfZeros(Target target) {
+    Tools.needC(target);
+    Workbench w = new Workbench(dir, target);
+    Path zeros =
+        w.asm(
+            "zeros",
+            """
+            .globl p, q
+            .section .tbss,"awT",@nobits
+            p: .zero 512
+            .section .tmore,"awT",@nobits
+            q: .zero 512
+            .section .note.GNU-stack,"",@progbits
+            """);
+    Path main =
+        w.c(
+            "main",
+            """
+            extern __thread char p[512], q[512];
+            int main(void) {
+              p[0] = 3;
+              p[511] = 5;
+              return q[0] || q[511] || p[0] != 3 || p[511] != 5;
+            }
+            """,
+            "-fPIC");
+    runs(w, main, zeros);
+  }
+
+  /** A common symbol that is thread-local has its space in .tbss, of the strictest alignment. */
+  @ParameterizedTest
+  @EnumSource
+  void commonSymbols(Target target) {
+    Tools.needC(target);
+    Workbench w = new Workbench(dir, target);
+    String stack = ".section .note.GNU-stack,\"\",@progbits\n";
+    Path small = w.asm("small", ".tls_common c,4,4\n.tls_common d,8,8\n.comm e,4,4\n" + stack);
+    Path large = w.asm("large", ".tls_common c,64,64\n" + stack);
+    Path main =
+        w.c(
+            "main",
+            """
+            extern __thread int c[16], d[2];
+            extern int e;
+            __thread int own = 7;
+            int main(void) {
+              c[0] = 1; c[15] = 2; d[0] = 3; d[1] = 4; e = 5;
+              return ((unsigned long)c & 63) || c[0] != 1 || c[15] != 2 || d[0] != 3 || d[1] != 4
+                  || e != 5 || own != 7;
+            }
+            """,
+            "-fPIC");
+    runs(w, main, small, large);
+    Path merged = dir.resolve("merged.o");
+    w.jldTo(merged, "-r", small, large).silent();
+    runs(w, main, merged);
+    w.jldTo(merged, "-r", "-d", small, large).silent();
+    runs(w, main, merged);
+  }
+
+  private static void runs(Workbench w, Object... objects) {
+    for (String kind : new String[] {"-no-pie", "-pie", "-static", "-static-pie"}) {
+      w.jld(w.commandLine("gcc", kind, objects)).silent().run().ok();
+    }
+  }
 }

@@ -28,6 +28,9 @@ final class AssignAddresses {
   /** Whether the section that {@code -Trodata-segment} is for has been met. */
   private boolean rodataPlaced;
 
+  /** Where the zeros of the TLS segment that have been placed end. */
+  private long tbssEnd;
+
   private AssignAddresses(Context ctxt) {
     this.ctxt = ctxt;
     this.page = ProgramHeaders.maxPageSize(ctxt);
@@ -169,6 +172,7 @@ final class AssignAddresses {
 
   private void place(long base, int headers) {
     rodataPlaced = false;
+    tbssEnd = base;
     off = ProgramHeaders.headerSize(ctxt, headers);
     addr = base + off;
     int segment = SortSections.RODATA;
@@ -212,12 +216,14 @@ final class AssignAddresses {
       off += (asked - addr) & (a - 1);
       addr = asked;
     }
-    long start = align(addr, s.align());
     if (ProgramHeaders.isTbss(s)) {
-      s.addr = start; // takes no space: each thread has its own
+      // takes no space, since each thread has its own; the next one of the kind comes after it
+      s.addr = align(Math.max(addr, tbssEnd), s.align());
       s.offset = off;
+      tbssEnd = s.addr + s.size;
       return;
     }
+    long start = align(addr, s.align());
     if (!s.isNobits()) {
       off += start - addr;
     }

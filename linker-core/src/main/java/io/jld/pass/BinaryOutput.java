@@ -80,6 +80,7 @@ final class BinaryOutput {
     boolean separate = ctxt.option(LinkOption.SEPARATE_CODE) && ctxt.isPaged();
     boolean omagic = ctxt.option(LinkOption.MAGIC) == LinkOption.Magic.OMAGIC;
     long addr = base;
+    long tbssEnd = base;
     int group = 0;
     for (OutputSection s : ctxt.outputSections) {
       int next =
@@ -95,10 +96,13 @@ final class BinaryOutput {
       }
       group = next;
       Long asked = ctxt.option(LinkOption.SECTION_START).get(s.name());
-      s.addr = AssignAddresses.align(asked != null ? asked : addr, s.align());
-      if (!ProgramHeaders.isTbss(s)) {
-        addr = s.addr + s.size;
+      if (ProgramHeaders.isTbss(s)) {
+        s.addr = AssignAddresses.align(asked != null ? asked : Math.max(addr, tbssEnd), s.align());
+        tbssEnd = s.addr + s.size;
+        continue;
       }
+      s.addr = AssignAddresses.align(asked != null ? asked : addr, s.align());
+      addr = s.addr + s.size;
     }
   }
 

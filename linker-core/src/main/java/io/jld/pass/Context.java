@@ -1,5 +1,7 @@
 package io.jld.pass;
 
+import static io.jld.elf.Elf.STT_TLS;
+
 import io.jld.arch.Arch;
 import io.jld.asmb.Link;
 import io.jld.asmb.OutBuf;
@@ -77,7 +79,8 @@ public final class Context extends Link {
 
   // ResolveSymbols
 
-  public final Commons commons = new Commons();
+  public final Commons commons = new Commons(false);
+  public final Commons tlsCommons = new Commons(true);
 
   /** For each {@code __start_X} and {@code __stop_X} that is referred to, the sections X. */
   public final Map<Integer, int[]> startStop = new TreeMap<>();
@@ -157,6 +160,11 @@ public final class Context extends Link {
     this.elf = ElfClass.of(arch.info().is64());
     this.synth = new Synthetics(this);
     this.symTab = new SymTab(this);
+  }
+
+  /** Where a common symbol of an object has its space. */
+  public Commons commonsOf(ObjectFile file, int sym) {
+    return file.symbolType(sym) == STT_TLS ? tlsCommons : commons;
   }
 
   /**

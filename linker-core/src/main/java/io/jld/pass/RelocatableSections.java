@@ -7,6 +7,7 @@ import io.jld.input.ObjectFile;
 import io.jld.input.SectionKind;
 import io.jld.link.LinkOption;
 import io.jld.symbol.SectionTable;
+import io.jld.synth.Commons;
 import io.jld.synth.OutputSection;
 import io.jld.synth.Synthetic;
 import java.util.ArrayList;
@@ -270,8 +271,12 @@ final class RelocatableSections {
   }
 
   private void addSynthetics() {
-    if (ctxt.option(LinkOption.DEFINE_COMMON) && ctxt.commons.isNeeded(ctxt)) {
-      add(ctxt.commons);
+    if (ctxt.option(LinkOption.DEFINE_COMMON)) {
+      for (Commons c : new Commons[] {ctxt.commons, ctxt.tlsCommons}) {
+        if (c.isNeeded(ctxt)) {
+          add(c);
+        }
+      }
     }
     for (Synthetic s : new Synthetic[] {ctxt.synth.buildId(), ctxt.noteProperty}) {
       if (s != null && s.isNeeded(ctxt)) {

@@ -13,6 +13,7 @@ import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
+import io.jld.synth.Commons;
 import io.jld.synth.OutputSection;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -397,9 +398,9 @@ final class RelocatableSymTab {
         other = (other & ~3) | symbols.visibility(id);
       }
       if (ndx == ObjectFile.COMMON && defineCommon) {
-        OutputSection bss = ctxt.commons.out();
-        ndx = bss.index;
-        value = ctxt.commons.address(id) - bss.addr;
+        Commons commons = ctxt.commonsOf(f, sym);
+        ndx = commons.out().index;
+        value = commons.address(id) - commons.out().addr;
         info = (info & 0xf0) | ((info & 15) == STT_COMMON ? STT_OBJECT : info & 15);
       } else if (ndx == ObjectFile.COMMON) {
         value = commonAlign.getOrDefault(id, value);

@@ -50,6 +50,7 @@ final class ResolveSymbols {
     NeededLibraries.run(ctxt);
     CheckThreadLocal.run(ctxt);
     ctxt.commons.allocate(ctxt, r.withCommons());
+    ctxt.tlsCommons.allocate(ctxt, r.withCommons());
     TraceSymbols.run(ctxt);
     CommonWarnings.run(ctxt);
     if (!ctxt.option(LinkOption.ALLOW_MULTIPLE_DEFINITION)) {

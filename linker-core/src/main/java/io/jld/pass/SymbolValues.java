@@ -96,7 +96,7 @@ public final class SymbolValues {
       return 0;
     }
     if (ndx == ObjectFile.COMMON) {
-      return ctxt.commons.address(id);
+      return ctxt.commonsOf(f, sym).address(id);
     }
     long value = f.symbolValue(sym);
     if (ndx == ObjectFile.ABS) {

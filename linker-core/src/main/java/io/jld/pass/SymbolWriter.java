@@ -131,11 +131,12 @@ public final class SymbolWriter {
         switch (ndx) {
           case 0 -> SHN_UNDEF;
           case ObjectFile.ABS -> SHN_ABS;
-          case ObjectFile.COMMON -> field(ctxt, ctxt.commons.out().index, index, extended);
+          case ObjectFile.COMMON ->
+              field(ctxt, ctxt.commonsOf(f, sym).out().index, index, extended);
           default -> field(ctxt, outputIndex(ctxt, f, ndx), index, extended);
         };
     int info = f.symbolInfo(sym);
-    if (ndx == ObjectFile.COMMON) {
+    if (ndx == ObjectFile.COMMON && (info & 15) != STT_TLS) {
       info = (info & 0xf0) | STT_OBJECT;
     }
     if ((info & 15) == STT_TLS && shndx != SHN_UNDEF) {

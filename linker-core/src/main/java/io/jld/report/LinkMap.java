@@ -2,6 +2,7 @@ package io.jld.report;
 
 import static io.jld.elf.Elf.*;
 
+import com.google.common.primitives.Ints;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.link.LinkOption;
@@ -120,7 +121,7 @@ final class LinkMap {
   }
 
   private void commons() {
-    int[] ids = ctxt.commons.ids();
+    int[] ids = Ints.concat(ctxt.commons.ids(), ctxt.tlsCommons.ids());
     if (ids.length == 0 || ctxt.kind() == OutputKind.RELOCATABLE) {
       return;
     }

@@ -6,6 +6,7 @@ import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.pass.Context;
 import io.jld.symbol.SymbolTable;
+import io.jld.synth.Commons;
 import io.jld.synth.CopyRelocs;
 import io.jld.synth.MergePool;
 import io.jld.synth.OutputSection;
@@ -127,8 +128,8 @@ final class MapSections {
       pool(s, pool, rows);
     } else if (y == ctxt.ehFrame && !merged.of(y).isEmpty()) {
       frames(s, rows);
-    } else if (y == ctxt.commons) {
-      commons(rows);
+    } else if (y instanceof Commons commons) {
+      commons(commons, rows);
     } else if (y instanceof CopyRelocs copies) {
       rows.input(".dynbss", y.addr(), y.size(), INTERNAL);
       copied(copies, rows);
@@ -169,9 +170,9 @@ final class MapSections {
   }
 
   /** Common symbols that lie side by side and come from one file are one piece. */
-  private void commons(MapRows rows) {
-    int[] ids = ctxt.commons.ids();
-    long end = ctxt.commons.addr();
+  private void commons(Commons commons, MapRows rows) {
+    int[] ids = commons.ids();
+    long end = commons.addr();
     for (int i = 0; i < ids.length; ) {
       String file = fileOf(ids[i]);
       long addr = symbols.value(ids[i]);

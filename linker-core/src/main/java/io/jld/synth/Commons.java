@@ -23,8 +23,12 @@ public final class Commons extends Synthetic {
   private long size;
   private long align = 1;
 
-  public Commons() {
-    super(".bss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE, 1, 0);
+  /** Whether the symbols are thread-local, and this a part of {@code .tbss}. */
+  private final boolean tls;
+
+  public Commons(boolean tls) {
+    super(tls ? ".tbss" : ".bss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE | (tls ? SHF_TLS : 0), 1, 0);
+    this.tls = tls;
   }
 
   /** Allocates what is left to be common; the largest definition becomes the symbol's. */
@@ -34,7 +38,9 @@ public final class Commons extends Synthetic {
     for (ObjectFile f : withCommons) {
       for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
         int id = f.symbolNameId(i);
-        if (f.shndx(i) != ObjectFile.COMMON || symbols.kind(id) != SymbolTable.KIND_COMMON) {
+        if (f.shndx(i) != ObjectFile.COMMON
+            || (f.symbolType(i) == STT_TLS) != tls
+            || symbols.kind(id) != SymbolTable.KIND_COMMON) {
           continue;
         }
         long a = f.symbolValue(i);

@@ -99,7 +99,8 @@ public final class Synthetics {
             verNeed,
             readOnlyCopies,
             copies,
-            ctxt.commons));
+            ctxt.commons,
+            ctxt.tlsCommons));
     if (ctxt.noteProperty != null) {
       all.add(ctxt.noteProperty);
     }
