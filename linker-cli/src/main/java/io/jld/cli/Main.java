@@ -19,7 +19,7 @@ public final class Main {
   /** Links as the arguments say, and ends the process: status 0, or 1 after an error. */
   public static void main(String[] args) {
     int status = run(args, System.out, System.err, Arena.global());
-    // Not exit(): there are no shutdown hooks to wait for, and unmapping the inputs one by one
+    // Not exit(): no shutdown hook has anything left to do, and unmapping the inputs one by one
     // would take time.
     Runtime.getRuntime().halt(status);
   }

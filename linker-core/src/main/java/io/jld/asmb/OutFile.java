@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
@@ -29,7 +30,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The file that an output goes to, and what stands there before and after. Three kinds:
@@ -75,19 +75,111 @@ final class OutFile {
   /** Null for a file that is written in place. */
   private final FileChannel channel;
 
-  /** What must be removed, until someone has taken it to rename or remove it. */
-  private final AtomicReference<Path> temporary = new AtomicReference<>();
+  /** Removes the temporary file where the process is told to end; null if there is none. */
+  private final Removal removal;
 
   /** The temporary file's path while it is used; null if there is none. */
   private final Path beside;
 
-  private OutFile(Path name, Path target, boolean special, FileChannel channel, Path beside) {
+  private OutFile(
+      Path name, Path target, boolean special, FileChannel channel, Path beside, Removal removal) {
     this.name = name;
     this.target = target;
     this.special = special;
     this.channel = channel;
     this.beside = beside;
-    temporary.set(beside);
+    this.removal = removal;
+  }
+
+  /**
+   * The temporary file as something to be removed. SIGTERM, SIGINT, SIGHUP and exit() run the JVM's
+   * shutdown hooks and stop all threads wherever they are then, so this is one before there is a
+   * file. Its lock is held while the file is made, renamed or removed: a hook that finds it made
+   * half waits for it; once the hook has run there will be none; and a thread that finds the file
+   * taken goes on, perhaps to the process's end, only when it is gone.
+   */
+  private static final class Removal extends Thread {
+    private Path file;
+    private boolean ended;
+
+    Removal() {
+      super("jld-remove-temporary");
+    }
+
+    /**
+     * @throws ClosedChannelException if the process is ending
+     */
+    static Removal atShutdown() throws ClosedChannelException {
+      Removal removal = new Removal();
+      try {
+        Runtime.getRuntime().addShutdownHook(removal);
+      } catch (IllegalStateException e) {
+        throw new ClosedChannelException();
+      }
+      return removal;
+    }
+
+    /** Makes the file. */
+    synchronized FileChannel create(Path path, Set<OpenOption> how, FileAttribute<?>... mode)
+        throws IOException {
+      if (ended) {
+        throw new ClosedChannelException();
+      }
+      FileChannel channel = FileChannel.open(path, how, mode);
+      file = path;
+      return channel;
+    }
+
+    /** The hook. */
+    @Override
+    public synchronized void run() {
+      ended = true;
+      remove();
+    }
+
+    /** Removes the file if it is still there. */
+    synchronized void remove() {
+      Path path = file;
+      file = null;
+      if (path != null) {
+        try {
+          Files.deleteIfExists(path);
+        } catch (IOException e) {
+          // the directory went away or was made read-only
+        }
+      }
+    }
+
+    /** Gives the file its name. */
+    synchronized void rename(Path target) throws IOException {
+      if (file == null) {
+        throw new ClosedChannelException();
+      }
+      try {
+        Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+        file = null;
+      } catch (IOException e) {
+        // A mount point, or somebody else's file in a sticky directory, can't be replaced but
+        // perhaps written.
+        try {
+          if (!Files.isRegularFile(target) || !Files.isWritable(target)) {
+            throw e;
+          }
+          copy(file, target);
+        } finally {
+          remove();
+        }
+      }
+    }
+
+    /** There is no file any more: other links of this process need not keep this. */
+    void forget() {
+      try {
+        Runtime.getRuntime().removeShutdownHook(this);
+      } catch (IllegalStateException e) {
+        // the process is ending
+      }
+    }
   }
 
   /**
@@ -105,7 +197,7 @@ final class OutFile {
         throw cannotOpen(name, "Is a directory");
       } else if (there != null && !there.isRegularFile()) {
         return new OutFile(
-            name, name, true, FileChannel.open(name, StandardOpenOption.WRITE), null);
+            name, name, true, FileChannel.open(name, StandardOpenOption.WRITE), null, null);
       } else if (there != null && link && there.size() == 0) {
         target = name.toRealPath();
       }
@@ -122,6 +214,24 @@ final class OutFile {
     }
     Set<OpenOption> how =
         Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    Removal removal = Removal.atShutdown();
+    OutFile file = null;
+    try {
+      file = create(name, target, executable, how, removal);
+    } finally {
+      if (file == null || file.removal == null) {
+        removal.forget();
+      }
+    }
+    if (keep && file.beside != null) {
+      file.adopt();
+    }
+    return file;
+  }
+
+  private static OutFile create(
+      Path name, Path target, boolean executable, Set<OpenOption> how, Removal removal)
+      throws IOException {
     for (int attempt = 1; ; attempt++) {
       Path beside = target.resolveSibling(temporaryName());
       try {
@@ -132,25 +242,21 @@ final class OutFile {
           if (!executable) {
             mode.removeAll(EXECUTE);
           }
-          channel = FileChannel.open(beside, how, PosixFilePermissions.asFileAttribute(mode));
+          channel = removal.create(beside, how, PosixFilePermissions.asFileAttribute(mode));
         } catch (UnsupportedOperationException e) {
-          channel = FileChannel.open(beside, how); // a file system without such modes
+          channel = removal.create(beside, how); // a file system without such modes
         }
-        OutFile file = new OutFile(name, target, false, channel, beside);
-        if (keep) {
-          file.adopt();
-        }
-        return file;
+        return new OutFile(name, target, false, channel, beside, removal);
       } catch (FileAlreadyExistsException e) {
         if (attempt == 16) {
           throw e;
         }
       } catch (UnsupportedOperationException e) {
-        return new OutFile(
-            name, target, false, null, null); // a file system without channels: written in place
+        // A file system without channels: written in place.
+        return new OutFile(name, target, false, null, null, null);
       } catch (FileSystemException e) {
         if (Files.isRegularFile(target) && Files.isWritable(target)) {
-          return new OutFile(name, target, false, null, null);
+          return new OutFile(name, target, false, null, null, null);
         }
         throw e;
       }
@@ -299,26 +405,8 @@ final class OutFile {
 
   /** Puts the closed file in the output's place. */
   void commit() throws IOException {
-    Path from = temporary.getAndSet(null);
-    if (from == null) {
-      if (beside != null) {
-        throw new ClosedChannelException();
-      }
-      return;
-    }
-    try {
-      Files.move(from, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      // A mount point, or somebody else's file in a sticky directory, can't be replaced but perhaps
-      // written.
-      try {
-        if (!Files.isRegularFile(target) || !Files.isWritable(target)) {
-          throw e;
-        }
-        copy(from, target);
-      } finally {
-        Files.deleteIfExists(from);
-      }
+    if (removal != null) {
+      removal.rename(target);
     }
   }
 
@@ -338,18 +426,14 @@ final class OutFile {
    * time; never fails.
    */
   void discard() {
-    Path remove = temporary.getAndSet(null);
     try {
       close();
     } catch (IOException e) {
       // there is nothing in it that anybody wants
     }
-    if (remove != null) {
-      try {
-        Files.deleteIfExists(remove);
-      } catch (IOException e) {
-        // the directory went away or was made read-only
-      }
+    if (removal != null) {
+      removal.remove();
+      removal.forget();
     }
   }
 
