@@ -1,6 +1,7 @@
 package io.jld.cli;
 
 import io.jld.link.Diagnostic;
+import io.jld.link.NameBytes;
 import io.jld.link.Severity;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -43,12 +44,18 @@ final class Console implements Consumer<String> {
 
   /** Prints a line to stdout. */
   void out(String line) {
-    out.println(line);
+    print(out, line);
   }
 
   @Override
   public void accept(String line) {
-    out.println(line);
+    print(out, line);
+  }
+
+  /** Names keep their bytes, whatever the stream's encoding is. */
+  private static void print(PrintStream to, String line) {
+    byte[] bytes = NameBytes.bytes(line + '\n');
+    to.write(bytes, 0, bytes.length);
   }
 
   void error(String message) {
@@ -61,7 +68,7 @@ final class Console implements Consumer<String> {
 
   /** A line of an error's details, without program name. */
   void detail(String line) {
-    err.println(line);
+    print(err, line);
   }
 
   void print(List<Diagnostic> diagnostics) {
@@ -73,7 +80,7 @@ final class Console implements Consumer<String> {
 
   private void print(Severity severity, String message) {
     if (!colored()) {
-      err.println("jld: " + severity.word() + ": " + message);
+      print(err, "jld: " + severity.word() + ": " + message);
       return;
     }
     String tint =
@@ -82,7 +89,7 @@ final class Console implements Consumer<String> {
           case WARNING -> MAGENTA;
           case NOTE -> CYAN;
         };
-    err.println(BOLD + "jld: " + tint + severity.word() + ": " + PLAIN + message);
+    print(err, BOLD + "jld: " + tint + severity.word() + ": " + PLAIN + message);
   }
 
   private boolean colored() {

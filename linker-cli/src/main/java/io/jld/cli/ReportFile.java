@@ -1,9 +1,10 @@
 package io.jld.cli;
 
-import java.io.BufferedWriter;
+import io.jld.link.NameBytes;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -15,7 +16,7 @@ import java.util.function.Consumer;
 final class ReportFile implements Consumer<String>, AutoCloseable {
   private final String name;
   private final Path path;
-  private BufferedWriter writer;
+  private OutputStream out;
 
   /**
    * @throws UsageException where the name is none
@@ -33,11 +34,11 @@ final class ReportFile implements Consumer<String>, AutoCloseable {
   @Override
   public void accept(String line) {
     try {
-      if (writer == null) {
-        writer = Files.newBufferedWriter(path, StandardCharsets.UTF_8);
+      if (out == null) {
+        out = new BufferedOutputStream(Files.newOutputStream(path));
       }
-      writer.write(line);
-      writer.write('\n');
+      out.write(NameBytes.bytes(line));
+      out.write('\n');
     } catch (IOException e) {
       throw new UncheckedIOException(new IOException(name + ": " + reason(e), e));
     }
@@ -50,9 +51,9 @@ final class ReportFile implements Consumer<String>, AutoCloseable {
    */
   @Override
   public void close() {
-    if (writer != null) {
+    if (out != null) {
       try {
-        writer.close();
+        out.close();
       } catch (IOException e) {
         throw new UsageException("a report cannot be written: " + name + ": " + reason(e));
       }

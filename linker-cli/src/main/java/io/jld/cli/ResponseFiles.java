@@ -1,7 +1,7 @@
 package io.jld.cli;
 
+import io.jld.link.NameBytes;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -71,7 +71,7 @@ final class ResponseFiles {
       if (Files.isDirectory(file)) {
         throw new UsageException("@" + name + ": is a directory");
       }
-      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+      return NameBytes.string(Files.readAllBytes(file));
     } catch (InvalidPathException e) {
       return null;
     } catch (IOException e) {

@@ -1,8 +1,8 @@
 package io.jld.cli;
 
 import io.jld.link.LinkOption;
+import io.jld.link.NameBytes;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -43,8 +43,7 @@ final class Scripts {
       }
     }
     try {
-      return new LinkOption.Script(
-          file.toString(), new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
+      return new LinkOption.Script(file.toString(), NameBytes.string(Files.readAllBytes(file)));
     } catch (IOException e) {
       String reason = Files.exists(file) ? "cannot be read: " + e.getMessage() : "no such file";
       throw new UsageException(name + ": " + reason + " (" + option + ")");

@@ -68,7 +68,7 @@ final class TimeTrace {
       char c = text.charAt(i);
       if (c == '"' || c == '\\') {
         s.append('\\').append(c);
-      } else if (c < ' ') {
+      } else if (c < ' ' || Character.isSurrogate(c)) { // alone, it is a byte of a name
         s.append(String.format("\\u%04x", (int) c));
       } else {
         s.append(c);

@@ -1,5 +1,6 @@
 package io.jld.architecture;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
@@ -10,6 +11,8 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -17,6 +20,7 @@ import io.jld.link.Linker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -72,7 +76,9 @@ class ArchitectureTest {
         .check(ALL);
   }
 
-  /** But for the two that hand bytes to a FileChannel, whose methods know nothing else. */
+  /**
+   * But for those that hand bytes to a FileChannel or a decoder, whose methods know nothing else.
+   */
   @Test
   void memoryIsMemorySegment() {
     noClasses()
@@ -82,6 +88,8 @@ class ArchitectureTest {
         .doNotHaveFullyQualifiedName("io.jld.asmb.OutFile")
         .and()
         .doNotHaveFullyQualifiedName("io.jld.asmb.Reservation")
+        .and()
+        .doNotHaveFullyQualifiedName("io.jld.link.NameBytes")
         .should()
         .dependOnClassesThat()
         .haveFullyQualifiedName("java.nio.ByteBuffer")
@@ -92,6 +100,42 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .haveFullyQualifiedName("sun.misc.Unsafe")
         .check(ALL);
+  }
+
+  /** Names are bytes, and NameBytes alone knows which strings stand for them. */
+  @Test
+  void namesBecomeStringsInOnePlace() {
+    Set<String> others = Set.of("getBytes", "getString", "setString");
+    noClasses()
+        .that()
+        .resideInAnyPackage(LIBRARY)
+        .and()
+        .doNotHaveFullyQualifiedName("io.jld.link.NameBytes")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("java.nio.charset")
+        .orShould()
+        .callMethodWhere(
+            describe(
+                "converts", call -> others.contains(call.getTarget().getName()) || takesText(call)))
+        .orShould()
+        .callConstructorWhere(
+            describe(
+                "decodes",
+                call ->
+                    call.getTargetOwner().isEquivalentTo(String.class)
+                        && takes(call, byte[].class)))
+        .check(ALL);
+  }
+
+  /** SegmentAllocator.allocateFrom(String). */
+  private static boolean takesText(JavaCall<?> call) {
+    return call.getTarget().getName().equals("allocateFrom") && takes(call, String.class);
+  }
+
+  private static boolean takes(JavaCall<?> call, Class<?> first) {
+    List<JavaClass> types = call.getTarget().getRawParameterTypes();
+    return !types.isEmpty() && types.get(0).isEquivalentTo(first);
   }
 
   @Test

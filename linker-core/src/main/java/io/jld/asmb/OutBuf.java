@@ -3,13 +3,13 @@ package io.jld.asmb;
 import io.jld.elf.Bytes;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
+import io.jld.link.NameBytes;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -433,7 +433,7 @@ public final class OutBuf {
    * @param pad repeated from the string's end; empty: zeros
    */
   public void writeStringPad(String s, int n, byte[] pad) {
-    byte[] bytes = s.getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = NameBytes.bytes(s);
     int cut = Math.min(bytes.length, n);
     Bytes.move(MemorySegment.ofArray(bytes), 0, room(cut), 0, cut);
     writePad(n - cut, pad);

@@ -1,9 +1,11 @@
 package io.jld.asmb;
 
+import io.jld.link.NameBytes;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
@@ -135,13 +137,17 @@ final class Reservation {
       return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), CALL);
     }
 
+    private static MemorySegment cString(Arena arena, String s) {
+      return arena.allocateFrom(ValueLayout.JAVA_BYTE, NameBytes.bytes(s + '\0'));
+    }
+
     /**
      * Opens the file anew, since a FileChannel doesn't tell its descriptor; it is empty. 0, an
      * error's number, or -1 where that fails.
      */
     static int reserve(String file, long size) {
       try (Arena arena = Arena.ofConfined()) {
-        int fd = (int) CREAT.invokeExact(arena.allocateFrom(file).address(), 0L, 0L);
+        int fd = (int) CREAT.invokeExact(cString(arena, file).address(), 0L, 0L);
         if (fd < 0) {
           return -1;
         }

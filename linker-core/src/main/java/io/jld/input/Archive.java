@@ -3,8 +3,8 @@ package io.jld.input;
 import io.jld.elf.Bytes;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
+import io.jld.link.NameBytes;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,8 +38,8 @@ import java.util.function.Predicate;
  * reading; an archive without one, or with a damaged one, can only be read as a whole.
  */
 public final class Archive {
-  private static final byte[] MAGIC = "!<arch>\n".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] THIN_MAGIC = "!<thin>\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] MAGIC = NameBytes.bytes("!<arch>\n");
+  private static final byte[] THIN_MAGIC = NameBytes.bytes("!<thin>\n");
   private static final int MAGIC_SIZE = 8;
   private static final int HEADER_SIZE = 60;
   private static final int ELF_MAGIC_SIZE = 4;
@@ -282,7 +282,7 @@ public final class Archive {
         length--;
       }
     }
-    return make(new String(header, 0, length, StandardCharsets.UTF_8), at, size);
+    return make(NameBytes.string(header, 0, length), at, size);
   }
 
   private ArchiveMember make(String name, long at, long size) {
@@ -340,7 +340,7 @@ public final class Archive {
         if (length > 0 && name[length - 1] == '/') {
           length--;
         }
-        return new String(name, 0, length, StandardCharsets.UTF_8);
+        return NameBytes.string(name, 0, length);
       }
       if (chunk >= MAX_NAME) {
         throw error(at, "malformed archive: long name at offset %d has no end", offset);
@@ -449,7 +449,7 @@ public final class Archive {
   }
 
   private static String string(MemorySegment from, long start, int length) {
-    return new String(Bytes.of(from, start, length), StandardCharsets.UTF_8);
+    return NameBytes.string(Bytes.of(from, start, length));
   }
 
   private LinkException error(long at, String format, Object... args) {

@@ -5,6 +5,7 @@ import static io.jld.elf.Elf.*;
 import io.jld.elf.ElfClass;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
+import io.jld.link.NameBytes;
 import java.lang.foreign.MemorySegment;
 import java.util.function.LongFunction;
 
@@ -49,7 +50,7 @@ public final class BinaryInput {
   /** BFD goes by bytes: a character of several bytes becomes as many underscores. */
   private static String mangled(String file) {
     StringBuilder s = new StringBuilder();
-    for (byte b : file.getBytes(java.nio.charset.StandardCharsets.UTF_8)) {
+    for (byte b : NameBytes.bytes(file)) {
       boolean keeps = (b >= '0' && b <= '9') || (b >= 'A' && b <= 'Z') || (b >= 'a' && b <= 'z');
       s.append(keeps ? (char) b : '_');
     }

@@ -1,7 +1,7 @@
 package io.jld.input;
 
+import io.jld.link.NameBytes;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,7 +21,7 @@ public final class LinkerFile extends InputFile {
     nameHash = new long[n];
     int at = 0;
     for (int i = 0; i < n; i++) {
-      int len = names.get(i).getBytes(StandardCharsets.UTF_8).length;
+      int len = NameBytes.bytes(names.get(i)).length;
       nameOff[i] = at;
       nameLen[i] = len;
       nameHash[i] = Names.hash(data(), at, len);
@@ -33,7 +33,7 @@ public final class LinkerFile extends InputFile {
   private static MemorySegment join(List<String> names) {
     StringBuilder s = new StringBuilder();
     names.forEach(n -> s.append(n).append('\0'));
-    return MemorySegment.ofArray(s.toString().getBytes(StandardCharsets.UTF_8));
+    return MemorySegment.ofArray(NameBytes.bytes(s.toString()));
   }
 
   /**

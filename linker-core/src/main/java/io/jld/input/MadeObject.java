@@ -3,9 +3,9 @@ package io.jld.input;
 import static io.jld.elf.Elf.*;
 
 import io.jld.elf.ElfClass;
+import io.jld.link.NameBytes;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongFunction;
@@ -48,7 +48,7 @@ final class MadeObject {
 
   private int string(String s) {
     int at = strings.size();
-    strings.writeBytes(s.getBytes(StandardCharsets.UTF_8));
+    strings.writeBytes(NameBytes.bytes(s));
     strings.write(0);
     return at;
   }

@@ -1,8 +1,8 @@
 package io.jld.input;
 
 import io.jld.elf.Bytes;
+import io.jld.link.NameBytes;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -111,7 +111,7 @@ public final class Names {
   }
 
   public static String string(MemorySegment s, long off, int len) {
-    return new String(Bytes.of(s, off, len), StandardCharsets.UTF_8);
+    return NameBytes.string(Bytes.of(s, off, len));
   }
 
   /** The NUL-terminated name at {@code off}. */

@@ -6,8 +6,9 @@ import io.jld.elf.Bytes;
 import io.jld.elf.ElfClass;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
+import io.jld.link.NameBytes;
+import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -232,7 +233,7 @@ public final class SharedFile extends InputFile {
       version = new int[capacity];
       nameOff = new int[capacity];
       nameLen = new int[capacity];
-      StringBuilder extra = new StringBuilder();
+      ByteArrayOutputStream extra = new ByteArrayOutputStream();
       int rows = 0;
       for (int i = 1; i < n; i++) {
         int bind = dynsym.info(i) >> 4;
@@ -256,20 +257,22 @@ public final class SharedFile extends InputFile {
             && index >= 2
             && index < versions.length
             && versions[index] != null) {
-          String full = Names.string(strings, name, len) + "@" + versions[index];
-          int off = (int) strings.byteSize() + extra.length();
-          extra.append(full).append('\0');
-          rows = add(rows, i, index, off, full.getBytes(StandardCharsets.ISO_8859_1).length);
+          int off = extra.size();
+          extra.writeBytes(Bytes.of(strings, name, len));
+          extra.writeBytes(NameBytes.bytes("@" + versions[index]));
+          len = extra.size() - off;
+          extra.write(0);
+          rows = add(rows, i, index, (int) strings.byteSize() + off, len);
         }
       }
       row = Arrays.copyOf(row, rows);
       version = Arrays.copyOf(version, rows);
       nameOff = Arrays.copyOf(nameOff, rows);
       nameLen = Arrays.copyOf(nameLen, rows);
-      if (extra.isEmpty()) {
+      if (extra.size() == 0) {
         return strings;
       }
-      byte[] more = extra.toString().getBytes(StandardCharsets.ISO_8859_1);
+      byte[] more = extra.toByteArray();
       byte[] all = new byte[(int) strings.byteSize() + more.length];
       MemorySegment whole = MemorySegment.ofArray(all);
       MemorySegment.copy(strings, 0, whole, 0, strings.byteSize());

@@ -2,9 +2,9 @@ package io.jld.pass;
 
 import io.jld.elf.Elf;
 import io.jld.elf.ElfClass;
+import io.jld.link.NameBytes;
 import io.jld.synth.OutputSection;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -89,7 +89,7 @@ record Tables(
         name,
         n -> {
           int at = names.size();
-          names.writeBytes(n.getBytes(StandardCharsets.UTF_8));
+          names.writeBytes(NameBytes.bytes(n));
           names.write(0);
           return at;
         });

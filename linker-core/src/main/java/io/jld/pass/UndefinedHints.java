@@ -1,5 +1,6 @@
 package io.jld.pass;
 
+import io.jld.link.NameBytes;
 import io.jld.symbol.SymbolTable;
 
 /**
@@ -39,7 +40,7 @@ final class UndefinedHints {
 
   /** A C function is wanted, and C++ has one of its name in the global namespace. */
   private String inCxx(String name) {
-    String prefix = "_Z" + name.length() + name;
+    String prefix = "_Z" + NameBytes.bytes(name).length + name;
     for (int id = 1; id < symbols.globals(); id++) {
       if (!symbols.isDefined(id)
           || symbols.names().file(id).nameLength(symbols.names().index(id)) <= prefix.length()

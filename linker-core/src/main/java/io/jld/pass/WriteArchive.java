@@ -7,9 +7,9 @@ import io.jld.input.Names;
 import io.jld.input.ObjectFile;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
+import io.jld.link.NameBytes;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -49,7 +49,7 @@ public final class WriteArchive {
   }
 
   private void add(String name, ObjectFile object) {
-    byte[] bytes = (name + "/").getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = NameBytes.bytes(name + "/");
     String field = name + "/";
     if (bytes.length > SHORT_NAME + 1 || bytes.length != field.length()) {
       field = "/" + longNames.size();
@@ -71,7 +71,7 @@ public final class WriteArchive {
     field(s, "0", 6);
     field(s, mode, 8);
     field(s, Long.toString(size), 10);
-    return s.append("`\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+    return NameBytes.bytes(s.append("`\n").toString());
   }
 
   private static void field(StringBuilder s, String value, int width) {
@@ -104,16 +104,16 @@ public final class WriteArchive {
     long index = wide ? 8 + 8L * symbols.size() + names : index32;
     long first = MAGIC.length() + HEADER + padded(index);
     out.mmap(first + tail);
-    out.write(MAGIC.getBytes(StandardCharsets.ISO_8859_1));
+    out.write(NameBytes.bytes(MAGIC));
     out.write(header(wide ? "/SYM64/" : "/", "0", padded(index)));
     writeIndex(out, symbols, counts, wide, first);
     pad(out, index, 0);
     if (longNames.size() > 0) {
       // GNU ar leaves all fields of this header but the size empty
-      out.write(("//" + " ".repeat(46)).getBytes(StandardCharsets.ISO_8859_1));
+      out.write(NameBytes.bytes("//" + " ".repeat(46)));
       StringBuilder size = new StringBuilder();
       field(size, Long.toString(padded(longNames.size())), 10);
-      out.write(size.append("`\n").toString().getBytes(StandardCharsets.ISO_8859_1));
+      out.write(NameBytes.bytes(size.append("`\n").toString()));
       out.write(longNames.toByteArray());
       pad(out, longNames.size(), '\n');
     }

@@ -5,10 +5,10 @@ import static io.jld.elf.Elf.*;
 import io.jld.arch.ArchInfo;
 import io.jld.elf.ElfClass;
 import io.jld.input.ObjectFile;
+import io.jld.link.NameBytes;
 import io.jld.synth.OutputSection;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -73,7 +73,7 @@ final class WriteRelocatable {
         name,
         n -> {
           int at = names.size();
-          names.writeBytes(n.getBytes(StandardCharsets.UTF_8));
+          names.writeBytes(NameBytes.bytes(n));
           names.write(0);
           return at;
         });

@@ -1,10 +1,10 @@
 package io.jld.report;
 
 import io.jld.link.Diagnostic;
+import io.jld.link.NameBytes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -133,14 +133,14 @@ public final class Demangler {
     } catch (IOException | UnsupportedOperationException e) {
       return ""; // there is none
     }
-    byte[] input = (String.join("\n", names) + "\n").getBytes(StandardCharsets.UTF_8);
+    byte[] input = NameBytes.bytes(String.join("\n", names) + "\n");
     Thread writer =
         Thread.ofPlatform().daemon().name("jld demangler").start(() -> feed(process, input));
     Thread guard = Thread.ofPlatform().daemon().name("jld demangler").start(() -> end(process));
     try (InputStream in = process.getInputStream()) {
       int limit = (int) Math.min(1 << 30, 65536 + (long) names.size() * MAX_OUTPUT);
       byte[] out = in.readNBytes(limit);
-      return out.length == limit ? "" : new String(out, StandardCharsets.UTF_8);
+      return out.length == limit ? "" : NameBytes.string(out);
     } catch (IOException e) {
       return "";
     } finally {

@@ -1,8 +1,8 @@
 package io.jld.script;
 
+import io.jld.link.NameBytes;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
@@ -23,7 +23,7 @@ final class ExactNames {
     mask = size - 1;
     entries.forEach(
         (name, value) -> {
-          byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+          byte[] bytes = NameBytes.bytes(name);
           int slot = slot(hash(MemorySegment.ofArray(bytes), 0, bytes.length));
           while (names[slot] != null) {
             slot = (slot + 1) & mask;

@@ -1,8 +1,8 @@
 package io.jld.script;
 
+import io.jld.link.NameBytes;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,7 +36,7 @@ public final class Glob {
 
   private Glob(String pattern) {
     this.pattern = pattern;
-    parts = parse(pattern.getBytes(StandardCharsets.UTF_8));
+    parts = parse(NameBytes.bytes(pattern));
     minLength = Arrays.stream(parts).mapToLong(part -> part.length).sum();
   }
 
@@ -68,7 +68,7 @@ public final class Glob {
   }
 
   public boolean matches(String name) {
-    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = NameBytes.bytes(name);
     return matches(MemorySegment.ofArray(bytes), 0, bytes.length);
   }
 
@@ -208,7 +208,7 @@ public final class Glob {
     if (end + 1 >= p.length || p[end] != ':' || p[end + 1] != ']') {
       return 0;
     }
-    String name = new String(p, i + 2, end - i - 2, StandardCharsets.US_ASCII);
+    String name = NameBytes.string(p, i + 2, end - i - 2);
     for (int b = 0; b < 0x80; b++) {
       if (inClass(name, b)) {
         set[b >> 6] |= 1L << (b & 63);

@@ -5,10 +5,10 @@ import static io.jld.script.ScriptReader.quote;
 import io.jld.elf.Bytes;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
+import io.jld.link.NameBytes;
 import io.jld.script.InputScript.Command;
 import io.jld.script.InputScript.Item;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -79,7 +79,7 @@ final class InputScriptParser {
         throw notRecognized(file);
       }
     }
-    return parse(file, new String(text, StandardCharsets.UTF_8));
+    return parse(file, NameBytes.string(text));
   }
 
   static InputScript parse(String file, String text) {

@@ -1,8 +1,8 @@
 package io.jld.script;
 
+import io.jld.link.NameBytes;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -105,7 +105,7 @@ public final class SymbolMatcher {
    * What the node says about the symbol, for {@link #node} and {@link #isLocal}; or {@link #NONE}.
    */
   public int match(String name) {
-    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = NameBytes.bytes(name);
     return match(MemorySegment.ofArray(bytes), 0, bytes.length);
   }
 
@@ -153,8 +153,7 @@ public final class SymbolMatcher {
         || name.get(ValueLayout.JAVA_BYTE, 1) != 'Z') {
       return name;
     }
-    String cxx =
-        demangle.apply(new String(name.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8));
-    return cxx == null ? name : MemorySegment.ofArray(cxx.getBytes(StandardCharsets.UTF_8));
+    String cxx = demangle.apply(NameBytes.string(name.toArray(ValueLayout.JAVA_BYTE)));
+    return cxx == null ? name : MemorySegment.ofArray(NameBytes.bytes(cxx));
   }
 }

@@ -3,8 +3,8 @@ package io.jld.symbol;
 import io.jld.asmb.Tasks;
 import io.jld.input.InputFile;
 import io.jld.input.Names;
+import io.jld.link.NameBytes;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
@@ -371,7 +371,7 @@ public final class NameTable {
 
   /** The number of a name; 0 if no file has it. */
   public int find(String name) {
-    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = NameBytes.bytes(name);
     MemorySegment seg = MemorySegment.ofArray(bytes);
     long h = Names.hash(seg, 0, bytes.length);
     Shard t = shards[shard(h)];

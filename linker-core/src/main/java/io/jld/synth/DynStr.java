@@ -2,10 +2,10 @@ package io.jld.synth;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.link.NameBytes;
 import io.jld.pass.Context;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -26,7 +26,7 @@ public final class DynStr extends Synthetic {
         s,
         k -> {
           int at = bytes.size();
-          bytes.writeBytes(k.getBytes(StandardCharsets.UTF_8));
+          bytes.writeBytes(NameBytes.bytes(k));
           bytes.write(0);
           return at;
         });

@@ -4,9 +4,9 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.elf.TableWriter;
 import io.jld.link.LinkOption;
+import io.jld.link.NameBytes;
 import io.jld.pass.Context;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 
 /**
  * {@code .gnu.hash}: a Bloom filter of the exported names, then buckets, then the hashes of each
@@ -32,7 +32,7 @@ public final class GnuHash extends Synthetic {
   /** djb2 over the name's bytes. */
   static int hash(String name) {
     int h = 5381;
-    for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+    for (byte b : NameBytes.bytes(name)) {
       h = h * 33 + (b & 0xff);
     }
     return h;

@@ -3,9 +3,9 @@ package io.jld.synth;
 import static io.jld.elf.Elf.*;
 
 import io.jld.link.LinkOption;
+import io.jld.link.NameBytes;
 import io.jld.pass.Context;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 
 /** {@code .interp}: the path of the loader (gABI, "Program Interpreter"). */
 public final class Interp extends Synthetic {
@@ -15,7 +15,7 @@ public final class Interp extends Synthetic {
     super(".interp", SHT_PROGBITS, SHF_ALLOC, 1, 0);
     String asked = ctxt.option(LinkOption.DYNAMIC_LINKER);
     String name = asked.isEmpty() ? ctxt.arch().info().interpreter() : asked;
-    path = (name + '\0').getBytes(StandardCharsets.UTF_8);
+    path = NameBytes.bytes(name + '\0');
   }
 
   @Override

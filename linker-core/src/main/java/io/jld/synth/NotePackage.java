@@ -5,9 +5,9 @@ import static io.jld.elf.Elf.*;
 import io.jld.elf.ElfClass;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
+import io.jld.link.NameBytes;
 import io.jld.pass.Context;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 
 /**
  * {@code .note.package}: which package the output belongs to, as a JSON text with a NUL
@@ -26,7 +26,7 @@ public final class NotePackage extends Synthetic {
           Location.NONE, "--package-metadata=" + text + " does not contain valid JSON, ignoring");
       text = "";
     }
-    json = text.isEmpty() ? new byte[0] : (text + '\0').getBytes(StandardCharsets.UTF_8);
+    json = text.isEmpty() ? new byte[0] : NameBytes.bytes(text + '\0');
   }
 
   @Override

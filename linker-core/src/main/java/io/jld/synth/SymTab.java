@@ -10,11 +10,11 @@ import io.jld.input.SharedFile;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
+import io.jld.link.NameBytes;
 import io.jld.pass.Context;
 import io.jld.pass.SymbolWriter;
 import io.jld.symbol.SymbolTable;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -172,7 +172,7 @@ public final class SymTab {
     if (isShown && (retained == null || retained.contains(symbols.name(id)))) {
       rest.add(id);
       restLocals += SymbolWriter.isLocal(symbols, id) ? 1 : 0;
-      strings += symbols.name(id).getBytes(StandardCharsets.UTF_8).length + 1;
+      strings += NameBytes.bytes(symbols.name(id)).length + 1;
     }
   }
 
@@ -232,7 +232,7 @@ public final class SymTab {
     TableWriter row = new TableWriter(ctxt.elf, entry);
     long string = restStrings;
     for (int id : rest) {
-      byte[] name = symbols.name(id).getBytes(StandardCharsets.UTF_8);
+      byte[] name = NameBytes.bytes(symbols.name(id));
       Bytes.copy(name, 0, names, string, name.length);
       Bytes.put(names, string + name.length, 0, 1);
       int at = SymbolWriter.isLocal(symbols, id) ? local++ : global++;

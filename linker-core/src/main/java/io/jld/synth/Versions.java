@@ -6,9 +6,9 @@ import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
+import io.jld.link.NameBytes;
 import io.jld.pass.Context;
 import io.jld.script.VersionScript;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -172,7 +172,7 @@ public final class Versions {
   /** The ELF hash (gABI, "Hash Table"). */
   static int hash(String name) {
     int h = 0;
-    for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+    for (byte b : NameBytes.bytes(name)) {
       h = (h << 4) + (b & 0xff);
       int g = h & 0xf0000000;
       h = (h ^ (g >>> 24)) & ~g;

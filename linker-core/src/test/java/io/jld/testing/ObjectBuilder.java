@@ -5,9 +5,9 @@ import static io.jld.elf.Elf.*;
 import io.jld.elf.ElfClass;
 import io.jld.input.ObjectFile;
 import io.jld.link.InputSource;
+import io.jld.link.NameBytes;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -317,7 +317,7 @@ public final class ObjectBuilder {
         return 0;
       }
       int at = out.size();
-      out.writeBytes(s.getBytes(StandardCharsets.UTF_8));
+      out.writeBytes(NameBytes.bytes(s));
       out.write(0);
       return at;
     }

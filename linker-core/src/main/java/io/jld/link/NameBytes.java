@@ -1,0 +1,82 @@
+package io.jld.link;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Names as {@code String}s. Names of symbols, sections, versions and files are bytes (gABI, chapter
+ * 4, "String Table"), most of the time UTF-8, and the string is what those bytes spell. A byte
+ * {@code b} that is no part of valid UTF-8, 80 to FF, is the lone surrogate {@code U+DC00 + b},
+ * which valid UTF-8 never yields: two names are one string only where their bytes are the same, and
+ * the bytes come back as they were. (Python calls that "surrogateescape".)
+ *
+ * <p>Nothing else in jld makes strings of the bytes of names, or bytes of such strings.
+ */
+public final class NameBytes {
+  private static final char REPLACED = '\uFFFD';
+
+  private NameBytes() {}
+
+  /** The string for a name. */
+  public static String string(byte[] name) {
+    return string(name, 0, name.length);
+  }
+
+  /** The string for the name of {@code length} bytes at {@code offset}. */
+  public static String string(byte[] bytes, int offset, int length) {
+    String s = new String(bytes, offset, length, StandardCharsets.UTF_8);
+    return s.indexOf(REPLACED) < 0 ? s : escaped(ByteBuffer.wrap(bytes, offset, length));
+  }
+
+  private static String escaped(ByteBuffer in) {
+    CharBuffer out = CharBuffer.allocate(in.remaining());
+    CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder();
+    while (true) {
+      CoderResult result = utf8.decode(in, out, true);
+      if (result.isUnderflow()) {
+        return out.flip().toString();
+      }
+      for (int i = result.length(); i > 0; i--) {
+        out.put((char) (Character.MIN_LOW_SURROGATE | in.get() & 0xff));
+      }
+    }
+  }
+
+  /** The bytes of the name that a string stands for. */
+  public static byte[] bytes(String name) {
+    byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
+    for (byte b : utf8) {
+      if (b == '?') { // that is also what a lone surrogate becomes
+        return unescaped(name, utf8);
+      }
+    }
+    return utf8;
+  }
+
+  private static byte[] unescaped(String name, byte[] utf8) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(utf8.length);
+    int from = 0;
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (isByte(c) && (i == from || !Character.isHighSurrogate(name.charAt(i - 1)))) {
+        out.writeBytes(name.substring(from, i).getBytes(StandardCharsets.UTF_8));
+        out.write(c);
+        from = i + 1;
+      }
+    }
+    if (from == 0) {
+      return utf8;
+    }
+    out.writeBytes(name.substring(from).getBytes(StandardCharsets.UTF_8));
+    return out.toByteArray();
+  }
+
+  /** Whether a character that is not the second half of a pair stands for a byte. */
+  private static boolean isByte(char c) {
+    return c >= Character.MIN_LOW_SURROGATE + 0x80 && c <= Character.MIN_LOW_SURROGATE + 0xff;
+  }
+}
