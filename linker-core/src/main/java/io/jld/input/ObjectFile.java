@@ -377,6 +377,26 @@ public final class ObjectFile extends InputFile {
                   ? " is local but stands among the global ones"
                   : " is not local but stands among the local ones"));
     }
+    if (ndx == SHN_COMMON && !extended) {
+      checkCommon(i, local);
+    }
+  }
+
+  /**
+   * Tentative definitions are data, and merge with others of their name (gABI, "Symbol Table"): one
+   * that is local has nobody to get its space from.
+   */
+  private void checkCommon(int i, boolean local) {
+    if (local) {
+      throw bad(symbolAt(i), "symbol " + i + " is local but common (SHN_COMMON)");
+    }
+    switch (symbolType(i)) {
+      case STT_SECTION, STT_FILE, STT_GNU_IFUNC ->
+          throw bad(
+              symbolAt(i),
+              "symbol " + i + " has type " + symbolType(i) + " but is common (SHN_COMMON)");
+      default -> {}
+    }
   }
 
   private long symbolAt(int i) {

@@ -50,6 +50,37 @@ class ObjectFileTest {
     }
   }
 
+  /** A local one would get the space of another; code and section symbols have space already. */
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0, local",
+    "0, 1, local",
+    "0, 3, local",
+    "0, 4, local",
+    "0, 6, local",
+    "1, 3, type 3",
+    "1, 4, type 4",
+    "1, 10, type 10",
+    "2, 10, type 10",
+    "1, 1, ",
+    "2, 2, ",
+    "1, 6, ",
+  })
+  void symbolsThatCannotBeCommon(int bind, int type, String wrong) {
+    for (boolean wide : new boolean[] {true, false}) {
+      ObjectBuilder o = builder(wide);
+      o.symbol("x", bind, type, 0, Elf.SHN_COMMON, 4, 4);
+      if (wrong == null) {
+        assertEquals(ObjectFile.COMMON, o.file("a.o").shndx(1));
+        continue;
+      }
+      LinkException e = assertThrows(LinkException.class, () -> o.file("a.o"));
+      assertTrue(e.getMessage().startsWith("error: a.o:0x"), e.getMessage());
+      assertTrue(e.getMessage().contains("symbol 1"), e.getMessage());
+      assertTrue(e.getMessage().contains(wrong), e.getMessage());
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void whatSectionsSayOfTheFile(boolean wide) {
