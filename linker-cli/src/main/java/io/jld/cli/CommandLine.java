@@ -2,7 +2,6 @@ package io.jld.cli;
 
 import io.jld.arch.Arch;
 import io.jld.arch.Arches;
-import io.jld.link.InputSource;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
 import io.jld.link.OutputKind;
@@ -444,6 +443,23 @@ final class CommandLine {
     if (emulation.isEmpty() && arch.isEmpty()) {
       emulation = environment.getOrDefault("LDEMULATION", "");
     }
+    if (errors
+        .isEmpty()) { // else a conflict may only follow from an option that was not understood
+      checkKind();
+    }
+    String runPath = environment.getOrDefault("LD_RUN_PATH", "");
+    if (!lists.containsKey(LinkOption.RPATH) && !runPath.isEmpty() && !relocatable) {
+      add(LinkOption.RPATH, runPath);
+    }
+    readScripts();
+    for (String dir : standardDirs()) {
+      add(LinkOption.LIBRARY_PATH, dir);
+    }
+    set();
+  }
+
+  /** What goes with some kinds of output alone. */
+  private void checkKind() {
     if (relocatable && kind != OutputKind.EXECUTABLE) {
       errors.add(
           "-r and " + (kind == OutputKind.PIE ? "-pie" : "-shared") + " may not be used together");
@@ -469,15 +485,6 @@ final class CommandLine {
         errors.add("--no-define-common may not be used without -shared");
       }
     }
-    String runPath = environment.getOrDefault("LD_RUN_PATH", "");
-    if (!lists.containsKey(LinkOption.RPATH) && !runPath.isEmpty() && !relocatable) {
-      add(LinkOption.RPATH, runPath);
-    }
-    readScripts();
-    for (String dir : standardDirs()) {
-      add(LinkOption.LIBRARY_PATH, dir);
-    }
-    set();
   }
 
   private void readScripts() {
@@ -507,24 +514,6 @@ final class CommandLine {
     return emulation.isEmpty() ? System.getProperty("os.arch", "") : emulation;
   }
 
-  /**
-   * The architecture to link for; empty where an emulation or the inputs say. Libraries that are
-   * searched for don't: which ones are found depends on it. {@code ld -t -o /dev/null -lNAME}, by
-   * which Python's ctypes finds libraries, is for this machine, as with GNU ld.
-   */
-  private String architecture(Arches arches) {
-    if (!arch.isEmpty() || !emulation.isEmpty()) {
-      return arch;
-    }
-    for (InputSource i : inputs.list()) {
-      if (i instanceof InputSource.OfPath || i instanceof InputSource.JustSymbols) {
-        return arch;
-      }
-    }
-    String machine = System.getProperty("os.arch", "");
-    return arches.byName(machine).map(a -> a.info().name()).orElse("");
-  }
-
   private void set() {
     for (Map.Entry<LinkOption<List<String>>, List<String>> e : lists.entrySet()) {
       request.set(e.getKey(), List.copyOf(e.getValue()));
@@ -535,7 +524,10 @@ final class CommandLine {
     }
     z.finish();
     Arches arches = Architectures.installed();
-    request.arches(arches).arch(architecture(arches));
+    request.arches(arches).arch(arch);
+    // Libraries that are searched for don't say what for, nor do scripts: which files are found
+    // depends on it.
+    request.set(LinkOption.FALLBACK_ARCH, System.getProperty("os.arch", ""));
     request.set(LinkOption.EMULATION, emulation);
     request.set(LinkOption.SYSROOT, sysroot);
     request.set(LinkOption.OUTPUT_KIND, relocatable ? OutputKind.RELOCATABLE : kind);

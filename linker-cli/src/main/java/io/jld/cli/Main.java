@@ -187,13 +187,7 @@ public final class Main {
     return arches
         .byName(archOrEmulation)
         .or(() -> arches.byEmulation(archOrEmulation))
-        .orElseThrow(
-            () ->
-                new UsageException(
-                    "unrecognised emulation mode: "
-                        + archOrEmulation
-                        + "; there are: "
-                        + arches.names()));
+        .orElseThrow(() -> new UsageException(arches.noEmulation(archOrEmulation)));
   }
 
   private static int report(CommandLine line, LinkResult result, Console console) {

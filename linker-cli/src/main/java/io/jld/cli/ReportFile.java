@@ -1,5 +1,6 @@
 package io.jld.cli;
 
+import io.jld.link.IoReason;
 import io.jld.link.NameBytes;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -40,7 +41,7 @@ final class ReportFile implements Consumer<String>, AutoCloseable {
       out.write(NameBytes.bytes(line));
       out.write('\n');
     } catch (IOException e) {
-      throw new UncheckedIOException(new IOException(name + ": " + reason(e), e));
+      throw new UncheckedIOException(new IOException(name + ": " + IoReason.of(e), e));
     }
   }
 
@@ -55,17 +56,8 @@ final class ReportFile implements Consumer<String>, AutoCloseable {
       try {
         out.close();
       } catch (IOException e) {
-        throw new UsageException("a report cannot be written: " + name + ": " + reason(e));
+        throw new UsageException("a report cannot be written: " + name + ": " + IoReason.of(e));
       }
     }
-  }
-
-  private static String reason(IOException e) {
-    return switch (e) {
-      case java.nio.file.NoSuchFileException n -> "No such file or directory";
-      case java.nio.file.AccessDeniedException d -> "Permission denied";
-      case java.nio.file.FileSystemException f when f.getReason() != null -> f.getReason();
-      default -> e.getMessage();
-    };
   }
 }

@@ -1,5 +1,6 @@
 package io.jld.cli;
 
+import io.jld.link.IoReason;
 import io.jld.link.NameBytes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -75,7 +76,7 @@ final class ResponseFiles {
     } catch (InvalidPathException e) {
       return null;
     } catch (IOException e) {
-      throw new UsageException("@" + name + ": cannot be read: " + e.getMessage());
+      throw new UsageException("@" + name + ": cannot be read: " + IoReason.of(e));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.jld.cli;
 
+import io.jld.link.IoReason;
 import io.jld.link.LinkOption;
 import io.jld.link.NameBytes;
 import java.io.IOException;
@@ -45,7 +46,7 @@ final class Scripts {
     try {
       return new LinkOption.Script(file.toString(), NameBytes.string(Files.readAllBytes(file)));
     } catch (IOException e) {
-      String reason = Files.exists(file) ? "cannot be read: " + e.getMessage() : "no such file";
+      String reason = Files.exists(file) ? "cannot be read: " + IoReason.of(e) : "no such file";
       throw new UsageException(name + ": " + reason + " (" + option + ")");
     }
   }

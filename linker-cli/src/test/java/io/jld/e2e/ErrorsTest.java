@@ -176,6 +176,78 @@ class ErrorsTest {
         target == Target.AMD64 ? "'away'" : "'big'");
   }
 
+  /** What alone is given, and says nothing of an architecture, is named all the same. */
+  @ParameterizedTest
+  @EnumSource
+  void soleInput(Target target) throws IOException {
+    Workbench w = workbench(target);
+    Path empty = Files.createFile(dir.resolve("empty.o"));
+    Path junk = Files.write(dir.resolve("junk.o"), new byte[] {1, 2, 3, 4});
+    w.jld(empty).failed("empty.o: file format not recognized");
+    w.jld(junk).failed("junk.o: file format not recognized");
+    w.jld("-m", target.arch, junk).failed("unrecognised emulation mode", "elf_x86_64, elf_i386");
+    w.jld(w.c("start", START).resolve("x.o")).failed("start.o/x.o", "Not a directory");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void placesOfUndefined(Target target) {
+    Workbench w = workbench(target);
+    String source =
+        "extern int missing(void); int *at = (int *) missing;\n"
+            + "int f(void) { return missing(); }\nint g(void) { return missing(); }";
+    Linked x = w.jld(w.c("plain", source, "-fno-pic", "-fno-pie"));
+    String[] lines = x.err().lines().toArray(String[]::new);
+    assertEquals(4, lines.length, x::toString);
+    assertTrue(lines[0].matches(".*plain.o:\\(.text\\+0x.*\\): undefined .*'missing'"), lines[0]);
+    assertEquals(">>> referenced by plain.c (function f)", lines[1]);
+    assertTrue(
+        lines[2].matches(">>> referenced by plain.c \\(function g in .*plain.o:\\(.text.*"),
+        lines[2]);
+    assertTrue(
+        lines[3].matches(">>> referenced by plain.c \\(.*plain.o:\\(.data\\+0x0\\)\\)"), lines[3]);
+    w.jld(w.c("debug", source, "-g", "-fno-pic", "-fno-pie"))
+        .failed("debug.c:2 (function f)", "debug.c:3 (function g in ");
+    w.jld(
+            w.c(
+                "local",
+                "void m(void); static void f(void) { m(); } void _start(void) { f(); }",
+                "-O0"))
+        .failed(">>> referenced by local.c (function f)\n");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void multipleDefinitionNamesBothPlacesOnce(Target target) {
+    Workbench w = workbench(target);
+    Linked x = w.jld(w.c("one", START), w.c("two", START));
+    x.failed("multiple definition of '_start'", "first defined in one.c (function _start in ");
+    x.says("\n>>> defined again in two.c (function _start)\n");
+  }
+
+  /** A library that a library needs is not linked for that, as with GNU ld; but it is named. */
+  @ParameterizedTest
+  @EnumSource
+  void libraryBehindALibrary(Target target) throws IOException {
+    Workbench w = workbench(target);
+    Path inner = dir.resolve("libinner.so");
+    Path outer = dir.resolve("libouter.so");
+    w.jldTo(
+            inner,
+            "-shared",
+            "-soname=libinner.so",
+            w.c("inner", "int f(void) { return 1; }", "-fPIC"))
+        .ok();
+    Path o = w.c("outer", "int f(void); int g(void) { return f(); }", "-fPIC");
+    w.jldTo(outer, "-shared", "-soname=libouter.so", o, inner).ok();
+    Path main = w.c("main", "int f(void), g(void); void _start(void) { f(); g(); }");
+    w.jld(main, outer)
+        .failed("undefined reference to 'f'", inner + ", which " + outer + " needs, defines it");
+    w.jld(main, outer, inner).ok();
+    Files.delete(inner);
+    assertFalse(w.jld(main, outer).failed("undefined reference to 'f'").err().contains("needs"));
+  }
+
   @ParameterizedTest
   @EnumSource
   void manyErrors(Target target) {

@@ -166,5 +166,10 @@ class OutputOptionsTest {
         .ok()
         .says("skipping incompatible " + other.dir.resolve("libf.a") + " when searching for -lf");
     w.jld(line, "--no-warn-search-mismatch").ok().silent();
+    Linked none = w.jld("-m", target.emulation, main, "-L" + other.dir, "-lf");
+    none.failed("cannot find -lf");
+    assertTrue(
+        none.err().indexOf("skipping incompatible") < none.err().indexOf("cannot find"),
+        none::toString);
   }
 }

@@ -78,6 +78,16 @@ public final class Arches {
     return Optional.empty();
   }
 
+  /** The message for an emulation that no architecture has: it lists those that there are. */
+  public String noEmulation(String name) {
+    return "unrecognised emulation mode: "
+        + name
+        + "; there are: "
+        + all.stream()
+            .flatMap(a -> a.info().emulations().stream())
+            .collect(Collectors.joining(", "));
+  }
+
   /** The names for a message: {@code amd64 (x86-64, x86_64), x86 (i386, 386)}. */
   public String names() {
     return all.stream()

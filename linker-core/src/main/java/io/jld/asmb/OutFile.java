@@ -1,22 +1,20 @@
 package io.jld.asmb;
 
+import io.jld.link.IoReason;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -203,7 +201,7 @@ final class OutFile {
       }
       return regular(name, target, there != null && there.size() == 0, executable);
     } catch (IOException | SecurityException e) {
-      throw cannotOpen(name, reason(e));
+      throw cannotOpen(name, IoReason.of(e));
     }
   }
 
@@ -448,7 +446,7 @@ final class OutFile {
 
   /** The error for a write that failed. */
   LinkException failed(IOException e) {
-    String reason = reason(e);
+    String reason = IoReason.of(e);
     return failed(reason.equals("No space left on device") ? "no space left on device" : reason);
   }
 
@@ -462,34 +460,6 @@ final class OutFile {
   }
 
   LinkException cannotOpen(IOException e) {
-    return cannotOpen(name, reason(e));
-  }
-
-  /** strerror's text, which the JDK keeps in several places. */
-  private static String reason(Exception e) {
-    if (e instanceof NoSuchFileException) {
-      return "No such file or directory";
-    }
-    if (e instanceof AccessDeniedException) {
-      return "Permission denied";
-    }
-    if (e instanceof NotDirectoryException) {
-      return "Not a directory";
-    }
-    if (e instanceof FileAlreadyExistsException) {
-      return "File exists";
-    }
-    if (e instanceof ClosedByInterruptException) {
-      return "interrupted while it was written";
-    }
-    if (e instanceof ClosedChannelException) {
-      return "discarded while it was written";
-    }
-    String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
-    if (reason == null || reason.isEmpty()) {
-      return e.getClass().getSimpleName();
-    }
-    String loop = "Too many levels of symbolic links";
-    return reason.startsWith(loop) ? loop : reason; // the JDK adds a guess
+    return cannotOpen(name, IoReason.of(e));
   }
 }

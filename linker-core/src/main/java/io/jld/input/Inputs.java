@@ -2,6 +2,7 @@ package io.jld.input;
 
 import io.jld.elf.Elf;
 import io.jld.elf.ElfClass;
+import io.jld.link.IoReason;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import java.io.IOException;
@@ -54,7 +55,7 @@ public final class Inputs {
     } catch (NoSuchFileException e) {
       throw new LinkException(by, "cannot find " + path + ": No such file or directory");
     } catch (IOException e) {
-      throw new LinkException(Location.file(path.toString()), "cannot be read: " + reason(e));
+      throw new LinkException(Location.file(path.toString()), "cannot be read: " + IoReason.of(e));
     }
     mapped.put(path, s);
     return s;
@@ -77,10 +78,6 @@ public final class Inputs {
   /** The files that have been read, in the order in which they were first asked for. */
   public Collection<Path> paths() {
     return Collections.unmodifiableSet(mapped.keySet());
-  }
-
-  private static String reason(IOException e) {
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 
   /**

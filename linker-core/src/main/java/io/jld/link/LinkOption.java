@@ -46,6 +46,12 @@ public final class LinkOption<T> {
    */
   public static final LinkOption<String> EMULATION = of("emulation", "");
 
+  /**
+   * The name of the architecture where neither the request nor an object says; empty: such a link
+   * is an error.
+   */
+  public static final LinkOption<String> FALLBACK_ARCH = of("fallback-arch", "");
+
   /** {@code --oformat binary}. */
   public static final LinkOption<String> OUTPUT_FORMAT = of("oformat", "");
 

@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,8 +27,15 @@ final class CheckShared {
   private final Context ctxt;
   private final Inputs inputs;
   private final Set<String> loaded = new HashSet<>();
-  private final Set<String> offered = new HashSet<>();
+  private final Map<String, Offer> offered = new HashMap<>();
   private boolean complete = true;
+
+  /**
+   * A definition of a library.
+   *
+   * @param by the library that needs this one; null where the link names it itself
+   */
+  record Offer(SharedFile file, SharedFile by) {}
 
   CheckShared(Context ctxt, Inputs inputs) {
     this.ctxt = ctxt;
@@ -60,9 +68,9 @@ final class CheckShared {
       return;
     }
     // One that this link prefers may be hidden, as libgcc.a's are, and another library have it too.
-    ctxt.shared.forEach(this::offer);
+    ctxt.shared.forEach(f -> offer(f, null));
     ctxt.shared.forEach(f -> follow(f, 0));
-    missing.keySet().removeAll(offered);
+    missing.keySet().removeAll(offered.keySet());
     ctxt.option(LinkOption.IGNORE_UNRESOLVED).forEach(missing::remove);
     if (complete) {
       missing.forEach(
@@ -70,6 +78,13 @@ final class CheckShared {
               ctxt.error(
                   Location.file(f.file()).symbol(name), "undefined reference to '" + name + "'"));
     }
+  }
+
+  /** What libraries define that the link does not name, but that those which it names need. */
+  Map<String, Offer> behind() {
+    ctxt.shared.forEach(f -> loaded.add(f.soname()));
+    ctxt.shared.forEach(f -> follow(f, 0));
+    return offered;
   }
 
   /**
@@ -94,16 +109,16 @@ final class CheckShared {
         }
         SharedFile needed =
             SharedFile.read(path.toString(), path, soname, inputs.map(path), true, false);
-        offer(needed);
+        offer(needed, f);
         follow(needed, depth + 1);
       }
     }
   }
 
-  private void offer(SharedFile f) {
+  private void offer(SharedFile f, SharedFile by) {
     for (int r = 0; r < f.rows(); r++) {
       if (f.isDefined(r)) {
-        offered.add(f.rowName(r));
+        offered.putIfAbsent(f.rowName(r), new Offer(f, by));
       }
     }
   }

@@ -2,6 +2,7 @@ package io.jld.pass;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.input.Inputs;
 import io.jld.input.ObjectFile;
 import io.jld.link.Diagnostic;
 import io.jld.link.LinkOption;
@@ -22,15 +23,17 @@ final class CheckUndefined {
   private static final int MAX_PLACES = 3;
 
   private final Context ctxt;
+  private final Inputs inputs;
   private final SymbolTable symbols;
 
-  private CheckUndefined(Context ctxt) {
+  private CheckUndefined(Context ctxt, Inputs inputs) {
     this.ctxt = ctxt;
+    this.inputs = inputs;
     this.symbols = ctxt.symbols;
   }
 
-  static void run(Context ctxt) {
-    new CheckUndefined(ctxt).check();
+  static void run(Context ctxt, Inputs inputs) {
+    new CheckUndefined(ctxt, inputs).check();
   }
 
   private void check() {
@@ -76,6 +79,11 @@ final class CheckUndefined {
       return file.location(section, offset);
     }
 
+    /** What there is to say of the place that the message begins with. */
+    String describeWithin(Context ctxt) {
+      return ctxt.sourceLines().describeWithin(file, section, offset);
+    }
+
     String describe(Context ctxt) {
       return ctxt.sourceLines().describe(file, section, offset);
     }
@@ -90,12 +98,18 @@ final class CheckUndefined {
         ctxt.option(LinkOption.WARN_UNRESOLVED) || ctxt.option(LinkOption.NOINHIBIT_EXEC)
             ? Severity.WARNING
             : Severity.ERROR;
+    UndefinedHints hints = new UndefinedHints(ctxt, inputs);
     found.forEach(
         (id, of) -> {
           StringBuilder text =
               new StringBuilder("undefined reference to '" + symbols.name(id) + "'");
+          String first = of.first().describeWithin(ctxt);
+          if (first != null) {
+            text.append("\n>>> referenced by ").append(first);
+          }
           of.stream()
-              .limit(MAX_PLACES)
+              .skip(1)
+              .limit(MAX_PLACES - 1)
               .forEach(u -> text.append("\n>>> referenced by ").append(u.describe(ctxt)));
           if (of.size() > MAX_PLACES) {
             text.append("\n>>> referenced ").append(of.size() - MAX_PLACES).append(" more times");
@@ -105,7 +119,7 @@ final class CheckUndefined {
                 .append(symbols.has(id, SymbolTable.HIDDEN) ? "hidden" : "protected")
                 .append(": the definition has to be in this output");
           }
-          String hint = new UndefinedHints(ctxt).of(id);
+          String hint = hints.of(id);
           String near = hint == null ? new NearMiss(symbols).of(id) : null;
           if (hint != null) {
             text.append("\n>>> ").append(hint);

@@ -14,7 +14,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Finds out what to link for: as the request says by name or by emulation, else as the first object
- * does.
+ * does, else the request's fallback.
  */
 public final class ChooseArch {
   private ChooseArch() {}
@@ -34,7 +34,7 @@ public final class ChooseArch {
     if (!emulation.isEmpty()) {
       return arches
           .byEmulation(emulation)
-          .orElseThrow(() -> unknown("unrecognised emulation mode: " + emulation, arches));
+          .orElseThrow(() -> new LinkException(Location.NONE, arches.noEmulation(emulation)));
     }
     for (InputSource source : request.inputs()) {
       Inputs.Machine m = machine(source, inputs);
@@ -50,7 +50,10 @@ public final class ChooseArch {
                         arches));
       }
     }
-    throw unknown("no object says which architecture to link for: --arch does", arches);
+    return arches
+        .byName(request.get(LinkOption.FALLBACK_ARCH))
+        .orElseThrow(
+            () -> unknown("no object says which architecture to link for: --arch does", arches));
   }
 
   private static Inputs.Machine machine(InputSource source, Inputs inputs) {

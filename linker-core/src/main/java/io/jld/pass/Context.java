@@ -371,6 +371,11 @@ public final class Context extends Link {
     return diagnostics.join(e);
   }
 
+  /** What is reported from here on stands behind what was reported before. */
+  void settle() {
+    diagnostics.settle();
+  }
+
   /** Ends the link if an error was reported. */
   void failOnErrors() {
     diagnostics.failOnErrors();

@@ -67,7 +67,7 @@ public final class Passes {
     pass("reference warnings", () -> ctxt.referenceWarnings.collect(ctxt));
     pass("scan relocations", () -> ScanRelocations.run(ctxt));
     // Only what relocations refer to has to be defined, and that is known now.
-    pass("check undefined", () -> CheckUndefined.run(ctxt));
+    pass("check undefined", () -> CheckUndefined.run(ctxt, inputs));
     pass("check discarded", () -> CheckDiscarded.run(ctxt));
     pass("report warnings", () -> ctxt.referenceWarnings.report(ctxt));
     pass("check shared libraries", () -> CheckShared.run(ctxt, inputs));

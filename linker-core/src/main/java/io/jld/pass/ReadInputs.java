@@ -201,6 +201,7 @@ final class ReadInputs {
   private void skipped(Diagnostic note) {
     if (ctxt.option(LinkOption.WARN_SEARCH_MISMATCH)) {
       ctxt.report(note);
+      ctxt.settle(); // before the error that may follow from it
     }
   }
 

@@ -305,12 +305,9 @@ public final class RelocReader extends Relocs {
         && ctxt.symbols.has(symbol, SymbolTable.ABSOLUTE)) {
       return; // CheckUndefined says what is wrong with it
     }
-    String line = ctxt.sourceLines().at(object, section, offset);
-    String referrer =
-        line == null
-            ? ""
-            : "\n>>> referenced by " + ctxt.sourceLines().describe(object, section, offset);
-    ctxt.error(location(), message + referrer);
+    String referrer = ctxt.sourceLines().describeWithin(object, section, offset);
+    ctxt.error(
+        location(), referrer == null ? message : message + "\n>>> referenced by " + referrer);
   }
 
   @Override

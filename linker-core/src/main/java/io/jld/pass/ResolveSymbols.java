@@ -162,6 +162,7 @@ final class ResolveSymbols {
     if (isSymbolOfOther(first) || isSymbolOfOther(f)) {
       return;
     }
+    String again = ndx > 0 ? ctxt.sourceLines().describeWithin(f, ndx, f.symbolValue(i)) : null;
     ctxt.report(
         new Diagnostic(
             ctxt.option(LinkOption.NOINHIBIT_EXEC)
@@ -171,8 +172,7 @@ final class ResolveSymbols {
                 + symbols.name(id)
                 + "'\n>>> first defined in "
                 + place(first, symbols.index(id))
-                + "\n>>> defined again in "
-                + place(f, i),
+                + (again == null ? "" : "\n>>> defined again in " + again),
             (ndx > 0 ? f.location(ndx, f.symbolValue(i)) : f.location()).symbol(symbols.name(id))));
   }
 

@@ -5,7 +5,7 @@ import io.jld.input.ObjectFile;
 import java.util.Arrays;
 import java.util.Comparator;
 
-/** The functions of an object by their places. */
+/** The functions of an object by their places, and the source files that its symbols name. */
 final class Functions {
   private final ObjectFile file;
 
@@ -36,6 +36,50 @@ final class Functions {
 
   /** The name of the function around an offset in a section; null if there is none. */
   String at(int section, long offset) {
+    int s = around(section, offset);
+    return s == 0 ? null : file.symbolName(s);
+  }
+
+  /**
+   * The source file that the symbols name for a place; null if they don't. A symbol of type
+   * STT_FILE precedes the local ones of its file (gABI, "Symbol Type"); for all else there has to
+   * be one such symbol alone.
+   */
+  String source(int section, long offset) {
+    int s = around(section, offset);
+    if (s != 0 && isLocal(s)) {
+      while (s > 0 && !isSource(s)) {
+        s--;
+      }
+    } else {
+      s = onlySource();
+    }
+    return s <= 0 || file.symbolName(s).isEmpty() ? null : file.symbolName(s);
+  }
+
+  private boolean isLocal(int sym) {
+    return file.symbolBinding(sym) == Elf.STB_LOCAL;
+  }
+
+  private boolean isSource(int sym) {
+    return file.symbolType(sym) == Elf.STT_FILE;
+  }
+
+  private int onlySource() {
+    int found = 0;
+    for (int i = 1; i < file.symbolCount() && isLocal(i); i++) {
+      if (isSource(i)) {
+        if (found != 0) {
+          return 0;
+        }
+        found = i;
+      }
+    }
+    return found;
+  }
+
+  /** The symbol of the function around an offset in a section; 0 if there is none. */
+  private int around(int section, long offset) {
     int lo = 0;
     int hi = sorted.length;
     while (lo < hi) {
@@ -49,13 +93,13 @@ final class Functions {
       }
     }
     if (lo == 0) {
-      return null;
+      return 0;
     }
     int s = sorted[lo - 1];
     boolean inside =
         file.shndx(s) == section
             && file.symbolValue(s) <= offset
             && Long.compareUnsigned(offset - file.symbolValue(s), file.symbolSize(s)) < 0;
-    return inside ? file.symbolName(s) : null;
+    return inside ? s : 0;
   }
 }

@@ -34,16 +34,38 @@ public final class SourceLines {
 
   /**
    * All that is known of a place, {@code main.c:12 (function main in main.o:(.text+0x14))}: without
-   * debug information {@code function main in main.o:(.text+0x14)}, and in data {@code
-   * main.o:(.data+0x8)}.
+   * debug information the line's number is missing, without a symbol for the source file (gABI,
+   * STT_FILE) {@code main.c} is too, and in data it is {@code main.c (main.o:(.data+0x8))}.
    */
   public String describe(ObjectFile file, int section, long offset) {
     String place = file.location(section, offset).toString();
-    String function = functions.computeIfAbsent(file, Functions::new).at(section, offset);
+    String function = functions(file).at(section, offset);
     if (function != null) {
       place = "function " + function + " in " + place;
     }
+    String source = source(file, section, offset);
+    return source == null ? place : source + " (" + place + ")";
+  }
+
+  /**
+   * What is known of a place beside the object, section and offset that a message begins with:
+   * {@code main.c:12 (function main)}; null where that is nothing.
+   */
+  public String describeWithin(ObjectFile file, int section, long offset) {
+    String function = functions(file).at(section, offset);
+    String source = source(file, section, offset);
+    if (function == null) {
+      return source;
+    }
+    return source == null ? "function " + function : source + " (function " + function + ")";
+  }
+
+  private String source(ObjectFile file, int section, long offset) {
     String line = at(file, section, offset);
-    return line == null ? place : line + " (" + place + ")";
+    return line == null ? functions(file).source(section, offset) : line;
+  }
+
+  private Functions functions(ObjectFile file) {
+    return functions.computeIfAbsent(file, Functions::new);
   }
 }

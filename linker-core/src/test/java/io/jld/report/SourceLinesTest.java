@@ -131,6 +131,10 @@ class SourceLinesTest {
     assertEquals("function _Z4helpi in t.o:(.text+0x2f)", lines.describe(f, TEXT, 47));
     assertEquals("t.o:(.text+0x30)", lines.describe(f, TEXT, 48));
     assertEquals("t.o:(.debug_line+0x1)", lines.describe(f, 4, 1));
+    assertEquals("main.c:10 (function main)", lines.describeWithin(f, TEXT, 4));
+    assertEquals("function main", lines.describeWithin(f, TEXT, 0));
+    assertEquals("main.c:12", lines.describeWithin(f, TEXT, 32));
+    assertNull(lines.describeWithin(f, TEXT, 48));
   }
 
   /**
