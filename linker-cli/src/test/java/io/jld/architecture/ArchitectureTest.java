@@ -1,31 +1,44 @@
 package io.jld.architecture;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaFieldAccess;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.jld.e2e.Target;
+import io.jld.e2e.Tools;
+import io.jld.e2e.Workbench;
 import io.jld.link.Linker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The borders between the modules and packages, and what must not be used inside of them. */
 class ArchitectureTest {
@@ -40,6 +53,13 @@ class ArchitectureTest {
     "io.jld.amd64..", "io.jld.x86.."
   };
 
+  /** What System says or does about the process. */
+  private static final String PROCESS =
+      "exit|halt|console|setIn|setOut|setErr|getenv|(get|set|clear)Propert(y|ies)|load|loadLibrary";
+
+  private static final Pattern RELOCATION = Pattern.compile("\\bR_(X86_64|386)_");
+  private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/|//[^\n]*");
+
   @Test
   void theLibraryIsThere() {
     assertFalse(ALL.isEmpty());
@@ -49,18 +69,34 @@ class ArchitectureTest {
     }
   }
 
+  /** Its end, its streams, its directory, its environment and its properties. */
   @Test
   void onlyTheCommandLineTouchesTheProcess() {
     noClasses()
         .that(resideInAnyPackage(LIBRARY))
         .should()
-        .callMethod(System.class, "exit", int.class)
+        .callMethodWhere(target(owner(type(System.class))).and(target(nameMatching(PROCESS))))
         .orShould()
-        .accessField(System.class, "out")
+        .accessFieldWhere(
+            new DescribedPredicate<JavaFieldAccess>("System.in, out, err") {
+              @Override
+              public boolean test(JavaFieldAccess a) {
+                return a.getTargetOwner().isEquivalentTo(System.class);
+              }
+            })
         .orShould()
-        .accessField(System.class, "err")
+        .callMethod(Runtime.class, "exit", int.class)
         .orShould()
         .callMethod(Runtime.class, "halt", int.class)
+        .orShould()
+        .callMethodWhere(
+            target(nameMatching("getBoolean|getInteger|getLong"))
+                .and(
+                    target(
+                        owner(type(Boolean.class).or(type(Integer.class)).or(type(Long.class))))))
+        .orShould()
+        .callMethodWhere(
+            target(nameMatching("toAbsolutePath|getAbsolutePath|getAbsoluteFile|getCanonical.*")))
         .check(ALL);
   }
 
@@ -74,6 +110,45 @@ class ArchitectureTest {
         .should()
         .beFinal()
         .check(ALL);
+  }
+
+  /** Nor is there anything mutable behind a static, but for arrays that nobody writes to. */
+  @Test
+  void noStaticsOfMutableThings() throws ReflectiveOperationException {
+    Statics statics = new Statics();
+    for (JavaClass c : ALL.that(resideInAnyPackage(LIBRARY))) {
+      statics.add(Class.forName(c.getName()));
+    }
+    assertEquals(List.of(), statics.mutable());
+    assertTrue(statics.count() > 500, "so many statics were looked at: " + statics.count());
+  }
+
+  /** The arrays behind statics are the same before and behind a link of each architecture. */
+  @Test
+  void linksLeaveStaticArraysAlone(@TempDir Path dir) throws ReflectiveOperationException {
+    Statics before = new Statics();
+    for (JavaClass c : ALL.that(resideInAnyPackage(LIBRARY))) {
+      before.add(Class.forName(c.getName()));
+    }
+    assertTrue(before.arrays().size() > 20, before.arrays().keySet()::toString);
+    for (Target target : Target.values()) {
+      Tools.needC(target);
+      Workbench w = new Workbench(dir, target);
+      Path o =
+          w.c(
+              target + "main",
+              "#include <stdio.h>\n__thread int t; int main(void) { puts(\"\"); return t; }",
+              "-g",
+              "-fPIC");
+      for (String kind : new String[] {"-pie", "-static", "-shared", "-r"}) {
+        assertEquals(0, w.jldTo(dir.resolve("out"), w.commandLine("gcc", kind, o)).status());
+      }
+    }
+    Statics after = new Statics();
+    for (JavaClass c : ALL.that(resideInAnyPackage(LIBRARY))) {
+      after.add(Class.forName(c.getName()));
+    }
+    assertEquals(before.arrays(), after.arrays());
   }
 
   /**
@@ -139,12 +214,23 @@ class ArchitectureTest {
   }
 
   @Test
-  void coreLogsThroughSlf4jOnly() {
+  void theLibraryLogsThroughSlf4jOnly() {
     noClasses()
         .that(resideInAnyPackage(LIBRARY))
         .should()
-        .dependOnClassesThat(resideInAnyPackage("ch.qos.logback..", "java.util.logging.."))
+        .dependOnClassesThat(
+            resideInAnyPackage("ch.qos.logback..", "java.util.logging..")
+                .or(type(System.Logger.class)))
+        .orShould()
+        .callMethodWhere(target(nameMatching("printStackTrace|dumpStack")))
         .check(ALL);
+    assertFalse(
+        ALL.that(resideInAnyPackage(LIBRARY)).stream()
+            .flatMap(c -> c.getMethodCallsFromSelf().stream())
+            .filter(c -> c.getTargetOwner().isEquivalentTo(org.slf4j.Logger.class))
+            .findAny()
+            .isEmpty(),
+        "nothing is logged");
   }
 
   @Test
@@ -175,24 +261,22 @@ class ArchitectureTest {
     }
   }
 
+  /** The compiler puts constants in the place of their names, so that only sources tell. */
   @Test
-  void relocationNumbersStandInTheirArchitecture() {
-    noFields()
-        .that()
-        .haveNameStartingWith("R_X86_64_")
-        .should()
-        .beDeclaredInClassesThat()
-        .resideOutsideOfPackage("io.jld.amd64..")
-        .allowEmptyShould(true)
-        .check(ALL);
-    noFields()
-        .that()
-        .haveNameStartingWith("R_386_")
-        .should()
-        .beDeclaredInClassesThat()
-        .resideOutsideOfPackage("io.jld.x86..")
-        .allowEmptyShould(true)
-        .check(ALL);
+  void relocationNumbersStandInTheirArchitecture() throws IOException {
+    Map<String, Set<String>> users = new TreeMap<>();
+    for (String module : List.of("linker-core", "linker-amd64", "linker-x86", "linker-cli")) {
+      try (Stream<Path> files = Files.walk(Path.of("..", module, "src/main/java"))) {
+        for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
+          Matcher m = RELOCATION.matcher(COMMENT.matcher(Files.readString(file)).replaceAll(" "));
+          while (m.find()) {
+            users.computeIfAbsent(m.group(), prefix -> new TreeSet<>()).add(module);
+          }
+        }
+      }
+    }
+    assertEquals(
+        Map.of("R_X86_64_", Set.of("linker-amd64"), "R_386_", Set.of("linker-x86")), users);
   }
 
   /** Packages that are neither API nor SPI are not exported. */

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes a new file as long as the output will be and gets its blocks from the file system
@@ -100,7 +101,9 @@ final class Reservation {
     try {
       error = Native.reserve(file.toString(), size);
     } catch (LinkageError | RuntimeException e) {
-      return false; // no such function, no native access, no linker for this platform
+      // no such function, no native access, no linker for this platform
+      LoggerFactory.getLogger(Reservation.class).debug("posix_fallocate can't be called", e);
+      return false;
     }
     return switch (error) {
       case 0 -> true;

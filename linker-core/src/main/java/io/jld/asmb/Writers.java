@@ -7,21 +7,20 @@ import java.util.Set;
 import java.util.function.IntConsumer;
 
 /**
- * Shares a link's threads among the blocks that are to be written, of whatever section: the seed's
- * {@code outSem} and its goroutines. At most 2 x {@link Tasks#threads} threads write a block at the
- * same time, however many the caller's executor has.
+ * Shares a link's threads among the blocks that are to be written, of whatever section. At most
+ * {@link Tasks#threads} threads write at the same time, however many the caller's executor has:
+ * {@link Tasks} lets no more of them in.
  *
  * <p>A thread that has nothing to do but wait for others (for the last blocks of its section, for
  * the last section) writes blocks of another section meanwhile: a link with one huge section keeps
- * all threads busy just as one with many small ones. No thread waits for a permit while it holds
- * one: blocks that are asked for in the midst of a block are written then and there.
+ * all threads busy just as one with many small ones. Blocks that are asked for in the midst of a
+ * block are written then and there.
  *
  * <p>Everything that is asked for is done, even if some of it fails; then the failure with the
  * lowest index is thrown, which is the same one for any number of threads.
  */
 public final class Writers {
   private final Tasks tasks;
-  private final int limit;
 
   // All below, and in Run, is guarded by this. A block is 1 MiB or more of work: nobody waits long
   // for the lock.
@@ -37,7 +36,6 @@ public final class Writers {
 
   Writers(Tasks tasks) {
     this.tasks = tasks;
-    this.limit = 2 * tasks.threads();
   }
 
   /** Blocks of one range, or the jobs of a crew. */
@@ -166,7 +164,7 @@ public final class Writers {
           break;
         }
         run = mine.next < mine.n ? mine : waiting.peek();
-        if (run == null || writing.size() >= limit) {
+        if (run == null) {
           try {
             wait();
           } catch (InterruptedException e) {

@@ -14,7 +14,7 @@ public final class Bytes {
   private static final boolean SWAP = ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN;
 
   /** What short gaps are filled from, so that they take no more code than a copy. */
-  private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[256]);
+  private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[256]).asReadOnly();
 
   private Bytes() {}
 

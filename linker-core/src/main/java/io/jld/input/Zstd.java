@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import org.slf4j.LoggerFactory;
 
 /** Zstandard (RFC 8878) through the system's libzstd; the JDK has nothing for it. */
 final class Zstd {
@@ -26,6 +27,7 @@ final class Zstd {
       }
       return Native.decompress(in, out);
     } catch (LinkageError | IllegalCallerException e) {
+      LoggerFactory.getLogger(Zstd.class).debug("libzstd can't be called", e);
       return null;
     }
   }

@@ -242,47 +242,39 @@ class ParallelTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
-  void atMostTwoWritersPerThreadAreAtWork(int threads) throws Exception {
-    // The pool is larger than the link's number of threads, and eight sections are written by
-    // threads of their own.
+  void asManyWritersAreAtWorkAsTheLinkHasThreads(int threads) {
+    // Eight sections of eight blocks each, and a pool that would have a thread for every one.
     Tasks tasks = tasks(threads);
-    OutBuf out = Outputs.heap(64 * MIB);
-    FakeLink ctxt = FakeLink.of(tasks, out);
+    FakeLink ctxt = FakeLink.of(tasks, Outputs.heap(64L * MIB));
     FakeSyms syms = new FakeSyms();
     for (int i = 0; i < 64; i++) {
       syms.add(i * (long) MIB, MIB);
     }
+    ctxt.datap = syms;
     AtomicInteger running = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
-    CountDownLatch full = new CountDownLatch(2 * threads);
+    CountDownLatch all = new CountDownLatch(threads);
     syms.hook =
         (c, i) -> {
-          int now = running.incrementAndGet();
-          most.accumulateAndGet(now, Math::max);
-          full.countDown();
+          most.accumulateAndGet(running.incrementAndGet(), Math::max);
+          all.countDown();
           try {
             // stays until as many are here as may be; a short time more lets one too many show
             // itself
-            full.await(5, TimeUnit.SECONDS);
+            all.await(5, TimeUnit.SECONDS);
             Thread.sleep(2);
           } catch (InterruptedException e) {
             throw new AssertionError(e);
           }
           running.decrementAndGet();
         };
-    List<Thread> sections = new ArrayList<>();
+    WriteParallel wp = new WriteParallel(ctxt);
     for (int s = 0; s < 8; s++) {
-      long from = s * 8L * MIB;
-      OutBuf view = out.view(from);
-      sections.add(
-          Thread.ofPlatform()
-              .start(() -> Blocks.writeBlocks(ctxt, view, syms, from, 8L * MIB, PAD)));
+      wp.add(Blocks::datblk, s * 8L * MIB, s * 8L * MIB, 8L * MIB);
     }
-    for (Thread section : sections) {
-      section.join();
-    }
-    assertEquals(2 * threads, most.get());
-    assertTrue(Arrays.equals(syms.expect(0, 64 * MIB, PAD), Outputs.bytes(out)));
+    wp.await();
+    assertEquals(threads, most.get());
+    assertTrue(Arrays.equals(syms.expect(0, 64 * MIB, new byte[1]), Outputs.bytes(ctxt.out())));
   }
 
   @ParameterizedTest

@@ -9,9 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -93,6 +96,31 @@ class TasksTest {
     tasks.limit(1);
     assertEquals(1, tasks.threads());
     tasks.forEach(100, i -> assertSame(caller, Thread.currentThread()));
+  }
+
+  /** Neither more, though the pool has them, nor fewer. */
+  @Test
+  void asManyRoundsAtOnceAsThereAreThreads() {
+    try (ExecutorService pool = Executors.newCachedThreadPool()) {
+      Tasks tasks = new Tasks(pool, 3);
+      AtomicInteger running = new AtomicInteger();
+      AtomicInteger most = new AtomicInteger();
+      CountDownLatch all = new CountDownLatch(3);
+      tasks.forEach(
+          30,
+          i -> {
+            most.accumulateAndGet(running.incrementAndGet(), Math::max);
+            all.countDown();
+            try {
+              all.await(20, TimeUnit.SECONDS);
+              Thread.sleep(2); // one too many shows itself
+            } catch (InterruptedException e) {
+              throw new AssertionError(e);
+            }
+            running.decrementAndGet();
+          });
+      assertEquals(3, most.get());
+    }
   }
 
   @Test
