@@ -120,7 +120,7 @@ final class ScanAmd64 {
       case R_X86_64_TPOFF32, R_X86_64_TPOFF64 -> {
         if (ctxt.isShared()) {
           r.error(Scan.cannotBeUsed(ctxt, r));
-        } else if (syms.isPreemptible(sym)) {
+        } else if (syms.isPreemptible(sym) && !syms.isUndefinedWeak(sym)) {
           r.error(against(syms, r) + " can not be used: a shared library defines it");
         }
       }

@@ -148,6 +148,52 @@ class PltTest {
     assertFalse(link(d, "-fno-pic").elf().hasSection(".plt.sec"));
   }
 
+  /**
+   * A function whose address is its PLT entry, and is loaded from the GOT too: the entry must not
+   * lead through a slot that holds the entry.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void addressThatIsLoadedToo(Target target) {
+    Tools.needC(target);
+    Dynamic d = new Dynamic(dir, target);
+    Workbench w = d.bench;
+    d.library("hook", w.c("hook", "static int n; int hook(void) { return ++n; }", "-fPIC"));
+    Path load = w.c("load", "int hook(void); void *loaded(void) { return (void *)hook; }", "-fPIC");
+    Path main =
+        w.c(
+            "main",
+            """
+            int hook(void);
+            void *loaded(void);
+            int (*volatile held)(void) = hook;
+            int main(void) {
+              void *taken;
+              __asm__("TAKE" : "=r"(taken));
+              int (*volatile f)(void) = taken, (*volatile g)(void) = loaded();
+              return taken != (void *)g || held != g || f() != 1 || g() != 2 || held() != 3;
+            }
+            """
+                .replace("TAKE", target == Target.AMD64 ? "lea hook(%%rip), %0" : "mov $hook, %0"),
+            "-fno-pie");
+    for (String z : List.of("lazy", "now")) {
+      for (String plt : List.of("-z,ibtplt", "--no-relax")) {
+        for (String kind : List.of("-no-pie", "-pie")) {
+          if (kind.equals("-no-pie") || target == Target.AMD64) {
+            Path m = kind.equals("-pie") ? pie(w, main) : main;
+            Object[] args = {kind, m, load, "-lhook", "-Wl," + plt + ",-z," + z};
+            d.linkWith("jld", "gcc", w.newOutput(), args).run().ok(); // not all others get it right
+          }
+        }
+      }
+    }
+  }
+
+  /** The same source again, for a position-independent executable. */
+  private static Path pie(Workbench w, Path main) {
+    return w.c("pie", w.read(main.getFileName().toString().replace(".o", ".c")), "-fpie");
+  }
+
   /** An output that is marked has the entries that the mark promises. */
   @ParameterizedTest
   @EnumSource

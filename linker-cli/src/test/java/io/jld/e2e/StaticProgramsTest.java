@@ -44,6 +44,21 @@ class StaticProgramsTest {
     assertEquals(6, stack.flags(), "stack is not executable");
   }
 
+  /** Start-up code can't use addresses from the GOT before it has relocated them. */
+  @ParameterizedTest
+  @EnumSource
+  void withoutRelaxation(Target target) {
+    Tools.needC(target);
+    Workbench w = new Workbench(dir, target);
+    for (String code : List.of("-fpie", "-fPIC")) {
+      Path o = w.c("hello", HELLO, code);
+      for (String mode : List.of("-static", "-static-pie")) {
+        Linked x = w.gcc(mode, "-Wl,--no-relax", o).silent();
+        assertEquals("hello, world\n", x.run().out());
+      }
+    }
+  }
+
   /** Calls back into the program from the library, and what only libc's own tables make right. */
   @ParameterizedTest
   @CsvSource({"AMD64,-static", "AMD64,-static-pie", "X86,-static", "X86,-static-pie"})

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -160,6 +162,52 @@ class SymbolsTest {
     Linked warned = w.gcc("-static", "-Wl,--warn-unresolved-symbols", o);
     assertEquals(3, warned.run().status());
     warned.says("warning:", "undefined reference to 'missing'");
+  }
+
+  /**
+   * What is left undefined on purpose keeps no program from starting, and is found if it is there
+   * after all.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void undefinedAndBoundAtOnce(Target target) {
+    Workbench w = workbench(target);
+    String source =
+        """
+        extern int function(void), *variable;
+        extern __thread int own;
+        int (*held)(void) = function, *data = (int *)&variable;
+        int main(int n, char **v) { return held ? function() : n > 1 ? own + !data : 3; }
+        """;
+    Path library = dir.resolve("found.so");
+    Path there = w.c("there", "int function(void) { return 7; } int *variable;", "-fPIC");
+    w.jldTo(library, "-shared", "-m", target.emulation, there).ok();
+    for (String[] kind :
+        new String[][] {{"-fno-pie", "-no-pie"}, {"-fpie", "-pie"}, {"-fPIC", "-pie"}}) {
+      Path o = w.c("a", source, kind[0], "-ftls-model=initial-exec");
+      for (String allow :
+          List.of(
+              "--unresolved-symbols=ignore-all",
+              "--unresolved-symbols=ignore-in-object-files",
+              "--ignore-unresolved-symbol=function,--ignore-unresolved-symbol=variable,"
+                  + "--ignore-unresolved-symbol=own")) {
+        Linked x = w.gcc(kind[1], "-Wl,-z,now," + allow, o).silent();
+        assertEquals(3, x.run().status(), x::toString);
+        Map<String, String> preload = Map.of("LD_PRELOAD", library.toString());
+        Proc found = Proc.run(dir, List.of(x.output().toString()), preload);
+        assertEquals(7, found.status(), found::toString);
+      }
+    }
+    // a library's undefined symbols are not its own affair
+    Path lib = dir.resolve("lib.so");
+    Path o = w.c("l", "int function(void); int call(void) { return function(); }", "-fPIC");
+    w.jldTo(lib, "-shared", "-m", target.emulation, o).ok();
+    ElfImage.Symbol s =
+        ElfImage.read(lib).symbols(".dynsym").stream()
+            .filter(d -> d.name().equals("function"))
+            .findFirst()
+            .get();
+    assertEquals(1, s.bind(), "STB_GLOBAL");
   }
 
   /**

@@ -225,6 +225,33 @@ class TlsTest {
     runs(w, main, merged);
   }
 
+  /** The place of a weak variable that is nowhere is not used, but the program can be linked. */
+  @ParameterizedTest
+  @EnumSource
+  void weakAndUndefined(Target target) {
+    Tools.needC(target);
+    Workbench w = new Workbench(dir, target);
+    String source =
+        """
+        extern __thread int nowhere __attribute__((weak, tls_model("MODEL")));
+        extern char flag __attribute__((weak));
+        __thread int own = 4;
+        int main(void) {
+          if (&flag) nowhere = 3;
+          return own - 4 || (char *)&nowhere != (char *)__builtin_thread_pointer();
+        }
+        """;
+    for (String model : List.of("local-exec", "initial-exec")) {
+      for (String code : List.of("-fno-pie", "-fpie")) {
+        Path o = w.c("weak", source.replace("MODEL", model), code, "-O1");
+        for (String kind :
+            code.equals("-fpie") ? List.of("-pie", "-static-pie") : List.of("-no-pie", "-static")) {
+          w.gcc(kind, o).silent().run().ok();
+        }
+      }
+    }
+  }
+
   private static void runs(Workbench w, Object... objects) {
     for (String kind : new String[] {"-no-pie", "-pie", "-static", "-static-pie"}) {
       w.jld(w.commandLine("gcc", kind, objects)).silent().run().ok();

@@ -30,7 +30,10 @@ public abstract class Link {
     this.out = out;
     this.writers = new Writers(tasks);
     this.kind = request.get(LinkOption.OUTPUT_KIND);
-    this.relax = request.get(LinkOption.RELAX);
+    // Start-up code that relocates its own output can't load addresses from the GOT before.
+    this.relax =
+        request.get(LinkOption.RELAX)
+            || (kind == OutputKind.PIE && request.get(LinkOption.NO_DYNAMIC_LINKER));
     this.printBlocks = request.get(LinkOption.PRINT_BLOCKS);
   }
 

@@ -28,7 +28,11 @@ public final class SymbolWriter {
       Context ctxt, TableWriter out, int index, int id, int name, MemorySegment extended) {
     SymbolTable symbols = ctxt.symbols;
     if (id < symbols.globals() && !symbols.isDefined(id)) {
-      int bind = symbols.has(id, SymbolTable.STRONG_REF) ? STB_GLOBAL : STB_WEAK;
+      // No loader starts a program that wants what is nowhere. Where an option lets it stay
+      // undefined, the program asks weakly: it gets the definition if there is one after all.
+      boolean left = symbols.isPreemptible(id) && !ctxt.isShared();
+      boolean strong = symbols.has(id, SymbolTable.STRONG_REF) && !left;
+      int bind = strong ? STB_GLOBAL : STB_WEAK;
       out.symbol(name, bind << 4, symbols.visibility(id), SHN_UNDEF, 0, 0);
     } else if (symbols.file(id) instanceof ObjectFile f) {
       putDefined(ctxt, out, index, f, symbols.index(id), id, name, extended);

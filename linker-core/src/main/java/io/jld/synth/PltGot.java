@@ -9,7 +9,9 @@ import java.lang.foreign.MemorySegment;
 /**
  * {@code .plt.got}: entries for functions that are called through the PLT and have a slot in {@code
  * .got} anyway: they jump through that one, which the loader fills at once, and need no second
- * slot.
+ * slot. Not for an entry that is the function's address: the loader puts that address into the slot
+ * in {@code .got}, and the function itself only into a {@code JUMP_SLOT} (psABI, "Function
+ * Addresses").
  */
 public final class PltGot extends Synthetic {
   private SlotTable slots;

@@ -78,7 +78,7 @@ public final class SlotTable implements SymbolTable.Slots {
     if (symbols.has(id, Need.PLT | Need.CANONICAL_PLT)) {
       if (symbols.isIfunc(id) && !symbols.isPreemptible(id)) {
         iplt[a] = iplts++;
-      } else if (got[a] >= 0) {
+      } else if (got[a] >= 0 && !symbols.has(id, Need.CANONICAL_PLT)) {
         pltGot[a] = pltGots++;
       } else {
         plt[a] = plts++;

@@ -229,7 +229,8 @@ final class ScanRelocs {
   private static void tlsLe(Link ctxt, Relocs r) {
     if (ctxt.isShared()) {
       r.error(Scan.cannotBeUsed(ctxt, r));
-    } else if (ctxt.symbols().isPreemptible(r.symbol())) {
+    } else if (ctxt.symbols().isPreemptible(r.symbol())
+        && !ctxt.symbols().isUndefinedWeak(r.symbol())) {
       r.error(
           "relocation "
               + R386.name(r.type())

@@ -8,6 +8,7 @@ import static io.jld.x86.R386.R_386_TLS_IE;
 import static io.jld.x86.R386.R_386_TLS_IE_32;
 
 import io.jld.arch.Relocs;
+import io.jld.arch.Symbols;
 import io.jld.asmb.Link;
 import io.jld.asmb.Slice;
 
@@ -360,12 +361,18 @@ final class Tls {
 
   /** S + A - TP: negative for symbols of the executable. */
   static long ntpoff(Link ctxt, Relocs r) {
-    return ctxt.symbols().value(r.symbol()) + r.addend() - ctxt.tlsEnd();
+    return offset(ctxt, r.symbol()) + r.addend();
   }
 
   /** TP - S + A. */
   static long tpoff(Link ctxt, Relocs r) {
-    return ctxt.tlsEnd() - ctxt.symbols().value(r.symbol()) + r.addend();
+    return -offset(ctxt, r.symbol()) + r.addend();
+  }
+
+  /** S - TP; 0 for a weak reference that nothing defines. */
+  private static long offset(Link ctxt, int sym) {
+    Symbols syms = ctxt.symbols();
+    return syms.isUndefinedWeak(sym) ? 0 : syms.value(sym) - ctxt.tlsEnd();
   }
 
   /** The offset of S + A in its module's TLS block. */
