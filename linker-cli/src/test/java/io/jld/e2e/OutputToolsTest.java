@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -82,6 +83,89 @@ class OutputToolsTest {
       List<String> line = w.commandLine("g++", mode, options, o);
       check(w.jld(line).silent(), w.ld(line));
     }
+  }
+
+  private static final String ALL_KINDS_OF_DATA =
+      """
+      #include <stdio.h>
+      int data = 5, zero[3000];
+      static __thread volatile char small = 3, more;
+      static __thread volatile int large[4] __attribute__((aligned(32)));
+      const char *const names[] = {"a", "b"};
+      extern int read_only; // copied where it comes from a library
+      __attribute__((constructor)) static void start(void) { zero[2999] = data; }
+      int use(void) {
+        return printf("%d %d %s %d\\n", small + more + large[3], zero[2999], names[1], read_only);
+      }
+      """;
+
+  /**
+   * Tools that write a file anew make the segments of the sections that are in them: what becomes
+   * read-only stays in one that is loaded, and programs go on.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "AMD64,-pie", "AMD64,-no-pie", "AMD64,-shared", "AMD64,-static", "AMD64,-static-pie",
+    "X86,-pie", "X86,-no-pie", "X86,-shared", "X86,-static", "X86,-static-pie"
+  })
+  void rewritten(Target target, String mode) {
+    Tools.needC(target);
+    Tools.need("strip", "objcopy", "eu-elflint");
+    Workbench w = new Workbench(dir, target);
+    boolean fixed = mode.equals("-no-pie") || mode.equals("-static");
+    boolean shared = mode.equals("-shared");
+    Path data =
+        w.c(
+            "data",
+            ALL_KINDS_OF_DATA,
+            "-g",
+            "-O1",
+            fixed ? "-fno-pic" : shared ? "-fPIC" : "-fpie");
+    Path main = w.c("main", "int use(void); int main(void) { return use() != 8; }");
+    Path constant = w.c("constant", "const int read_only = 7;", "-fPIC");
+    Path library = w.jld("-m", target.emulation, "-shared", constant).ok().output();
+    Object provider = mode.startsWith("-static") ? constant : library;
+    for (String options :
+        List.of(
+            "",
+            "-z now",
+            "-z noseparate-code",
+            "-z norelro",
+            "-z max-page-size=0x10000",
+            "-z max-page-size=0x10000 -z common-page-size=0x10000 -z noseparate-code",
+            "--section-start=.got=0x20000e00")) {
+      List<String> wl = new ArrayList<>();
+      for (String o : options.isEmpty() ? new String[0] : options.split(" ")) {
+        wl.addAll(List.of("-Xlinker", o));
+      }
+      Linked x = w.jld(w.commandLine("gcc", mode, wl, data, shared ? List.of() : main, provider));
+      x.silent().ok();
+      assertContent(x.output(), options);
+      for (String tool : List.of("strip", "strip -g", "objcopy")) {
+        Path rewritten = w.newOutput();
+        List<String> command = new ArrayList<>(List.of(tool.split(" ")));
+        command.add(x.output().toString());
+        command.addAll(tool.startsWith("strip") ? List.of("-o") : List.of());
+        command.add(rewritten.toString());
+        assertEquals("", Proc.run(dir, command).ok().err(), tool);
+        assertContent(rewritten, tool + " " + options);
+        Path program = shared ? w.gcc("-pie", main, rewritten).ok().output() : rewritten;
+        Proc run = Proc.run(dir, List.of(program.toString())).ok();
+        assertEquals("3 5 b 7\n", run.out(), () -> tool + " " + options);
+      }
+    }
+  }
+
+  private void assertContent(Path file, String what) {
+    Proc p = Proc.run(dir, List.of("eu-elflint", "--gnu-ld", file.toString()));
+    String errors =
+        p.out()
+            .lines()
+            // it says these of GNU ld's files too: symbols in .tbss, __ehdr_start, no .symtab to
+            // which a static program's relocations refer
+            .filter(l -> !l.contains("'.symtab': symbol ") && !l.contains("invalid symbol index"))
+            .collect(Collectors.joining("\n"));
+    assertEquals(errors.isEmpty() ? "" : "No errors", errors, what);
   }
 
   @ParameterizedTest

@@ -9,6 +9,7 @@ import io.jld.link.Location;
 import io.jld.link.OutputKind;
 import io.jld.symbol.SectionTable;
 import io.jld.synth.OutputSection;
+import io.jld.synth.RelroPadding;
 import io.jld.synth.Synthetic;
 import java.util.ArrayList;
 import java.util.List;
@@ -217,13 +218,23 @@ final class AssignAddresses {
       addr = asked;
     }
     if (ProgramHeaders.isTbss(s)) {
-      // takes no space, since each thread has its own; the next one of the kind comes after it
-      s.addr = align(Math.max(addr, tbssEnd), s.align());
+      // takes no space, since each thread has its own; the next one of the kind comes after it, and
+      // what follows not before it: tools sort by address
       s.offset = off;
+      if (tbssEnd <= addr) {
+        off += align(addr, s.align()) - addr;
+        addr = align(addr, s.align());
+      }
+      s.addr = align(Math.max(addr, tbssEnd), s.align());
       tbssEnd = s.addr + s.size;
       return;
     }
     long start = align(addr, s.align());
+    RelroPadding padding = ctxt.synth.relroPadding();
+    if (s == padding.out()) {
+      long from = start + padding.addr();
+      padding.fill(endOfRelro(from) - from);
+    }
     if (!s.isNobits()) {
       off += start - addr;
     }
@@ -232,7 +243,22 @@ final class AssignAddresses {
     addr = start + s.size;
     if (!s.isNobits()) {
       off += s.size;
+    } else if (s == padding.out()) {
+      // the page is whole in the file too: no offset is in the range of two segments
+      off += (addr - off) & (ProgramHeaders.commonPageSize(ctxt) - 1);
     }
+  }
+
+  /**
+   * The end of the page, which RELRO has for itself; or of what lies before a section that was put
+   * there.
+   */
+  private long endOfRelro(long from) {
+    long end = align(from, ProgramHeaders.commonPageSize(ctxt));
+    for (long asked : ctxt.option(LinkOption.SECTION_START).values()) {
+      end = asked >= from && asked < end ? asked : end;
+    }
+    return end;
   }
 
   /** The address that options give a section; null where they give none. */

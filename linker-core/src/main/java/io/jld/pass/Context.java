@@ -283,6 +283,14 @@ public final class Context extends Link {
     return isPaged() && option(LinkOption.RELRO);
   }
 
+  /** Whether an output section takes room in RELRO. */
+  public boolean isInRelro(OutputSection s) {
+    return s.isAlloc()
+        && s.isWritable()
+        && !ProgramHeaders.isTbss(s)
+        && SortSections.relroRank(this, s) >= 0;
+  }
+
   /** The output file's name without its directory; for memory some name. */
   public String outputName() {
     return request().output() instanceof io.jld.link.OutputSink.ToPath p

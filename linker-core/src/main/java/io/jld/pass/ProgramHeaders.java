@@ -173,8 +173,7 @@ final class ProgramHeaders {
       long size = h == null ? headerSize : h.addr() + h.filesz() - base;
       h = new Header(PT_LOAD, flags, 0, base, size, size, align);
     } else if (segment == SortSections.RELRO) {
-      h = toEndOfPage(h);
-      relro = relro == null || relro.memsz() < h.memsz() ? h : relro; // loaders know one
+      relro = relro == null || wholePages(relro) < wholePages(h) ? h : relro; // loaders know one
     }
     loads.add(h);
   }
@@ -196,14 +195,10 @@ final class ProgramHeaders {
     }
   }
 
-  /**
-   * What the loader protects are whole pages: so the segment ends with one, and the next starts on
-   * a page of its own.
-   */
-  private Header toEndOfPage(Header h) {
-    long end = AssignAddresses.align(h.addr() + h.memsz(), commonPageSize(ctxt));
-    return new Header(
-        h.type(), h.flags(), h.offset(), h.addr(), h.filesz(), end - h.addr(), h.align());
+  /** Bytes of the pages that a loader protects: the first one wholly, the last only if it is. */
+  private long wholePages(Header h) {
+    long p = commonPageSize(ctxt);
+    return (h.addr() + h.memsz() & -p) - (h.addr() & -p);
   }
 
   private void relro() {

@@ -111,7 +111,7 @@ final class SortSections {
   }
 
   /** The place inside RELRO; -1 for a section that the program itself writes to. */
-  private static int relroRank(Context ctxt, OutputSection s) {
+  static int relroRank(Context ctxt, OutputSection s) {
     if (!ctxt.hasRelro()) {
       return -1;
     }

@@ -26,6 +26,7 @@ public final class Synthetics {
   private final PltSec pltSec = new PltSec();
   private final CopyRelocs copies = new CopyRelocs(false);
   private final CopyRelocs readOnlyCopies = new CopyRelocs(true);
+  private final RelroPadding relroPadding = new RelroPadding();
   private final Versions versions = new Versions();
   private final VerSym verSym = new VerSym(versions);
   private final VerDef verDef = new VerDef(versions);
@@ -104,6 +105,7 @@ public final class Synthetics {
     if (ctxt.noteProperty != null) {
       all.add(ctxt.noteProperty);
     }
+    all.add(relroPadding); // needed where another one is in RELRO
     return all;
   }
 
@@ -113,6 +115,10 @@ public final class Synthetics {
 
   public CopyRelocs readOnlyCopies() {
     return readOnlyCopies;
+  }
+
+  public RelroPadding relroPadding() {
+    return relroPadding;
   }
 
   public VerSym verSym() {

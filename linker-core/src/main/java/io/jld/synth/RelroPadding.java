@@ -1,0 +1,41 @@
+package io.jld.synth;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.elf.Bytes;
+import io.jld.pass.Context;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The rest of the last page of what becomes read-only ({@code PT_GNU_RELRO}): loaders protect whole
+ * pages and leave out a last one that is not. It belongs to a section so that {@code strip} and
+ * {@code objcopy}, which make the segments anew from the sections in them, leave the page whole.
+ */
+public final class RelroPadding extends Synthetic {
+  private long size;
+
+  RelroPadding() {
+    super(".bss.rel.ro", SHT_NOBITS, SHF_ALLOC | SHF_WRITE, 1, 0);
+  }
+
+  @Override
+  public boolean isNeeded(Context ctxt) {
+    return ctxt.hasRelro() && ctxt.outputSections.stream().anyMatch(ctxt::isInRelro);
+  }
+
+  /** Takes so many bytes; called while addresses are given, when this one is an offset. */
+  public void fill(long bytes) {
+    size = bytes;
+    out().size = addr() + bytes;
+  }
+
+  @Override
+  public long size() {
+    return size;
+  }
+
+  @Override
+  public void write(Context ctxt, MemorySegment slice) {
+    Bytes.zero(slice, 0, slice.byteSize());
+  }
+}
