@@ -616,7 +616,7 @@ enum Opt {
       "",
       "Warn about segments that are writable and executable",
       IGNORED,
-      "there are none but where an input has such a section"),
+      "there are none but where an input has such a section, or addresses put all on one page"),
   NO_WARN_RWX(
       Group.REPORTS, "--no-warn-rwx-segments", "", "Do not", IGNORED, "there is no such warning"),
   WARN_ONCE(

@@ -24,6 +24,7 @@ class LayoutOptionsTest {
       int data = 5, bss[3000];
       const char text[] = "read only";
       __thread int tls = 3, tls_zero[4];
+      int other_zero __attribute__((section("more_zero,\\"aw\\",@nobits#")));
       const char *const relro[2] = {text, "other"};
       __attribute__((constructor)) static void start(void) { bss[2999] = data; }
       int main(void) {
@@ -52,6 +53,7 @@ class LayoutOptionsTest {
           --section-start=.dynamic=0x20000000
           --section-start=.init=0x20000000 --section-start=.fini=0x21000000
           --section-start=.interp=0x20000000 --section-start=.dynsym=0x20100000
+          -Tbss=0x20000000 --section-start=more_zero=0x20100000
           """)
   void placed(String options) {
     for (Target target : Target.values()) {
@@ -120,7 +122,6 @@ class LayoutOptionsTest {
     Path o = w.c("a", "int data = 1, bss; int main(void) { return data + bss; }", "-fno-pic");
     Object[] line = {"-m", target.emulation, "-e", "main", o, "-Ttext=0x9000000"};
     w.jld(line, "-Tdata=0x9000001").failed("section .data [0x9000", "overlaps section .text");
-    w.jld(line, "-Tdata=0x9000800").failed("is on one page with the segment of section .text");
     w.jld(line, "-Tbss=0x9000000").failed("section .", "overlaps section .");
     String base = target == Target.AMD64 ? "0x400010" : "0x8048010";
     w.jld(line, "-Tdata=" + base).failed("section .data", "overlaps the file's headers");
@@ -129,6 +130,77 @@ class LayoutOptionsTest {
     Path tls = w.c("t", "__thread int t; int main(void) { return t; }", "-fno-pic");
     w.jld("-m", target.emulation, "-e", "main", tls, "--section-start=.tbss=0x1000")
         .failed("section .tbss has no address");
+  }
+
+  /**
+   * A page has one set of rights, and the file stands as memory does: in one segment, or nothing
+   * works.
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          -Ttext=0x30000010 -Tdata=0x30000c00 -Tbss=0x30008000
+          -Tdata=0x30000010 -Ttext=0x30000c00 -Tbss=0x30008000
+          -Tbss=0x30001010 -Tdata=0x30003fa0
+          -Ttext=0x30000010 --section-start=.fini=0x30000f00 -Tdata=0x30000c00 -Tbss=0x30008000
+          -Ttext=0x30000010 --section-start=.init_array=0x30000d00 --section-start=.tdata=0x30008000
+          --section-start=.init_array=0x30000010 -Ttext=0x30000c00
+          --section-start=.got=0x30000010 -Tdata=0x30000200 -z now
+          --section-start=.tdata=0x30000010 -Tdata=0x30000c00 -Tbss=0x30008000
+          --section-start=.rodata=0x30000010 -Tdata=0x30000400 -Tbss=0x30008000
+          -Ttext=0x30000010 -Tdata=0x30000c00 -Tbss=0x30008000 -z noseparate-code
+          -Tdata=0x30000010 -Ttext=0x30000c00 -Tbss=0x30008000 -z noseparate-code -z norelro
+          -Ttext=0x30000010 -Tdata=0x30008c00 -z max-page-size=0x10000
+          """)
+  void onOnePage(String options) {
+    for (Target target : Target.values()) {
+      Tools.needC(target);
+      Workbench w = new Workbench(dir, target);
+      List<String> wl = new ArrayList<>();
+      for (String o : options.split(" ")) {
+        wl.addAll(List.of("-Xlinker", o));
+      }
+      Path o = w.c("main" + target, PROGRAM, "-fPIC");
+      for (String kind : List.of("-no-pie", "-pie", "-static")) {
+        if (kind.equals("-static") && !options.contains(".got")) {
+          continue; // its sections are larger than a page
+        }
+        Linked x = w.gcc(kind, o, wl).silent();
+        Proc run = x.run();
+        assertEquals("8 4 5 read only other\n", run.out(), () -> x + "\n" + run);
+        assertEquals(9, run.status(), () -> x + "\n" + run);
+        assertSound(x.elf());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void onThePageOfTheHeaders(Target target) {
+    Tools.needC(target);
+    Workbench w = new Workbench(dir, target);
+    String base = target == Target.AMD64 ? "0x400" : "0x8048";
+    Path o = w.c("a", exits(target), "-fno-pic", "-O1", "-fno-asynchronous-unwind-tables");
+    for (String options :
+        List.of(
+            "-Ttext=" + base + "800",
+            "-Tdata=" + base + "900",
+            "-Ttext=" + base + "800 -Tdata=" + base + "a00",
+            "-Tdata=" + base + "800 -Ttext=" + base + "a00 -z noseparate-code")) {
+      Linked x = w.jld("-m", target.emulation, o, options.split(" ")).silent();
+      assertEquals(12, x.run().status(), options);
+      assertSound(x.elf());
+    }
+  }
+
+  private static String exits(Target target) {
+    String exit =
+        target == Target.AMD64
+            ? "\"syscall\" : : \"a\"(60), \"D\"(data)"
+            : "\"int $0x80\" : : \"a\"(1), \"b\"(data)";
+    return ALONE.replace("EXIT", exit);
   }
 
   private static final String ALONE =
@@ -147,12 +219,7 @@ class LayoutOptionsTest {
   void notByPages(Target target) {
     Tools.needC(target);
     Workbench w = new Workbench(dir, target);
-    String exit =
-        target == Target.AMD64
-            ? "\"syscall\" : : \"a\"(60), \"D\"(data)"
-            : "\"int $0x80\" : : \"a\"(1), \"b\"(data)";
-    Path o =
-        w.c("a", ALONE.replace("EXIT", exit), "-fno-pic", "-O1", "-fno-asynchronous-unwind-tables");
+    Path o = w.c("a", exits(target), "-fno-pic", "-O1", "-fno-asynchronous-unwind-tables");
     for (String option : List.of("-N", "-n", "-N -Ttext=0x407c00", "-n -Tdata=0x9000000")) {
       Object[] line = {"-m", target.emulation, o, List.of(option.split(" "))};
       Linked x = w.jld(line).silent();

@@ -79,8 +79,9 @@ final class AssignAddresses {
         n = ProgramHeaders.make(ctxt, base).size()) {
       headers = n;
       place(base, headers);
+      sharePages(base, headers);
     }
-    CheckOverlaps.run(ctxt, base, ProgramHeaders.headerSize(ctxt, headers), page);
+    CheckOverlaps.run(ctxt, base, ProgramHeaders.headerSize(ctxt, headers));
   }
 
   private static long imageBase(Context ctxt) {
@@ -214,7 +215,7 @@ final class AssignAddresses {
       // a small gap is filled; what is put elsewhere is a segment of its own, congruent again
       s.startsLoad = asked - addr < 0 || asked - addr >= page;
       long a = ctxt.isPaged() ? segmentAlign(ctxt, s.rank / 100 * 100, page) : page;
-      off += (asked - addr) & (a - 1);
+      off += (asked - off) & (a - 1);
       addr = asked;
     }
     if (ProgramHeaders.isTbss(s)) {
@@ -247,6 +248,52 @@ final class AssignAddresses {
       // the page is whole in the file too: no offset is in the range of two segments
       off += (addr - off) & (ProgramHeaders.commonPageSize(ctxt) - 1);
     }
+  }
+
+  /**
+   * Where addresses were asked for that are on one page: in the file, too, they have to stand as in
+   * memory. The addresses stay, and all that is loaded gets a new place in the file.
+   */
+  private void sharePages(long base, int headers) {
+    List<ProgramHeaders.Load> loads = ProgramHeaders.loads(ctxt, base, headers);
+    if (loads.stream().allMatch(l -> l.parts() == 1)) {
+      return;
+    }
+    off = ProgramHeaders.headerSize(ctxt, headers);
+    for (ProgramHeaders.Load l : loads) {
+      if (l.header().addr() == base) {
+        sharePages(l, 0);
+      }
+    }
+    for (ProgramHeaders.Load l : loads) {
+      if (l.header().addr() != base) {
+        off = ctxt.option(LinkOption.SEPARATE_CODE) ? align(off, page) : off;
+        sharePages(l, off + ((l.header().addr() - off) & (l.header().align() - 1)));
+      }
+    }
+    OutputSection before = null;
+    for (OutputSection s : ctxt.outputSections) {
+      if (before != null && ProgramHeaders.isTbss(s)) {
+        s.offset = before.offset + before.length();
+      }
+      before = s;
+    }
+  }
+
+  /**
+   * @param start file offset of the segment's first byte
+   */
+  private void sharePages(ProgramHeaders.Load load, long start) {
+    long first = load.header().addr();
+    long end = start;
+    for (OutputSection s : load.sections()) {
+      s.offset = start + s.addr - first;
+      end = s.isNobits() ? end : Math.max(end, s.offset + s.size);
+    }
+    for (OutputSection s : load.sections()) {
+      s.offset = Math.min(s.offset, end); // zeros at the end are not in the file
+    }
+    off = Math.max(off, end);
   }
 
   /**

@@ -17,6 +17,14 @@ final class ProgramHeaders {
   /** One header; addresses and sizes in bytes. */
   record Header(int type, int flags, long offset, long addr, long filesz, long memsz, long align) {}
 
+  /**
+   * A segment that is loaded.
+   *
+   * @param sections what is in it
+   * @param parts how many segments it would be if none of them shared a page
+   */
+  record Load(Header header, List<OutputSection> sections, int parts) {}
+
   private final Context ctxt;
   private final List<OutputSection> alloc = new ArrayList<>();
   private final List<Header> headers = new ArrayList<>();
@@ -59,6 +67,17 @@ final class ProgramHeaders {
     return p.headers();
   }
 
+  /**
+   * The segments that are loaded, in the order of their addresses.
+   *
+   * @param n number of program headers
+   */
+  static List<Load> loads(Context ctxt, long base, int n) {
+    ProgramHeaders p = new ProgramHeaders(ctxt, base);
+    p.headerSize = headerSize(ctxt, n);
+    return p.loads();
+  }
+
   /** Bytes of the file header and {@code n} program headers. */
   static long headerSize(Context ctxt, int n) {
     return ctxt.elf.ehdrSize + (long) n * ctxt.elf.phdrSize;
@@ -81,7 +100,9 @@ final class ProgramHeaders {
     if (interp != null) {
       span(PT_INTERP, PF_R, 1, s -> s == interp);
     }
-    loads();
+    for (Load l : loads()) {
+      headers.add(l.header());
+    }
     span(PT_DYNAMIC, PF_R | PF_W, ctxt.elf.wordSize, s -> s.type() == SHT_DYNAMIC);
     notes();
     span(PT_GNU_PROPERTY, PF_R, 0, s -> s.name().equals(".note.gnu.property"));
@@ -133,8 +154,8 @@ final class ProgramHeaders {
   }
 
   /** The segments that are loaded, in the order of their addresses, as the gABI wants them. */
-  private void loads() {
-    List<Header> loads = new ArrayList<>();
+  private List<Load> loads() {
+    List<Load> loads = new ArrayList<>();
     List<OutputSection> run = new ArrayList<>();
     int segment = SortSections.RODATA;
     boolean first = ctxt.isPaged(); // and with the file's headers
@@ -152,19 +173,65 @@ final class ProgramHeaders {
       run.add(s);
     }
     load(loads, run, segment, first);
-    loads.sort((x, y) -> Long.compareUnsigned(x.addr(), y.addr()));
-    headers.addAll(loads);
+    loads.sort((x, y) -> Long.compareUnsigned(x.header().addr(), y.header().addr()));
+    return ctxt.isPaged() ? join(loads) : loads;
+  }
+
+  /**
+   * What was put on one page is one segment with the rights of all: a loader maps whole pages, and
+   * would put the second in the place of the first (gABI, "Program Loading").
+   */
+  private List<Load> join(List<Load> loads) {
+    List<Load> joined = new ArrayList<>();
+    int last = -1;
+    for (Load l : loads) {
+      Header h = l.header();
+      Header before = last < 0 ? null : joined.get(last).header();
+      if (h.memsz() == 0) {
+        joined.add(l);
+      } else if (before == null
+          || Long.compareUnsigned(
+                  h.addr() & -page, AssignAddresses.align(before.addr() + before.memsz(), page))
+              >= 0) {
+        last = joined.size();
+        joined.add(l);
+      } else {
+        joined.set(last, join(joined.get(last), l));
+        relro = relro == h ? null : relro; // its first page would lose the other's rights
+      }
+    }
+    return joined;
+  }
+
+  private static Load join(Load a, Load b) {
+    Header x = a.header();
+    Header y = b.header();
+    List<OutputSection> sections = new ArrayList<>(a.sections());
+    sections.addAll(b.sections());
+    long filesz = Math.max(x.filesz(), y.offset() + y.filesz() - x.offset());
+    long memsz = Math.max(x.memsz(), y.addr() + y.memsz() - x.addr());
+    return new Load(
+        new Header(
+            PT_LOAD,
+            x.flags() | y.flags(),
+            x.offset(),
+            x.addr(),
+            filesz,
+            memsz,
+            Math.max(x.align(), y.align())),
+        sections,
+        a.parts() + b.parts());
   }
 
   /** Adds the segment of some sections, and of the file's headers if it is the first. */
-  private void load(List<Header> loads, List<OutputSection> some, int segment, boolean first) {
+  private void load(List<Load> loads, List<OutputSection> some, int segment, boolean first) {
     if (some.isEmpty() && !first) {
       return;
     }
     int flags = PF_R | (segment == SortSections.TEXT ? PF_X : 0);
     flags |= segment >= SortSections.RELRO ? PF_W : 0;
     if (!ctxt.isPaged()) {
-      loads.add(over(PT_LOAD, flags | PF_X, 0, some));
+      loads.add(new Load(over(PT_LOAD, flags | PF_X, 0, some), List.copyOf(some), 1));
       return;
     }
     long align = AssignAddresses.segmentAlign(ctxt, segment, page);
@@ -175,7 +242,7 @@ final class ProgramHeaders {
     } else if (segment == SortSections.RELRO) {
       relro = relro == null || wholePages(relro) < wholePages(h) ? h : relro; // loaders know one
     }
-    loads.add(h);
+    loads.add(new Load(h, List.copyOf(some), 1));
   }
 
   static boolean isTbss(OutputSection s) {

@@ -10,6 +10,8 @@ import io.jld.synth.OutputSection;
 import io.jld.synth.SymTab;
 import io.jld.synth.Synthetic;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -118,7 +120,9 @@ final class WriteTables {
 
   private void fillGaps(long headers) {
     long at = headers;
-    for (OutputSection s : ctxt.outputSections) {
+    List<OutputSection> sections = new ArrayList<>(ctxt.outputSections);
+    sections.sort(Comparator.comparingLong(s -> s.offset)); // addresses may have been asked for
+    for (OutputSection s : sections) {
       if (s.length() > 0) {
         zero(at, s.offset);
         at = s.offset + s.length();
