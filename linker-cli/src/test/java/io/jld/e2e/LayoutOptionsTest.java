@@ -2,7 +2,6 @@ package io.jld.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -250,11 +249,38 @@ class LayoutOptionsTest {
     Linked expected = w.ld("-m", target.emulation, o, "-N", "-Ttext=0x7c00", "--oformat", "binary");
     assertEquals(0, flat.status(), flat::toString);
     assertEquals(expected.output().toFile().length(), flat.output().toFile().length());
-    w.jld("-m", target.emulation, w.c("p", "int x;", "-fPIC"), "-N", "-shared")
-        .failed("-n and -N make static executables only");
-    w.jld("-m", target.emulation, o, "-n", "-pie").failed("static executables only");
-    Path header = w.c("h", "extern char __ehdr_start; void *_start = &__ehdr_start;", "-fno-pic");
-    w.jld("-m", target.emulation, header, "-N").failed("__ehdr_start");
-    assertFalse(w.jld("-m", target.emulation, header).elf().bytes.length == 0);
+    // the order of addresses is not that of the sections
+    Linked x = w.jld("-m", target.emulation, o, "-N", "-Tdata=0x40f010", "-Ttext=0x40f800");
+    assertEquals(12, x.run().status(), x::toString);
+  }
+
+  /** Where a loader or the program itself reads the headers, they are loaded, as lld has it. */
+  @ParameterizedTest
+  @EnumSource
+  void notByPagesButWithHeaders(Target target) {
+    Tools.needC(target);
+    Workbench w = new Workbench(dir, target);
+    for (String option : List.of("-N", "-n", "--omagic", "--nmagic")) {
+      List<String> wl = List.of("-Xlinker", option, "-Wl,-Bdynamic");
+      for (String mode : List.of("-static", "-static-pie", "-pie", "-no-pie")) {
+        Path o = w.c("main", PROGRAM, mode.equals("-static") ? "-fno-pic" : "-fpie");
+        Proc run = w.gcc(mode, wl, o).silent().run();
+        assertEquals("8 4 5 read only other\n", run.out(), () -> option + mode + run);
+      }
+      Path lib = w.c("lib", "int v = 3; int f(void) { return v++; }", "-fPIC");
+      Path user =
+          w.c("user", "extern int v; int f(void); int main(void) { return f() + 2 * v; }", "-fpie");
+      Linked library = w.gcc("-shared", wl, lib).silent();
+      assertEquals(11, w.gcc("-pie", user, library.ok().output()).run().status(), option);
+    }
+    String source = "extern char __ehdr_start; void *_start = &__ehdr_start;";
+    Path header = w.c("h", source, "-fno-pic");
+    String far = "-Tdata=0x20000010";
+    for (List<String> options : List.of(List.of("-N"), List.of("-n"), List.of("-N", far))) {
+      ElfImage elf = w.jld("-m", target.emulation, header, options).silent().elf();
+      long ehdr = elf.wordAt(elf.symbol("_start").value());
+      assertEquals(elf.symbol("__ehdr_start").value(), ehdr);
+      assertEquals(0x464c457f, (int) elf.wordAt(ehdr), options::toString);
+    }
   }
 }

@@ -39,12 +39,6 @@ final class AssignAddresses {
 
   static void run(Context ctxt) {
     ctxt.tasks().forEach(ctxt.outputSections.size(), i -> layOut(ctxt, ctxt.outputSections.get(i)));
-    if (!ctxt.isPaged() && ctxt.isDynamic()) {
-      ctxt.error(
-          Location.NONE,
-          "-n and -N make static executables only: the headers, which a loader reads, are not"
-              + " loaded");
-    }
     long base = imageBase(ctxt);
     AssignAddresses a = new AssignAddresses(ctxt);
     a.raiseTlsAlign();
@@ -261,14 +255,15 @@ final class AssignAddresses {
     }
     off = ProgramHeaders.headerSize(ctxt, headers);
     for (ProgramHeaders.Load l : loads) {
-      if (l.header().addr() == base) {
-        sharePages(l, 0);
+      if (l.header().offset() == 0) {
+        sharePages(l, 0); // with the file's headers
       }
     }
     for (ProgramHeaders.Load l : loads) {
-      if (l.header().addr() != base) {
+      if (l.header().offset() != 0) {
         off = ctxt.option(LinkOption.SEPARATE_CODE) ? align(off, page) : off;
-        sharePages(l, off + ((l.header().addr() - off) & (l.header().align() - 1)));
+        long a = Math.max(page, l.header().align());
+        sharePages(l, off + ((l.header().addr() - off) & (a - 1)));
       }
     }
     OutputSection before = null;

@@ -22,7 +22,7 @@ final class CheckOverlaps {
    */
   static void run(Context ctxt, long base, long headers) {
     List<Range> sections = new ArrayList<>();
-    if (ctxt.isPaged()) {
+    if (ctxt.loadsHeaders()) {
       sections.add(new Range("the file's headers", base, base + headers));
     }
     for (OutputSection s : ctxt.outputSections) {

@@ -278,6 +278,17 @@ public final class Context extends Link {
     return option(LinkOption.MAGIC) == LinkOption.Magic.DEMAND_PAGED;
   }
 
+  /**
+   * Whether the file's headers are loaded: with {@code -n} and {@code -N} they are where something
+   * reads them, a loader or the program itself.
+   */
+  boolean loadsHeaders() {
+    int ehdr = names.find("__ehdr_start");
+    return isPaged()
+        || isDynamic()
+        || (ehdr != 0 && symbols.kind(ehdr) == SymbolTable.KIND_PROVIDED);
+  }
+
   /** {@code -z relro}, which takes pages. */
   public boolean hasRelro() {
     return isPaged() && option(LinkOption.RELRO);

@@ -133,7 +133,6 @@ final class LinkerSymbols {
       case "__rela_iplt_start", "__rela_iplt_end" -> !ctxt.isDynamic() && ctxt.arch().info().rela();
       case "__rel_iplt_start", "__rel_iplt_end" -> !ctxt.isDynamic() && !ctxt.arch().info().rela();
       case "_DYNAMIC" -> ctxt.isDynamic();
-      case "__ehdr_start" -> ctxt.isPaged(); // else the header is not loaded
       default -> true;
     };
   }

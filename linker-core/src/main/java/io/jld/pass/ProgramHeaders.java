@@ -85,7 +85,7 @@ final class ProgramHeaders {
 
   private List<Header> headers() {
     OutputSection interp = ctxt.outputSection(".interp");
-    if (interp != null && ctxt.isPaged()) {
+    if (interp != null) {
       long size = headerSize - ctxt.elf.ehdrSize;
       headers.add(
           new Header(
@@ -157,8 +157,8 @@ final class ProgramHeaders {
   private List<Load> loads() {
     List<Load> loads = new ArrayList<>();
     List<OutputSection> run = new ArrayList<>();
-    int segment = SortSections.RODATA;
-    boolean first = ctxt.isPaged(); // and with the file's headers
+    int segment = ctxt.isPaged() ? SortSections.RODATA : SortSections.DATA;
+    boolean first = ctxt.loadsHeaders(); // and with them
     for (OutputSection s : alloc) {
       if (isTbss(s)) {
         continue;
@@ -174,7 +174,7 @@ final class ProgramHeaders {
     }
     load(loads, run, segment, first);
     loads.sort((x, y) -> Long.compareUnsigned(x.header().addr(), y.header().addr()));
-    return ctxt.isPaged() ? join(loads) : loads;
+    return join(loads);
   }
 
   /**
@@ -231,7 +231,7 @@ final class ProgramHeaders {
     int flags = PF_R | (segment == SortSections.TEXT ? PF_X : 0);
     flags |= segment >= SortSections.RELRO ? PF_W : 0;
     if (!ctxt.isPaged()) {
-      loads.add(new Load(over(PT_LOAD, flags | PF_X, 0, some), List.copyOf(some), 1));
+      notByPages(loads, some, flags | PF_X, first);
       return;
     }
     long align = AssignAddresses.segmentAlign(ctxt, segment, page);
@@ -243,6 +243,21 @@ final class ProgramHeaders {
       relro = relro == null || wholePages(relro) < wholePages(h) ? h : relro; // loaders know one
     }
     loads.add(new Load(h, List.copyOf(some), 1));
+  }
+
+  /** The same with {@code -n} and {@code -N}; whoever reads the headers is a loader of pages. */
+  private void notByPages(List<Load> loads, List<OutputSection> some, int flags, boolean first) {
+    Header h = some.isEmpty() ? null : over(PT_LOAD, flags, ctxt.loadsHeaders() ? page : 0, some);
+    if (first && h != null && h.addr() - base == h.offset()) {
+      long before = h.offset();
+      h = new Header(PT_LOAD, flags, 0, base, before + h.filesz(), before + h.memsz(), page);
+    } else if (first) {
+      Header alone = new Header(PT_LOAD, PF_R, 0, base, headerSize, headerSize, page);
+      loads.add(new Load(alone, List.of(), 1));
+    }
+    if (h != null) {
+      loads.add(new Load(h, List.copyOf(some), 1));
+    }
   }
 
   static boolean isTbss(OutputSection s) {
