@@ -4,6 +4,7 @@ import io.jld.arch.Arch;
 import io.jld.arch.Arches;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
+import io.jld.link.NameBytes;
 import io.jld.link.OutputKind;
 import io.jld.link.OutputSink;
 import java.nio.file.Files;
@@ -555,7 +556,10 @@ final class CommandLine {
       return map.substring(0, percent) + output + (end.isEmpty() ? ".map" : end);
     }
     if (!map.isEmpty() && (map.endsWith("/") || Files.isDirectory(Inputs.path(map)))) {
-      return map + (map.endsWith("/") ? "" : "/") + Inputs.path(output).getFileName() + ".map";
+      return map
+          + (map.endsWith("/") ? "" : "/")
+          + NameBytes.string(Inputs.path(output).getFileName())
+          + ".map";
     }
     return map;
   }

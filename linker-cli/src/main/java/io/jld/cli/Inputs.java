@@ -2,6 +2,7 @@ package io.jld.cli;
 
 import io.jld.link.InputFlags;
 import io.jld.link.InputSource;
+import io.jld.link.NameBytes;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -162,7 +163,7 @@ final class Inputs {
       throw new UsageException("a file without a name");
     }
     try {
-      return Path.of(name);
+      return NameBytes.path(name);
     } catch (InvalidPathException e) {
       throw new UsageException("invalid file name '" + name + "': " + e.getReason());
     }

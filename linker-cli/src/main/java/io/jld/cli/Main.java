@@ -18,7 +18,7 @@ public final class Main {
 
   /** Links as the arguments say, and ends the process: status 0, or 1 after an error. */
   public static void main(String[] args) {
-    int status = run(args, System.out, System.err, Arena.global());
+    int status = run(ProcessBytes.args(args), System.out, System.err, Arena.global());
     // Not exit(): no shutdown hook has anything left to do, and unmapping the inputs one by one
     // would take time.
     Runtime.getRuntime().halt(status);
@@ -61,7 +61,10 @@ public final class Main {
   }
 
   private static int run(String[] args, Console console, Arena arena) {
-    CommandLine line = CommandLine.parse(ResponseFiles.expand(args), System.getenv());
+    CommandLine line =
+        CommandLine.parse(
+            ResponseFiles.expand(args),
+            arena == null ? System.getenv() : ProcessBytes.environment());
     console.color(line.color());
     switch (line.action()) {
       case HELP -> Help.print(console);

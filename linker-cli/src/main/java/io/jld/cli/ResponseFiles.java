@@ -65,7 +65,7 @@ final class ResponseFiles {
   /** The file's text; null if there is no such file. */
   private static String read(String name) {
     try {
-      Path file = Path.of(name);
+      Path file = NameBytes.path(name);
       if (name.isEmpty() || !Files.isReadable(file)) {
         return null;
       }

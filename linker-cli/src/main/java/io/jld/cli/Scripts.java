@@ -37,14 +37,15 @@ final class Scripts {
     Path file = Inputs.path(name);
     if (!Files.exists(file) && !file.isAbsolute()) {
       for (String dir : dirs) {
-        if (!dir.startsWith("=") && Files.exists(Inputs.path(dir).resolve(name))) {
-          file = Inputs.path(dir).resolve(name);
+        if (!dir.startsWith("=") && Files.exists(Inputs.path(dir).resolve(file))) {
+          file = Inputs.path(dir).resolve(file);
           break;
         }
       }
     }
     try {
-      return new LinkOption.Script(file.toString(), NameBytes.string(Files.readAllBytes(file)));
+      return new LinkOption.Script(
+          NameBytes.string(file), NameBytes.string(Files.readAllBytes(file)));
     } catch (IOException e) {
       String reason = Files.exists(file) ? "cannot be read: " + IoReason.of(e) : "no such file";
       throw new UsageException(name + ": " + reason + " (" + option + ")");

@@ -35,7 +35,7 @@ class LauncherIT {
    * alone.
    */
   @ParameterizedTest
-  @ValueSource(strings = {"C", "POSIX", "", "C.UTF-8", "no_SUCH.utf8"})
+  @ValueSource(strings = {"C", "POSIX", "", "C.UTF-8", "no_SUCH.utf8", "no_SUCH.ISO-8859-1"})
   void namesInAnyLocale(String locale) {
     Tools.needC(Target.AMD64);
     Tools.need("readelf");
@@ -54,6 +54,64 @@ class LauncherIT {
     assertTrue(p.out().endsWith("status 1\n"), p::toString);
     assertEquals(
         "jld: error: cannot find missing Grüße →.o: No such file or directory\n", utf8(p.err()));
+  }
+
+  /** Paths are bytes; here 351 and 352, which are not UTF-8. */
+  @ParameterizedTest
+  @ValueSource(strings = {"C", "C.UTF-8", "no_SUCH.ISO-8859-1"})
+  void pathsOfAnyBytes(String locale) {
+    Tools.needC(Target.AMD64);
+    Tools.need("ar");
+    String script =
+        """
+        d=$(printf 'd\\351') e=$(printf 'e\\352') dir=$PWD
+        mkdir "$d" "$d/$e"
+        ln -s "$d" ascii
+        echo 'int f(void) { return 3; }' > f.c
+        echo 'int f(void), g(void); int main(void) { return f() + g(); }' > main.c
+        gcc -fPIC -c f.c -o "$d/$e.o"
+        gcc -Df=g -fPIC -c f.c -o "$d/g.o"
+        gcc -c main.c -o "$d/$e/main.o"
+        "$1" -shared "$d/$e.o" -t -o "$d/lib$e.so" -Map "$d/$e" --dependency-file "$d/$e.d" \\
+            --time-trace="$d/$e.json"
+        cat "$d/$e.d"
+        grep -a "^LOAD" "$d/$e/lib$e.so.map"
+        test -s "$d/$e.json"
+        cd "$d" # and now in such a directory, to which a link leads as well
+        (cd "$e" && ar rcT "$e.a" ../g.o)
+        echo "INPUT($e/$e.a)" > "$e.ld"
+        printf '%s ' "$e.ld" > "$e.rsp"
+        LD_RUN_PATH=$dir/$d gcc -B"${1%/*}/" "$e/main.o" "@$e.rsp" -L. "-l$e" -o "$e.out" || exit
+        cd "$dir/ascii"
+        LD_RUN_PATH=$dir/$d gcc -B"${1%/*}/" "$e/main.o" "-Wl,@$e.rsp" "lib$e.so" -o "$e.2" || exit
+        cd "$dir"
+        "$1" "missing $e" || echo "status $?"
+        "$1" "$d/f.o" -o "$d/no/$e" || echo "status $?"
+        "$d/$e.out" || echo "status $?"
+        "$d/$e.2" || echo "status $?"
+        """;
+    Proc p = sh(script, Map.of("LC_ALL", locale, "LANG", "", "LC_CTYPE", "")).ok();
+    String expected =
+        """
+        D/E.o
+        D/libE.so: \\
+          D/E.o
+
+        D/E.o:
+        LOAD D/E.o
+        status 1
+        status 1
+        status 6
+        status 6
+        """;
+    expected = expected.replace("D/", "d\u00e9/").replace("E.", "e\u00ea.");
+    assertEquals(expected, p.out());
+    String errors =
+        """
+        jld: error: cannot find missing E: No such file or directory
+        jld: error: cannot find D/f.o: No such file or directory
+        """;
+    assertEquals(errors.replace("D/", "d\u00e9/").replace("E:", "e\u00ea:"), p.err());
   }
 
   /** By the name through which it is called, a link to it, and another one to that. */

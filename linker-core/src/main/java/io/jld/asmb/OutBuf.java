@@ -205,7 +205,7 @@ public final class OutBuf {
         buf = h.fix(size);
       } catch (OutOfMemoryError e) {
         throw new LinkException(
-            file == null ? Location.NONE : Location.file(file.name().toString()),
+            file == null ? Location.NONE : Location.file(NameBytes.string(file.name())),
             "not enough memory for an output of " + size + " bytes");
       }
       return;

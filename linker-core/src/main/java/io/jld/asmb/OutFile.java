@@ -3,6 +3,7 @@ package io.jld.asmb;
 import io.jld.link.IoReason;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
+import io.jld.link.NameBytes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
@@ -451,12 +452,13 @@ final class OutFile {
   }
 
   LinkException failed(String message) {
-    return new LinkException(Location.file(name.toString()), message);
+    return new LinkException(Location.file(NameBytes.string(name)), message);
   }
 
   /** GNU ld's words. */
   static LinkException cannotOpen(Path name, String reason) {
-    return new LinkException(Location.NONE, "cannot open output file " + name + ": " + reason);
+    return new LinkException(
+        Location.NONE, "cannot open output file " + NameBytes.string(name) + ": " + reason);
   }
 
   LinkException cannotOpen(IOException e) {

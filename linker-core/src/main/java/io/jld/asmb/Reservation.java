@@ -99,7 +99,7 @@ final class Reservation {
     }
     int error;
     try {
-      error = Native.reserve(file.toString(), size);
+      error = Native.reserve(NameBytes.string(file), size);
     } catch (LinkageError | RuntimeException e) {
       // no such function, no native access, no linker for this platform
       LoggerFactory.getLogger(Reservation.class).debug("posix_fallocate can't be called", e);

@@ -371,9 +371,12 @@ public final class Archive {
     if (archive == null) {
       MemorySegment content = open.apply(file);
       if (!isArchive(content)) {
-        throw error(at, "%s is not an archive, but one of its members is named here", file);
+        throw error(
+            at,
+            "%s is not an archive, but one of its members is named here",
+            NameBytes.string(file));
       }
-      archive = new Archive(file.toString(), file, content, open, nested);
+      archive = new Archive(NameBytes.string(file), file, content, open, nested);
       archive.findLongNames();
       nested.put(file, archive);
     }
@@ -415,7 +418,7 @@ public final class Archive {
       throw error(at, "malformed archive: a member without a name in a thin archive");
     }
     try {
-      return path.resolveSibling(name);
+      return path.resolveSibling(NameBytes.path(name));
     } catch (InvalidPathException e) {
       throw error(at, "malformed archive: the member's name is no path: %s", e.getReason());
     }

@@ -5,6 +5,7 @@ import io.jld.elf.ElfClass;
 import io.jld.link.IoReason;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
+import io.jld.link.NameBytes;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -49,13 +50,15 @@ public final class Inputs {
     MemorySegment s;
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       if (!Files.isRegularFile(path)) {
-        throw new LinkException(Location.file(path.toString()), "not a regular file");
+        throw new LinkException(Location.file(NameBytes.string(path)), "not a regular file");
       }
       s = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
     } catch (NoSuchFileException e) {
-      throw new LinkException(by, "cannot find " + path + ": No such file or directory");
+      throw new LinkException(
+          by, "cannot find " + NameBytes.string(path) + ": No such file or directory");
     } catch (IOException e) {
-      throw new LinkException(Location.file(path.toString()), "cannot be read: " + IoReason.of(e));
+      throw new LinkException(
+          Location.file(NameBytes.string(path)), "cannot be read: " + IoReason.of(e));
     }
     mapped.put(path, s);
     return s;
@@ -111,7 +114,7 @@ public final class Inputs {
           : new Machine(ElfClass.u16(bytes, 18), ElfClass.u8(bytes, 4) == Elf.ELFCLASS64);
     }
     if (Archive.isArchive(bytes)) {
-      String name = path == null ? "" : path.toString();
+      String name = path == null ? "" : NameBytes.string(path);
       ArchiveMember object =
           Archive.open(name, path, bytes, this::map).first(m -> m.isElf(content(m)));
       return object == null ? null : machine(null, content(object));

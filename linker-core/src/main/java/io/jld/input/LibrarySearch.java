@@ -3,6 +3,7 @@ package io.jld.input;
 import io.jld.link.Diagnostic;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
+import io.jld.link.NameBytes;
 import io.jld.link.Severity;
 import io.jld.script.InputScript;
 import java.io.IOException;
@@ -181,7 +182,7 @@ public final class LibrarySearch {
   private Path named(String name, Path scriptPath, Location where) {
     List<String> places = new ArrayList<>();
     if (scriptPath != null) {
-      places.add(scriptPath.resolveSibling("").toString());
+      places.add(NameBytes.string(scriptPath.resolveSibling("")));
     }
     places.add("");
     places.addAll(directories);
@@ -203,7 +204,7 @@ public final class LibrarySearch {
       return null;
     }
     boolean found = isFile(file);
-    tries.accept("attempt to open " + file + (found ? " succeeded" : " failed"));
+    tries.accept("attempt to open " + NameBytes.string(file) + (found ? " succeeded" : " failed"));
     if (!found) {
       return null;
     }
@@ -214,14 +215,14 @@ public final class LibrarySearch {
     notes.accept(
         new Diagnostic(
             Severity.NOTE,
-            "skipping incompatible " + file + " when searching for " + wanted,
+            "skipping incompatible " + NameBytes.string(file) + " when searching for " + wanted,
             where));
     return null;
   }
 
   private static Path path(String name, String wanted, Location where) {
     try {
-      return Path.of(name);
+      return NameBytes.path(name);
     } catch (InvalidPathException e) {
       throw new LinkException(
           where, "cannot find " + wanted + ": not a file's name: " + e.getReason());
@@ -238,7 +239,7 @@ public final class LibrarySearch {
       return false;
     }
     try {
-      return file.toRealPath().startsWith(Path.of(sysroot).toRealPath());
+      return file.toRealPath().startsWith(NameBytes.path(sysroot).toRealPath());
     } catch (IOException | InvalidPathException e) {
       return false; // the sysroot does not exist
     }
@@ -253,7 +254,7 @@ public final class LibrarySearch {
 
   private static List<String> skippedHints(List<Path> skipped) {
     List<String> hints = new ArrayList<>();
-    skipped.forEach(file -> hints.add(file + " is incompatible with the output"));
+    skipped.forEach(file -> hints.add(NameBytes.string(file) + " is incompatible with the output"));
     return hints;
   }
 
@@ -308,9 +309,9 @@ public final class LibrarySearch {
 
   private String anywhere(String file) {
     for (String directory : directories) {
-      Path path = Path.of(directory + '/' + file);
+      Path path = NameBytes.path(directory + '/' + file);
       if (isFile(path)) {
-        return path.toString();
+        return NameBytes.string(path);
       }
     }
     return null;
@@ -321,13 +322,14 @@ public final class LibrarySearch {
     for (String directory : directories) {
       try (DirectoryStream<Path> files =
           Files.newDirectoryStream(
-              Path.of(directory), file -> file.getFileName().toString().startsWith(start))) {
+              NameBytes.path(directory),
+              file -> NameBytes.string(file.getFileName()).startsWith(start))) {
         Path first = null;
         for (Path file : files) {
           first = first == null || file.compareTo(first) < 0 ? file : first;
         }
         if (first != null) {
-          return first.toString();
+          return NameBytes.string(first);
         }
       } catch (IOException | DirectoryIteratorException e) {
         // no hint from a directory that cannot be read

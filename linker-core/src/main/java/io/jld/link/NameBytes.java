@@ -1,11 +1,15 @@
 package io.jld.link;
 
 import java.io.ByteArrayOutputStream;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 
 /**
  * Names as {@code String}s. Names of symbols, sections, versions and files are bytes (gABI, chapter
@@ -73,6 +77,60 @@ public final class NameBytes {
     }
     out.writeBytes(name.substring(from).getBytes(StandardCharsets.UTF_8));
     return out.toByteArray();
+  }
+
+  /**
+   * The file of this name: what the string's bytes are to the system, in whatever encoding this JVM
+   * writes names of files.
+   *
+   * @throws InvalidPathException where no file can have the name
+   */
+  public static Path path(String name) {
+    return isAscii(name) ? Path.of(name) : path(bytes(name));
+  }
+
+  /** Of all that makes paths only URIs are bytes: RFC 3986, 2.1, "Percent-Encoding". */
+  private static Path path(byte[] name) {
+    StringBuilder uri = new StringBuilder("file:///");
+    for (byte b : name) {
+      if (b == 0) {
+        throw new InvalidPathException(string(name), "Nul character not allowed");
+      }
+      if (b != '/') {
+        uri.append('%').append(Character.forDigit(b >> 4 & 15, 16));
+        uri.append(Character.forDigit(b & 15, 16));
+      } else if (uri.charAt(uri.length() - 1) != '/') {
+        uri.append('/');
+      }
+    }
+    Path path = Path.of(URI.create(uri.toString()));
+    return name[0] == '/' ? path : path.subpath(0, path.getNameCount());
+  }
+
+  /** The name of a file; the inverse of {@link #path}. */
+  public static String string(Path file) {
+    String s = file.toString();
+    if (isAscii(s) || file.getFileSystem() != FileSystems.getDefault()) {
+      return s;
+    }
+    String uri = Path.of("/").resolve(file).toUri().getRawPath();
+    ByteArrayOutputStream name = new ByteArrayOutputStream(uri.length());
+    int end = uri.endsWith("/") ? uri.length() - 1 : uri.length(); // a directory's
+    for (int i = file.isAbsolute() ? 0 : 1; i < end; i++) {
+      boolean encoded = uri.charAt(i) == '%';
+      name.write(encoded ? Integer.parseInt(uri, i + 1, i + 3, 16) : uri.charAt(i));
+      i += encoded ? 2 : 0;
+    }
+    return string(name.toByteArray());
+  }
+
+  private static boolean isAscii(String s) {
+    for (int i = 0; i < s.length(); i++) {
+      if (s.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether a character that is not the second half of a pair stands for a byte. */

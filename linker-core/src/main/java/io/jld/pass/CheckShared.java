@@ -6,6 +6,7 @@ import io.jld.input.SharedFile;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
+import io.jld.link.NameBytes;
 import io.jld.symbol.SymbolTable;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -108,7 +109,7 @@ final class CheckShared {
           continue;
         }
         SharedFile needed =
-            SharedFile.read(path.toString(), path, soname, inputs.map(path), true, false);
+            SharedFile.read(NameBytes.string(path), path, soname, inputs.map(path), true, false);
         offer(needed, f);
         follow(needed, depth + 1);
       }
@@ -131,7 +132,9 @@ final class CheckShared {
     List<String> places = new ArrayList<>(ctxt.option(LinkOption.RPATH_LINK));
     places.addAll(ctxt.option(LinkOption.RPATH));
     String origin =
-        by.path() == null || by.path().getParent() == null ? "." : by.path().getParent().toString();
+        by.path() == null || by.path().getParent() == null
+            ? "."
+            : NameBytes.string(by.path().getParent());
     by.searchPath()
         .forEach(p -> places.add(p.replace("${ORIGIN}", origin).replace("$ORIGIN", origin)));
     places.add(origin);
@@ -139,11 +142,12 @@ final class CheckShared {
     for (String place : places) {
       try {
         Path p =
-            Path.of(
-                place.startsWith("=")
-                    ? ctxt.option(LinkOption.SYSROOT) + place.substring(1)
-                    : place,
-                soname);
+            NameBytes.path(
+                (place.startsWith("=")
+                        ? ctxt.option(LinkOption.SYSROOT) + place.substring(1)
+                        : place)
+                    + (place.isEmpty() ? "" : "/")
+                    + soname);
         if (Files.isRegularFile(p) && isForThisLink(p)) {
           return p;
         }

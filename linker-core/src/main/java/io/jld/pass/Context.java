@@ -17,6 +17,7 @@ import io.jld.link.Diagnostic;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
+import io.jld.link.NameBytes;
 import io.jld.report.Extraction;
 import io.jld.report.SourceLines;
 import io.jld.symbol.NameTable;
@@ -306,7 +307,7 @@ public final class Context extends Link {
   public String outputName() {
     return request().output() instanceof io.jld.link.OutputSink.ToPath p
             && p.path().getFileName() != null
-        ? p.path().getFileName().toString()
+        ? NameBytes.string(p.path().getFileName())
         : "a.out";
   }
 

@@ -5,6 +5,7 @@ import io.jld.input.Inputs;
 import io.jld.link.LinkException;
 import io.jld.link.LinkResult;
 import io.jld.link.Location;
+import io.jld.link.NameBytes;
 import io.jld.link.OutputKind;
 import io.jld.report.Reports;
 import java.nio.file.Path;
@@ -131,7 +132,7 @@ public final class Passes {
     Path truncated = inputs.truncated();
     return truncated != null
         ? new LinkException(
-            Location.file(truncated.toString()), "file was truncated while it was read")
+            Location.file(NameBytes.string(truncated)), "file was truncated while it was read")
         : ctxt.out().fault();
   }
 }

@@ -18,6 +18,7 @@ import io.jld.link.InputSource;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
+import io.jld.link.NameBytes;
 import io.jld.link.OutputKind;
 import io.jld.script.InputScript;
 import java.lang.foreign.MemorySegment;
@@ -132,24 +133,24 @@ final class ReadInputs {
 
   private void add(InputSource source) {
     if (source instanceof InputSource.OfPath p) {
-      add(p.path().toString(), p.path(), false, open(p.path()), p.flags(), 0);
+      add(NameBytes.string(p.path()), p.path(), false, open(p.path()), p.flags(), 0);
     } else if (source instanceof InputSource.OfLibrary l) {
       Path path =
           search.library(
               l.name(), l.flags().staticOnly() || ctxt.option(LinkOption.STATIC), Location.NONE);
-      add(path.toString(), path, true, inputs.map(path), l.flags(), 0);
+      add(NameBytes.string(path), path, true, inputs.map(path), l.flags(), 0);
     } else if (source instanceof InputSource.OfMemory m) {
       add(m.name(), null, false, m.bytes(), m.flags(), 0);
     } else if (source instanceof InputSource.JustSymbols j) {
       addMade(
           j.path(),
-          JustSymbols.object(j.path().toString(), open(j.path()), inputs::allocate),
+          JustSymbols.object(NameBytes.string(j.path()), open(j.path()), inputs::allocate),
           ObjectFile.Origin.SYMBOLS);
     } else if (source instanceof InputSource.Binary b) {
       addMade(
           b.path(),
           BinaryInput.object(
-              b.path().toString(),
+              NameBytes.string(b.path()),
               open(b.path()),
               ctxt.elf,
               ctxt.arch().info().machine(),
@@ -162,8 +163,9 @@ final class ReadInputs {
 
   /** Adds the object that was made of a file. */
   private void addMade(Path path, MemorySegment object, ObjectFile.Origin origin) {
-    opened(path.toString());
-    ObjectJob job = new ObjectJob(path.toString(), null, object, origin);
+    String name = NameBytes.string(path);
+    opened(name);
+    ObjectJob job = new ObjectJob(name, null, object, origin);
     jobs.add(job);
     List<Unit> units = open.peek();
     int at = units.size();
@@ -214,7 +216,10 @@ final class ReadInputs {
 
   private MemorySegment open(Path path) {
     if (ctxt.option(LinkOption.TRACE) == LinkOption.Trace.TRIES) {
-      tried("attempt to open " + path + (Files.exists(path) ? " succeeded" : " failed"));
+      tried(
+          "attempt to open "
+              + NameBytes.string(path)
+              + (Files.exists(path) ? " succeeded" : " failed"));
     }
     return inputs.map(path);
   }
@@ -227,7 +232,7 @@ final class ReadInputs {
       String name, Path path, boolean searched, MemorySegment bytes, InputFlags flags, int depth) {
     opened(name);
     if (ObjectFile.isElf(bytes)) {
-      addElf(name, path, searched ? path.getFileName().toString() : name, bytes, flags);
+      addElf(name, path, searched ? NameBytes.string(path.getFileName()) : name, bytes, flags);
     } else if (Archive.isArchive(bytes)) {
       archives.add(name, path, bytes, flags.wholeArchive(), open.peek());
     } else if (isText(bytes)) {
@@ -324,7 +329,7 @@ final class ReadInputs {
         if (path != null) {
           MemorySegment bytes = inputs.map(path);
           addShared(
-              SharedFile.read(path.toString(), path, soname, bytes, true, versionedNames()),
+              SharedFile.read(NameBytes.string(path), path, soname, bytes, true, versionedNames()),
               flags.withAsNeeded(true),
               found);
         }
@@ -384,7 +389,7 @@ final class ReadInputs {
       boolean staticOnly = flags.staticOnly() || ctxt.option(LinkOption.STATIC);
       Path found = search.inScript(script, path, item, staticOnly);
       InputFlags f = item.asNeeded() ? flags.withAsNeeded(true) : flags;
-      add(found.toString(), found, item.library(), inputs.map(found), f, depth + 1);
+      add(NameBytes.string(found), found, item.library(), inputs.map(found), f, depth + 1);
     }
   }
 
@@ -395,7 +400,7 @@ final class ReadInputs {
       if (!isText(bytes)) {
         return true;
       }
-      String format = InputScript.parse(path.toString(), bytes).outputFormat();
+      String format = InputScript.parse(NameBytes.string(path), bytes).outputFormat();
       return format.isEmpty() || ctxt.arch().info().outputFormats().contains(format);
     }
     Inputs.Machine m = inputs.machine(path, bytes);

@@ -3,6 +3,7 @@ package io.jld.report;
 import io.jld.input.Inputs;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
+import io.jld.link.NameBytes;
 import io.jld.link.OutputSink;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -21,7 +22,7 @@ final class DependencyFile {
   static void print(LinkRequest request, Inputs inputs, Consumer<String> sink) {
     Set<String> files = new LinkedHashSet<>();
     for (Path p : inputs.paths()) {
-      files.add(escape(p.toString()));
+      files.add(escape(NameBytes.string(p)));
     }
     for (LinkOption<List<LinkOption.Script>> o :
         List.of(
@@ -37,7 +38,9 @@ final class DependencyFile {
       }
     }
     String target =
-        request.output() instanceof OutputSink.ToPath p ? escape(p.path().toString()) : "a.out";
+        request.output() instanceof OutputSink.ToPath p
+            ? escape(NameBytes.string(p.path()))
+            : "a.out";
     int left = files.size();
     sink.accept(target + ":" + (left > 0 ? " \\" : ""));
     for (String f : files) {

@@ -6,6 +6,7 @@ import com.google.common.primitives.Ints;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.link.LinkOption;
+import io.jld.link.NameBytes;
 import io.jld.link.OutputKind;
 import io.jld.link.OutputSink;
 import io.jld.pass.Context;
@@ -193,7 +194,9 @@ final class LinkMap {
   }
 
   private String output() {
-    return ctxt.request().output() instanceof OutputSink.ToPath p ? p.path().toString() : "a.out";
+    return ctxt.request().output() instanceof OutputSink.ToPath p
+        ? NameBytes.string(p.path())
+        : "a.out";
   }
 
   private String format() {

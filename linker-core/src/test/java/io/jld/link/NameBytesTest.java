@@ -1,14 +1,24 @@
 package io.jld.link;
 
+import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class NameBytesTest {
   private static byte[] latin1(String bytes) {
@@ -76,5 +86,36 @@ class NameBytesTest {
       }
       assertArrayEquals(name, NameBytes.bytes(NameBytes.string(name)));
     }
+  }
+
+  @Test
+  void paths(@TempDir Path dir) throws IOException {
+    String[] names = {"a b", "h\u00e9", "n\uDCE9", "\uDCC3 %41?#&;", "\uD83D\uDE00\uDCFF"};
+    for (String name : names) {
+      Path file = NameBytes.path(dir + "/" + name);
+      assertEquals(dir + "/" + name, NameBytes.string(file));
+      assertEquals(name, NameBytes.string(file.getFileName()));
+      Path inside = Files.createDirectories(file.resolve(NameBytes.path(name + "/x"))).getParent();
+      assertEquals(dir + "/" + name + "/" + name, NameBytes.string(inside));
+      try (Stream<Path> there = Files.list(file)) {
+        assertEquals(List.of(inside), there.toList());
+      }
+    }
+    try (Stream<Path> there = Files.list(dir)) {
+      Set<String> found = there.map(p -> NameBytes.string(p.getFileName())).collect(toSet());
+      assertEquals(Set.of(names), found);
+    }
+    assertTrue(Files.exists(Path.of(URI.create("file://" + dir + "/n%E9"))));
+  }
+
+  @Test
+  void pathsAsThePlatformHasThem() {
+    assertEquals("../\uDCE9/./b", NameBytes.string(NameBytes.path("..//\uDCE9/.///b/")));
+    assertEquals("/\uDCE9", NameBytes.string(NameBytes.path("//\uDCE9")));
+    assertEquals(Path.of("a//b/"), NameBytes.path("a//b/"));
+    assertEquals(Path.of("/"), NameBytes.path("/"));
+    assertEquals("", NameBytes.string(Path.of("")));
+    assertThrows(InvalidPathException.class, () -> NameBytes.path("a\0"));
+    assertThrows(InvalidPathException.class, () -> NameBytes.path("\uDCE9\0"));
   }
 }
