@@ -169,6 +169,23 @@ class NamesTest {
     assertFalse(latin1(elf.content(".strtab")).contains("a" + EA));
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void namesOfCxx(Target target) {
+    Tools.needC(target);
+    Tools.need("g++", "c++filt");
+    Workbench w = new Workbench(dir, target);
+    Path object =
+        w.cxx("x", "int f\u00e9(int x) { return x; } int g(int x) { return x; }", "-fPIC");
+    Path script = w.file("x.map", "{ global: extern \"C++\" { \"f\u00e9(int)\"; }; local: *; };");
+    ElfImage elf = w.jld("-shared", object, "--version-script", script).silent().elf();
+    assertNames(elf, ".dynstr", "_Z3f\u00c3\u00a9i");
+    assertFalse(latin1(elf.content(".dynstr")).contains("_Z1gi"));
+    // none of the names is one of C++
+    Path c = w.c("c", "int _Zap(int x) { return x; }", "-fPIC");
+    w.jld("-shared", c, "--version-script", script).silent().ok();
+  }
+
   /** So that they can be found again with the bytes that they have. */
   @ParameterizedTest
   @EnumSource

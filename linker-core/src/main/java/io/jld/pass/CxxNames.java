@@ -21,6 +21,9 @@ final class CxxNames {
    */
   private static final int PATIENCE_MINUTES = 5;
 
+  /** Not a symbol's: a name that each demangler knows. */
+  private static final String KNOWN = "_Z1fv";
+
   private final Context ctxt;
   private volatile Map<String, String> table;
 
@@ -39,7 +42,7 @@ final class CxxNames {
       return table;
     }
     NameTable names = ctxt.names;
-    List<String> mangled = new ArrayList<>();
+    List<String> mangled = new ArrayList<>(List.of(KNOWN));
     for (int id = 1; id < names.end(); id++) {
       String name = names.string(id);
       if (name.startsWith("_Z")) {
@@ -47,7 +50,7 @@ final class CxxNames {
       }
     }
     Map<String, String> all = new Demangler(Duration.ofMinutes(PATIENCE_MINUTES)).names(mangled);
-    if (all.isEmpty() && !mangled.isEmpty()) {
+    if (!all.containsKey(KNOWN)) {
       ctxt.error(
           Location.NONE,
           "names in extern \"C++\" of a version script or dynamic list need c++filt (binutils),"

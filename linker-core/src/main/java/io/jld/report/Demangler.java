@@ -41,11 +41,19 @@ public final class Demangler {
    * A name in a message, not the end of a longer word, nor part of a section's or a file's name.
    */
   private static final Pattern NAME =
-      Pattern.compile("(?<![\\w./$-])_{1,2}[ZR][\\w.$]++(?![:(/-])");
+      Pattern.compile("(?<![\\w./$[^\0-\177]-])_{1,2}[ZR][\\w.$[^\0-\177]]++(?![:(/-])");
 
-  private static final Pattern ALONE = Pattern.compile("_{1,2}[ZR][\\w.$]+");
+  private static final Pattern ALONE = Pattern.compile("_{1,2}[ZR][\\w.$[^\0-\177]]+");
+  private static final Pattern ASCII = Pattern.compile("[\0-\177]+");
+
+  /** It builds a name in memory before it writes it: 512 MiB (ulimit counts in KiB) are plenty. */
+  private static final String LIMIT = "ulimit -v 524288 2>&-; exec ";
 
   private final List<String> command;
+
+  /** What takes names with other bytes than ASCII, which c++filt does not take from its input. */
+  private final List<String> anyCommand;
+
   private final long millis;
 
   /** The system's demangler, for messages: with patience for ten seconds. */
@@ -61,15 +69,19 @@ public final class Demangler {
    *     should be long
    */
   public Demangler(Duration patience) {
-    // It builds a name in memory before it writes it: 512 MiB (ulimit counts in KiB) are plenty.
-    this(List.of("/bin/sh", "-c", "ulimit -v 524288 2>&-; exec c++filt -i"), patience.toMillis());
+    this(
+        List.of("/bin/sh", "-c", LIMIT + "c++filt -i"),
+        List.of("/bin/sh", "-c", LIMIT + "xargs -0 c++filt -i"),
+        patience.toMillis());
   }
 
   /**
-   * @param command a program that reads names from its input and writes each line demangled
+   * @param command a program that reads lines from its input and writes each one demangled
+   * @param anyCommand the same for names that NULs end
    */
-  Demangler(List<String> command, long millis) {
+  Demangler(List<String> command, List<String> anyCommand, long millis) {
     this.command = List.copyOf(command);
+    this.anyCommand = List.copyOf(anyCommand);
     this.millis = millis;
   }
 
@@ -103,37 +115,43 @@ public final class Demangler {
    * @return those of the names that have another form, with it; empty where there is no demangler
    */
   public Map<String, String> names(Collection<String> names) {
-    List<String> wanted = new ArrayList<>();
+    List<String> ascii = new ArrayList<>();
+    List<String> others = new ArrayList<>();
     for (String name : names) {
       if (name.length() <= MAX_NAME && ALONE.matcher(name).matches()) {
-        wanted.add(name);
+        (ASCII.matcher(name).matches() ? ascii : others).add(name);
       }
     }
     Map<String, String> table = new HashMap<>();
+    add(table, ascii, command, "\n");
+    add(table, others, anyCommand, "\0");
+    return table;
+  }
+
+  private void add(Map<String, String> table, List<String> wanted, List<String> by, String end) {
     if (wanted.isEmpty()) {
-      return table;
+      return;
     }
-    String[] lines = run(wanted).split("\n", -1);
+    String[] lines = run(wanted, by, end).split("\n", -1);
     if (lines.length != wanted.size() + 1) {
-      return table; // it was ended, or does not work line by line
+      return; // it was ended, or does not work line by line
     }
     for (int i = 0; i < wanted.size(); i++) {
       if (!lines[i].isEmpty() && !lines[i].equals(wanted.get(i))) {
         table.put(wanted.get(i), lines[i]);
       }
     }
-    return table;
   }
 
   /** What the program says; empty where it fails. */
-  private String run(List<String> names) {
+  private String run(List<String> names, List<String> by, String end) {
     Process process;
     try {
-      process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+      process = new ProcessBuilder(by).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     } catch (IOException | UnsupportedOperationException e) {
       return ""; // there is none
     }
-    byte[] input = NameBytes.bytes(String.join("\n", names) + "\n");
+    byte[] input = NameBytes.bytes(String.join(end, names) + end);
     Thread writer =
         Thread.ofPlatform().daemon().name("jld demangler").start(() -> feed(process, input));
     Thread guard = Thread.ofPlatform().daemon().name("jld demangler").start(() -> end(process));
@@ -161,6 +179,7 @@ public final class Demangler {
   private void end(Process process) {
     try {
       if (!process.waitFor(millis, TimeUnit.MILLISECONDS)) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly(); // only then: it would take away what has not been read yet
       }
     } catch (InterruptedException e) {

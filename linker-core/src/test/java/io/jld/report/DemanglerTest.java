@@ -48,6 +48,22 @@ class DemanglerTest {
                 "_Z3two\nlines")));
   }
 
+  /** The lengths in them count bytes; what is not UTF-8 stays what it is. */
+  @Test
+  void namesWithOtherBytesThanAscii() {
+    assumeDemangler();
+    Map<String, String> names =
+        Map.of(
+            "_Z3f\u00e9i", "f\u00e9(int)",
+            "_Z2n\uDCE9v", "n\uDCE9()",
+            "_ZN6\u20acuro1gEd", "\u20acuro::g(double)",
+            "_Z3foov", "foo()");
+    List<String> mangled = new java.util.ArrayList<>(names.keySet());
+    mangled.add("_Z9f\u00e9i");
+    assertEquals(names, SYSTEM.names(mangled));
+    assertEquals("'f\u00e9(int)', 'foo()'", demangled("'_Z3f\u00e9i', '_Z3foov'"));
+  }
+
   @Test
   void messages() {
     assumeDemangler();
@@ -80,10 +96,12 @@ class DemanglerTest {
         "sleep 1000"
       })
   void programsThatFail(String command) {
-    Demangler d = new Demangler(List.of(command.split(" ")), 200);
+    Demangler d = new Demangler(List.of(command.split(" ")), List.of(command.split(" ")), 200);
     assertTimeout(
         Duration.ofSeconds(120),
-        () -> assertEquals(Map.of(), d.names(List.of("_Z3foov", "_Z3barv"))));
+        () ->
+            assertEquals(
+                Map.of(), d.names(List.of("_Z3foov", "_Z3barv", "_Z2\u00e9v", "_Z3f\u00e9v"))));
   }
 
   /** Substitutions that double 60 times. */
