@@ -9,6 +9,7 @@ import io.jld.link.Location;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -62,6 +63,7 @@ public final class ObjectFile extends InputFile {
   private boolean extended;
   private StackNote stackNote = StackNote.MISSING;
   private boolean versionedNames;
+  private BitSet twins;
   private Origin origin = Origin.FILE;
 
   private int firstSection;
@@ -665,6 +667,22 @@ public final class ObjectFile extends InputFile {
   /** Whether the name of a global symbol has a version in it ({@code .symver}). */
   public boolean hasVersionedNames() {
     return versionedNames;
+  }
+
+  /**
+   * The definitions that have a versioned name beside their own, which takes their place; null
+   * where there are none.
+   */
+  public BitSet twins() {
+    return twins;
+  }
+
+  /** Notes that a definition's versioned name, which has the same number, takes its place. */
+  public void addTwin(int sym) {
+    if (twins == null) {
+      twins = new BitSet();
+    }
+    twins.set(sym);
   }
 
   /** What {@code .note.GNU-stack} says of the stack. */

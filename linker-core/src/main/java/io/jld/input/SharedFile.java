@@ -323,6 +323,11 @@ public final class SharedFile extends InputFile {
     return row[r] == row[s];
   }
 
+  /** Gives a row's name another number. */
+  public void rename(int r, int id) {
+    nameId[r] = id;
+  }
+
   /** Number of rows. */
   public int rows() {
     return row.length;

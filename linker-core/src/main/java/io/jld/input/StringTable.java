@@ -136,9 +136,11 @@ public final class StringTable {
     return at >= 0 && byteAt(off + at + 1) == '@' ? at : len;
   }
 
-  /** Where the {@code @} is that begins the name's version; -1 if it has none. */
+  /**
+   * Where the {@code @} is that begins the name's version, which may be empty; -1 if it has none.
+   */
   int versionAt(long off, int len) {
-    int at = len < 3 ? -1 : indexOf('@', off + 1, len - 2);
+    int at = len < 2 ? -1 : indexOf('@', off + 1, len - 1);
     return at < 0 ? -1 : at + 1;
   }
 

@@ -28,6 +28,9 @@ public final class Exports {
   /** Whether a definition is exported whoever refers to it. */
   private boolean exportsAll;
 
+  /** Whether an object names a version itself ({@code .symver}). */
+  private boolean versionedNames;
+
   /** A matcher for each node of the version script alone, by name. */
   private final Map<String, SymbolMatcher> nodes = new HashMap<>();
 
@@ -102,6 +105,7 @@ public final class Exports {
     if (!scripts.isEmpty()) {
       script = VersionScript.parse(scripts);
       versions = SymbolMatcher.of(script, ctxt::demangled);
+      versionedNames = ctxt.objects.stream().anyMatch(ObjectFile::hasVersionedNames);
       for (VersionScript.Node n : script.nodes()) {
         nodes.put(n.name(), SymbolMatcher.of(new VersionScript(List.of(n)), ctxt::demangled));
       }
@@ -122,20 +126,39 @@ public final class Exports {
   }
 
   /**
-   * Of a name with a version, {@code f@V1}, only that version's own node says whether it is local,
-   * as in GNU ld.
+   * Of a library's name with a version, {@code f@V1} or {@code f@@V1}, only that version's own node
+   * says whether it is local; none does so of {@code f@}. A name to which the script would give a
+   * version that an object has for another definition ({@code f@V1}) is local too, so that there is
+   * one of them. So does GNU ld.
    */
   private boolean isLocal(Context ctxt, int id) {
     if (versions == null) {
       return false;
     }
-    String name = ctxt.symbols.name(id);
+    String name = definedAs(ctxt, id);
     int at = name.indexOf('@', 1);
     if (at < 0) {
-      return SymbolMatcher.isLocal(versions.match(name));
+      int match = versions.match(name);
+      return match != SymbolMatcher.NONE
+          && (SymbolMatcher.isLocal(match)
+              || isDefined(
+                  ctxt, name + "@" + script.nodes().get(SymbolMatcher.node(match)).name()));
     }
-    SymbolMatcher own = nodes.get(name.substring(at).replaceFirst("^@+", ""));
+    String version = name.substring(at).replaceFirst("^@+", "");
+    SymbolMatcher own = !ctxt.isShared() ? versions : version.isEmpty() ? null : nodes.get(version);
     return own != null && SymbolMatcher.isLocal(own.match(name.substring(0, at)));
+  }
+
+  /** The name that the definition has in its object, where a version may be part of it. */
+  private static String definedAs(Context ctxt, int id) {
+    return ctxt.symbols.file(id) instanceof ObjectFile f && f.hasVersionedNames()
+        ? f.symbolName(ctxt.symbols.index(id))
+        : ctxt.symbols.name(id);
+  }
+
+  private boolean isDefined(Context ctxt, String name) {
+    int id = versionedNames ? ctxt.names.find(name) : 0;
+    return id != 0 && ctxt.symbols.isDefined(id) && ctxt.symbols.file(id) instanceof ObjectFile;
   }
 
   private static boolean isExcluded(ObjectFile f, Set<String> excluded) {

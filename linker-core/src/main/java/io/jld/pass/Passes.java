@@ -44,6 +44,8 @@ public final class Passes {
     // Which members are linked depends on the order of the command line; it has to be known before
     // anything is numbered.
     pass("extract members", () -> ExtractMembers.run(ctxt));
+    // Two names may turn out to be one by what is linked; then they have one number.
+    pass("join versions", () -> VersionedNames.run(ctxt));
     // Sections and local symbols get numbers, so that all that is learnt of them can stand in
     // columns.
     pass("number symbols", () -> NumberSymbols.run(ctxt));

@@ -11,6 +11,7 @@ import io.jld.report.TraceSymbols;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -68,9 +69,12 @@ final class ResolveSymbols {
 
   private void define(int o) {
     ObjectFile f = objects.get(o);
+    BitSet twins = f.twins();
     boolean commons = false;
     for (int i = f.firstGlobal(), n = f.symbolCount(); i < n; i++) {
-      commons |= define(o, f, i);
+      if (twins == null || !twins.get(i)) {
+        commons |= define(o, f, i);
+      }
     }
     if (commons) {
       withCommons.add(o);
@@ -143,7 +147,7 @@ final class ResolveSymbols {
   private void findDuplicates(int o) {
     ObjectFile f = objects.get(o);
     for (int i = f.firstGlobal(), n = f.symbolCount(); i < n; i++) {
-      if (f.symbolBinding(i) == STB_WEAK) {
+      if (f.symbolBinding(i) == STB_WEAK || (f.twins() != null && f.twins().get(i))) {
         continue;
       }
       int id = f.symbolNameId(i);

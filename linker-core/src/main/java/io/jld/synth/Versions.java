@@ -67,7 +67,7 @@ public final class Versions {
       return need(f, ctxt.symbols.index(id), strings);
     }
     if (file instanceof ObjectFile f) {
-      return defined(ctxt, f, id);
+      return defined(ctxt, f, id, strings);
     }
     return file instanceof LinkerFile ? node(ctxt, ctxt.symbols.name(id)) : GLOBAL;
   }
@@ -97,11 +97,7 @@ public final class Versions {
     if (!named && !hasDefault) {
       return;
     }
-    String own = ctxt.option(LinkOption.SONAME);
-    if (own.isEmpty()) {
-      own = ctxt.outputName();
-    }
-    definitions.add(new Definition(1, own, strings.add(own), List.of()));
+    String own = defineOwn(ctxt, strings);
     if (hasDefault) {
       standard = next++;
       definitions.add(new Definition(standard, own, strings.add(own), List.of()));
@@ -135,25 +131,54 @@ public final class Versions {
   }
 
   /** A definition's version stands in its name ({@code .symver}), or the script says it. */
-  private int defined(Context ctxt, ObjectFile f, int id) {
+  private int defined(Context ctxt, ObjectFile f, int id, DynStr strings) {
     String name = f.symbolName(ctxt.symbols.index(id));
     int at = name.indexOf('@');
     if (at > 0) {
       boolean isDefault = name.startsWith("@@", at);
       String version = name.substring(at + (isDefault ? 2 : 1));
-      for (Definition d : definitions) {
-        if (d.index() > 1 && d.name().equals(version)) {
-          return d.index() | (isDefault ? 0 : HIDDEN);
-        }
+      if (version.isEmpty()) {
+        return GLOBAL; // f@ and f@@: that there is none is what it says
       }
-      if (ctxt.isShared()) {
+      Definition d = definition(version);
+      if (d == null && ctxt.isShared()) {
         ctxt.error(
             Location.file(f.file(), f.member()).symbol(name),
             "version node not found for symbol " + name);
+        return GLOBAL;
       }
-      return GLOBAL;
+      return (d == null ? define(ctxt, version, strings) : d).index() | (isDefault ? 0 : HIDDEN);
     }
     return node(ctxt, name);
+  }
+
+  private Definition definition(String version) {
+    for (Definition d : definitions) {
+      if (d.index() > 1 && d.name().equals(version)) {
+        return d;
+      }
+    }
+    return null;
+  }
+
+  /** Defines a version that no script does: a program needs none. */
+  private Definition define(Context ctxt, String version, DynStr strings) {
+    if (definitions.isEmpty()) {
+      defineOwn(ctxt, strings);
+    }
+    Definition d = new Definition(next++, version, strings.add(version), List.of());
+    definitions.add(d);
+    return d;
+  }
+
+  /** The first one is the output's own name. */
+  private String defineOwn(Context ctxt, DynStr strings) {
+    String own = ctxt.option(LinkOption.SONAME);
+    if (own.isEmpty()) {
+      own = ctxt.outputName();
+    }
+    definitions.add(new Definition(1, own, strings.add(own), List.of()));
+    return own;
   }
 
   private int node(Context ctxt, String name) {
