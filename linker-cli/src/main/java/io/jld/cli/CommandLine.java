@@ -473,11 +473,7 @@ final class CommandLine {
       }
     }
     if (dynamicListData) {
-      if (kind == OutputKind.SHARED) {
-        request.set(LinkOption.SYMBOLIC, LinkOption.Symbolic.ALL_BUT_DATA);
-      } else {
-        errors.add("--dynamic-list-data may not be used without -shared");
-      }
+      request.set(LinkOption.SYMBOLIC, LinkOption.Symbolic.ALL_BUT_DATA);
     }
     if (noDefineCommon) {
       if (kind == OutputKind.SHARED) {

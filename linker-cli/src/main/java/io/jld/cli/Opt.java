@@ -265,7 +265,7 @@ enum Opt {
       "",
       "As --dynamic-list, for C++ type information"),
   DYNAMIC_LIST_DATA(
-      Group.SYMBOLS, "--dynamic-list-data", "", "As -Bsymbolic-functions; for -shared only"),
+      Group.SYMBOLS, "--dynamic-list-data", "", "As --dynamic-list, for all data"),
   EXPORT_DYNAMIC(Group.SYMBOLS, "-E --export-dynamic", "", "Export all symbols of an executable"),
   NO_EXPORT_DYNAMIC(
       Group.SYMBOLS,

@@ -179,6 +179,7 @@ class CommandLineTest {
           -Bsymbolic-functions                | SYMBOLIC=FUNCTIONS
           -Bsymbolic -Bno-symbolic            | ''
           -shared --dynamic-list-data         | OUTPUT_KIND=SHARED, SYMBOLIC=ALL_BUT_DATA
+          --dynamic-list-data                 | SYMBOLIC=ALL_BUT_DATA
           --exclude-libs=a.a,b.a:c.a --exclude-libs ALL | EXCLUDE_LIBS=[a.a, b.a, c.a, ALL]
           --gc-sections --print-gc-sections --gc-keep-exported | GC_KEEP_EXPORTED=true, GC_SECTIONS=true, PRINT_GC_SECTIONS=true
           --gc-sections --no-gc-sections      | ''
@@ -353,7 +354,6 @@ class CommandLineTest {
           -r -pie                     | -r and -pie may not be used together
           -f x                        | -f may not be used without -shared
           -F x                        | -F may not be used without -shared
-          --dynamic-list-data         | --dynamic-list-data may not be used without -shared
           --version-script=/no/such   | /no/such: no such file (--version-script)
           """)
   void refuses(String line, String message) {

@@ -444,6 +444,7 @@ public final class LinkOption<T> {
     ALL,
     /**
      * {@code --dynamic-list-data}: all but those to data and to what a {@link #DYNAMIC_LIST} names.
+     * A program exports its data.
      */
     ALL_BUT_DATA
   }

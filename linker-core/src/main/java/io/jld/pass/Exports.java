@@ -1,5 +1,8 @@
 package io.jld.pass;
 
+import static io.jld.elf.Elf.STT_COMMON;
+import static io.jld.elf.Elf.STT_OBJECT;
+
 import io.jld.input.ObjectFile;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
@@ -27,6 +30,9 @@ public final class Exports {
 
   /** Whether a definition is exported whoever refers to it. */
   private boolean exportsAll;
+
+  /** {@code --dynamic-list-data}: data is as if a dynamic list named it. */
+  private boolean listsData;
 
   /** Whether an object names a version itself ({@code .symver}). */
   private boolean versionedNames;
@@ -101,6 +107,7 @@ public final class Exports {
 
   private void read(Context ctxt) {
     exportsAll = ctxt.isShared() || ctxt.option(LinkOption.EXPORT_DYNAMIC);
+    listsData = ctxt.option(LinkOption.SYMBOLIC) == LinkOption.Symbolic.ALL_BUT_DATA;
     List<LinkOption.Script> scripts = ctxt.option(LinkOption.VERSION_SCRIPT);
     if (!scripts.isEmpty()) {
       script = VersionScript.parse(scripts);
@@ -212,9 +219,28 @@ public final class Exports {
     return isOwn(ctxt, id) && !ctxt.symbols.has(id, SymbolTable.HIDDEN | SymbolTable.FORCED_LOCAL);
   }
 
-  /** Whether {@code --dynamic-list} or {@code --export-dynamic-symbol} names a symbol. */
+  /**
+   * Whether {@code --dynamic-list} or {@code --export-dynamic-symbol} names a symbol; or it is data,
+   * and {@code --dynamic-list-data} means it.
+   */
   private boolean isListed(SymbolTable symbols, int id) {
-    return listed != null && listed.match(symbols.name(id)) != SymbolMatcher.NONE;
+    return (listed != null && listed.match(symbols.name(id)) != SymbolMatcher.NONE)
+        || (listsData && isData(symbols, id));
+  }
+
+  private static boolean isData(SymbolTable symbols, int id) {
+    if (!(symbols.file(id) instanceof ObjectFile f)) {
+      return false;
+    }
+    int type = f.symbolType(symbols.index(id));
+    return type == STT_OBJECT || type == STT_COMMON;
+  }
+
+  /** Whether nothing of the output may be preempted, which {@code DF_SYMBOLIC} says. */
+  public boolean isSymbolic(Context ctxt) {
+    return ctxt.isShared()
+        && ctxt.option(LinkOption.SYMBOLIC) == LinkOption.Symbolic.ALL
+        && listed == null;
   }
 
   /**
@@ -227,8 +253,8 @@ public final class Exports {
       return false;
     }
     LinkOption.Symbolic symbolic = ctxt.option(LinkOption.SYMBOLIC);
-    if (symbolic == LinkOption.Symbolic.ALL_BUT_DATA) {
-      return (bits & SymbolTable.FUNCTION) == 0 || isListed(ctxt.symbols, id);
+    if (listsData) {
+      return isListed(ctxt.symbols, id);
     }
     if (listed != null
         && (symbolic != LinkOption.Symbolic.NONE

@@ -181,7 +181,7 @@ public final class Dynamic extends Synthetic {
     if (ctxt.staticTls.get() && ctxt.isShared()) {
       flags |= DF_STATIC_TLS;
     }
-    if (ctxt.option(LinkOption.SYMBOLIC) == LinkOption.Symbolic.ALL && ctxt.isShared()) {
+    if (ctxt.exports.isSymbolic(ctxt)) {
       flags |= DF_SYMBOLIC;
       add(DT_SYMBOLIC, () -> 0);
     }
