@@ -264,8 +264,7 @@ enum Opt {
       "--dynamic-list-cpp-typeinfo",
       "",
       "As --dynamic-list, for C++ type information"),
-  DYNAMIC_LIST_DATA(
-      Group.SYMBOLS, "--dynamic-list-data", "", "As --dynamic-list, for all data"),
+  DYNAMIC_LIST_DATA(Group.SYMBOLS, "--dynamic-list-data", "", "As --dynamic-list, for all data"),
   EXPORT_DYNAMIC(Group.SYMBOLS, "-E --export-dynamic", "", "Export all symbols of an executable"),
   NO_EXPORT_DYNAMIC(
       Group.SYMBOLS,

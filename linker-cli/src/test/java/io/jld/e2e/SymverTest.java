@@ -3,6 +3,8 @@ package io.jld.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -173,5 +175,74 @@ class SymverTest {
     assertEquals("44\n", d.program("-static", main, versioned, caller).run().out());
     Path both = w.c("both", "int f(void) { return 5; }\n__asm__(\".symver f, f@V\");\n", "-fPIC");
     assertEquals("55\n", d.program(main, both, caller).run().out());
+  }
+
+  /** What the library that another one needs defines | wanted as f@V | wanted as f. */
+  private static final String NEEDED =
+      """
+      f@V       | ok                             | undefined reference to 'f'
+      f@@V      | ok                             | ok
+      f@W       | undefined reference to 'f@V'   | undefined reference to 'f'
+      f@@W      | undefined reference to 'f@V'   | ok
+      f         | undefined reference to 'f@V'   | ok
+      f@V f@@W  | ok                             | ok
+      """;
+
+  /** A library finds what it wants of another in the version that it wants, or not at all. */
+  @ParameterizedTest
+  @EnumSource
+  void librariesOfLibraries(Target target) throws IOException {
+    Tools.needC(target);
+    Workbench w = new Workbench(dir, target);
+    Path script = w.file("vw.map", "V {}; W {};\n");
+    String code = "int o(void); int g(void) { return o(); }\n__asm__(\".symver o, f@V\");\n";
+    Object[] users = {
+      w.c("versioned", code, "-fPIC"),
+      w.c("plain", "int f(void); int g(void) { return f(); }", "-fPIC"),
+    };
+    Path[] asks = new Path[users.length];
+    for (int i = 0; i < users.length; i++) {
+      Path lib = dir.resolve("first" + i);
+      String first = i == 0 ? "f@@V" : "f";
+      define(w, lib, first, script);
+      asks[i] = dir.resolve("libb" + i + ".so");
+      w.jldTo(asks[i], w.commandLine("gcc", "-shared", users[i], lib.resolve("liba.so"))).ok();
+    }
+    Path main = w.c("main", "int g(void); int main(void) { return g(); }");
+    Path own = w.c("own", "int f(void) { return 7; }");
+    StringBuilder actual = new StringBuilder();
+    for (String row : NEEDED.split("\n")) {
+      String[] cells = row.split("\\|");
+      Path lib = dir.resolve(cells[0].strip().replace(" ", "-"));
+      define(w, lib, cells[0].strip(), script);
+      actual.append(String.format("%-10s", cells[0].strip()));
+      for (int i = 0; i < asks.length; i++) {
+        Object[] line = {"-Wl,--no-as-needed", main, asks[i], lib.resolve("liba.so")};
+        Linked linked = w.gcc(line);
+        String expected = cells[i + 1].strip();
+        boolean as = linked.status() == 0 ? expected.equals("ok") : linked.err().contains(expected);
+        actual.append(String.format("| %-31s", as ? expected : linked.toString()));
+        // the program's own f, which has no version, is no answer to f@V
+        assertEquals(i == 1 || linked.status() == 0 ? 0 : 1, w.gcc(line, own).status(), row);
+      }
+      actual.replace(actual.length(), actual.length(), "\n");
+    }
+    assertEquals(NEEDED, actual.toString().replaceAll(" +\n", "\n"));
+  }
+
+  /** Makes {@code liba.so} with some versions of a function. */
+  private static void define(Workbench w, Path lib, String names, Path script) throws IOException {
+    Files.createDirectories(lib);
+    StringBuilder source = new StringBuilder();
+    for (String name : names.split(" ")) {
+      String c = name.replaceAll("@+", "_");
+      source.append("int ").append(c).append("(void) { return 1; }\n");
+      if (name.contains("@")) {
+        source.append("__asm__(\".symver " + c + "," + name + "\");\n");
+      }
+    }
+    Path object = w.c(lib.getFileName() + "-object", source.toString(), "-fPIC");
+    Object[] line = {"-shared", "-Wl,-soname=liba.so", "-Wl,--version-script=" + script, object};
+    w.jldTo(lib.resolve("liba.so"), w.commandLine("gcc", line)).ok();
   }
 }

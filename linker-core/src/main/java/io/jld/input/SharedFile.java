@@ -33,6 +33,7 @@ public final class SharedFile extends InputFile {
   private final List<String> needed = new ArrayList<>();
   private final List<String> searchPath = new ArrayList<>();
   private String[] versions = {};
+  private String[] wantedVersions = {};
   private int[] row = {};
   private int[] version = {};
   private boolean wanted;
@@ -77,6 +78,7 @@ public final class SharedFile extends InputFile {
     this.asNeeded = asNeeded;
     this.dynsym = t.dynsym;
     this.versions = t.versions;
+    this.wantedVersions = t.wantedVersions;
     this.row = t.row;
     this.version = t.version;
     this.nameOff = t.nameOff;
@@ -120,6 +122,7 @@ public final class SharedFile extends InputFile {
     private MemorySegment dynamic = MemorySegment.NULL;
     private MemorySegment versym = MemorySegment.NULL;
     private String[] versions = {"", ""};
+    private String[] wantedVersions = {};
     private int[] row = {};
     private int[] version = {};
     private int[] nameOff = {};
@@ -174,8 +177,11 @@ public final class SharedFile extends InputFile {
           ".gnu.version is shorter than .dynsym");
       names = new StringTable(strings, 0, strings.byteSize());
       for (int i = 1; i < shnum; i++) {
-        if (ElfClass.shType(data, header(i)) == SHT_GNU_VERDEF) {
+        int type = ElfClass.shType(data, header(i));
+        if (type == SHT_GNU_VERDEF) {
           readVersions(body(i), elf.shInfo(data, header(i)));
+        } else if (type == SHT_GNU_VERNEED) {
+          readWantedVersions(body(i), elf.shInfo(data, header(i)));
         }
       }
     }
@@ -217,6 +223,32 @@ public final class SharedFile extends InputFile {
         }
         versions[index] = string(ElfClass.u32(s, aux));
         long next = ElfClass.u32(s, at + 16);
+        if (next == 0) {
+          break;
+        }
+        at += next;
+      }
+    }
+
+    private void readWantedVersions(MemorySegment s, int count) {
+      long at = 0;
+      for (int k = 0; k < count; k++) {
+        verify(at >= 0 && at <= s.byteSize() - 16, at, ".gnu.version_r is damaged");
+        long aux = at + ElfClass.u32(s, at + 8);
+        for (int n = ElfClass.u16(s, at + 2); n > 0; n--) {
+          verify(aux <= s.byteSize() - 16, at, ".gnu.version_r is damaged");
+          int index = ElfClass.u16(s, aux + 6) & 0x7fff;
+          if (index >= wantedVersions.length) {
+            wantedVersions = Arrays.copyOf(wantedVersions, index + 1);
+          }
+          wantedVersions[index] = string(ElfClass.u32(s, aux + 8));
+          long next = ElfClass.u32(s, aux + 12);
+          aux += next;
+          if (next == 0) {
+            break;
+          }
+        }
+        long next = ElfClass.u32(s, at + 12);
         if (next == 0) {
           break;
         }
@@ -372,6 +404,19 @@ public final class SharedFile extends InputFile {
   public String versionName(int r) {
     int v = version[r];
     return v < 2 || v >= versions.length || versions[v] == null ? "" : versions[v];
+  }
+
+  /** The version in which a reference asks for its symbol; empty where it asks for none. */
+  public String wantedVersion(int r) {
+    int v = version[r];
+    return v < 2 || v >= wantedVersions.length || wantedVersions[v] == null
+        ? ""
+        : wantedVersions[v];
+  }
+
+  /** The library with {@code NAME@VERSION} for all of its definitions, hidden ones too. */
+  public SharedFile withVersionedNames() {
+    return read(file(), path, soname, file, asNeeded, true);
   }
 
   /** Whether the library defines any versions, beside its own name. */

@@ -2,6 +2,7 @@ package io.jld.pass;
 
 import io.jld.elf.Elf;
 import io.jld.input.Inputs;
+import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
@@ -60,8 +61,10 @@ final class CheckShared {
     for (SharedFile f : ctxt.shared) {
       loaded.add(f.soname());
       for (int r = 0; r < f.rows(); r++) {
-        if (f.isNeeded() && !f.isDefined(r) && !f.isWeak(r) && !isSatisfied(f.nameId(r))) {
-          missing.putIfAbsent(ctxt.symbols.name(f.nameId(r)), f);
+        if (f.isNeeded() && !f.isDefined(r) && !f.isWeak(r) && !isSatisfied(f, r)) {
+          String version = f.wantedVersion(r);
+          String name = ctxt.symbols.name(f.nameId(r));
+          missing.putIfAbsent(version.isEmpty() ? name : name + "@" + version, f);
         }
       }
     }
@@ -69,10 +72,13 @@ final class CheckShared {
       return;
     }
     // One that this link prefers may be hidden, as libgcc.a's are, and another library have it too.
-    ctxt.shared.forEach(f -> offer(f, null));
+    ctxt.shared.forEach(f -> offer(f.withVersionedNames(), null));
     ctxt.shared.forEach(f -> follow(f, 0));
+    missing.keySet().removeIf(this::isOwnVersion);
     missing.keySet().removeAll(offered.keySet());
-    ctxt.option(LinkOption.IGNORE_UNRESOLVED).forEach(missing::remove);
+    for (String name : ctxt.option(LinkOption.IGNORE_UNRESOLVED)) {
+      missing.keySet().removeIf(m -> m.equals(name) || m.startsWith(name + "@"));
+    }
     if (complete) {
       missing.forEach(
           (name, f) ->
@@ -90,13 +96,40 @@ final class CheckShared {
 
   /**
    * Only definitions that the library can see count: hidden ones of the output it can't. Where a
-   * library behind {@code --as-needed} has it and is not named, another one names it.
+   * library behind {@code --as-needed} has it and is not named, another one names it. What is
+   * wanted in a version is defined in that one, if not by default.
    */
-  private boolean isSatisfied(int id) {
+  private boolean isSatisfied(SharedFile f, int r) {
     SymbolTable symbols = ctxt.symbols;
+    int id = f.nameId(r);
+    String version = f.wantedVersion(r);
+    if (!version.isEmpty()) {
+      return symbols.isDefined(id)
+          && symbols.file(id) instanceof SharedFile by
+          && by.versionName(symbols.index(id)).equals(version);
+    }
     return symbols.has(id, SymbolTable.SHARED_DEF)
         || (symbols.isDefined(id)
             && !symbols.has(id, SymbolTable.HIDDEN | SymbolTable.FORCED_LOCAL));
+  }
+
+  /** Whether an object of the link defines {@code NAME@VERSION}, or {@code NAME@@VERSION}. */
+  private boolean isOwnVersion(String name) {
+    int at = name.indexOf('@', 1);
+    if (at < 0) {
+      return false;
+    }
+    SymbolTable symbols = ctxt.symbols;
+    for (String own : List.of(name, name.substring(0, at))) {
+      int id = ctxt.names.find(own);
+      if (id != 0
+          && symbols.isDefined(id)
+          && symbols.file(id) instanceof ObjectFile o
+          && o.symbolName(symbols.index(id)).replace("@@", "@").equals(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Reads what a library needs and the link does not name. */
@@ -109,7 +142,7 @@ final class CheckShared {
           continue;
         }
         SharedFile needed =
-            SharedFile.read(NameBytes.string(path), path, soname, inputs.map(path), true, false);
+            SharedFile.read(NameBytes.string(path), path, soname, inputs.map(path), true, true);
         offer(needed, f);
         follow(needed, depth + 1);
       }

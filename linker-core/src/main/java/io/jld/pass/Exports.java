@@ -220,8 +220,8 @@ public final class Exports {
   }
 
   /**
-   * Whether {@code --dynamic-list} or {@code --export-dynamic-symbol} names a symbol; or it is data,
-   * and {@code --dynamic-list-data} means it.
+   * Whether {@code --dynamic-list} or {@code --export-dynamic-symbol} names a symbol; or it is
+   * data, and {@code --dynamic-list-data} means it.
    */
   private boolean isListed(SymbolTable symbols, int id) {
     return (listed != null && listed.match(symbols.name(id)) != SymbolMatcher.NONE)
