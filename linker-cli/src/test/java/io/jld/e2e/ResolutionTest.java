@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -132,6 +134,85 @@ class ResolutionTest {
     assertEquals(List.of("missing"), undefined(x));
     assertEquals(
         List.of(), undefined(w.jld("-m", target.emulation, "-shared", "--gc-sections", o).ok()));
+  }
+
+  /** Only strong data takes a common symbol's place from an archive. */
+  @ParameterizedTest
+  @EnumSource
+  void membersForCommonSymbols(Target target) throws IOException {
+    Workbench w = workbench(target);
+    Path common = w.asm("common", ".comm x, 8, 8\n.globl _start\n_start: ret\n");
+    String data = ".data\nx: .zero 8\n";
+    for (String member :
+        new String[] {
+          ".weak x\n" + data,
+          ".globl x\n.type x, @function\nx: ret\n",
+          ".globl x\n.type x, @gnu_indirect_function\nx: ret\n",
+          ".comm x, 16, 8\n"
+        }) {
+      Path archive = w.archive("m.a", w.asm("m", member));
+      Linked x = w.jld("-m", target.emulation, common, archive).ok();
+      assertEquals(8, x.elf().symbol("x").size(), member);
+      Files.delete(archive);
+    }
+    Path strong = w.archive("s.a", w.asm("s", ".globl x\n" + data));
+    Linked x = w.jld("-m", target.emulation, "-t", "-t", common, strong).ok();
+    assertTrue(x.out().contains("s.o"), x::toString);
+  }
+
+  /** A library's code finds a common symbol in the place of its own data, which may be larger. */
+  @ParameterizedTest
+  @EnumSource
+  void commonSymbolsAreAsLargeAsTheLibrarys(Target target) {
+    Workbench w = workbench(target);
+    String fill = "int end = 5; void fill(void) { for (int i = 0; i < 64; i++) v[i] = i; }";
+    Path lib = library(w, "libv", "int v[64] = {1};" + fill);
+    Path tls = library(w, "libt", "__thread int v[64] = {1};");
+    Path main =
+        w.c(
+            "main",
+            "int v[2]; int w[200]; void fill(void); int main(void) { fill(); return w[0]; }",
+            "-fcommon");
+    Linked x = w.gcc(main, lib).ok();
+    assertEquals(256, x.elf().symbol("v").size());
+    assertEquals(0, x.run().status(), x::toString);
+    Path thread = w.asm("thread", ".tls_common v, 8, 8\n");
+    assertEquals(
+        256, w.jld("-m", target.emulation, "-shared", thread, tls).ok().elf().symbol("v").size());
+    Path other = library(w, "libo", "int v(void) { return 0; }");
+    Path alone = w.c("alone", "int v[2]; int main(void) { return v[0]; }", "-fcommon");
+    assertEquals(8, w.gcc(alone, other).ok().elf().symbol("v").size());
+  }
+
+  /** An output that moves can't call what does not. */
+  @ParameterizedTest
+  @EnumSource
+  void callsOfAbsoluteSymbols(Target target) {
+    Workbench w = workbench(target);
+    Path call = w.asm("call", ".globl _start\n_start: call x\n.hidden x\n");
+    Path plt = w.asm("plt", ".globl _start\n_start: call x@PLT\n.hidden x\n");
+    Path absolute = w.asm("absolute", ".globl x\nx = 0x1000\n");
+    for (Path o : List.of(call, plt)) {
+      w.jld("-m", target.emulation, o, absolute).ok();
+      for (String kind : new String[] {"-pie", "-shared"}) {
+        w.jld("-m", target.emulation, kind, o, absolute)
+            .failed("against symbol 'x' can not be used when making a");
+      }
+    }
+  }
+
+  /** The loader is told that an undefined symbol is thread-local. */
+  @ParameterizedTest
+  @EnumSource
+  void undefinedThreadLocal(Target target) {
+    Workbench w = workbench(target);
+    for (String weak : new String[] {"", "__attribute__((weak)) "}) {
+      Path o = w.c("o", weak + "extern __thread int v; int *f(void) { return &v; }", "-fPIC");
+      Linked x = w.jld("-m", target.emulation, "-shared", o).ok();
+      assertTrue(
+          x.elf().symbols(".dynsym").stream().anyMatch(s -> s.name().equals("v") && s.type() == 6),
+          x::toString);
+    }
   }
 
   /** What is often behind an undefined symbol of C++ is said. */

@@ -85,7 +85,15 @@ public final class Scan {
       }
     } else if (syms.isIfunc(sym)) {
       syms.need(sym, Need.CANONICAL_PLT);
-    } else if (ctxt.isPic() && syms.isAbsolute(sym) && !syms.isUndefinedWeak(sym)) {
+    } else {
+      fixed(ctxt, r);
+    }
+  }
+
+  /** The distance to what does not move with the output is not known in one that moves. */
+  private static void fixed(Link ctxt, Relocs r) {
+    Symbols syms = ctxt.symbols();
+    if (ctxt.isPic() && syms.isAbsolute(r.symbol()) && !syms.isUndefinedWeak(r.symbol())) {
       r.error(cannotBeUsed(ctxt, r));
     }
   }
@@ -96,6 +104,8 @@ public final class Scan {
     int sym = r.symbol();
     if (syms.isPreemptible(sym) || syms.isIfunc(sym)) {
       syms.need(sym, Need.PLT);
+    } else {
+      fixed(ctxt, r);
     }
   }
 

@@ -1,5 +1,7 @@
 package io.jld.pass;
 
+import static io.jld.elf.Elf.*;
+
 import io.jld.input.InputFile;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
@@ -154,15 +156,20 @@ final class ExtractMembers {
     }
     for (int i = f.firstGlobal(), n = f.symbolCount(); i < n; i++) {
       byte s = state[f.symbolNameId(i)];
-      if (s == UNDEFINED || s == COMMON) {
-        int ndx = f.shndx(i);
-        if (ndx != 0 && (s == UNDEFINED || ndx != ObjectFile.COMMON)) {
-          return f.symbolNameId(
-              i); // a definition, not another common symbol, may take a common symbol's place
-        }
+      if ((s == UNDEFINED && f.shndx(i) != 0) || (s == COMMON && takesPlace(f, i))) {
+        return f.symbolNameId(i);
       }
     }
     return 0;
+  }
+
+  /** Whether it takes a common symbol's place: data that is not common itself, nor weak. */
+  private static boolean takesPlace(ObjectFile f, int i) {
+    return f.shndx(i) != 0
+        && f.shndx(i) != ObjectFile.COMMON
+        && f.symbolBinding(i) != STB_WEAK
+        && f.symbolType(i) != STT_FUNC
+        && f.symbolType(i) != STT_GNU_IFUNC;
   }
 
   private void add(ObjectFile f) {
@@ -177,11 +184,11 @@ final class ExtractMembers {
       int id = f.symbolNameId(i);
       int ndx = f.shndx(i);
       byte now;
-      if ((f.symbolOther(i) & 3) != io.jld.elf.Elf.STV_DEFAULT) {
+      if ((f.symbolOther(i) & 3) != STV_DEFAULT) {
         forgetLibrary(id);
       }
       if (ndx == 0) {
-        now = f.symbolBinding(i) == io.jld.elf.Elf.STB_WEAK ? WEAK : UNDEFINED;
+        now = f.symbolBinding(i) == STB_WEAK ? WEAK : UNDEFINED;
         if (now == UNDEFINED && state[id] == SHARED) {
           now = SHARED_UNDEFINED;
         }

@@ -33,7 +33,8 @@ public final class SymbolWriter {
       boolean left = symbols.isPreemptible(id) && !ctxt.isShared();
       boolean strong = symbols.has(id, SymbolTable.STRONG_REF) && !left;
       int bind = strong ? STB_GLOBAL : STB_WEAK;
-      out.symbol(name, bind << 4, symbols.visibility(id), SHN_UNDEF, 0, 0);
+      int type = symbols.has(id, SymbolTable.SEEN_TLS) ? STT_TLS : STT_NOTYPE;
+      out.symbol(name, bind << 4 | type, symbols.visibility(id), SHN_UNDEF, 0, 0);
     } else if (symbols.file(id) instanceof ObjectFile f) {
       putDefined(ctxt, out, index, f, symbols.index(id), id, name, extended);
     } else if (symbols.file(id) instanceof SharedFile f) {
@@ -150,7 +151,8 @@ public final class SymbolWriter {
     if (id < symbols.globals()) {
       other = (other & ~3) | symbols.visibility(id);
     }
-    out.symbol(name, info(symbols, id, info), other, shndx, value, f.symbolSize(sym));
+    long size = ndx == ObjectFile.COMMON ? symbols.size(id) : f.symbolSize(sym);
+    out.symbol(name, info(symbols, id, info), other, shndx, value, size);
   }
 
   /** Index of the output section that an input section's content is in; 0 where it is in none. */

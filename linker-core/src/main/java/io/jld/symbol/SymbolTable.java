@@ -7,6 +7,8 @@ import io.jld.elf.Elf;
 import io.jld.input.InputFile;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * All symbols of a link in columns. Numbers: 0 is the null symbol; then one for each name of a
@@ -98,6 +100,9 @@ public final class SymbolTable implements Symbols {
   private final long[] value;
   private final boolean alone;
   private Slots slots;
+
+  /** The sizes of the few symbols that don't have their definition's. */
+  private final Map<Integer, Long> sizes = new HashMap<>();
 
   /**
    * @param names the interned names; ends where local symbols begin
@@ -336,8 +341,17 @@ public final class SymbolTable implements Symbols {
     return (flags[sym] & (Need.PLT | Need.CANONICAL_PLT)) != 0 ? slots.plt(aux[sym]) : value[sym];
   }
 
+  /** Gives a symbol another size than its definition says. While no other thread looks. */
+  public void setSize(int id, long size) {
+    sizes.put(id, size);
+  }
+
   @Override
   public long size(int sym) {
+    Long own = sizes.get(sym);
+    if (own != null) {
+      return own;
+    }
     InputFile f = file(sym);
     if (f instanceof ObjectFile o) {
       return o.symbolSize(index(sym));

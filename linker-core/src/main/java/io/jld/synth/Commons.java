@@ -3,6 +3,7 @@ package io.jld.synth;
 import static io.jld.elf.Elf.*;
 
 import io.jld.input.ObjectFile;
+import io.jld.input.SharedFile;
 import io.jld.link.LinkOption;
 import io.jld.pass.Context;
 import io.jld.symbol.SymbolTable;
@@ -15,8 +16,8 @@ import java.util.Map;
 
 /**
  * Space for the common symbols that no object defines: of the largest size and the strictest
- * alignment that any object asks for (gABI, "Symbol Table", {@code SHN_COMMON}). They come last in
- * {@code .bss}, as with GNU ld.
+ * alignment that any object asks for, or of a library's size where that is larger (gABI, "Symbol
+ * Table", {@code SHN_COMMON}). They come last in {@code .bss}, as with GNU ld.
  */
 public final class Commons extends Synthetic {
   private final Map<Integer, Long> offsets = new LinkedHashMap<>();
@@ -56,12 +57,32 @@ public final class Commons extends Synthetic {
         }
       }
     }
+    for (SharedFile f : ctxt.shared) {
+      growTo(f, symbols, aligns);
+    }
     for (Map.Entry<Integer, Long> e : sorted(aligns, ctxt.option(LinkOption.SORT_COMMON))) {
       long a = e.getValue();
       align = Math.max(align, a);
       size = (size + a - 1) & -a;
       offsets.put(e.getKey(), size);
       size += symbols.size(e.getKey());
+    }
+  }
+
+  /**
+   * The library's code finds these symbols in the place of its own, which may be larger. So do GNU
+   * ld and lld.
+   */
+  private static void growTo(SharedFile f, SymbolTable symbols, Map<Integer, Long> aligns) {
+    for (int r = 0; f.isNeeded() && !aligns.isEmpty() && r < f.rows(); r++) {
+      int id = f.nameId(r);
+      if (f.isDefined(r)
+          && aligns.containsKey(id)
+          && f.symbolType(r) != STT_FUNC
+          && f.symbolType(r) != STT_GNU_IFUNC
+          && f.symbolSize(r) > symbols.size(id)) {
+        symbols.setSize(id, f.symbolSize(r));
+      }
     }
   }
 
