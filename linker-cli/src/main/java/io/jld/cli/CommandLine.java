@@ -39,7 +39,6 @@ final class CommandLine {
   private final Map<LinkOption<List<LinkOption.Script>>, List<LinkOption.Script>> scripts =
       new HashMap<>();
   private final Map<String, Long> sectionStart = new LinkedHashMap<>();
-  private final List<Map.Entry<String, String>> defsym = new ArrayList<>();
 
   /**
    * Script files by option, to be read when all of {@code -L} is known: option, file, option, file.
@@ -409,7 +408,7 @@ final class CommandLine {
     if (name.isEmpty() || expression.isEmpty()) {
       throw new UsageException("invalid --defsym '" + value + "': SYMBOL=EXPRESSION");
     }
-    defsym.add(Map.entry(name, expression));
+    inputs.defsym(name, expression);
   }
 
   private void sectionStart(String value, String spelling) {
@@ -529,7 +528,6 @@ final class CommandLine {
     request.set(LinkOption.SYSROOT, sysroot);
     request.set(LinkOption.OUTPUT_KIND, relocatable ? OutputKind.RELOCATABLE : kind);
     request.set(LinkOption.SECTION_START, Collections.unmodifiableMap(sectionStart));
-    request.set(LinkOption.DEFSYM, List.copyOf(defsym));
     request.set(LinkOption.FATAL_WARNINGS, fatalWarnings);
     request.set(LinkOption.NO_WARNINGS, noWarnings);
     request.inputs(inputs.list());

@@ -32,14 +32,19 @@ final class Inputs {
       list.add(new InputSource.Binary(path(name)));
       files++;
     } else {
-      script(name);
+      list.add(new InputSource.OfPath(path(name), flags));
+      files++;
     }
   }
 
-  /** A file that is no data, whatever the format of the inputs is. */
+  /** {@code -T}: no data, whatever the format of the inputs is. */
   void script(String name) {
-    list.add(new InputSource.OfPath(path(name), flags));
+    list.add(new InputSource.Script(path(name), flags));
     files++;
+  }
+
+  void defsym(String symbol, String expression) {
+    list.add(new InputSource.Defsym(symbol, expression));
   }
 
   void justSymbols(Path file) {

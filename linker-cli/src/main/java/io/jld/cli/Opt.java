@@ -151,7 +151,8 @@ enum Opt {
       Group.INPUT,
       "-T --script",
       "FILE",
-      "Link with a linker script; refused where it has SECTIONS or MEMORY"),
+      "Read a linker script, from the -L directories too; one with S"
+          + "ECTIONS, MEMORY or PHDRS is refused"),
   DEFAULT_SCRIPT(
       Group.INPUT,
       "--default-script -dT",

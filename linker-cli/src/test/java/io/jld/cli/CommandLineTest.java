@@ -73,6 +73,8 @@ class CommandLineTest {
             case InputSource.OfMemory m -> m.name();
             case InputSource.Binary b -> "binary:" + b.path();
             case InputSource.JustSymbols j -> "symbols:" + j.path();
+            case InputSource.Script s -> "script:" + s.path() + flags(s.flags());
+            case InputSource.Defsym d -> d.symbol() + "=" + d.expression();
             case InputSource.Bracket b -> b.name().toLowerCase(Locale.ROOT);
           });
     }
@@ -97,7 +99,7 @@ class CommandLineTest {
           a.o b.a                                      | a.o b.a
           a.o -lfoo -l:bar.a                           | a.o -lfoo -l:bar.a
           -N -lx --no-omagic -ly                       | -lx!s -ly
-          a.o -b binary b.a -T c --format=default d.o  | a.o binary:b.a c d.o
+          a.o -b binary b.a -T c --format=default d.o  | a.o binary:b.a script:c d.o
           a.o -R pom.xml --just-symbols=pom.xml b.o    | a.o symbols:pom.xml symbols:pom.xml b.o
           a.o --whole-archive b.a --no-whole-archive c.a | a.o b.a!w c.a
           --as-needed -lx --no-as-needed -ly           | -lx!a -ly
@@ -111,7 +113,8 @@ class CommandLineTest {
           --start-group -la -lb --end-group            | group_start -la -lb group_end
           -( -la -lb -)                                | group_start -la -lb group_end
           --start-lib a.o b.o --end-lib c.o            | lib_start a.o b.o lib_end c.o
-          -T x.ld a.o                                  | x.ld a.o
+          -T x.ld a.o                                  | script:x.ld a.o
+          --defsym=a=b+1 a.o --defsym a1=0x10          | a=b+1 a.o a1=0x10
           """)
   void inputsTakeTheStateAtTheirPlace(String line, String expected) {
     assertEquals(expected, inputs(request(line)));
@@ -157,7 +160,6 @@ class CommandLineTest {
           --sysroot=/x                        | SYSROOT=/x
           -u a -u b --undefined=c             | UNDEFINED=[a, b, c]
           --require-defined=a                 | REQUIRE_DEFINED=[a]
-          --defsym=a=b+1 --defsym a1=0x10     | DEFSYM=[a=b+1, a1=0x10]
           --wrap malloc --wrap=free           | WRAP=[malloc, free]
           --no-undefined                      | UNRESOLVED=REPORT_ALL
           -z defs                             | UNRESOLVED=REPORT_ALL

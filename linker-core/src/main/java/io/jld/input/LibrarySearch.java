@@ -179,6 +179,31 @@ public final class LibrarySearch {
     return named(name, scriptPath, where);
   }
 
+  /**
+   * The linker script that {@code -T} or {@code INCLUDE} names: by its path, or else in the library
+   * path.
+   *
+   * @param more directories behind those of the library path
+   * @throws LinkException where there is none
+   */
+  public Path script(String name, List<String> more, Location where) {
+    Path path = path(name, name, where);
+    if (isFile(path) || path.isAbsolute()) {
+      return path;
+    }
+    LibrarySearch all = this;
+    for (String directory : more) {
+      all = all.plus(directory);
+    }
+    for (String directory : all.directories) {
+      Path file = path(directory + '/' + name, name, where);
+      if (isFile(file)) {
+        return file;
+      }
+    }
+    throw notFound(name, where, List.of());
+  }
+
   private Path named(String name, Path scriptPath, Location where) {
     List<String> places = new ArrayList<>();
     if (scriptPath != null) {

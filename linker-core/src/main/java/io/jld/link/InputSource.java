@@ -41,6 +41,25 @@ public sealed interface InputSource {
   }
 
   /**
+   * {@code -T}: a linker script, which is searched for in the library path where the path itself is
+   * none of a file.
+   */
+  record Script(Path path, InputFlags flags) implements InputSource {
+    public Script {
+      Objects.requireNonNull(path);
+      Objects.requireNonNull(flags);
+    }
+  }
+
+  /** {@code --defsym}: an assignment in its place among those of linker scripts. */
+  record Defsym(String symbol, String expression) implements InputSource {
+    public Defsym {
+      Objects.requireNonNull(symbol);
+      Objects.requireNonNull(expression);
+    }
+  }
+
+  /**
    * {@code --just-symbols}: a file of which only the symbols count, an executable or an object;
    * they are absolute.
    */

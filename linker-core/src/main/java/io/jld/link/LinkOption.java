@@ -79,7 +79,10 @@ public final class LinkOption<T> {
   /** {@code --require-defined}: as {@code -u}, and an error where the symbol stays undefined. */
   public static final LinkOption<List<String>> REQUIRE_DEFINED = of("require-defined", List.of());
 
-  /** {@code --defsym NAME=EXPR}, in order: name, then expression. */
+  /**
+   * {@code --defsym NAME=EXPR}, in order: name, then expression; before what scripts among the
+   * inputs assign. {@link InputSource.Defsym} has a place among them.
+   */
   public static final LinkOption<List<Map.Entry<String, String>>> DEFSYM = of("defsym", List.of());
 
   /** {@code --wrap}. */

@@ -107,7 +107,7 @@ final class ClassifySymbols {
       return SymbolTable.TLS;
     }
     return symbols.kind(id) == SymbolTable.KIND_ASSIGNED
-            && ctxt.defsyms.isConstant(ctxt, symbols.name(id))
+            && ctxt.assignments.isConstant(symbols.name(id))
         ? SymbolTable.ABSOLUTE
         : 0;
   }

@@ -59,6 +59,8 @@ public final class Context extends Link {
   /** {@code --archive}: the objects that are not linked but bundled, in their order. */
   final List<ObjectFile> hostObjects = new ArrayList<>();
 
+  final ScriptCommands script = new ScriptCommands();
+
   public LinkerFile linker;
   public final NameTable names = new NameTable();
 
@@ -130,7 +132,7 @@ public final class Context extends Link {
   /** {@code p_flags} of PT_GNU_STACK; 0: there is none. Set by ExecStack. */
   int stackFlags;
 
-  public final Defsyms defsyms = new Defsyms();
+  public final Assignments assignments = new Assignments(this);
   public final SymbolValues values = new SymbolValues(this);
   public final SymTab symTab;
   public Layout layout;

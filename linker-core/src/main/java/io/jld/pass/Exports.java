@@ -109,8 +109,8 @@ public final class Exports {
     exportsAll = ctxt.isShared() || ctxt.option(LinkOption.EXPORT_DYNAMIC);
     listsData = ctxt.option(LinkOption.SYMBOLIC) == LinkOption.Symbolic.ALL_BUT_DATA;
     List<LinkOption.Script> scripts = ctxt.option(LinkOption.VERSION_SCRIPT);
-    if (!scripts.isEmpty()) {
-      script = VersionScript.parse(scripts);
+    if (!scripts.isEmpty() || !ctxt.script.versions().isEmpty()) {
+      script = VersionScript.parse(scripts, ctxt.script.versions());
       versions = SymbolMatcher.of(script, ctxt::demangled);
       versionedNames = ctxt.objects.stream().anyMatch(ObjectFile::hasVersionedNames);
       for (VersionScript.Node n : script.nodes()) {
@@ -191,9 +191,7 @@ public final class Exports {
         : SymbolMatcher.node(match);
   }
 
-  /**
-   * Whether a symbol is defined by an object, by {@code --defsym}, or as start or end of a section.
-   */
+  /** Whether a symbol is defined by an object, by a script, or as start or end of a section. */
   private static boolean isOwn(Context ctxt, int id) {
     SymbolTable symbols = ctxt.symbols;
     return symbols.isDefined(id)

@@ -10,11 +10,14 @@ import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.link.OutputKind;
 import io.jld.report.Extraction;
+import io.jld.script.Statement;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Decides which archive members are linked, as GNU ld does: inputs are gone through from left to
@@ -51,6 +54,10 @@ final class ExtractMembers {
   private final InputFile[] by;
 
   private final Map<Unit.Archive, BitSet> extracted = new IdentityHashMap<>();
+
+  /** What {@code PROVIDE} offers, until it is referred to: names that it needs then. */
+  private final Map<Integer, Set<String>> offers = new HashMap<>();
+
   private final List<ObjectFile> linked = new ArrayList<>();
   private final List<SharedFile> shared = new ArrayList<>();
 
@@ -62,16 +69,17 @@ final class ExtractMembers {
 
   static void run(Context ctxt) {
     ExtractMembers e = new ExtractMembers(ctxt);
-    for (String name : ctxt.linker.names().subList(0, LinkerSymbols.wanted(ctxt).size())) {
-      e.state[ctxt.names.find(name)] = UNDEFINED;
-    }
-    if (ctxt.option(LinkOption.ENTRY).isEmpty()
+    ctxt.assignments
+        .provided()
+        .forEach((name, symbols) -> e.offers.put(ctxt.names.find(name), symbols));
+    LinkerSymbols.wanted(ctxt).forEach(e::want);
+    if (ctxt.script.entry(ctxt).isEmpty()
         && ctxt.kind() != OutputKind.RELOCATABLE
         && !ctxt.isShared()) {
       e.state[ctxt.names.find("_start")] = UNDEFINED; // a program starts somewhere
     }
-    for (Map.Entry<String, String> d : ctxt.option(LinkOption.DEFSYM)) {
-      e.state[ctxt.names.find(d.getKey())] = DEFINED;
+    for (Statement.Assign a : ctxt.assignments.assigned()) {
+      e.state[ctxt.names.find(a.symbol())] = DEFINED;
     }
     ctxt.units.forEach(e::link);
     ctxt.objects = e.linked;
@@ -83,6 +91,25 @@ final class ExtractMembers {
       e.shared.get(i).setOrder(e.linked.size() + i);
     }
     ctxt.linker.setOrder(e.linked.size() + e.shared.size());
+  }
+
+  /** A reference to a name from the start, as of an object. */
+  private void want(String name) {
+    int id = ctxt.names.find(name);
+    if (state[id] < UNDEFINED) {
+      state[id] = UNDEFINED;
+    } else if (state[id] == SHARED) {
+      state[id] = SHARED_UNDEFINED;
+    }
+    refer(id);
+  }
+
+  /** A reference to what {@code PROVIDE} offers is one to what that needs. */
+  private void refer(int id) {
+    Set<String> needs = offers.isEmpty() ? null : offers.remove(id);
+    if (needs != null && state[id] != DEFINED && state[id] != COMMON) {
+      needs.stream().filter(name -> !name.equals(".")).forEach(this::want);
+    }
   }
 
   private void link(Unit unit) {
@@ -192,6 +219,7 @@ final class ExtractMembers {
         if (now == UNDEFINED && state[id] == SHARED) {
           now = SHARED_UNDEFINED;
         }
+        refer(id);
       } else {
         now = ndx == ObjectFile.COMMON ? COMMON : DEFINED;
       }

@@ -58,22 +58,21 @@ final class LinkerSymbols {
    */
   static List<String> wanted(Context ctxt) {
     LinkedHashSet<String> names = new LinkedHashSet<>();
-    String entry = ctxt.option(LinkOption.ENTRY);
+    String entry = ctxt.script.entry(ctxt);
     if (!entry.isEmpty() && !Character.isDigit(entry.charAt(0))) {
       names.add(entry);
     }
     names.addAll(ctxt.option(LinkOption.UNDEFINED));
+    names.addAll(ctxt.script.externs());
     names.addAll(ctxt.option(LinkOption.REQUIRE_DEFINED));
-    names.addAll(ctxt.defsyms.symbols());
+    names.addAll(ctxt.assignments.wanted());
     return List.copyOf(names);
   }
 
   /** All names, those of {@link #wanted} first. */
   static List<String> names(Context ctxt) {
     LinkedHashSet<String> names = new LinkedHashSet<>(wanted(ctxt));
-    for (Map.Entry<String, String> d : ctxt.option(LinkOption.DEFSYM)) {
-      names.add(d.getKey());
-    }
+    names.addAll(ctxt.assignments.names());
     names.add("_start");
     names.add(ctxt.option(LinkOption.INIT));
     names.add(ctxt.option(LinkOption.FINI));
@@ -91,13 +90,7 @@ final class LinkerSymbols {
     for (String name : wanted(ctxt)) {
       symbols.setFlags(ctxt.names.find(name), SymbolTable.REFERENCED);
     }
-    for (Map.Entry<String, String> d : ctxt.option(LinkOption.DEFSYM)) {
-      symbols.assign(
-          ctxt.names.find(d.getKey()),
-          SymbolTable.KIND_ASSIGNED,
-          order,
-          linker.names().indexOf(d.getKey()));
-    }
+    ctxt.assignments.define();
     if (ctxt.kind() == OutputKind.RELOCATABLE) {
       if (ctxt.option(LinkOption.GC_SECTIONS)) {
         defineStartStop(ctxt); // to keep what they refer to

@@ -86,6 +86,7 @@ public final class Passes {
     pass("count symbols", () -> ctxt.symTab.count(ctxt));
     pass("assign addresses", () -> AssignAddresses.run(ctxt));
     pass("symbol values", () -> ctxt.values.assign());
+    pass("check cross references", () -> CheckCrossReferences.run(ctxt));
     // What is compressed has to be finished; how long it is decides how long the file is.
     pass("compress debug sections", () -> CompressDebug.run(ctxt));
     pass("mmap", this::mmap);

@@ -21,6 +21,8 @@ import io.jld.link.Location;
 import io.jld.link.NameBytes;
 import io.jld.link.OutputKind;
 import io.jld.script.InputScript;
+import io.jld.script.Place;
+import io.jld.script.Statement;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +30,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Finds and maps the inputs, follows linker scripts among them, and reads all objects: those in
@@ -58,6 +61,10 @@ final class ReadInputs {
 
   private final List<SharedFile> shared = new ArrayList<>();
   private Boolean versionedNames;
+
+  /** Whether a script's {@code TARGET} makes data of the files that it names. */
+  private boolean binary;
+
   private boolean inLib;
 
   /** What is left to do when all objects have been read: their units take their places. */
@@ -79,6 +86,9 @@ final class ReadInputs {
 
   static void run(Context ctxt, Inputs inputs) {
     ReadInputs r = new ReadInputs(ctxt, inputs);
+    for (Map.Entry<String, String> d : ctxt.option(LinkOption.DEFSYM)) {
+      ctxt.script.statement(Statement.Assign.defsym(d.getKey(), d.getValue()));
+    }
     for (InputSource source : ctxt.request().inputs()) {
       try {
         r.add(source);
@@ -92,7 +102,7 @@ final class ReadInputs {
     }
     r.archives.open(r.jobs, !r.followsNeeded);
     ctxt.failOnErrors();
-    ctxt.defsyms.parse(ctxt);
+    ctxt.assignments.set(ctxt.script.statements());
     ctxt.linker = new LinkerFile(LinkerSymbols.names(ctxt));
     ObjectJob.read(ctxt, r.jobs, 0, r.archives.hasIndexes());
     if (r.archives.hasIndexes()) {
@@ -156,6 +166,10 @@ final class ReadInputs {
               ctxt.arch().info().machine(),
               inputs::allocate),
           ObjectFile.Origin.DATA);
+    } else if (source instanceof InputSource.Script s) {
+      addScript(s);
+    } else if (source instanceof InputSource.Defsym d) {
+      ctxt.script.statement(Statement.Assign.defsym(d.symbol(), d.expression()));
     } else {
       bracket((InputSource.Bracket) source);
     }
@@ -236,7 +250,7 @@ final class ReadInputs {
     } else if (Archive.isArchive(bytes)) {
       archives.add(name, path, bytes, flags.wholeArchive(), open.peek());
     } else if (isText(bytes)) {
-      addScript(InputScript.parse(name, bytes), path, flags, depth);
+      addScript(script(name, bytes, InputScript.Origin.INPUT), path, flags, depth);
     } else if (Lto.isBitcode(bytes)) {
       throw Lto.bitcode(Location.file(name));
     } else {
@@ -360,6 +374,29 @@ final class ReadInputs {
     return new Unit.Object(job.object);
   }
 
+  private InputScript script(String name, MemorySegment bytes, InputScript.Origin origin) {
+    return InputScript.parse(name, bytes, origin, this::include);
+  }
+
+  private InputScript.Included include(String name, List<String> directories, Place place) {
+    Path path = search.script(name, directories, place.location());
+    return new InputScript.Included(NameBytes.string(path), inputs.map(path));
+  }
+
+  /** {@code -T}. */
+  private void addScript(InputSource.Script source) {
+    String name = NameBytes.string(source.path());
+    Path path = search.script(name, List.of(), Location.NONE);
+    MemorySegment bytes = open(path);
+    opened(NameBytes.string(path));
+    if (!isText(bytes)) {
+      throw new LinkException(
+          Location.file(NameBytes.string(path)), "-T: the file is no linker script");
+    }
+    InputScript script = script(NameBytes.string(path), bytes, InputScript.Origin.OPTION);
+    addScript(script, path, source.flags(), 0);
+  }
+
   private void addScript(InputScript script, Path path, InputFlags flags, int depth) {
     if (depth > MAX_NESTED_SCRIPTS) {
       throw new LinkException(
@@ -370,17 +407,43 @@ final class ReadInputs {
       throw new LinkException(
           Location.file(script.file()), "output format " + format + " is not that of this link");
     }
+    boolean outer = binary;
+    binary = false;
     for (InputScript.Command c : script.commands()) {
-      if (c instanceof InputScript.SearchDir d) {
-        search = search.plus(d.path());
-      } else if (c instanceof InputScript.Input i) {
-        addItems(script, path, i.items(), flags, depth);
-      } else if (c instanceof InputScript.Group g) {
-        bracket(InputSource.Bracket.GROUP_START);
-        addItems(script, path, g.items(), flags, depth);
-        bracket(InputSource.Bracket.GROUP_END);
+      switch (c) {
+        case InputScript.SearchDir d -> search = search.plus(d.path());
+        case InputScript.Input i -> addItems(script, path, i.items(), flags, depth);
+        case InputScript.Group g -> {
+          bracket(InputSource.Bracket.GROUP_START);
+          addItems(script, path, g.items(), flags, depth);
+          bracket(InputSource.Bracket.GROUP_END);
+        }
+        case InputScript.Entry e -> ctxt.script.entry(e.symbol());
+        case InputScript.Extern e -> ctxt.script.extern(e.symbols());
+        case InputScript.Target t -> binary = isBinary(script, t);
+        case InputScript.Include i -> addScript(i.script(), path, flags, depth);
+        case InputScript.Version v -> ctxt.script.versions(v.nodes());
+        case InputScript.NoCrossRefs n -> ctxt.script.noCrossRefs(n);
+        case Statement s -> ctxt.script.statement(s);
+        case InputScript.OutputFormat f -> {} // the first one has been looked at
+        case InputScript.OutputArch a -> {} // says no more than the format
       }
     }
+    binary = outer;
+  }
+
+  /**
+   * Whether the files behind {@code TARGET} are data; as objects they say themselves what they are.
+   */
+  private boolean isBinary(InputScript script, InputScript.Target target) {
+    String format = target.format();
+    if (!format.equals("binary")
+        && !format.equals("default")
+        && ctxt.request().arches().byOutputFormat(format).isEmpty()) {
+      throw new LinkException(
+          Location.file(script.file() + ":" + target.line()), "unknown target " + format);
+    }
+    return format.equals("binary");
   }
 
   private void addItems(
@@ -388,6 +451,10 @@ final class ReadInputs {
     for (InputScript.Item item : items) {
       boolean staticOnly = flags.staticOnly() || ctxt.option(LinkOption.STATIC);
       Path found = search.inScript(script, path, item, staticOnly);
+      if (binary && !item.library()) {
+        add(new InputSource.Binary(found));
+        continue;
+      }
       InputFlags f = item.asNeeded() ? flags.withAsNeeded(true) : flags;
       add(NameBytes.string(found), found, item.library(), inputs.map(found), f, depth + 1);
     }
@@ -395,12 +462,16 @@ final class ReadInputs {
 
   /** Whether a library that was found may be linked: one for another machine is passed over. */
   private boolean isCompatible(Path path) {
+    if (binary) {
+      return true; // data are for any machine
+    }
     MemorySegment bytes = inputs.map(path);
     if (!ObjectFile.isElf(bytes) && !Archive.isArchive(bytes)) {
       if (!isText(bytes)) {
         return true;
       }
-      String format = InputScript.parse(NameBytes.string(path), bytes).outputFormat();
+      String format =
+          script(NameBytes.string(path), bytes, InputScript.Origin.INPUT).outputFormat();
       return format.isEmpty() || ctxt.arch().info().outputFormats().contains(format);
     }
     Inputs.Machine m = inputs.machine(path, bytes);

@@ -36,6 +36,8 @@ final class RelocatablePasses {
     // Which symbols are needed, and what refers to sections that are gone, is in the relocations.
     pass.accept("mark relocations", () -> MarkRelocations.run(ctxt));
     pass.accept("assign offsets", () -> AssignOffsets.run(ctxt));
+    pass.accept("assignments", () -> ctxt.assignments.evaluate());
+    pass.accept("check cross references", () -> CheckCrossReferences.run(ctxt));
     // Symbols have offsets as values; relocations and groups refer to symbols by their index.
     pass.accept("number output symbols", () -> ctxt.relocatable.symTab.number());
     pass.accept("mmap", () -> ctxt.out().mmap(WriteRelocatable.place(ctxt)));

@@ -33,7 +33,6 @@ final class RelocatableSymTab {
   private final SectionTable sections;
   private final SymbolTable symbols;
   private final ElfClass elf;
-  private final RelocatableDefsyms defsyms;
   private final boolean defineCommon;
 
   /** {@code --retain-symbols-file}; null: all. */
@@ -64,7 +63,6 @@ final class RelocatableSymTab {
     this.sections = ctxt.sections;
     this.symbols = ctxt.symbols;
     this.elf = ctxt.elf;
-    this.defsyms = new RelocatableDefsyms(ctxt);
     this.retained = ctxt.option(LinkOption.RETAIN_SYMBOLS);
     this.defineCommon = ctxt.option(LinkOption.DEFINE_COMMON);
     LinkOption.Discard asked = ctxt.option(LinkOption.DISCARD);
@@ -150,7 +148,7 @@ final class RelocatableSymTab {
     rest = Arrays.copyOf(found, n);
   }
 
-  /** {@code --defsym}. */
+  /** By {@code --defsym} or a script. */
   private boolean isAssigned(int id) {
     return symbols.file(id) instanceof LinkerFile && symbols.kind(id) == SymbolTable.KIND_ASSIGNED;
   }
@@ -430,9 +428,10 @@ final class RelocatableSymTab {
       int name = name(seen.data(), seen.nameOffset(index), seen.nameLength(index));
       int at = symbols.aux(id);
       if (isAssigned(id)) {
-        RelocatableDefsyms.Value v = defsyms.value(symbols.name(id));
+        AssignedValues.Value v = ctxt.assignments.value(symbols.name(id));
         int shndx = v.section() == null ? ObjectFile.ABS : v.section().index;
-        put(at, name, STB_GLOBAL << 4, symbols.visibility(id), shndx, v.offset(), 0);
+        int info = STB_GLOBAL << 4 | ctxt.assignments.type(symbols.name(id));
+        put(at, name, info, symbols.visibility(id), shndx, v.offset(), 0);
         return;
       }
       boolean weak = output.has(id, Relocatable.WEAK) && !output.has(id, Relocatable.STRONG);

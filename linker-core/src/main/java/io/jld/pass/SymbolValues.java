@@ -21,6 +21,7 @@ public final class SymbolValues {
   /** Fills the column of values. */
   void assign() {
     SymbolTable symbols = ctxt.symbols;
+    ctxt.assignments.evaluate();
     ctxt.tasks()
         .forRanges(
             symbols.globals(),
@@ -68,7 +69,7 @@ public final class SymbolValues {
       return copied(id);
     }
     return ctxt.symbols.kind(id) == SymbolTable.KIND_ASSIGNED
-        ? ctxt.defsyms.value(ctxt, ctxt.symbols.name(id))
+        ? ctxt.assignments.value(ctxt.symbols.name(id)).offset()
         : provided(ctxt.symbols.name(id));
   }
 
@@ -90,7 +91,7 @@ public final class SymbolValues {
     return ctxt.synth.readOnlyCopies().has(id) ? ctxt.synth.readOnlyCopies().address(id) : 0;
   }
 
-  private long inObject(ObjectFile f, int sym, int id) {
+  long inObject(ObjectFile f, int sym, int id) {
     int ndx = f.shndx(sym);
     if (ndx == 0) {
       return 0;

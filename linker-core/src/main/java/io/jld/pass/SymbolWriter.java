@@ -83,7 +83,7 @@ public final class SymbolWriter {
     int shndx = s == null ? SHN_ABS : field(ctxt, s.index, index, extended);
     int type =
         symbols.kind(id) == SymbolTable.KIND_ASSIGNED
-            ? ctxt.defsyms.type(ctxt, symbols.name(id))
+            ? ctxt.assignments.type(symbols.name(id))
             : STT_NOTYPE;
     int info = info(symbols, id, STB_GLOBAL << 4 | type);
     out.symbol(name, info, symbols.visibility(id), shndx, value, 0);

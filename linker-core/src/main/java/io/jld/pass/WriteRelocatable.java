@@ -6,11 +6,13 @@ import io.jld.arch.ArchInfo;
 import io.jld.elf.ElfClass;
 import io.jld.input.ObjectFile;
 import io.jld.link.NameBytes;
+import io.jld.script.Expression;
 import io.jld.synth.OutputSection;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * The tables of a relocatable output: file header, {@code .symtab}, {@code .symtab_shndx} where
@@ -112,12 +114,25 @@ final class WriteRelocatable {
     ElfClass.put16(h, 16, ET_REL);
     ElfClass.put16(h, 18, info.machine());
     ElfClass.put32(h, 20, 1);
+    elf.putWord(h, 24, entry());
     elf.putWord(h, 24 + 2L * word, headers);
     long p = 24 + 3L * word + 4;
     ElfClass.put16(h, p, elf.ehdrSize);
     ElfClass.put16(h, p + 6, elf.shdrSize);
     ElfClass.put16(h, p + 8, count < SHN_LORESERVE ? count : 0);
     ElfClass.put16(h, p + 10, count - 1 < SHN_LORESERVE ? count - 1 : SHN_XINDEX);
+  }
+
+  /** Where {@code -e} or a script says so; a symbol's value is the offset in its section. */
+  private long entry() {
+    String entry = ctxt.script.entry(ctxt);
+    int id = entry.isEmpty() ? 0 : ctxt.names.find(entry);
+    if (id != 0 && ctxt.symbols.isDefined(id)) {
+      AssignedValues.Value v = AssignedValues.offset(ctxt, id);
+      return v == null ? 0 : v.offset();
+    }
+    boolean number = !entry.isEmpty() && Character.isDigit(entry.charAt(0));
+    return number ? Expression.parse("-e", entry).evaluate(s -> OptionalLong.empty()) : 0;
   }
 
   private void fillGaps() {

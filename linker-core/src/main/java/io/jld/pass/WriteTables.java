@@ -4,7 +4,6 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.arch.ArchInfo;
 import io.jld.elf.ElfClass;
-import io.jld.link.LinkOption;
 import io.jld.link.OutputKind;
 import io.jld.synth.OutputSection;
 import io.jld.synth.SymTab;
@@ -93,11 +92,11 @@ final class WriteTables {
   }
 
   /**
-   * {@code -e}: a symbol or a number; {@code _start} where there is none; the code's start where
-   * that is missing too.
+   * {@code -e} or a script's {@code ENTRY}: a symbol or a number; {@code _start} where there is
+   * none; the code's start where that is missing too.
    */
   private long entry() {
-    String entry = ctxt.option(LinkOption.ENTRY);
+    String entry = ctxt.script.entry(ctxt);
     String name = entry.isEmpty() ? "_start" : entry;
     int id = ctxt.names.find(name);
     if (id != 0 && ctxt.symbols.isDefined(id)) {

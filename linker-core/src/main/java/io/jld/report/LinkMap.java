@@ -10,6 +10,7 @@ import io.jld.link.NameBytes;
 import io.jld.link.OutputKind;
 import io.jld.link.OutputSink;
 import io.jld.pass.Context;
+import io.jld.script.Statement;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import java.util.HashMap;
@@ -187,8 +188,8 @@ final class LinkMap {
     title("Linker script and memory map");
     ctxt.loads.forEach(sink);
     MapRows rows = new MapRows(ctxt.elf.is64());
-    for (Map.Entry<String, String> d : ctxt.option(LinkOption.DEFSYM)) {
-      rows.symbol(symbols.value(ctxt.names.find(d.getKey())), d.getKey() + " = " + d.getValue());
+    for (Statement.Assign a : ctxt.assignments.assigned()) {
+      rows.symbol(symbols.value(ctxt.names.find(a.symbol())), a.toString());
     }
     rows.lines().forEach(sink);
   }

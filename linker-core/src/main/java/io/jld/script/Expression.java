@@ -4,46 +4,99 @@ import io.jld.link.LinkException;
 import java.util.LinkedHashSet;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
- * An expression as {@code --defsym} has it: 64-bit arithmetic on numbers and symbols' addresses,
- * with C's operators and their precedence. As in GNU ld, {@code /} and {@code %} are signed, all
- * comparisons, {@code >>}, {@code MAX} and {@code MIN} are unsigned, and a shift counts by its
- * lowest six bits.
+ * An expression of a linker script or of {@code --defsym}: 64-bit arithmetic on numbers and
+ * addresses, with C's operators and their precedence. As in GNU ld, {@code /} and {@code %} are
+ * signed, all comparisons, {@code >>}, {@code MAX} and {@code MIN} are unsigned, and a shift counts
+ * by its lowest six bits.
  *
  * <p>Numbers are decimal, {@code 0x} or {@code $} hexadecimal, {@code 0} octal; or have their base
  * behind them ({@code 0ffh}, {@code 17o}, {@code 101b}). {@code K} and {@code M} behind a number
- * stand for 1024 and 1024 * 1024. The functions are {@code ABSOLUTE}, {@code ALIGN(value,
- * alignment)}, {@code DEFINED(symbol)}, {@code MAX} and {@code MIN}.
+ * stand for 1024 and 1024 * 1024. The functions are those of {@link ExpressionParser}; what they
+ * ask of the link is a {@link Scope}.
  */
 public final class Expression {
-  private final String option;
+  private final Place place;
   private final Node root;
+  private final String text;
 
-  private Expression(String option, Node root) {
-    this.option = option;
+  Expression(Place place, Node root, String text) {
+    this.place = place;
     this.root = root;
+    this.text = text;
   }
 
   /**
-   * Parses an expression.
+   * Parses an expression that stands alone.
    *
    * @param option what the expression belongs to, for messages: {@code --defsym=end}
    * @throws LinkException where it is malformed
    */
   public static Expression parse(String option, String text) {
-    return new Expression(option, new ExpressionParser(option, text).parse());
+    Place place = Place.option(option);
+    return new Expression(place, new ExpressionParser(option, text).parse(), text);
+  }
+
+  /** {@code symbol operator (this)}, which an assignment like {@code symbol += this} gives. */
+  Expression of(Operator operator, String symbol) {
+    return new Expression(
+        place,
+        new Binary(operator, new Sym(symbol), root),
+        symbol + " " + operator.text + " (" + text + ")");
+  }
+
+  /** Where it stands. */
+  public Place place() {
+    return place;
+  }
+
+  /** As it was written. */
+  @Override
+  public String toString() {
+    return text;
+  }
+
+  /** What an expression may ask of the link. */
+  @FunctionalInterface
+  public interface Scope {
+    /** A symbol's address or the location counter's value; empty where there is none. */
+    OptionalLong symbol(String name);
+
+    /** {@code DEFINED}. */
+    default boolean isDefined(String name) {
+      return symbol(name).isPresent();
+    }
+
+    /** Something about an output section; empty where there is no such section. */
+    default OptionalLong section(Property property, String name) {
+      return OptionalLong.empty();
+    }
+
+    /** {@code SIZEOF_HEADERS}, and what {@code CONSTANT} names. */
+    default long constant(Constant constant) {
+      return 0;
+    }
+
+    /**
+     * {@code SEGMENT_START}: the address that an option gives to a segment.
+     *
+     * @param name {@code text-segment}, {@code data}, ...
+     */
+    default OptionalLong segmentStart(String name) {
+      return OptionalLong.empty();
+    }
   }
 
   /**
    * The value.
    *
-   * @param addresses a symbol's address, empty where the symbol is not defined
-   * @throws LinkException for an undefined symbol and a division by zero
+   * @throws LinkException for an undefined symbol or section, a division by zero and an {@code
+   *     ASSERT} that does not hold
    */
-  public long evaluate(Function<String, OptionalLong> addresses) {
-    return value(root, addresses);
+  public long evaluate(Scope scope) {
+    return value(root, scope);
   }
 
   /**
@@ -57,13 +110,14 @@ public final class Expression {
   }
 
   /**
-   * The symbol that the value moves with when the output is loaded at another address: {@code a}
-   * for {@code a + 8}, and none for {@code 8}, {@code b - a}, {@code a * 2} or {@code ABSOLUTE(a)}.
-   * A symbol that is defined by the expression belongs into this one's section. Null where there is
-   * none.
+   * Whether the value moves when the output is loaded at another address: that of {@code a + 8}
+   * does, and none of {@code 8}, {@code b - a}, {@code a * 2} or {@code ABSOLUTE(a)}. A symbol that
+   * is defined by the expression belongs into a section then.
+   *
+   * @param moving whether a symbol's value moves
    */
-  public String relativeTo() {
-    return relativeTo(root);
+  public boolean isRelative(Predicate<String> moving) {
+    return isRelative(root, moving);
   }
 
   /** The symbol that the expression consists of; null where it is more or less than one. */
@@ -76,17 +130,49 @@ public final class Expression {
 
   record Num(long value) implements Node {}
 
+  /** A symbol, or the location counter {@code .}. */
   record Sym(String name) implements Node {}
 
   record Defined(String name) implements Node {}
 
-  record Unary(char operator, Node operand) implements Node {}
+  record OfSection(Property property, String section) implements Node {}
+
+  record OfLink(Constant constant) implements Node {}
+
+  record SegmentStart(String segment, Node otherwise) implements Node {}
+
+  record Unary(Function1 operator, Node operand) implements Node {}
 
   record Binary(Operator operator, Node left, Node right) implements Node {}
 
   record Conditional(Node condition, Node then, Node otherwise) implements Node {}
 
-  record Absolute(Node operand) implements Node {}
+  /** {@code ASSERT} as a function, which gives the value that it has looked at. */
+  record Checked(Node condition, String message) implements Node {}
+
+  /** What can be asked of an output section. */
+  public enum Property {
+    ADDR,
+    LOADADDR,
+    SIZEOF,
+    ALIGNOF
+  }
+
+  /** What is the same in a whole link. */
+  public enum Constant {
+    MAXPAGESIZE,
+    COMMONPAGESIZE,
+    SIZEOF_HEADERS
+  }
+
+  /** The operators and functions of one argument. */
+  enum Function1 {
+    NEGATE,
+    COMPLEMENT,
+    NOT,
+    ABSOLUTE,
+    LOG2CEIL
+  }
 
   /**
    * The binary operators, longer ones before those that they start with; and the functions of two
@@ -126,35 +212,52 @@ public final class Expression {
     }
   }
 
-  private long value(Node node, Function<String, OptionalLong> addresses) {
+  private long value(Node node, Scope scope) {
     return switch (node) {
       case Num n -> n.value;
       case Sym s ->
-          addresses
-              .apply(s.name)
+          scope
+              .symbol(s.name)
               .orElseThrow(
                   () -> error("undefined symbol '" + s.name + "' referenced in expression"));
-      case Defined d -> addresses.apply(d.name).isPresent() ? 1 : 0;
-      case Absolute a -> value(a.operand, addresses);
-      case Conditional c ->
-          value(value(c.condition, addresses) != 0 ? c.then : c.otherwise, addresses);
+      case Defined d -> bit(scope.isDefined(d.name));
+      case OfSection o ->
+          scope
+              .section(o.property, o.section)
+              .orElseThrow(
+                  () -> error("undefined section '" + o.section + "' referenced in expression"));
+      case OfLink o -> scope.constant(o.constant);
+      case SegmentStart s -> {
+        OptionalLong start = scope.segmentStart(s.segment);
+        yield start.isPresent() ? start.getAsLong() : value(s.otherwise, scope);
+      }
+      case Conditional c -> value(value(c.condition, scope) != 0 ? c.then : c.otherwise, scope);
+      case Checked c -> {
+        long v = value(c.condition, scope);
+        if (v == 0) {
+          throw error(c.message);
+        }
+        yield v;
+      }
       case Unary u -> {
-        long v = value(u.operand, addresses);
+        long v = value(u.operand, scope);
         yield switch (u.operator) {
-          case '-' -> -v;
-          case '~' -> ~v;
-          default -> v == 0 ? 1 : 0;
+          case NEGATE -> -v;
+          case COMPLEMENT -> ~v;
+          case NOT -> bit(v == 0);
+          case ABSOLUTE -> v;
+          case LOG2CEIL -> v == 0 ? 0 : 64 - Long.numberOfLeadingZeros(v - 1);
         };
       }
       case Binary b -> {
-        long left = value(b.left, addresses);
+        long left = value(b.left, scope);
         if (b.operator == Operator.LOGICAL_AND && left == 0) {
           yield 0;
         }
         if (b.operator == Operator.LOGICAL_OR && left != 0) {
           yield 1;
         }
-        yield apply(b.operator, left, value(b.right, addresses));
+        yield apply(b.operator, left, value(b.right, scope));
       }
     };
   }
@@ -205,15 +308,18 @@ public final class Expression {
   }
 
   private LinkException error(String message) {
-    return ExpressionParser.error(option, message);
+    return place.error(message);
   }
 
   private static void collect(Node node, Set<String> names) {
     switch (node) {
       case Num n -> {}
       case Defined d -> {}
+      case OfSection o -> {}
+      case OfLink o -> {}
       case Sym s -> names.add(s.name);
-      case Absolute a -> collect(a.operand, names);
+      case SegmentStart s -> collect(s.otherwise, names);
+      case Checked c -> collect(c.condition, names);
       case Unary u -> collect(u.operand, names);
       case Binary b -> {
         collect(b.left, names);
@@ -227,30 +333,25 @@ public final class Expression {
     }
   }
 
-  private static String relativeTo(Node node) {
+  private static boolean isRelative(Node node, Predicate<String> moving) {
     return switch (node) {
-      case Sym s -> s.name;
-      case Conditional c -> first(relativeTo(c.then), relativeTo(c.otherwise));
+      case Sym s -> moving.test(s.name);
+      case OfSection o -> o.property == Property.ADDR;
+      case Conditional c -> isRelative(c.then, moving) || isRelative(c.otherwise, moving);
+      case Checked c -> isRelative(c.condition, moving);
       case Binary b ->
           switch (b.operator) {
-            case ADD, AND, OR -> {
-              String left = relativeTo(b.left);
-              String right = relativeTo(b.right);
-              yield left != null && right != null ? null : first(left, right);
-            }
-            case SUBTRACT -> relativeTo(b.right) != null ? null : relativeTo(b.left);
-            case ALIGN -> relativeTo(b.left);
-            case MAX, MIN -> first(relativeTo(b.left), relativeTo(b.right));
-            default -> null;
+            case ADD, AND, OR -> isRelative(b.left, moving) != isRelative(b.right, moving);
+            case SUBTRACT -> isRelative(b.left, moving) && !isRelative(b.right, moving);
+            case ALIGN -> isRelative(b.left, moving);
+            case MAX, MIN -> isRelative(b.left, moving) || isRelative(b.right, moving);
+            default -> false;
           };
-      case Num n -> null;
-      case Defined d -> null;
-      case Unary u -> null;
-      case Absolute a -> null;
+      case SegmentStart s -> isRelative(s.otherwise, moving);
+      case Num n -> false;
+      case Defined d -> false;
+      case OfLink o -> false;
+      case Unary u -> false;
     };
-  }
-
-  private static String first(String a, String b) {
-    return a != null ? a : b;
   }
 }

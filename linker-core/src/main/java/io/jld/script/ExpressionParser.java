@@ -3,12 +3,22 @@ package io.jld.script;
 import static io.jld.script.ScriptReader.quote;
 
 import io.jld.link.LinkException;
-import io.jld.link.Location;
+import io.jld.script.Expression.Constant;
+import io.jld.script.Expression.Function1;
 import io.jld.script.Expression.Node;
 import io.jld.script.Expression.Operator;
+import io.jld.script.Expression.Property;
 
 /**
- * Reads an {@link Expression} by precedence climbing.
+ * Reads an {@link Expression} by precedence climbing. Its functions are
+ *
+ * <pre>
+ * ABSOLUTE(value)  ALIGN(value, alignment)  LOG2CEIL(value)  MAX(a, b)  MIN(a, b)
+ * DEFINED(symbol)  ADDR(section)  LOADADDR(section)  SIZEOF(section)  ALIGNOF(section)
+ * CONSTANT(MAXPAGESIZE)  CONSTANT(COMMONPAGESIZE)  SIZEOF_HEADERS
+ * SEGMENT_START(segment, otherwise)  ASSERT(value, "message")
+ * .  ALIGN(alignment)  NEXT(alignment)  BLOCK(alignment)     in scripts: the location counter
+ * </pre>
  *
  * <p>Two things that GNU ld's lexer does are not followed, for they only surprise: {@code a/b} is a
  * division, not the name of one symbol, and a number starts with a digit or {@code $}, so that
@@ -29,18 +39,39 @@ final class ExpressionParser {
 
   private static final Operator[] OPERATORS = Operator.values();
 
-  private final String option;
   private final ScriptReader in;
+
+  /** Null in a script, where errors are at the line that is being read. */
+  private final Place option;
+
   private int depth;
   private int operators;
 
+  /** For an expression that is an option's value. */
   ExpressionParser(String option, String text) {
-    this.option = option;
+    this.option = Place.option(option);
     in = new ScriptReader(option, text);
   }
 
-  static LinkException error(String option, String message) {
-    return new LinkException(Location.NONE, option + ": " + message);
+  /**
+   * For an expression in a script, which ends before the first thing that does not belong to it.
+   */
+  ExpressionParser(ScriptReader in) {
+    this.option = null;
+    this.in = in;
+  }
+
+  private LinkException error(String message) {
+    return option == null ? in.error(message) : option.error(message);
+  }
+
+  /** The expression at the reader's current place. */
+  Expression next() {
+    in.peek();
+    Place place = in.place();
+    int start = in.offset();
+    Node root = conditional();
+    return new Expression(place, root, in.since(start));
   }
 
   Node parse() {
@@ -71,7 +102,7 @@ final class ExpressionParser {
         return left;
       }
       if (++operators > MAX_OPERATORS) {
-        throw error(option, "more than " + MAX_OPERATORS + " operators in expression");
+        throw error("more than " + MAX_OPERATORS + " operators in expression");
       }
       left = new Expression.Binary(operator, left, binary(operator.precedence + 1));
     }
@@ -99,12 +130,17 @@ final class ExpressionParser {
     enter();
     Node operand = unary();
     depth--;
-    return c == '+' ? operand : new Expression.Unary((char) c, operand);
+    return switch (c) {
+      case '-' -> new Expression.Unary(Function1.NEGATE, operand);
+      case '~' -> new Expression.Unary(Function1.COMPLEMENT, operand);
+      case '!' -> new Expression.Unary(Function1.NOT, operand);
+      default -> operand;
+    };
   }
 
   private void enter() {
     if (++depth > MAX_DEPTH) {
-      throw error(option, "expression is nested too deep");
+      throw error("expression is nested too deep");
     }
   }
 
@@ -127,7 +163,10 @@ final class ExpressionParser {
       throw unexpected("a number or a symbol expected");
     }
     if (name.equals(".")) {
-      throw error(option, "the location counter '.' has no value here");
+      return counter();
+    }
+    if (name.equals("SIZEOF_HEADERS")) {
+      return new Expression.OfLink(Constant.SIZEOF_HEADERS);
     }
     return in.accept('(') ? function(name) : new Expression.Sym(name);
   }
@@ -135,16 +174,74 @@ final class ExpressionParser {
   private Node function(String name) {
     Node result =
         switch (name) {
-          case "ABSOLUTE" -> new Expression.Absolute(conditional());
+          case "ABSOLUTE" -> new Expression.Unary(Function1.ABSOLUTE, conditional());
+          case "LOG2CEIL" -> new Expression.Unary(Function1.LOG2CEIL, conditional());
           case "DEFINED" -> new Expression.Defined(symbol());
-          case "ALIGN" -> pair(Operator.ALIGN);
+          case "ALIGN" -> align();
+          case "NEXT", "BLOCK" -> new Expression.Binary(Operator.ALIGN, counter(), conditional());
           case "MAX" -> pair(Operator.MAX);
           case "MIN" -> pair(Operator.MIN);
-          default ->
-              throw error(option, quote(name) + " is no function that an expression may have here");
+          case "ADDR", "LOADADDR", "SIZEOF", "ALIGNOF" ->
+              new Expression.OfSection(Property.valueOf(name), section(name));
+          case "CONSTANT" -> new Expression.OfLink(constant());
+          case "SEGMENT_START" -> segmentStart();
+          case "ASSERT" -> checked();
+          default -> throw error(quote(name) + " is no function that an expression may have here");
         };
     expect(')');
     return result;
+  }
+
+  /** The location counter, of which the linker's options know nothing. */
+  private Node counter() {
+    if (option != null) {
+      throw error("the location counter '.' has no value here");
+    }
+    return new Expression.Sym(".");
+  }
+
+  /** {@code ALIGN(value, alignment)}, or {@code ALIGN(alignment)} for the location counter. */
+  private Node align() {
+    Node first = conditional();
+    if (in.accept(',')) {
+      return new Expression.Binary(Operator.ALIGN, first, conditional());
+    }
+    if (option != null && in.peek() == ')') {
+      throw error("ALIGN with one argument is relative to '.', which has no value here");
+    }
+    return new Expression.Binary(Operator.ALIGN, counter(), first);
+  }
+
+  private String section(String function) {
+    String name = in.peek() == '"' ? in.quoted() : in.word(ExpressionParser::isSectionChar);
+    if (name.isEmpty()) {
+      throw unexpected("a section expected in " + function);
+    }
+    return name;
+  }
+
+  private Constant constant() {
+    String name = in.peek() == '"' ? in.quoted() : in.word(ExpressionParser::isNameChar);
+    return switch (name) {
+      case "MAXPAGESIZE" -> Constant.MAXPAGESIZE;
+      case "COMMONPAGESIZE" -> Constant.COMMONPAGESIZE;
+      default -> throw error("unknown constant " + quote(name) + " referenced in expression");
+    };
+  }
+
+  private Node segmentStart() {
+    String segment = section("SEGMENT_START");
+    expect(',');
+    return new Expression.SegmentStart(segment, conditional());
+  }
+
+  private Node checked() {
+    Node condition = conditional();
+    expect(',');
+    if (in.peek() != '"') {
+      throw unexpected("a message in double quotes expected in ASSERT");
+    }
+    return new Expression.Checked(condition, in.quoted());
   }
 
   private String symbol() {
@@ -157,9 +254,6 @@ final class ExpressionParser {
 
   private Node pair(Operator operator) {
     Node left = conditional();
-    if (operator == Operator.ALIGN && in.peek() == ')') {
-      throw error(option, "ALIGN with one argument is relative to '.', which has no value here");
-    }
     expect(',');
     return new Expression.Binary(operator, left, conditional());
   }
@@ -171,7 +265,7 @@ final class ExpressionParser {
   }
 
   private LinkException unexpected(String message) {
-    return error(option, in.describe(message) + " in expression");
+    return error(in.describe(message) + " in expression");
   }
 
   private long number(String word) {
@@ -218,19 +312,24 @@ final class ExpressionParser {
     } catch (NumberFormatException e) {
       for (int i = 0; i < s.length(); i++) {
         if (s.charAt(i) >= 0x80 || Character.digit(s.charAt(i), base) < 0) {
-          throw error(option, quote(word) + " is not a number");
+          throw error(quote(word) + " is not a number");
         }
       }
-      throw s.isEmpty() ? error(option, quote(word) + " is not a number") : tooLarge(word);
+      throw s.isEmpty() ? error(quote(word) + " is not a number") : tooLarge(word);
     }
   }
 
   private LinkException tooLarge(String word) {
-    return error(option, "the number " + quote(word) + " does not fit into 64 bits");
+    return error("the number " + quote(word) + " does not fit into 64 bits");
   }
 
   private static boolean isDigit(int c) {
     return c >= '0' && c <= '9';
+  }
+
+  /** A section's name may have what is an operator elsewhere. */
+  private static boolean isSectionChar(int c) {
+    return isNameChar(c) || c == '-' || c == '+' || c == '/' || c == '*' || c == '~' || c == ':';
   }
 
   private static boolean isNameChar(int c) {

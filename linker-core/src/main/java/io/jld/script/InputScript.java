@@ -5,9 +5,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * A linker script that stands where an object or a library is expected, as many a {@code libc.so}
- * does: it names the files that are meant instead. A script that describes the output ({@code
- * SECTIONS}, {@code MEMORY}) is something else and is refused.
+ * A linker script. Many a {@code libc.so} is one, which stands where an object or a library is
+ * expected and names the files that are meant instead; others come by {@code -T} and say something
+ * of symbols. A script that describes the output ({@code SECTIONS}, {@code MEMORY}) is refused.
  *
  * @param file the script's name for messages
  * @param commands in their order
@@ -17,18 +17,47 @@ public record InputScript(String file, List<Command> commands) {
     commands = List.copyOf(commands);
   }
 
+  /** How a script came into the link, for messages. */
+  public enum Origin {
+    INPUT("given as input"),
+    OPTION("given by -T");
+
+    final String text;
+
+    Origin(String text) {
+      this.text = text;
+    }
+  }
+
+  /** Finds the scripts that {@code INCLUDE} names. */
+  public interface Includes {
+    /** Takes part in no link: what is included is nothing. */
+    Includes NONE = (name, directories, place) -> null;
+
+    /**
+     * @param directories of {@code SEARCH_DIR} before this place, in order
+     * @param place of the {@code INCLUDE}
+     * @throws LinkException where there is none
+     */
+    Included open(String name, List<String> directories, Place place);
+  }
+
+  /** A script that {@code INCLUDE} names. */
+  public record Included(String file, MemorySegment bytes) {}
+
   /**
    * Parses a script.
    *
-   * @throws LinkException where the bytes are no script, or one that is not supported as an input
+   * @throws LinkException where the bytes are no script, or one that is not supported
    */
-  public static InputScript parse(String file, MemorySegment bytes) {
-    return InputScriptParser.parse(file, bytes);
+  public static InputScript parse(
+      String file, MemorySegment bytes, Origin origin, Includes includes) {
+    return InputScriptParser.parse(file, bytes, origin, includes);
   }
 
-  /** As {@link #parse(String, MemorySegment)} for text. */
+  /** As {@link #parse(String, MemorySegment, Origin, Includes)} for text that is an input. */
   public static InputScript parse(String file, String text) {
-    return InputScriptParser.parse(file, text);
+    return InputScriptParser.parse(file, text, Origin.INPUT, Includes.NONE);
   }
 
   /**
@@ -41,12 +70,27 @@ public record InputScript(String file, List<Command> commands) {
       if (command instanceof OutputFormat format) {
         return format.name();
       }
+      if (command instanceof Include i && !i.script().outputFormat().isEmpty()) {
+        return i.script().outputFormat();
+      }
     }
     return "";
   }
 
   /** One command of a script. */
-  public sealed interface Command {
+  public sealed interface Command
+      permits Input,
+          Group,
+          OutputFormat,
+          OutputArch,
+          SearchDir,
+          Entry,
+          Target,
+          Extern,
+          Include,
+          Version,
+          NoCrossRefs,
+          Statement {
     /** The line on which it starts, from 1. */
     int line();
   }
@@ -90,6 +134,28 @@ public record InputScript(String file, List<Command> commands) {
   public record Extern(int line, List<String> symbols) implements Command {
     public Extern {
       symbols = List.copyOf(symbols);
+    }
+  }
+
+  /** {@code INCLUDE file}: what the file says, in this place. */
+  public record Include(int line, InputScript script) implements Command {}
+
+  /** {@code VERSION { ... }}: as a version script. */
+  public record Version(int line, List<VersionScript.Node> nodes) implements Command {
+    public Version {
+      nodes = List.copyOf(nodes);
+    }
+  }
+
+  /**
+   * {@code NOCROSSREFS(section ...)}: none of these output sections refers to another of them.
+   *
+   * @param to {@code NOCROSSREFS_TO}: only references to the first one are meant
+   */
+  public record NoCrossRefs(String file, int line, List<String> sections, boolean to)
+      implements Command {
+    public NoCrossRefs {
+      sections = List.copyOf(sections);
     }
   }
 

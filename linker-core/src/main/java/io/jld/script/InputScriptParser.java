@@ -6,16 +6,18 @@ import io.jld.elf.Bytes;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import io.jld.link.NameBytes;
+import io.jld.script.Expression.Operator;
 import io.jld.script.InputScript.Command;
 import io.jld.script.InputScript.Item;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntPredicate;
 
 /**
- * Reads an {@link InputScript}, by recursive descent without the recursion: nothing nests but
- * {@code AS_NEEDED}, which is counted.
+ * Reads an {@link InputScript}, by recursive descent: {@code AS_NEEDED} and {@code INCLUDE}, which
+ * nest, are counted, and so is what nests in an expression.
  *
  * <p>Names are separated by white space or commas, as GNU ld's manual has it ("INPUT(file, file,
  * ...)"); a name with a comma, a blank or a parenthesis in it stands in double quotes.
@@ -26,6 +28,9 @@ final class InputScriptParser {
 
   private static final int MAX_NESTING = 100;
 
+  /** GNU ld allows as many. */
+  private static final int MAX_INCLUDES = 10;
+
   /**
    * GNU ld's other commands, which make clear that a file is a linker script, but no list of
    * inputs.
@@ -35,17 +40,9 @@ final class InputScriptParser {
           "SECTIONS",
           "MEMORY",
           "PHDRS",
-          "VERSION",
-          "PROVIDE",
-          "PROVIDE_HIDDEN",
-          "HIDDEN",
-          "ASSERT",
           "INSERT",
-          "INCLUDE",
           "STARTUP",
           "OUTPUT",
-          "NOCROSSREFS",
-          "NOCROSSREFS_TO",
           "REGION_ALIAS",
           "LD_FEATURE",
           "FORCE_COMMON_ALLOCATION",
@@ -58,15 +55,57 @@ final class InputScriptParser {
           "FLOAT",
           "NOFLOAT");
 
+  /** The operators of assignments behind which a {@code =} stands, longer ones first. */
+  private static final List<Operator> COMPOUND =
+      List.of(
+          Operator.SHIFT_LEFT,
+          Operator.SHIFT_RIGHT,
+          Operator.ADD,
+          Operator.SUBTRACT,
+          Operator.MULTIPLY,
+          Operator.DIVIDE,
+          Operator.AND,
+          Operator.OR,
+          Operator.XOR);
+
   private final ScriptReader in;
   private final String file;
+  private final InputScript.Origin origin;
+  private final InputScript.Includes includes;
+  private final int depth;
 
-  private InputScriptParser(String file, String text) {
+  /** What {@code SEARCH_DIR} has named so far. */
+  private final List<String> directories;
+
+  private InputScriptParser(
+      String file,
+      String text,
+      InputScript.Origin origin,
+      InputScript.Includes includes,
+      int depth,
+      List<String> directories) {
     this.file = file;
+    this.origin = origin;
+    this.includes = includes;
+    this.depth = depth;
+    this.directories = directories;
     in = new ScriptReader(file, text);
   }
 
-  static InputScript parse(String file, MemorySegment bytes) {
+  static InputScript parse(
+      String file, MemorySegment bytes, InputScript.Origin origin, InputScript.Includes includes) {
+    return parse(file, text(file, bytes), origin, includes);
+  }
+
+  static InputScript parse(
+      String file, String text, InputScript.Origin origin, InputScript.Includes includes) {
+    if (text.length() > MAX_SIZE) {
+      throw notRecognized(file);
+    }
+    return new InputScriptParser(file, text, origin, includes, 0, new ArrayList<>()).script();
+  }
+
+  private static String text(String file, MemorySegment bytes) {
     long size = bytes.byteSize();
     if (size > MAX_SIZE) {
       throw notRecognized(file);
@@ -79,14 +118,7 @@ final class InputScriptParser {
         throw notRecognized(file);
       }
     }
-    return parse(file, NameBytes.string(text));
-  }
-
-  static InputScript parse(String file, String text) {
-    if (text.length() > MAX_SIZE) {
-      throw notRecognized(file);
-    }
-    return new InputScriptParser(file, text).script();
+    return NameBytes.string(text);
   }
 
   private static LinkException notRecognized(String file) {
@@ -107,31 +139,122 @@ final class InputScriptParser {
 
   private Command command() {
     int line = in.line();
-    String word = in.word(InputScriptParser::isCommandChar);
+    boolean quoted = in.peek() == '"';
+    String word = quoted ? in.quoted() : in.word(InputScriptParser::isCommandChar);
+    if (quoted) {
+      return assignment(word, line);
+    }
     if (UNSUPPORTED.contains(word)) {
-      throw in.error(word + " is not supported in a linker script given as input", line);
+      throw in.error(word + " is not supported in a linker script " + origin.text, line);
     }
     return switch (word) {
       case "INPUT" -> new InputScript.Input(line, items(word));
       case "GROUP" -> new InputScript.Group(line, items(word));
       case "OUTPUT_FORMAT" -> outputFormat(line);
       case "OUTPUT_ARCH" -> new InputScript.OutputArch(line, single(word));
-      case "SEARCH_DIR" -> new InputScript.SearchDir(line, single(word));
+      case "SEARCH_DIR" -> searchDir(line);
       case "ENTRY" -> new InputScript.Entry(line, single(word));
       case "TARGET" -> new InputScript.Target(line, single(word));
       case "EXTERN" -> new InputScript.Extern(line, names(word));
+      case "PROVIDE" -> bracketed(word, true, false);
+      case "PROVIDE_HIDDEN" -> bracketed(word, true, true);
+      case "HIDDEN" -> bracketed(word, false, true);
+      case "ASSERT" -> assertion();
+      case "INCLUDE" -> include(line);
+      case "VERSION" -> new InputScript.Version(line, SymbolListParser.versions(file, in));
+      case "NOCROSSREFS" -> new InputScript.NoCrossRefs(file, line, names(word), false);
+      case "NOCROSSREFS_TO" -> new InputScript.NoCrossRefs(file, line, names(word), true);
       case "" -> throw in.unexpected("a linker script's command expected");
-      default -> throw unknown(word, line);
+      default -> assignment(word, line);
     };
   }
 
-  private LinkException unknown(String word, int line) {
-    int next = in.peek();
-    if (next == '=' || (in.charAt(1) == '=' && (next == '+' || next == '-'))) {
-      return in.error("an assignment is not supported in a linker script given as input", line);
+  private Command searchDir(int line) {
+    String directory = single("SEARCH_DIR");
+    directories.add(directory);
+    return new InputScript.SearchDir(line, directory);
+  }
+
+  private Command include(int line) {
+    String name = name("INCLUDE");
+    if (depth == MAX_INCLUDES) {
+      throw in.error("INCLUDE is nested more than " + MAX_INCLUDES + " deep", line);
     }
-    return in.error(
-        "file format not recognized; as a linker script: unknown command " + quote(word), line);
+    InputScript.Included found = includes.open(name, directories, new Place(file, line));
+    if (found == null) {
+      return new InputScript.Include(line, new InputScript(name, List.of()));
+    }
+    return new InputScript.Include(
+        line,
+        new InputScriptParser(
+                found.file(),
+                text(found.file(), found.bytes()),
+                origin,
+                includes,
+                depth + 1,
+                directories)
+            .script());
+  }
+
+  /** {@code symbol = expression;}, the symbol of which has been read. */
+  private Statement assignment(String symbol, int line) {
+    Statement assign = assign(symbol, line, false, false);
+    if (!in.accept(';')) {
+      throw in.unexpected("';' expected after an assignment");
+    }
+    return assign;
+  }
+
+  /** {@code PROVIDE(symbol = expression)} and its like. */
+  private Statement bracketed(String command, boolean provide, boolean hidden) {
+    in.expect('(', "after " + command);
+    int line = in.line();
+    String symbol = name(command, InputScriptParser::isCommandChar);
+    if (symbol.equals(".")) {
+      throw in.error("the location counter '.' is no symbol for " + command, line);
+    }
+    Statement assign = assign(symbol, line, provide, hidden);
+    in.expect(')', "after the assignment in " + command);
+    return assign;
+  }
+
+  private Statement assign(String symbol, int line, boolean provide, boolean hidden) {
+    boolean plain = !provide && !hidden;
+    if (in.peek() == '=' && in.charAt(1) != '=') {
+      in.accept('=');
+      checkSymbol(symbol, line);
+      return new Statement.Assign(symbol, new ExpressionParser(in).next(), provide, hidden);
+    }
+    for (Operator operator : COMPOUND) {
+      if (plain && in.accept(operator.text + "=")) {
+        checkSymbol(symbol, line);
+        Expression by = new ExpressionParser(in).next();
+        return new Statement.Assign(symbol, by.of(operator, symbol), false, false);
+      }
+    }
+    if (plain) {
+      throw in.error(
+          "file format not recognized; as a linker script: unknown command " + quote(symbol), line);
+    }
+    throw in.unexpected("'=' expected after " + quote(symbol));
+  }
+
+  private void checkSymbol(String symbol, int line) {
+    if (symbol.isEmpty() || Character.isDigit(symbol.charAt(0))) {
+      throw in.error(quote(symbol) + " is no symbol's name", line);
+    }
+  }
+
+  private Statement assertion() {
+    in.expect('(', "after ASSERT");
+    Expression condition = new ExpressionParser(in).next();
+    in.expect(',', "after the expression in ASSERT");
+    if (in.peek() != '"') {
+      throw in.unexpected("a message in double quotes expected in ASSERT");
+    }
+    String message = in.quoted();
+    in.expect(')', "after the message in ASSERT");
+    return new Statement.Assert(condition, message);
   }
 
   private List<Item> items(String command) {
@@ -198,7 +321,11 @@ final class InputScriptParser {
   }
 
   private String name(String command) {
-    String name = in.peek() == '"' ? in.quoted() : in.word(InputScriptParser::isNameChar);
+    return name(command, InputScriptParser::isNameChar);
+  }
+
+  private String name(String command, IntPredicate belongs) {
+    String name = in.peek() == '"' ? in.quoted() : in.word(belongs);
     if (name.isEmpty()) {
       throw in.unexpected("a name or ')' expected in " + command);
     }

@@ -26,6 +26,23 @@ final class ScriptReader {
     this.text = text;
   }
 
+  Place place() {
+    return new Place(file, line);
+  }
+
+  /** Where the current place is in the text. */
+  int offset() {
+    return at;
+  }
+
+  /** What has been taken since the reader was at the given place, spaces and comments as one. */
+  String since(int start) {
+    return text.substring(start, at)
+        .replaceAll("(?s)/\\*.*?\\*/|#[^\n]*", " ")
+        .replaceAll("\\s+", " ")
+        .strip();
+  }
+
   /** The line of the current place, from 1. */
   int line() {
     return line;

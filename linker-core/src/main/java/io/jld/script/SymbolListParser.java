@@ -28,8 +28,12 @@ final class SymbolListParser {
   private int nesting;
 
   private SymbolListParser(String file, String text) {
+    this(file, new ScriptReader(file, text));
+  }
+
+  private SymbolListParser(String file, ScriptReader in) {
     this.file = file;
-    in = new ScriptReader(file, text);
+    this.in = in;
   }
 
   static VersionScript versions(List<LinkOption.Script> scripts) {
@@ -37,9 +41,24 @@ final class SymbolListParser {
     for (LinkOption.Script script : scripts) {
       new SymbolListParser(script.name(), script.text()).nodes(nodes);
     }
+    return checked(nodes);
+  }
+
+  /** The nodes together, which follow each other. */
+  static VersionScript checked(List<Node> nodes) {
     checkNames(nodes);
     checkConflicts(nodes);
     return new VersionScript(nodes);
+  }
+
+  /** The nodes in the braces behind {@code VERSION} in a linker script. */
+  static List<Node> versions(String file, ScriptReader in) {
+    List<Node> nodes = new ArrayList<>();
+    in.expect('{', "after VERSION");
+    while (!in.accept('}')) {
+      nodes.add(new SymbolListParser(file, in).node());
+    }
+    return nodes;
   }
 
   static DynamicList dynamicList(String file, String text) {
@@ -70,7 +89,7 @@ final class SymbolListParser {
       }
     }
     List<String> parents = new ArrayList<>();
-    while (!in.atEnd() && !in.accept(';')) {
+    while (!in.atEnd() && in.peek() != '}' && !in.accept(';')) {
       String parent = in.word(SymbolListParser::isTagChar);
       if (parent.isEmpty()) {
         throw in.unexpected("';' expected after the version's '}'");

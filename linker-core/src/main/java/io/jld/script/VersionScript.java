@@ -2,6 +2,7 @@ package io.jld.script;
 
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -59,6 +60,17 @@ public record VersionScript(List<Node> nodes) {
    */
   public static VersionScript parse(List<LinkOption.Script> scripts) {
     return SymbolListParser.versions(scripts);
+  }
+
+  /**
+   * As {@link #parse(List)}, with the nodes of linker scripts behind those of version scripts.
+   *
+   * @param nodes what {@code VERSION} says in linker scripts
+   */
+  public static VersionScript parse(List<LinkOption.Script> scripts, List<Node> nodes) {
+    List<Node> all = new ArrayList<>(parse(scripts).nodes());
+    all.addAll(nodes);
+    return SymbolListParser.checked(all);
   }
 
   /** As {@link #parse(List)} for one script. */

@@ -111,6 +111,58 @@ class ExpressionTest {
     assertEquals(hex, Long.toHexString(eval(text)));
   }
 
+  /** What expressions ask of the link. */
+  @Test
+  void linkValues() {
+    Expression.Scope scope =
+        new Expression.Scope() {
+          @Override
+          public OptionalLong symbol(String name) {
+            return address(name);
+          }
+
+          @Override
+          public OptionalLong section(Expression.Property property, String name) {
+            return name.equals(".data-1")
+                ? OptionalLong.of(16 + property.ordinal())
+                : OptionalLong.empty();
+          }
+
+          @Override
+          public long constant(Expression.Constant constant) {
+            return 4096 + constant.ordinal();
+          }
+
+          @Override
+          public OptionalLong segmentStart(String name) {
+            return name.equals("text-segment") ? OptionalLong.of(7) : OptionalLong.empty();
+          }
+        };
+    String[] texts = {
+      "ADDR(.data-1)", "16",
+      "LOADADDR(\".data-1\")", "17",
+      "SIZEOF ( .data-1 ) * 2", "36",
+      "ALIGNOF(.data-1)", "19",
+      "CONSTANT(MAXPAGESIZE)", "4096",
+      "CONSTANT (COMMONPAGESIZE)", "4097",
+      "SIZEOF_HEADERS + 1", "4099",
+      "SEGMENT_START(\"text-segment\", 3)", "7",
+      "SEGMENT_START(data, 3)", "3",
+      "LOG2CEIL(0) + LOG2CEIL(1)", "0",
+      "LOG2CEIL(4)", "2",
+      "LOG2CEIL(5)", "3",
+      "LOG2CEIL(-1)", "64",
+      "ASSERT(5, \"is not 0\")", "5",
+      "DEFINED(\"two\") + DEFINED(nope)", "1",
+    };
+    for (int i = 0; i < texts.length; i += 2) {
+      assertEquals(Long.parseLong(texts[i + 1]), parse(texts[i]).evaluate(scope), texts[i]);
+    }
+    assertTrue(failure("ADDR(.nope)").contains("undefined section '.nope'"));
+    assertTrue(failure("CONSTANT(NOPE)").contains("unknown constant 'NOPE'"));
+    assertTrue(failure("ASSERT(0, \"my message\")").contains("my message"));
+  }
+
   /**
    * Where GNU ld differs: it takes the first two for symbols' names, the third for a number, and
    * wants nope defined.
@@ -158,7 +210,7 @@ class ExpressionTest {
         "0xffffffffffffffffK => does not fit into 64 bits",
         ". => the location counter '.' has no value here",
         "ALIGN(8) => ALIGN with one argument",
-        "SIZEOF(.text) => 'SIZEOF' is no function",
+        "ORIGIN(RAM) => 'ORIGIN' is no function",
         "DEFINED(1) => a symbol expected",
         "DEFINED() => a symbol expected",
         "MAX(1) => ',' expected",
@@ -192,30 +244,37 @@ class ExpressionTest {
   @ParameterizedTest
   @CsvSource(
       delimiterString = "=>",
-      nullValues = "-",
       value = {
-        "a => a",
-        "a+8 => a",
-        "8+(a) => a",
-        "a-8 => a",
-        "8-a => -",
-        "a-b => -",
-        "a-b+c => c",
-        "a+b => -",
-        "a*2 => -",
-        "a&~15 => a",
-        "ALIGN(a,16) => a",
-        "ABSOLUTE(a) => -",
-        "MAX(a,b) => a",
-        "MIN(8,b) => b",
-        "DEFINED(a) ? a : 0 => a",
-        "DEFINED(a) ? 0 : b => b",
-        "-a => -",
-        "a==b => -",
-        "8 => -",
+        "a => true",
+        "a+8 => true",
+        "8+(a) => true",
+        "a-8 => true",
+        "8-a => false",
+        "a-b => false",
+        "a-b+c => true",
+        "a+b => false",
+        "a*2 => false",
+        "a&~15 => true",
+        "ALIGN(a,16) => true",
+        "ABSOLUTE(a) => false",
+        "MAX(a,b) => true",
+        "MIN(8,b) => true",
+        "DEFINED(a) ? a : 0 => true",
+        "DEFINED(a) ? 0 : b => true",
+        "-a => false",
+        "a==b => false",
+        "8 => false",
+        "+a => true",
+        "ADDR(.text) + 4 => true",
+        "ADDR(.text) + SIZEOF(.text) => true",
+        "LOADADDR(.text) => false",
+        "SIZEOF_HEADERS => false",
+        "SEGMENT_START(\"data\", a) => true",
+        "ASSERT(a, \"m\") => true",
+        "LOG2CEIL(a) => false",
       })
-  void relativeTo(String text, String symbol) {
-    assertEquals(symbol, parse(text).relativeTo());
+  void movesWithTheOutput(String text, boolean moves) {
+    assertEquals(moves, parse(text).isRelative("abc"::contains));
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,6 +30,11 @@ class InputScriptTest {
 
   private static InputScript parse(String text) {
     return InputScript.parse("lib.so", text);
+  }
+
+  private static InputScript bytes(String file, byte[] bytes) {
+    return InputScript.parse(
+        file, MemorySegment.ofArray(bytes), InputScript.Origin.INPUT, InputScript.Includes.NONE);
   }
 
   private static String failure(String text) {
@@ -140,8 +146,27 @@ class InputScriptTest {
         "SECTIONS { .text : { *(.text) } } | lib.so:1: SECTIONS is not supported in a linker script"
             + " given as input",
         "MEMORY { } | lib.so:1: MEMORY is not supported",
-        "x = 1; | lib.so:1: an assignment is not supported",
-        "x += 1; | lib.so:1: an assignment is not supported",
+        "OVERLAY | lib.so:1: OVERLAY is not supported",
+        "x = 1 | ';' expected after an assignment, but the text ends here",
+        "x = 1 2; | ';' expected after an assignment, found '2'",
+        "x = ; | a number or a symbol expected, found ';'",
+        "x += (1; | ')' expected, found ';'",
+        "5 = 3; | '5' is no symbol's name",
+        "x == 5; | unknown command 'x'",
+        "x ! 5; | unknown command 'x'",
+        "x = FOO(1); | 'FOO' is no function",
+        "x = 0q; | '0q' is not a number",
+        "PROVIDE x = 1; | '(' expected after PROVIDE",
+        "PROVIDE(x) | '=' expected after 'x'",
+        "PROVIDE(x += 1); | '=' expected after 'x'",
+        "PROVIDE(x = 1; | ')' expected after the assignment in PROVIDE",
+        "HIDDEN(. = 1) | the location counter '.' is no symbol for HIDDEN",
+        "ASSERT(1) | ',' expected after the expression in ASSERT",
+        "ASSERT(1, m) | a message in double quotes expected",
+        "VERSION V { } | '{' expected after VERSION",
+        "VERSION { V { a; } | the text ends here",
+        "NOCROSSREFS .text | '(' expected after NOCROSSREFS",
+        "INCLUDE | a name or ')' expected in INCLUDE",
         "nonsense | lib.so:1: file format not recognized; as a linker script: unknown command"
             + " 'nonsense'",
         "INPUT | '(' expected after INPUT, but the text ends here",
@@ -171,14 +196,132 @@ class InputScriptTest {
   }
 
   @Test
+  void statements() {
+    List<String> texts =
+        parse(
+                """
+                a = 1; b += a
+                  /* and */ * 2;
+                c <<= 3; d >>= 4; e -= 1; f *= 2; g /= 2; h &= 1; i |= 1; j ^= 1;
+                "k k" = 5;
+                PROVIDE(l = SIZEOF(.text)); PROVIDE_HIDDEN ( m=.n )
+                HIDDEN("o" = 7);
+                . = ALIGN(16);
+                """)
+            .commands()
+            .stream()
+            .map(Object::toString)
+            .toList();
+    assertEquals(
+        List.of(
+            "a = 1",
+            "b = b + (a * 2)",
+            "c = c << (3)",
+            "d = d >> (4)",
+            "e = e - (1)",
+            "f = f * (2)",
+            "g = g / (2)",
+            "h = h & (1)",
+            "i = i | (1)",
+            "j = j ^ (1)",
+            "k k = 5",
+            "PROVIDE(l = SIZEOF(.text))",
+            "PROVIDE_HIDDEN(m = .n)",
+            "HIDDEN(o = 7)",
+            ". = ALIGN(16)"),
+        texts);
+    Statement.Assert a =
+        (Statement.Assert) parse("\n\nASSERT(a == b,\n\"a, (b)\")").commands().getFirst();
+    assertEquals("a == b", a.expression().toString());
+    assertEquals("a, (b)", a.message());
+    assertEquals(3, a.line());
+    assertEquals(new Place("lib.so", 3), a.expression().place());
+    assertEquals(Set.of("a", "b"), a.expression().symbols());
+    assertEquals(
+        Set.of("b", "a"),
+        ((Statement.Assign) parse("b += a;").commands().getFirst()).expression().symbols());
+  }
+
+  @Test
+  void versionsAndCrossReferences() {
+    InputScript script =
+        parse(
+            """
+            VERSION { V1 { global: f; local: *; }; V2 { g; } V1; }
+            VERSION { { h; } }
+            NOCROSSREFS(.text .data)
+            NOCROSSREFS_TO(.a, .b);
+            """);
+    List<VersionScript.Node> nodes = ((InputScript.Version) script.commands().get(0)).nodes();
+    assertEquals(List.of("V1", "V2"), nodes.stream().map(VersionScript.Node::name).toList());
+    assertEquals(List.of("V1"), nodes.get(1).parents());
+    assertTrue(((InputScript.Version) script.commands().get(1)).nodes().getFirst().anonymous());
+    assertEquals(
+        List.of(
+            new InputScript.NoCrossRefs("lib.so", 3, List.of(".text", ".data"), false),
+            new InputScript.NoCrossRefs("lib.so", 4, List.of(".a", ".b"), true)),
+        script.commands().subList(2, 4));
+  }
+
+  @Test
+  void includes() {
+    InputScript.Includes includes =
+        (name, directories, place) ->
+            new InputScript.Included(
+                "/" + String.join(":", directories) + "/" + name,
+                MemorySegment.ofArray(
+                    (name.equals("self")
+                            ? "INCLUDE self"
+                            : name.equals("bad") ? "\n\nx = ;" : "OUTPUT_FORMAT(f) x = 1;")
+                        .getBytes(StandardCharsets.UTF_8)));
+    InputScript script =
+        InputScript.parse(
+            "a.ld",
+            MemorySegment.ofArray(
+                "SEARCH_DIR(d) INCLUDE \"b.ld\"".getBytes(StandardCharsets.UTF_8)),
+            InputScript.Origin.INPUT,
+            includes);
+    InputScript inner = ((InputScript.Include) script.commands().get(1)).script();
+    assertEquals("/d/b.ld", inner.file());
+    assertEquals("x = 1", inner.commands().get(1).toString());
+    assertEquals("f", script.outputFormat());
+    for (String[] c :
+        new String[][] {
+          {"INCLUDE self", "error: //self:1: INCLUDE is nested more than 10 deep"},
+          {"\nINCLUDE bad", "error: //bad:3: a number or a symbol expected"},
+          {
+            "\n\nSECTIONS {}",
+            "error: a.ld:3: SECTIONS is not supported in a linker script given by -T"
+          }
+        }) {
+      String message =
+          assertThrows(
+                  LinkException.class,
+                  () ->
+                      InputScript.parse(
+                          "a.ld",
+                          MemorySegment.ofArray(c[0].getBytes(StandardCharsets.UTF_8)),
+                          InputScript.Origin.OPTION,
+                          includes))
+              .getMessage();
+      assertTrue(message.startsWith(c[1]), message);
+    }
+  }
+
+  /** An expression may not take more stack or time than its text is worth. */
+  @Test
+  void expressionsAreLimited() {
+    assertTrue(failure("x = " + "(".repeat(1_000_000)).contains("lib.so:1: expression is nested"));
+    assertTrue(failure("\nx = 1" + "+1".repeat(1_000_000)).contains("lib.so:2: more than 1000"));
+    assertEquals(20_000, parse("x += 1;\n".repeat(20_000)).commands().size());
+  }
+
+  @Test
   void binariesAreNoScripts() {
     LinkException e =
         assertThrows(
             LinkException.class,
-            () ->
-                InputScript.parse(
-                    "a.o",
-                    MemorySegment.ofArray("INPUT(a)\0".getBytes(StandardCharsets.ISO_8859_1))));
+            () -> bytes("a.o", "INPUT(a)\0".getBytes(StandardCharsets.ISO_8859_1)));
     assertTrue(e.getMessage().startsWith("error: a.o: file format not recognized"), e.getMessage());
   }
 
@@ -190,7 +333,10 @@ class InputScriptTest {
 
   @Test
   void damagedScripts() {
-    String good = LIBC + "INPUT(\"q\" -lx,y) SEARCH_DIR(\"=/a\"); EXTERN(a b) # end\n";
+    String good =
+        LIBC
+            + "INPUT(\"q\" -lx,y) SEARCH_DIR(\"=/a\"); EXTERN(a b) # end\n"
+            + "x = y + 1; PROVIDE_HIDDEN(z=ALIGN(x,4)); ASSERT(z>0,\"m\") VERSION{V{a;};}";
     String insert = "(){};,=\"/*#\n\0-lA \u00ff";
     Random random = new Random(2);
     assertTimeoutPreemptively(
@@ -212,7 +358,7 @@ class InputScriptTest {
               bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
             }
             try {
-              InputScript.parse("lib.so", MemorySegment.ofArray(bytes));
+              bytes("lib.so", bytes);
             } catch (LinkException e) {
               assertEquals(1, e.diagnostics().size());
             }
