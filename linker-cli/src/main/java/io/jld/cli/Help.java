@@ -1,6 +1,7 @@
 package io.jld.cli;
 
 import io.jld.arch.Arch;
+import io.jld.arch.Arches;
 
 /** What {@code --help} and docs/options.md say, both from {@link Opt} and {@link ZKeyword}. */
 final class Help {
@@ -31,7 +32,9 @@ final class Help {
     StringBuilder targets = new StringBuilder("jld: supported targets:");
     StringBuilder emulations = new StringBuilder("jld: supported emulations:");
     StringBuilder arches = new StringBuilder("jld: supported architectures:");
-    for (Arch arch : Architectures.installed().all()) {
+    Arches installed = Architectures.installed();
+    console.print(installed.problems());
+    for (Arch arch : installed.all()) {
       arches.append(' ').append(arch.info().name());
       for (String format : arch.info().outputFormats()) {
         targets.append(' ').append(format);

@@ -1,6 +1,6 @@
 package io.jld.arch;
 
-import java.util.ArrayList;
+import io.jld.link.Diagnostic;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -10,35 +10,55 @@ import java.util.stream.Collectors;
 /** The architectures to choose from, by name, emulation, or {@code e_machine}. Immutable. */
 public final class Arches {
   private final List<Arch> all;
+  private final List<Diagnostic> problems;
 
   /**
    * @param all in order of preference: the first with a name or machine is the one that is found
    */
   public Arches(List<? extends Arch> all) {
+    this(all, List.of());
+  }
+
+  Arches(List<? extends Arch> all, List<Diagnostic> problems) {
     this.all = List.copyOf(all);
+    this.problems = List.copyOf(problems);
   }
 
   /**
    * Those that {@link ServiceLoader} finds on the module path and the class path of this library's
-   * loader.
+   * loader. One that can't be had is left out, and {@link #problems} tells why.
    */
   public static Arches installed() {
     ModuleLayer layer = Arches.class.getModule().getLayer();
-    List<Arch> found = new ArrayList<>();
-    if (layer != null) {
-      ServiceLoader.load(layer, Arch.class).forEach(found::add);
-    }
-    if (found.isEmpty()) {
-      return in(Arches.class.getClassLoader());
-    }
-    return new Arches(found);
+    Arches found = layer == null ? null : new ArchFinder().layer(layer).found();
+    return found == null || found.all.isEmpty() && found.problems.isEmpty()
+        ? in(Arches.class.getClassLoader())
+        : found;
   }
 
-  /** Those that a class loader finds. */
+  /** Those that a class loader finds; as {@link #installed}. */
   public static Arches in(ClassLoader loader) {
-    List<Arch> found = new ArrayList<>();
-    ServiceLoader.load(Arch.class, loader).forEach(found::add);
-    return new Arches(found);
+    return new ArchFinder().loader(loader).found();
+  }
+
+  /**
+   * What is wrong with architectures that were found, each named by its jar: those that can't be
+   * loaded, those whose names others have already. Every link warns of them.
+   */
+  public List<Diagnostic> problems() {
+    return problems;
+  }
+
+  /** The architecture's name and the jar or directory that it comes from, for a message. */
+  public static String describe(Arch arch) {
+    String name;
+    try {
+      name = "'" + arch.info().name() + "'";
+    } catch (RuntimeException | LinkageError e) {
+      name = arch.getClass().getName(); // it is what is wrong with it
+    }
+    String origin = ArchFinder.origin(arch.getClass());
+    return origin == null ? name : name + " (" + origin + ")";
   }
 
   public List<Arch> all() {

@@ -5,12 +5,15 @@ import io.jld.arch.Arches;
 import io.jld.input.Archive;
 import io.jld.input.Inputs;
 import io.jld.input.ObjectFile;
+import io.jld.link.Diagnostic;
 import io.jld.link.InputSource;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
 import io.jld.link.Location;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Finds out what to link for: as the request says by name or by emulation, else as the first object
@@ -74,6 +77,8 @@ public final class ChooseArch {
   }
 
   private static LinkException unknown(String what, Arches arches) {
-    return new LinkException(Location.NONE, what + "; there are: " + arches.names());
+    List<Diagnostic> all = new ArrayList<>(arches.problems()); // one of them may be why
+    all.add(Diagnostic.error(Location.NONE, what + "; there are: " + arches.names()));
+    return new LinkException(all);
   }
 }
