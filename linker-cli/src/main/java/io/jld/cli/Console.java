@@ -71,6 +71,13 @@ final class Console implements Consumer<String> {
     print(err, line);
   }
 
+  /** Where an error of jld's own was found, for who asks ({@code JLD_DEBUG}). */
+  void trace(Throwable e) {
+    if (System.getenv("JLD_DEBUG") != null || Boolean.getBoolean("jld.debug")) {
+      e.printStackTrace(err);
+    }
+  }
+
   void print(List<Diagnostic> diagnostics) {
     for (Diagnostic d : diagnostics) {
       String place = d.location().toString();

@@ -9,7 +9,6 @@ import io.jld.link.LinkResult;
 import io.jld.link.Linker;
 import java.io.PrintStream;
 import java.lang.foreign.Arena;
-import java.util.ServiceConfigurationError;
 import java.util.function.Consumer;
 
 /** The program. Nothing else in jld ends the process or knows its standard streams. */
@@ -42,18 +41,15 @@ public final class Main {
       return run(args, console, arena);
     } catch (UsageException e) {
       console.error(e.getMessage());
-    } catch (ServiceConfigurationError e) {
-      console.error("an architecture cannot be loaded: " + e.getMessage());
-      debug(e, err);
     } catch (OutOfMemoryError e) {
       console.error("out of memory: " + e.getMessage() + "; more of it: JLD_JAVA_OPTS=-Xmx8g");
-      debug(e, err);
+      console.trace(e);
     } catch (StackOverflowError e) {
       console.error("an input is nested too deeply: the stack is full");
-      debug(e, err);
+      console.trace(e);
     } catch (RuntimeException | Error e) {
       console.error("internal error: " + e + "; please report it (JLD_DEBUG=1 shows where)");
-      debug(e, err);
+      console.trace(e);
     } finally {
       console.flush();
     }
@@ -115,7 +111,13 @@ public final class Main {
             reportFile(line.dependencyFile(), LinkOption.DEPENDENCY_FILE, request, console)) {
       result = Linker.link(request.build());
     } catch (LinkException e) {
+      if (e.getCause() instanceof VirtualMachineError full) {
+        throw full; // there is something to say of it that only the program knows
+      }
       console.print(e.diagnostics());
+      if (e.getCause() != null) {
+        console.trace(e.getCause());
+      }
       return 1;
     }
     console.print(result.diagnostics());
@@ -201,11 +203,5 @@ public final class Main {
       TimeTrace.write(result, line.timeTrace());
     }
     return 0;
-  }
-
-  private static void debug(Throwable e, PrintStream err) {
-    if (System.getenv("JLD_DEBUG") != null || Boolean.getBoolean("jld.debug")) {
-      e.printStackTrace(err);
-    }
   }
 }

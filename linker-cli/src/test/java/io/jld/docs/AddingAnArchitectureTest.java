@@ -6,17 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.jld.amd64.Amd64;
-import io.jld.arch.Arch;
-import io.jld.cli.Main;
-import io.jld.x86.X86;
 import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.net.URISyntaxException;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,42 +55,16 @@ class AddingAnArchitectureTest {
 
   @TempDir Path home;
 
-  private record Said(int status, String text) {}
+  private Distribution distribution;
 
-  private Said run(String... command) throws IOException, InterruptedException {
-    ProcessBuilder b =
-        new ProcessBuilder(command).directory(home.toFile()).redirectErrorStream(true);
-    b.environment().put("PATH", System.getProperty("java.home") + "/bin:" + System.getenv("PATH"));
-    Process p = b.start();
-    String text = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    return new Said(p.waitFor(), text);
+  private Distribution.Said run(String... command) throws IOException, InterruptedException {
+    return distribution.run(command);
   }
 
-  private static Path origin(Class<?> c) throws URISyntaxException {
-    return Path.of(c.getProtectionDomain().getCodeSource().getLocation().toURI());
-  }
-
-  /** {@code bin/jld}, and {@code lib/} with links to where the tests have their classes from. */
   @BeforeEach
   void distribution() throws Exception {
     assumeTrue(File.separatorChar == '/', "the launcher is a shell script");
-    Files.createDirectories(home.resolve("bin"));
-    Files.createDirectories(home.resolve("lib/arch"));
-    Path launcher = home.resolve("bin/jld");
-    Files.copy(Path.of("src/main/launcher/jld"), launcher);
-    assertTrue(launcher.toFile().setExecutable(true));
-    link("linker-cli", Main.class);
-    link("linker-core", Arch.class);
-    link("linker-amd64", Amd64.class);
-    link("linker-x86", X86.class);
-    link("guava", com.google.common.collect.ImmutableList.class);
-    link("slf4j-api", org.slf4j.Logger.class);
-    link("logback-classic", ch.qos.logback.classic.Logger.class);
-    link("logback-core", ch.qos.logback.core.Context.class);
-  }
-
-  private void link(String jar, Class<?> of) throws Exception {
-    Files.createSymbolicLink(home.resolve("lib/" + jar + ".jar"), origin(of));
+    distribution = Distribution.make(home);
   }
 
   private static String stripped(String code) {
@@ -123,16 +91,16 @@ class AddingAnArchitectureTest {
   /** All but the link, which needs an object. */
   @Test
   void theJarIsFound() throws Exception {
-    Said before = run("bin/jld", "--arch", "aarch64", "-o", "hello", "hello.o");
+    Distribution.Said before = run("bin/jld", "--arch", "aarch64", "-o", "hello", "hello.o");
     assertNotEquals(0, before.status());
     assertTrue(before.text().contains("unknown architecture 'aarch64'"), before.text());
     Files.copy(SOURCE, home.resolve("Aarch64.java"));
     String commands = commands();
-    Said made = run("sh", "-euc", commands.substring(0, commands.indexOf("bin/jld")));
+    Distribution.Said made = run("sh", "-euc", commands.substring(0, commands.indexOf("bin/jld")));
     assertEquals(0, made.status(), made.text());
-    Said help = run("bin/jld", "--help");
+    Distribution.Said help = run("bin/jld", "--help");
     assertTrue(help.text().contains("aarch64"), help.text());
-    Said after = run("bin/jld", "--arch", "aarch64", "-o", "hello", "hello.o");
+    Distribution.Said after = run("bin/jld", "--arch", "aarch64", "-o", "hello", "hello.o");
     assertTrue(after.text().contains("hello.o"), after.text());
   }
 
@@ -145,16 +113,17 @@ class AddingAnArchitectureTest {
   void theExampleLinks() throws Exception {
     assumeTrue(has("clang"), "there is no clang");
     Files.writeString(home.resolve("hello.c"), HELLO);
-    Said compiled =
+    Distribution.Said compiled =
         run("clang", "--target=aarch64-linux-gnu", "-g", "-O1", "-ffreestanding", "-c", "hello.c");
     assumeTrue(compiled.status() == 0, compiled.text());
     Files.copy(SOURCE, home.resolve("Aarch64.java"));
-    Said linked = run("sh", "-euc", commands());
-    assertEquals(new Said(0, ""), linked);
+    Distribution.Said linked = run("sh", "-euc", commands());
+    assertEquals(new Distribution.Said(0, ""), linked);
     if (has("qemu-aarch64")) {
-      assertEquals(new Said(0, "Hello from AArch64\n"), run("qemu-aarch64", "./hello"));
+      assertEquals(
+          new Distribution.Said(0, "Hello from AArch64\n"), run("qemu-aarch64", "./hello"));
     }
-    Said wrong = run("bin/jld", "--arch", "amd64", "-o", "hello", "hello.o");
+    Distribution.Said wrong = run("bin/jld", "--arch", "amd64", "-o", "hello", "hello.o");
     assertTrue(wrong.text().contains("aarch64"), wrong.text());
     byte[] code = sameAddresses("bin/jld");
     assertTrue(code.length > 0);
@@ -171,7 +140,7 @@ class AddingAnArchitectureTest {
       command.add("--section-start=" + s);
     }
     command.addAll(List.of("-o", "out", "hello.o"));
-    Said linked = run(command.toArray(String[]::new));
+    Distribution.Said linked = run(command.toArray(String[]::new));
     assertEquals(0, linked.status(), linked.text());
     return section(Files.readAllBytes(home.resolve("out")), ".text");
   }

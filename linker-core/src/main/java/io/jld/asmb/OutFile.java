@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
@@ -201,6 +202,8 @@ final class OutFile {
         target = name.toRealPath();
       }
       return regular(name, target, there != null && there.size() == 0, executable);
+    } catch (ClosedByInterruptException e) {
+      throw LinkException.interrupted();
     } catch (IOException | SecurityException e) {
       throw cannotOpen(name, IoReason.of(e));
     }
@@ -447,6 +450,9 @@ final class OutFile {
 
   /** The error for a write that failed. */
   LinkException failed(IOException e) {
+    if (e instanceof ClosedByInterruptException) {
+      return LinkException.interrupted();
+    }
     String reason = IoReason.of(e);
     return failed(reason.equals("No space left on device") ? "no space left on device" : reason);
   }
@@ -462,6 +468,8 @@ final class OutFile {
   }
 
   LinkException cannotOpen(IOException e) {
-    return cannotOpen(name, IoReason.of(e));
+    return e instanceof ClosedByInterruptException
+        ? LinkException.interrupted()
+        : cannotOpen(name, IoReason.of(e));
   }
 }

@@ -1,6 +1,10 @@
 package io.jld.asmb;
 
+import io.jld.link.Diagnostic;
+import io.jld.link.LinkException;
+import io.jld.link.Location;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
@@ -15,6 +19,12 @@ public final class Tasks {
   private final Executor executor;
   private final TaskTrace trace;
   private int threads;
+
+  /** The thread that links: who interrupts it ends the link. */
+  private final Thread caller = Thread.currentThread();
+
+  /** Why nothing more is begun; null: nothing is wrong. */
+  private volatile LinkException stopped;
 
   /**
    * @param executor runs the helpers of the calling thread; may be null where {@code threads} is 1
@@ -45,6 +55,28 @@ public final class Tasks {
   }
 
   /**
+   * Called before whatever may take long: a pass, a round, a block. Those under way go on to their
+   * end, since they write to memory of this link.
+   *
+   * @throws LinkException if the thread that links was interrupted, or the executor has failed
+   */
+  public void check() {
+    if (stopped == null && caller.isInterrupted()) {
+      stopped = LinkException.interrupted();
+    }
+    if (stopped != null) {
+      throw stopped;
+    }
+  }
+
+  /** A wait was interrupted, which has cleared the thread's flag. */
+  void interrupted() {
+    if (Thread.currentThread() == caller && stopped == null) {
+      stopped = LinkException.interrupted();
+    }
+  }
+
+  /**
    * Lets fewer rounds run at the same time from now on. Not while a loop runs.
    *
    * @param most how many, at least 1
@@ -67,6 +99,7 @@ public final class Tasks {
     if (threads == 1 || n == 1) {
       long from = now();
       for (int i = 0; i < n; i++) {
+        check();
         rounds.accept(i);
       }
       tracePart(n, from);
@@ -151,8 +184,12 @@ public final class Tasks {
     }
 
     void run(int helpers) {
-      for (int i = 0; i < helpers; i++) {
-        executor.execute(this::help);
+      try {
+        for (int i = 0; i < helpers; i++) {
+          executor.execute(this::help);
+        }
+      } catch (RuntimeException | Error e) {
+        refused(e);
       }
       work();
       synchronized (this) {
@@ -161,8 +198,8 @@ public final class Tasks {
           try {
             wait();
           } catch (InterruptedException e) {
-            interrupted =
-                true; // the rounds under way write to memory of this link: they must end first
+            interrupted = true; // the rounds under way must end first
+            Tasks.this.interrupted();
           }
         }
         if (interrupted) {
@@ -175,6 +212,15 @@ public final class Tasks {
           throw (RuntimeException) failure;
         }
       }
+    }
+
+    /** Helpers that the executor has taken may be at work: they must end before the link does. */
+    private synchronized void refused(Throwable e) {
+      String message = "the executor has not taken a task: " + e;
+      stopped = new LinkException(List.of(Diagnostic.error(Location.NONE, message)), e);
+      failedRound = -1;
+      failure = stopped;
+      next.set(n);
     }
 
     private void help() {
@@ -201,6 +247,7 @@ public final class Tasks {
       while ((i = next.getAndIncrement()) < n) {
         done++;
         try {
+          check();
           body.accept(i);
         } catch (RuntimeException | Error e) {
           synchronized (this) {

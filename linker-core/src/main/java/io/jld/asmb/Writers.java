@@ -17,7 +17,8 @@ import java.util.function.IntConsumer;
  * block are written then and there.
  *
  * <p>Everything that is asked for is done, even if some of it fails; then the failure with the
- * lowest index is thrown, which is the same one for any number of threads.
+ * lowest index is thrown, which is the same one for any number of threads. Only a link that is
+ * stopped ({@link Tasks#check}) begins nothing more.
  */
 public final class Writers {
   private final Tasks tasks;
@@ -39,7 +40,7 @@ public final class Writers {
   }
 
   /** Blocks of one range, or the jobs of a crew. */
-  private static final class Run {
+  private final class Run {
     final int n;
     final IntConsumer body;
     int next;
@@ -58,6 +59,7 @@ public final class Writers {
 
     void call(int i) {
       try {
+        tasks.check();
         body.accept(i);
       } catch (RuntimeException | Error e) {
         synchronized (this) {
@@ -105,7 +107,11 @@ public final class Writers {
     } else if (crew || n == 1) {
       help(run);
     } else {
-      tasks.forEach(Math.min(n, tasks.threads()), helper -> help(run));
+      try {
+        tasks.forEach(Math.min(n, tasks.threads()), helper -> help(run));
+      } finally {
+        leave(run); // nobody may have come to its blocks
+      }
     }
     run.rethrow();
   }
@@ -150,6 +156,24 @@ public final class Writers {
     notifyAll();
   }
 
+  /** Lets nobody begin another block of a range, and waits for those that were begun. */
+  private synchronized void leave(Run run) {
+    run.next = run.n;
+    waiting.remove(run);
+    boolean interrupted = false;
+    while (run.running > 0) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+        tasks.interrupted();
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /**
    * Writes blocks, of {@code mine} or of others where it has none left, until all of {@code mine}
    * has ended.
@@ -170,6 +194,7 @@ public final class Writers {
           } catch (InterruptedException e) {
             // The blocks under way write to memory of this link: they must end first.
             interrupted = true;
+            tasks.interrupted();
           }
           continue;
         }

@@ -9,6 +9,7 @@ import io.jld.link.NameBytes;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -56,6 +57,8 @@ public final class Inputs {
     } catch (NoSuchFileException e) {
       throw new LinkException(
           by, "cannot find " + NameBytes.string(path) + ": No such file or directory");
+    } catch (ClosedByInterruptException e) {
+      throw LinkException.interrupted();
     } catch (IOException e) {
       throw new LinkException(
           Location.file(NameBytes.string(path)), "cannot be read: " + IoReason.of(e));

@@ -13,11 +13,20 @@ public final class LinkException extends RuntimeException {
   private final transient List<Diagnostic> diagnostics;
 
   public LinkException(List<Diagnostic> diagnostics) {
+    this(diagnostics, null);
+  }
+
+  /**
+   * @param cause what was thrown where that is not just the way in which an error was found; null
+   *     where there is nothing that the diagnostics don't say
+   */
+  public LinkException(List<Diagnostic> diagnostics, Throwable cause) {
     super(
         diagnostics.stream()
             .map(Diagnostic::toString)
             .reduce((a, b) -> a + "\n" + b)
-            .orElse("link failed"));
+            .orElse("link failed"),
+        cause);
     this.diagnostics = List.copyOf(diagnostics);
   }
 
@@ -29,12 +38,9 @@ public final class LinkException extends RuntimeException {
     this(Diagnostic.error(location, message));
   }
 
-  /** A mistake of the linker's own, which an input that no check foresaw has brought to light. */
-  static LinkException internal(RuntimeException cause) {
-    LinkException e =
-        new LinkException(Location.NONE, "internal error: " + cause + "; please report it");
-    e.initCause(cause);
-    return e;
+  /** The thread that links was interrupted, or one that helped it. */
+  public static LinkException interrupted() {
+    return new LinkException(Location.NONE, "the link was interrupted");
   }
 
   /** All diagnostics of the failed link in order, warnings among them; at least one is an error. */

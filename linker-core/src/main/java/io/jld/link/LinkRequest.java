@@ -3,10 +3,15 @@ package io.jld.link;
 import io.jld.arch.Arches;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
@@ -133,9 +138,40 @@ public final class LinkRequest {
       return this;
     }
 
+    /**
+     * Sets an option. A collection is copied.
+     *
+     * @throws NullPointerException for null where that is not the option's standard, and for a null
+     *     in a collection
+     */
     public <T> Builder set(LinkOption<T> option, T value) {
-      options.put(option, value);
+      if (value != null || option.standard() != null) {
+        Objects.requireNonNull(value, () -> "null for the option " + option);
+      }
+      options.put(option, copy(option, value));
       return this;
+    }
+
+    /** The request must not change when the caller's collection does. */
+    private static Object copy(LinkOption<?> option, Object value) {
+      if (value instanceof Map<?, ?> m) {
+        checkAll(option, m.keySet());
+        checkAll(option, m.values());
+        return Collections.unmodifiableMap(new LinkedHashMap<>(m));
+      }
+      if (value instanceof Collection<?> c) {
+        checkAll(option, c);
+        return c instanceof Set<?>
+            ? Collections.unmodifiableSet(new LinkedHashSet<>(c))
+            : List.copyOf(c);
+      }
+      return value;
+    }
+
+    private static void checkAll(LinkOption<?> option, Collection<?> values) {
+      for (Object v : values) {
+        Objects.requireNonNull(v, () -> "a null in the value of the option " + option);
+      }
     }
 
     /**

@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param arch the architecture's name
  * @param size the output's size in bytes
- * @param bytes the output where it went to memory, read-only and on the heap; otherwise null
+ * @param bytes the output where it went to memory, read-only, for as long as it is kept; otherwise
+ *     null
  * @param diagnostics warnings and notes, in order
  * @param passes the passes in the order in which they ran, each with its time
  * @param tasks what each thread did within the passes; empty unless {@link LinkOption#TIME_TRACE}

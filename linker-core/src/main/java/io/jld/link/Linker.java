@@ -5,6 +5,7 @@ import io.jld.asmb.OutBuf;
 import io.jld.asmb.TaskTrace;
 import io.jld.asmb.Tasks;
 import io.jld.input.Inputs;
+import io.jld.pass.CallerException;
 import io.jld.pass.ChooseArch;
 import io.jld.pass.Context;
 import io.jld.pass.Passes;
@@ -12,7 +13,6 @@ import io.jld.pass.WriteArchive;
 import io.jld.report.Demangler;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -25,8 +25,11 @@ public final class Linker {
    * Runs one link to its end.
    *
    * @return what was linked, and the warnings
-   * @throws LinkException where anything is wrong with the request or an input, or the output can't
-   *     be written; there is no output then, and what stood at its path before is untouched
+   * @throws LinkException where anything is wrong with the request or an input, the output can't be
+   *     written, or the calling thread is interrupted, which stays so; there is no output then, and
+   *     what stood at its path before is untouched
+   * @throws RuntimeException or Error: what a consumer of the request's has thrown; the same is
+   *     true then
    */
   public static LinkResult link(LinkRequest request) {
     Arena arena = request.arena();
@@ -51,11 +54,16 @@ public final class Linker {
     TaskTrace trace = request.get(LinkOption.TIME_TRACE) ? new TaskTrace() : null;
     Tasks tasks = new Tasks(executor, request.threads(), trace);
     boolean demangle = request.get(LinkOption.DEMANGLE);
-    OutBuf out = OutBuf.create(ByteOrder.LITTLE_ENDIAN, arena);
+    // What goes to memory outlives the link's arena.
+    boolean toMemory = request.output() instanceof OutputSink.ToMemory;
+    OutBuf out = OutBuf.create(ByteOrder.LITTLE_ENDIAN, toMemory ? Arena.ofAuto() : arena);
     OutBuf linked = out;
+    Arch arch = null;
     try {
+      tasks.check();
+      checkMemory(request, tasks.threads() > 1);
       Inputs inputs = new Inputs(arena);
-      Arch arch = ChooseArch.of(request, inputs);
+      arch = ChooseArch.of(request, inputs);
       boolean archive = request.get(LinkOption.ARCHIVE);
       if (archive) {
         if (request.get(LinkOption.OUTPUT_KIND) != OutputKind.RELOCATABLE) {
@@ -65,6 +73,7 @@ public final class Linker {
         linked.openHeap();
       }
       Context ctxt = new Context(request, arch, tasks, linked);
+      request.arches().problems().forEach(ctxt::report);
       if (request.output() instanceof OutputSink.ToPath p) {
         out.open(p.path(), ctxt.kind() != OutputKind.RELOCATABLE, OutBuf.Mode.MAPPED);
       } else {
@@ -79,17 +88,49 @@ public final class Linker {
       }
       List<Diagnostic> warnings = ctxt.finish();
       long size = out.size();
-      MemorySegment bytes =
-          request.output() instanceof OutputSink.ToMemory ? copy(out.bytes()) : null;
+      MemorySegment bytes = toMemory ? out.bytes().asReadOnly() : null;
+      tasks.check();
       out.commit();
       List<Diagnostic> diagnostics = demangle ? demangled(warnings) : warnings;
       return new LinkResult(arch.info().name(), size, bytes, diagnostics, times, taskTimes);
     } catch (LinkException e) {
-      throw demangle ? new LinkException(demangled(e.diagnostics())) : e;
-    } catch (RuntimeException e) {
-      throw LinkException.internal(e);
+      throw demangle ? new LinkException(demangled(e.diagnostics()), e.getCause()) : e;
+    } catch (CallerException e) {
+      throw e.thrown();
+    } catch (RuntimeException | Error e) {
+      throw Failure.of(e, request.arches(), arch);
     } finally {
       out.discard();
+    }
+  }
+
+  /** Memory that a thread of the link may not touch would end it in the midst of a pass. */
+  private static void checkMemory(LinkRequest request, boolean threads) {
+    Arena arena = request.arena();
+    if (arena != null && arena != Arena.global()) {
+      try {
+        checkMemory("the arena", arena.allocate(1), threads);
+      } catch (IllegalStateException | WrongThreadException e) {
+        throw new LinkException(Location.NONE, "the arena cannot be used: " + e.getMessage());
+      }
+    }
+    for (InputSource source : request.inputs()) {
+      if (source instanceof InputSource.OfMemory m) {
+        checkMemory(m.name(), m.bytes(), threads);
+      }
+    }
+  }
+
+  private static void checkMemory(String name, MemorySegment memory, boolean threads) {
+    if (!memory.scope().isAlive()) {
+      throw new LinkException(Location.NONE, name + ": the memory's arena is closed");
+    }
+    if (!memory.isAccessibleBy(Thread.currentThread())) {
+      throw new LinkException(Location.NONE, name + " is confined to another thread");
+    }
+    if (threads && !memory.isAccessibleBy(Thread.ofPlatform().unstarted(() -> {}))) {
+      throw new LinkException(
+          Location.NONE, name + " is confined to this thread: link on one thread, or share it");
     }
   }
 
@@ -99,10 +140,5 @@ public final class Linker {
    */
   private static List<Diagnostic> demangled(List<Diagnostic> diagnostics) {
     return diagnostics.isEmpty() ? diagnostics : new Demangler().diagnostics(diagnostics);
-  }
-
-  /** On the heap, so that it outlives the link's arena. */
-  private static MemorySegment copy(MemorySegment bytes) {
-    return MemorySegment.ofArray(bytes.toArray(ValueLayout.JAVA_BYTE)).asReadOnly();
   }
 }

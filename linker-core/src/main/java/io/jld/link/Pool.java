@@ -21,7 +21,11 @@ final class Pool implements Executor, AutoCloseable {
 
   @Override
   public void execute(Runnable task) {
-    made().execute(task);
+    try {
+      made().execute(task);
+    } catch (OutOfMemoryError e) {
+      // The system gives no more threads: those that are there do the work, at least the caller.
+    }
   }
 
   private synchronized ExecutorService made() {

@@ -406,7 +406,7 @@ public final class Context extends Link {
   @Override
   public void message(String line) {
     synchronized (diagnostics) {
-      request().messages().accept(line);
+      CallerException.accept(request().messages(), line);
     }
   }
 }

@@ -84,7 +84,7 @@ final class Diagnostics {
     settle();
     List<Diagnostic> all = new ArrayList<>(settled);
     e.diagnostics().stream().filter(d -> !all.contains(d)).forEach(all::add);
-    return new LinkException(all);
+    return new LinkException(all, e.getCause());
   }
 
   private boolean has(Severity severity) {

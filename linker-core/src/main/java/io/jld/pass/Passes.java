@@ -117,6 +117,7 @@ public final class Passes {
     }
     long from = System.nanoTime();
     try {
+      ctxt.tasks().check();
       body.run();
     } catch (InternalError e) {
       throw faultOr(e);

@@ -3,9 +3,8 @@ package io.jld.report;
 import io.jld.input.Inputs;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
-import io.jld.link.Location;
+import io.jld.pass.CallerException;
 import io.jld.pass.Context;
-import java.io.UncheckedIOException;
 import java.util.function.Consumer;
 
 /**
@@ -18,24 +17,24 @@ public final class Reports {
   /**
    * Prints what options ask for.
    *
-   * @throws LinkException where a sink fails
+   * @throws LinkException where a sink can't write what it is given
+   * @throws CallerException where a sink throws anything else
    */
   public static void run(Context ctxt, Inputs inputs) {
-    Consumer<String> map = ctxt.option(LinkOption.MAP);
-    Consumer<String> dependencies = ctxt.option(LinkOption.DEPENDENCY_FILE);
-    try {
-      if (map != null) {
-        LinkMap.print(ctxt, map);
-      }
-      if (ctxt.option(LinkOption.CREF)) {
-        CrossReference.print(ctxt, map != null ? map : ctxt::message);
-      }
-      if (dependencies != null) {
-        DependencyFile.print(ctxt.request(), inputs, dependencies);
-      }
-    } catch (UncheckedIOException e) {
-      throw new LinkException(
-          Location.NONE, "a report cannot be written: " + e.getCause().getMessage());
+    Consumer<String> map = sink(ctxt.option(LinkOption.MAP));
+    Consumer<String> dependencies = sink(ctxt.option(LinkOption.DEPENDENCY_FILE));
+    if (map != null) {
+      LinkMap.print(ctxt, map);
     }
+    if (ctxt.option(LinkOption.CREF)) {
+      CrossReference.print(ctxt, map != null ? map : ctxt::message);
+    }
+    if (dependencies != null) {
+      DependencyFile.print(ctxt.request(), inputs, dependencies);
+    }
+  }
+
+  private static Consumer<String> sink(Consumer<String> given) {
+    return given == null ? null : line -> CallerException.accept(given, line);
   }
 }

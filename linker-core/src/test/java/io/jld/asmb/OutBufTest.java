@@ -344,7 +344,7 @@ class OutBufTest {
     Thread.currentThread().interrupt();
     LinkException e = assertThrows(LinkException.class, () -> out.mmap(10));
     assertTrue(Thread.interrupted());
-    assertEquals("interrupted while it was written", e.diagnostics().get(0).message());
+    assertEquals("the link was interrupted", e.diagnostics().get(0).message());
     out.discard();
     assertEquals("", Outputs.list(dir));
   }

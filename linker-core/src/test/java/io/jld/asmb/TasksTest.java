@@ -2,11 +2,15 @@ package io.jld.asmb;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jld.link.LinkException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -132,5 +136,83 @@ class TasksTest {
     assertEquals(2, tasks.threads());
     tasks.limit(0);
     assertEquals(1, tasks.threads());
+  }
+
+  /** A helper that the executor took before it refused another one. */
+  @Test
+  void helpersEndBeforeTheLoopOfAnExecutorThatRefuses() throws InterruptedException {
+    CountDownLatch begun = new CountDownLatch(1);
+    AtomicBoolean running = new AtomicBoolean();
+    AtomicInteger rounds = new AtomicInteger();
+    List<Thread> taken = new ArrayList<>();
+    Tasks tasks =
+        new Tasks(
+            task -> {
+              if (!taken.isEmpty()) {
+                await(begun);
+                throw new IllegalStateException("no more");
+              }
+              taken.add(Thread.ofPlatform().start(task));
+            },
+            4);
+    LinkException e =
+        assertThrows(
+            LinkException.class,
+            () ->
+                tasks.forEach(
+                    N,
+                    i -> {
+                      rounds.incrementAndGet();
+                      running.set(true);
+                      begun.countDown();
+                      sleep(50);
+                      running.set(false);
+                    }));
+    assertFalse(running.get());
+    assertEquals(1, rounds.get());
+    assertEquals("error: the executor has not taken a task: " + e.getCause(), e.getMessage());
+    assertEquals("no more", e.getCause().getMessage());
+    taken.getFirst().join();
+    assertSame(e, assertThrows(LinkException.class, tasks::check)); // the link is over
+  }
+
+  @Test
+  void anInterruptedLoopBeginsNothingMore() {
+    for (int threads : new int[] {1, 3}) {
+      try (ExecutorService pool = Executors.newFixedThreadPool(3)) {
+        Tasks tasks = new Tasks(pool, threads);
+        Thread caller = Thread.currentThread();
+        AtomicInteger rounds = new AtomicInteger();
+        LinkException e =
+            assertThrows(
+                LinkException.class,
+                () ->
+                    tasks.forEach(
+                        N,
+                        i -> {
+                          rounds.incrementAndGet();
+                          caller.interrupt();
+                        }));
+        assertTrue(Thread.interrupted());
+        assertEquals("error: the link was interrupted", e.getMessage());
+        assertTrue(rounds.get() <= threads, rounds + " rounds");
+      }
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void sleep(int millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 }

@@ -1,0 +1,66 @@
+package io.jld.link;
+
+import io.jld.arch.Arch;
+import io.jld.arch.Arches;
+import java.util.List;
+
+/** What a link ends with where something was thrown that no check foresaw. */
+final class Failure {
+  private Failure() {}
+
+  /**
+   * @param arches those that the link could choose from
+   * @param chosen the one that it has; null where it has none yet
+   */
+  static LinkException of(Throwable e, Arches arches, Arch chosen) {
+    return new LinkException(
+        List.of(Diagnostic.error(Location.NONE, message(e, arches, chosen))), e);
+  }
+
+  private static String message(Throwable e, Arches arches, Arch chosen) {
+    if (e instanceof OutOfMemoryError) {
+      return "out of memory: " + e.getMessage();
+    }
+    Arch in = thrownIn(e, arches, chosen);
+    if (e instanceof IncompatibleClassChangeError && (in != null || chosen != null)) {
+      // The stack ends here where an architecture lacks what this calls.
+      return "architecture "
+          + Arches.describe(in != null ? in : chosen)
+          + " was made for another version of jld: "
+          + e;
+    }
+    if (in != null) {
+      return "internal error in architecture "
+          + Arches.describe(in)
+          + ": "
+          + e
+          + "; please report it";
+    }
+    return e instanceof StackOverflowError
+        ? "an input is nested too deeply: the stack is full"
+        : "internal error: " + e + "; please report it";
+  }
+
+  /** The architecture whose code was running; null where it was none's. */
+  private static Arch thrownIn(Throwable e, Arches arches, Arch chosen) {
+    for (StackTraceElement frame : e.getStackTrace()) {
+      if (chosen != null && isOf(frame.getClassName(), chosen.getClass())) {
+        return chosen;
+      }
+      for (Arch arch : arches.all()) {
+        if (isOf(frame.getClassName(), arch.getClass())) {
+          return arch;
+        }
+      }
+    }
+    return null;
+  }
+
+  /** Whether a class belongs to an architecture: a class in its package, or nested in it. */
+  private static boolean isOf(String name, Class<?> arch) {
+    String home = arch.getPackageName();
+    return home.isEmpty()
+        ? name.equals(arch.getName()) || name.startsWith(arch.getName() + "$")
+        : name.startsWith(home + ".");
+  }
+}

@@ -1,0 +1,43 @@
+package io.jld.pass;
+
+import io.jld.link.LinkException;
+import io.jld.link.Location;
+import java.io.UncheckedIOException;
+import java.util.function.Consumer;
+
+/**
+ * What code of the caller's, which a link runs, has thrown: it goes through the link to the caller
+ * as it is, and is no error of the linker's.
+ */
+public final class CallerException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private CallerException(Throwable thrown) {
+    super(thrown);
+  }
+
+  /**
+   * Hands a line to a consumer of the caller's.
+   *
+   * @throws LinkException where it can't write the line
+   * @throws CallerException where it throws anything else
+   */
+  public static void accept(Consumer<String> sink, String line) {
+    try {
+      sink.accept(line);
+    } catch (UncheckedIOException e) {
+      throw new LinkException(
+          Location.NONE, "a report cannot be written: " + e.getCause().getMessage());
+    } catch (RuntimeException | Error e) {
+      throw new CallerException(e);
+    }
+  }
+
+  /** What was thrown: to be thrown again. */
+  public RuntimeException thrown() {
+    if (getCause() instanceof Error e) {
+      throw e;
+    }
+    return (RuntimeException) getCause();
+  }
+}
