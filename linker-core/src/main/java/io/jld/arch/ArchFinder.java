@@ -205,7 +205,7 @@ final class ArchFinder {
       place = place.substring(4, place.length() - 2);
     }
     try {
-      return Path.of(URI.create(place)).toString();
+      return NameBytes.string(Path.of(URI.create(place)));
     } catch (RuntimeException e) {
       return place; // no file
     }
