@@ -57,7 +57,7 @@ final class Bench {
     }
   }
 
-  private Path dir(Linker linker) {
+  Path dir(Linker linker) {
     return dir.resolve(linker.command);
   }
 
@@ -93,7 +93,28 @@ final class Bench {
     return bench.file(name, content);
   }
 
+  /** Makes a library with the system's own linker. */
+  Path systemLibrary(String name, Path... objects) {
+    Path file = dir.resolve(name);
+    List<String> command = new ArrayList<>(List.of("ld", "-m", target.emulation, "-shared"));
+    command.addAll(List.of("-soname", name, "-o", file.toString()));
+    command.addAll(Workbench.strings((Object[]) objects));
+    Proc.run(dir, command).ok();
+    return file;
+  }
+
   // Outputs
+
+  /** Links with one linker; whether it succeeds. */
+  boolean links(Linker linker, Path output, List<String> args) {
+    if (linker == Linker.JLD) {
+      return bench.jldTo(output, args).status() == 0;
+    }
+    List<String> command = new ArrayList<>(List.of(linker.command));
+    command.addAll(args);
+    command.addAll(List.of("-o", output.toString()));
+    return Proc.run(dir(linker), command).status() == 0;
+  }
 
   /** Links {@code libNAME.so}. */
   void library(String name, Object... args) {
