@@ -28,13 +28,14 @@ class ArchiveOutputTest {
         w.c("not_needed_by_anybody", "int absent(void); int u(void) { return absent(); }");
     Path odd = Files.write(dir.resolve("odd_ü_name_of_bytes.o"), Files.readAllBytes(host));
     Files.write(odd, new byte[] {0}, java.nio.file.StandardOpenOption.APPEND); // of odd size
-    Object[] hosts = {"--start-lib", host, unused, odd, "--end-lib"};
+    Path brief = Files.copy(host, dir.resolve("ü.o"));
+    Object[] hosts = {"--start-lib", host, unused, odd, brief, "--end-lib"};
     Path bundle = dir.resolve("libbundle.a");
     Linked made = w.jldTo(bundle, "-m", target.emulation, "--archive", a, hosts, b);
     assertEquals(0, made.status(), made::toString);
     made.silent();
     assertEquals(
-        List.of("libbundle.o", "host.o", "not_needed_by_anybody.o", "odd_ü_name_of_bytes.o"),
+        List.of("libbundle.o", "host.o", "not_needed_by_anybody.o", "odd_ü_name_of_bytes.o", "ü.o"),
         Proc.run(dir, List.of("ar", "t", bundle.toString()))
             .ok()
             .out()
@@ -50,7 +51,7 @@ class ArchiveOutputTest {
     Linked r = w.jldTo(apart.resolve("libbundle.o"), "-m", target.emulation, "-r", a, b);
     assertEquals(0, r.status(), r::toString);
     List<String> ar = new ArrayList<>(List.of("ar", "rcsD", "expected.a", r.output().toString()));
-    for (Path h : List.of(host, unused, odd)) {
+    for (Path h : List.of(host, unused, odd, brief)) {
       ar.add(h.toString());
     }
     Proc.run(dir, ar).ok();

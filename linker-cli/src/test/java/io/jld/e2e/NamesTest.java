@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jld.cli.Main;
+import io.jld.link.NameBytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -167,6 +168,41 @@ class NamesTest {
     elf = w.gcc(main, object, "-Wl,--retain-symbols-file=" + retain).silent().elf();
     assertNames(elf, ".strtab", "a" + E9);
     assertFalse(latin1(elf.content(".strtab")).contains("a" + EA));
+  }
+
+  /** Of files: members of an archive, the symbols around a file's data, the default soname. */
+  @ParameterizedTest
+  @EnumSource
+  void namesOfFiles(Target target) throws IOException {
+    Tools.needC(target);
+    Workbench w = new Workbench(dir, target);
+    byte[] code = Files.readAllBytes(w.c("x", "int x(void) { return 1; }", "-fPIC"));
+    for (String name : List.of("s\uDCE9.o", "long_name_of_a_member_\uDCEA.o", "n\uDCE9\u00e9")) {
+      Files.write(NameBytes.path(dir + "/" + name), code);
+    }
+    Path archive = dir.resolve("lib.a");
+    String hosts = "--start-lib s%1.o long_name_of_a_member_%2.o --end-lib";
+    String line = "-m %0 --archive " + hosts.replaceAll("(s%1|long)", dir + "/$1");
+    Path object = w.c("main", "int x(void); int main(void) { return x(); }");
+    w.jldTo(archive, object, "@" + options(line, target)).silent();
+    String members = latin1(Files.readAllBytes(archive));
+    assertTrue(members.contains("s" + E9 + ".o/ "), members);
+    assertTrue(members.contains("long_name_of_a_member_" + EA + ".o/\n"), members);
+    line =
+        "-shared -b binary n%1\u00c3\u00a9 -b default s%1.o".replaceAll("(n%1|s%1)", dir + "/$1");
+    ElfImage elf = w.jld("@" + options(line, target)).silent().elf();
+    String name = "_binary_" + (dir + "/n").replaceAll("[^0-9A-Za-z]", "_") + "____start";
+    assertTrue(elf.hasSymbol(name), () -> name + " is not there");
+    Path library = NameBytes.path(dir + "/lib\uDCEA.so");
+    Files.copy(w.jld("-shared", dir.resolve("x.o")).silent().output(), library);
+    elf = w.jld(object, "-e", "main", "@" + options(dir + "/lib%2.so", target)).silent().elf();
+    assertNames(elf, ".dynstr", dir + "/lib" + EA + ".so");
+  }
+
+  /** A file with options, in which %1 and %2 are bytes that are not UTF-8. */
+  private Path options(String line, Target target) throws IOException {
+    line = line.replace("%0", target.emulation).replace("%1", E9).replace("%2", EA);
+    return bytes("options" + line.hashCode(), line);
   }
 
   @ParameterizedTest

@@ -49,14 +49,16 @@ public final class WriteArchive {
   }
 
   private void add(String name, ObjectFile object) {
-    byte[] bytes = NameBytes.bytes(name + "/");
-    String field = name + "/";
-    if (bytes.length > SHORT_NAME + 1 || bytes.length != field.length()) {
-      field = "/" + longNames.size();
-      longNames.writeBytes(bytes);
+    byte[] field = NameBytes.bytes(name + "/");
+    if (field.length > SHORT_NAME + 1) {
+      int at = longNames.size();
+      longNames.writeBytes(field);
       longNames.write('\n');
+      field = NameBytes.bytes("/" + at);
     }
-    members.add(new Member(name, object, header(field, "644", object.data().byteSize())));
+    byte[] header = header("", "644", object.data().byteSize());
+    System.arraycopy(field, 0, header, 0, field.length);
+    members.add(new Member(name, object, header));
   }
 
   private static byte[] header(String name, String mode, long size) {
