@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -115,6 +116,90 @@ class IfuncTest {
             """,
             mode.equals("-static") ? "-fno-pie" : "-fpie");
     assertEquals("122 122\n", w.gcc(mode, o).silent().run().out());
+  }
+
+  /** An executable's function that its libraries call, and whose address they take. */
+  @ParameterizedTest
+  @CsvSource({
+    "AMD64,-fno-pie,-no-pie",
+    "AMD64,-fpie,-pie",
+    "AMD64,-fPIC,-pie",
+    "AMD64,-fPIC,-no-pie",
+    "X86,-fno-pie,-no-pie",
+    "X86,-fPIC,-no-pie"
+  })
+  void exported(Target target, String code, String kind) {
+    Tools.needC(target);
+    Dynamic d = new Dynamic(dir, target);
+    Workbench w = d.bench;
+    d.library(
+        "asks",
+        w.c(
+            "asks",
+            """
+            int f(void);
+            int (*theirs)(void) = f;
+            void *address(void) { return (void *)f; }
+            int call(void) { return f(); }
+            """,
+            "-fPIC"));
+    String main =
+        """
+        static int five(void) { return 5; }
+        static void *choose(void) { return five; }
+        int f(void) __attribute__((ifunc("choose")));
+        void *address(void);
+        int call(void);
+        extern int (*theirs)(void);
+        int (*held)(void) = TAKEN;
+        int main(void) {
+          int (*g)(void) = address();
+          return g() - 5 || call() - 5 || f() - 5 || (held && held != g) || theirs != g
+              || (void *)TAKEN2 != (void *)g;
+        }
+        """;
+    // its address is taken here, in two ways, or not at all
+    for (String[] taken : new String[][] {{"f", "f"}, {"0", "f"}, {"f", "g"}, {"0", "g"}}) {
+      String source = main.replace("TAKEN2", taken[1]).replace("TAKEN", taken[0]);
+      Path o = w.c("main", source, code);
+      for (String z : List.of("lazy", "now", "ibtplt")) {
+        Linked x =
+            d.linkWith("jld", "gcc", w.newOutput(), kind, o, "-lasks", "-Wl,-z," + z).silent();
+        x.run().ok();
+        ElfImage elf = x.elf();
+        for (String table : List.of(".dynsym", ".symtab")) {
+          ElfImage.Symbol f =
+              elf.symbols(table).stream().filter(s -> s.name().equals("f")).findFirst().get();
+          assertEquals(2, f.type(), "STT_FUNC");
+          ElfImage.Section plt = elf.sections.get(f.shndx());
+          assertTrue(plt.name().startsWith(".plt") && plt.holds(f.value()), plt::toString);
+        }
+      }
+    }
+  }
+
+  /** Its entry can't be its address, and what becomes of it is said. */
+  @ParameterizedTest
+  @EnumSource(names = "X86")
+  void exportedByPie(Target target) {
+    Tools.needC(target);
+    Dynamic d = new Dynamic(dir, target);
+    Workbench w = d.bench;
+    d.library("asks", w.c("asks", "int f(void); int call(void) { return f(); }", "-fPIC"));
+    Path o =
+        w.c(
+            "main",
+            """
+            static int five(void) { return 5; }
+            static void *choose(void) { return five; }
+            int f(void) __attribute__((ifunc("choose")));
+            int call(void);
+            int main(void) { return call() - f(); }
+            """,
+            "-fPIC");
+    Linked x = d.linkWith("jld", "gcc", w.newOutput(), "-pie", o, "-lasks");
+    x.says("warning:", "a shared library refers to 'f', an STT_GNU_IFUNC of this executable");
+    x.run().ok();
   }
 
   /**

@@ -65,6 +65,14 @@ public interface Arch {
   }
 
   /**
+   * Whether an entry of this link's procedure linkage table can be a function's address (psABI,
+   * "Function Addresses"): not where it needs a register that only calls through the PLT set.
+   */
+  default boolean isPltAddressable(Link ctxt) {
+    return true;
+  }
+
+  /**
    * Writes {@code .plt}'s header.
    *
    * @param addr its address

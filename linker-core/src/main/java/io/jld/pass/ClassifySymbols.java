@@ -62,9 +62,32 @@ final class ClassifySymbols {
     if ((bits & SymbolTable.DISCARDED) == 0 && ctxt.exports.isExported(ctxt, id)) {
       bits |=
           SymbolTable.EXPORTED
-              | (ctxt.exports.isPreemptible(ctxt, id, bits) ? SymbolTable.PREEMPTIBLE : 0);
+              | (ctxt.exports.isPreemptible(ctxt, id, bits) ? SymbolTable.PREEMPTIBLE : 0)
+              | ((bits & SymbolTable.IFUNC) != 0 ? exportedIfunc(id) : 0);
     }
     return bits;
+  }
+
+  /**
+   * A library that an executable needs is relocated first, when the resolvers of the executable
+   * can't be called yet: glibc ends the program. To the library such a function is none whose
+   * address a resolver chooses: its address is its PLT entry.
+   */
+  private int exportedIfunc(int id) {
+    if (ctxt.isShared() || !symbols.has(id, SymbolTable.IN_SHARED)) {
+      return 0;
+    }
+    if (ctxt.arch().isPltAddressable(ctxt)) {
+      return Need.CANONICAL_PLT;
+    }
+    String name = symbols.name(id);
+    ctxt.warning(
+        symbols.file(id).location().symbol(name),
+        "a shared library refers to '"
+            + name
+            + "', an STT_GNU_IFUNC of this executable, which a loader can only bind for a call that"
+            + " is made later; link with -no-pie");
+    return 0;
   }
 
   private static int imported(SharedFile f, int row) {

@@ -141,6 +141,18 @@ public final class SymbolWriter {
           default -> field(ctxt, outputIndex(ctxt, f, ndx), index, extended);
         };
     int info = f.symbolInfo(sym);
+    long size = ndx == ObjectFile.COMMON ? symbols.size(id) : f.symbolSize(sym);
+    if ((info & 15) == STT_GNU_IFUNC
+        && symbols.has(id, SymbolTable.EXPORTED)
+        && symbols.has(id, Need.CANONICAL_PLT)) {
+      // One address for all: that of the code in the PLT entry, which is a function like others.
+      value = symbols.value(id);
+      Synthetic sec = ctxt.synth.pltSec();
+      Synthetic plt = sec.isNeeded(ctxt) ? sec : ctxt.synth.plt();
+      shndx = field(ctxt, plt.out().index, index, extended);
+      info = (info & 0xf0) | STT_FUNC;
+      size = 0;
+    }
     if (ndx == ObjectFile.COMMON && (info & 15) != STT_TLS) {
       info = (info & 0xf0) | STT_OBJECT;
     }
@@ -151,7 +163,6 @@ public final class SymbolWriter {
     if (id < symbols.globals()) {
       other = (other & ~3) | symbols.visibility(id);
     }
-    long size = ndx == ObjectFile.COMMON ? symbols.size(id) : f.symbolSize(sym);
     out.symbol(name, info(symbols, id, info), other, shndx, value, size);
   }
 

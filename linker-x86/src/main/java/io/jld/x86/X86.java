@@ -101,6 +101,11 @@ public final class X86 implements Arch {
   }
 
   @Override
+  public boolean isPltAddressable(Link ctxt) {
+    return !ctxt.isPic();
+  }
+
+  @Override
   public void writePltHeader(Link ctxt, Slice slice, long addr) {
     Plt.writeHeader(ctxt, slice);
   }
