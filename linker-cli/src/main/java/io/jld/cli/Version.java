@@ -1,6 +1,7 @@
 package io.jld.cli;
 
 import io.jld.arch.Arch;
+import io.jld.link.Linker;
 
 /**
  * What {@code --version}, {@code -v} and {@code -V} print.
@@ -11,9 +12,6 @@ import io.jld.arch.Arch;
  * linker that is too old to have version scripts. So jld's own version has a line of its own.
  */
 final class Version {
-  /** The Maven project's version, without {@code -SNAPSHOT}. */
-  static final String JLD = "0.1.0";
-
   /** The GNU ld whose options jld takes. */
   static final String GNU_LD = "2.40";
 
@@ -25,7 +23,7 @@ final class Version {
 
   static void print(Console console) {
     console.out(line());
-    console.out("jld " + JLD + ", an ELF linker for the JVM");
+    console.out("jld " + Linker.VERSION + ", an ELF linker for the JVM");
     console.out(
         "This program is free software under the Apache License 2.0; it comes without any"
             + " warranty.");

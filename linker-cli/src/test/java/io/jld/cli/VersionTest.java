@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jld.link.Linker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ class VersionTest {
     Matcher m =
         Pattern.compile("<version>(.*?)(-SNAPSHOT)?</version>").matcher(Files.readString(pom));
     assertTrue(m.find());
-    assertEquals(m.group(1), Version.JLD);
+    assertEquals(m.group(1), Linker.VERSION);
   }
 
   @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.jld.link.Linker;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -166,6 +167,34 @@ class OutputToolsTest {
             .filter(l -> !l.contains("'.symtab': symbol ") && !l.contains("invalid symbol index"))
             .collect(Collectors.joining("\n"));
     assertEquals(errors.isEmpty() ? "" : "No errors", errors, what);
+  }
+
+  /** {@code .comment} says who has linked, once, beside who has compiled; not for objects. */
+  @ParameterizedTest
+  @EnumSource
+  void linkerInComment(Target target) {
+    Tools.need("gcc", "readelf");
+    Workbench w = new Workbench(dir, target);
+    Path c = w.c("c", "void _start(void) {}", "-fPIC");
+    Path bare = w.asm("bare", ".globl _start\n_start: nop");
+    Path relocatable = w.jld("-r", c).silent().output();
+    assertEquals(1, comments(relocatable).size(), "the compiler's alone");
+    for (String mode : new String[] {"-no-pie", "-pie", "-shared", "-O2"}) {
+      assertEquals(2, comments(w.jld(mode, c).ok().output()).size(), mode);
+      String line = comments(w.jld(mode, bare).ok().output()).toString();
+      assertEquals("[Linker: jld " + Linker.VERSION + "]", line);
+      assertEquals(2, comments(w.jld(mode, relocatable).ok().output()).size(), mode);
+    }
+  }
+
+  private List<String> comments(Path file) {
+    return Proc.run(dir, List.of("readelf", "-p", ".comment", file.toString()))
+        .ok()
+        .out()
+        .lines()
+        .filter(l -> l.contains("]  "))
+        .map(l -> l.replaceFirst(".*?]  ", ""))
+        .toList();
   }
 
   @ParameterizedTest

@@ -19,6 +19,9 @@ import java.util.concurrent.Executor;
 
 /** Links. Links don't know of each other: any number may run at once in one JVM. */
 public final class Linker {
+  /** The Maven project's version, without {@code -SNAPSHOT}. */
+  public static final String VERSION = "0.1.0";
+
   private Linker() {}
 
   /**

@@ -8,6 +8,8 @@ import io.jld.input.Names;
 import io.jld.input.ObjectFile;
 import io.jld.input.StringTable;
 import io.jld.link.LinkOption;
+import io.jld.link.Linker;
+import io.jld.link.NameBytes;
 import io.jld.symbol.SectionTable;
 import io.jld.synth.MergePieces;
 import io.jld.synth.MergePool;
@@ -94,7 +96,7 @@ final class MergeSections {
   static void run(Context ctxt) {
     List<ObjectFile> objects = ctxt.objects;
     boolean keepDebug = ctxt.option(LinkOption.STRIP) == LinkOption.Strip.NONE;
-    Candidates[] candidates = new Candidates[objects.size()];
+    Candidates[] candidates = new Candidates[objects.size() + 1];
     ctxt.tasks()
         .forRanges(
             objects.size(),
@@ -104,6 +106,8 @@ final class MergeSections {
                 candidates[o] = find(ctxt, objects.get(o), keepDebug);
               }
             });
+    Candidates own = comment();
+    candidates[objects.size()] = own;
     List<MergePool> pools = makePools(ctxt, candidates);
     MergePieces[] pieces = new MergePieces[objects.size()];
     ctxt.tasks()
@@ -117,7 +121,24 @@ final class MergeSections {
                 }
               }
             });
-    ctxt.mergePools.merge(ctxt, pools, pieces);
+    ctxt.mergePools.merge(ctxt, pools, pieces, splitOwn(own));
+  }
+
+  /** Who has linked, beside what compilers say of themselves in {@code .comment}. */
+  private static Candidates comment() {
+    Candidates own = new Candidates();
+    byte[] text = NameBytes.bytes("Linker: jld " + Linker.VERSION + '\0');
+    long flags = SHF_MERGE | SHF_STRINGS;
+    own.add(0, MemorySegment.ofArray(text), ".comment", SHT_PROGBITS, flags, 1, 1);
+    return own;
+  }
+
+  private static MergePieces splitOwn(Candidates own) {
+    MergePieces pieces = new MergePieces(1);
+    pieces.addSection(own.index[0], own.pools.get(own.kind[0]), own.content[0]);
+    splitStrings(pieces, own.content[0]);
+    pieces.finish();
+    return pieces;
   }
 
   /** Makes a pool for each kind of section, in the order in which the link first needs them. */
@@ -204,7 +225,7 @@ final class MergeSections {
   }
 
   private static MergePieces split(Context ctxt, ObjectFile f, Candidates found) {
-    MergePieces pieces = new MergePieces(f);
+    MergePieces pieces = new MergePieces(f.sectionCount());
     for (int c = 0; c < found.count; c++) {
       MergePool pool = found.pools.get(found.kind[c]);
       MemorySegment content = found.content[c];

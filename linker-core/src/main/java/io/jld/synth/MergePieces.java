@@ -1,6 +1,5 @@
 package io.jld.synth;
 
-import io.jld.input.ObjectFile;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -9,7 +8,6 @@ import java.util.Arrays;
  * constant; where it begins in its section, and where it went in the pool.
  */
 public final class MergePieces {
-  private final ObjectFile file;
   private final int[] slot;
   private int sections;
   private int[] sectionIndex = new int[4];
@@ -29,9 +27,11 @@ public final class MergePieces {
    */
   int[] place;
 
-  public MergePieces(ObjectFile file) {
-    this.file = file;
-    slot = new int[file.sectionCount()];
+  /**
+   * @param indices how many section indices the object has
+   */
+  public MergePieces(int indices) {
+    slot = new int[indices];
   }
 
   // Filled in piece by piece
@@ -122,9 +122,5 @@ public final class MergePieces {
   int find(int s, long offset) {
     int at = Arrays.binarySearch(start, first[s], first[s + 1], (int) offset);
     return at >= 0 ? at : -at - 2;
-  }
-
-  ObjectFile file() {
-    return file;
   }
 }

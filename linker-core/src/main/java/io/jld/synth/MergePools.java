@@ -6,6 +6,7 @@ import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.pass.Context;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -18,7 +19,11 @@ public final class MergePools {
   private static final long MAX_SIZE = 0xffffffffL;
 
   private List<MergePool> pools = List.of();
+
+  /** Of the objects in the order of the link, and at the end the linker's own. */
   private MergePieces[] pieces = {};
+
+  private int objects;
   private MergeShard[] shards = {};
 
   /** Where each shard's part of a pool begins: [pool * (shards + 1) + shard]. */
@@ -41,7 +46,7 @@ public final class MergePools {
 
   MergePieces pieces(ObjectFile file) {
     int o = file.order();
-    return o < pieces.length ? pieces[o] : null;
+    return o < objects ? pieces[o] : null;
   }
 
   /** All pools, in the order in which the link first needs them. */
@@ -54,12 +59,15 @@ public final class MergePools {
    *
    * @param all the pools in their order
    * @param perObject each object's pieces in the order of the link; null where it has none
+   * @param own the linker's own
    */
-  public void merge(Context ctxt, List<MergePool> all, MergePieces[] perObject) {
+  public void merge(Context ctxt, List<MergePool> all, MergePieces[] perObject, MergePieces own) {
     pools = List.copyOf(all);
-    pieces = perObject;
+    objects = perObject.length;
+    pieces = Arrays.copyOf(perObject, objects + 1);
+    pieces[objects] = own;
     long count = 0;
-    for (MergePieces p : perObject) {
+    for (MergePieces p : pieces) {
       count += p == null ? 0 : p.count();
     }
     int bits = shardBits(count, pools.size());

@@ -154,8 +154,9 @@ class LinkMapTest {
          COMMON         0x0000000000402018        0x4 lib.a(other.o)
                         0x0000000000402018                a_common_symbol_with_a_name
 
-        .comment        0x0000000000000000        0xc
+        .comment        0x0000000000000000       0x1e
          .comment       0x0000000000000000        0xc obj0.o
+         .comment       0x000000000000000c       0x12 <internal>
         OUTPUT(a.out elf-wide)
         """,
         map);
