@@ -177,6 +177,29 @@ class SymverTest {
     assertEquals("55\n", d.program(main, both, caller).run().out());
   }
 
+  /** A name with a version extracts what defines it by default, and is not left to any library. */
+  @ParameterizedTest
+  @EnumSource
+  void wantedVersions(Target target) {
+    Tools.needC(target);
+    Workbench w = new Workbench(dir, target);
+    String code = ".globl g\ng: call r\n.symver r,f@V\n";
+    Path reference = w.asm("reference", code);
+    Path definition = w.asm("definition", ".globl d\nd: ret\n.symver d,f@@V,remove\n");
+    Path archive = w.archive("libf.a", definition);
+    Object[] lazy = {"--start-lib", definition, "--end-lib"};
+    Object[] line = {"-m", target.emulation, "-e", "g", reference};
+    w.jld(line, archive).ok().silent();
+    w.jld(line, lazy).ok().silent();
+    w.jld(line, archive, archive, lazy).ok().silent();
+    String undefined = "undefined reference to 'f@V'";
+    w.jld("-shared", "-z", "notext", line).failed(undefined);
+    Path plain = w.asm("plain", ".globl f\nf: ret\n");
+    w.jld("-shared", "-z", "notext", line, plain).failed(undefined);
+    w.jld("-shared", "-z", "notext", line, plain, "--version-script", w.file("m", "V { f; };\n"))
+        .failed(undefined);
+  }
+
   /** What the library that another one needs defines | wanted as f@V | wanted as f. */
   private static final String NEEDED =
       """

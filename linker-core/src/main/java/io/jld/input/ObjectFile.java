@@ -63,6 +63,10 @@ public final class ObjectFile extends InputFile {
   private boolean extended;
   private StackNote stackNote = StackNote.MISSING;
   private boolean versionedNames;
+
+  /** Hashes of the names with a version, without it: what defines one by default may be wanted. */
+  private long[] wantedVersioned = {};
+
   private BitSet twins;
   private Origin origin = Origin.FILE;
 
@@ -449,8 +453,8 @@ public final class ObjectFile extends InputFile {
    * definition may be elsewhere. Until the names are interned.
    */
   public long[] wantedNames() {
-    long[] wanted = new long[symbolCount - firstGlobal];
-    int n = 0;
+    int n = wantedVersioned.length;
+    long[] wanted = Arrays.copyOf(wantedVersioned, n + symbolCount - firstGlobal);
     for (int i = firstGlobal; i < symbolCount; i++) {
       int ndx = syms.shndx(i);
       if (ndx == SHN_UNDEF || ndx == SHN_COMMON) {
@@ -492,10 +496,19 @@ public final class ObjectFile extends InputFile {
     long name = syms.name(firstGlobal + i);
     int len = names.lengthAndAt(name);
     if (len < 0) {
-      versionedNames |= names.versionAt(name, ~len) >= 0;
+      int version = names.versionAt(name, ~len);
+      if (version >= 0) {
+        versionedNames = true;
+        wantVersioned(names.hash(name, version));
+      }
       len = names.defaultVersion(name, ~len);
     }
     setName(i, stringsAt, names, name, len);
+  }
+
+  private void wantVersioned(long name) {
+    wantedVersioned = Arrays.copyOf(wantedVersioned, wantedVersioned.length + 1);
+    wantedVersioned[wantedVersioned.length - 1] = name;
   }
 
   private void setName(int i, long base, StringTable names, long off, int len) {

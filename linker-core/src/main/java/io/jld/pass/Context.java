@@ -77,6 +77,9 @@ public final class Context extends Link {
    */
   public List<SharedFile> shared = new ArrayList<>();
 
+  /** Whether a linked object names a version itself ({@code .symver}). */
+  boolean versionedNames;
+
   public SectionTable sections;
   public SymbolTable symbols;
 
@@ -270,8 +273,17 @@ public final class Context extends Link {
     return switch (option(LinkOption.UNRESOLVED)) {
       case IGNORE_ALL, IGNORE_IN_OBJECT_FILES -> true;
       case REPORT_ALL, IGNORE_IN_SHARED_LIBS -> false;
-      case DEFAULT -> isShared();
+      case DEFAULT -> isShared() && !(versionedNames && isVersioned(symbols.name(id)));
     };
+  }
+
+  /**
+   * What is wanted in a version has to be there: that version's library is named beside it, and
+   * without one the loader would take any.
+   */
+  private static boolean isVersioned(String name) {
+    int at = name.indexOf('@', 1);
+    return at > 0 && at < name.length() - 1;
   }
 
   /**

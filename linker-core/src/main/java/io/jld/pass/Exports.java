@@ -34,9 +34,6 @@ public final class Exports {
   /** {@code --dynamic-list-data}: data is as if a dynamic list named it. */
   private boolean listsData;
 
-  /** Whether an object names a version itself ({@code .symver}). */
-  private boolean versionedNames;
-
   /** A matcher for each node of the version script alone, by name. */
   private final Map<String, SymbolMatcher> nodes = new HashMap<>();
 
@@ -112,7 +109,6 @@ public final class Exports {
     if (!scripts.isEmpty() || !ctxt.script.versions().isEmpty()) {
       script = VersionScript.parse(scripts, ctxt.script.versions());
       versions = SymbolMatcher.of(script, ctxt::demangled);
-      versionedNames = ctxt.objects.stream().anyMatch(ObjectFile::hasVersionedNames);
       for (VersionScript.Node n : script.nodes()) {
         nodes.put(n.name(), SymbolMatcher.of(new VersionScript(List.of(n)), ctxt::demangled));
       }
@@ -163,8 +159,8 @@ public final class Exports {
         : ctxt.symbols.name(id);
   }
 
-  private boolean isDefined(Context ctxt, String name) {
-    int id = versionedNames ? ctxt.names.find(name) : 0;
+  private static boolean isDefined(Context ctxt, String name) {
+    int id = ctxt.versionedNames ? ctxt.names.find(name) : 0;
     return id != 0 && ctxt.symbols.isDefined(id) && ctxt.symbols.file(id) instanceof ObjectFile;
   }
 

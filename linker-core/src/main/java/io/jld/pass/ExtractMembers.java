@@ -187,6 +187,11 @@ final class ExtractMembers {
         return f.symbolNameId(i);
       }
     }
+    for (int id : VersionedNames.defaults(ctxt, f)) {
+      if (state[id] == UNDEFINED) {
+        return id;
+      }
+    }
     return 0;
   }
 
@@ -229,6 +234,9 @@ final class ExtractMembers {
           by[id] = f;
         }
       }
+    }
+    for (int id : VersionedNames.defaults(ctxt, f)) {
+      state[id] = DEFINED;
     }
   }
 

@@ -2,7 +2,9 @@ package io.jld.pass;
 
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -32,6 +34,7 @@ final class VersionedNames {
     VersionedNames v = new VersionedNames(ctxt);
     for (ObjectFile f : ctxt.objects) {
       if (f.hasVersionedNames()) {
+        ctxt.versionedNames = true;
         v.look(f);
       }
     }
@@ -69,6 +72,23 @@ final class VersionedNames {
         joined.put(other, id);
       }
     }
+  }
+
+  /** The numbers of those names {@code f@V} that a file defines as {@code f@@V}. */
+  static List<Integer> defaults(Context ctxt, ObjectFile f) {
+    if (!f.hasVersionedNames()) {
+      return List.of();
+    }
+    List<Integer> ids = new ArrayList<>();
+    for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
+      String name = f.shndx(i) == 0 ? "" : f.symbolName(i);
+      int at = name.indexOf("@@", 1);
+      int id = at < 0 ? 0 : ctxt.names.find(name.substring(0, at) + name.substring(at + 1));
+      if (id != 0) {
+        ids.add(id);
+      }
+    }
+    return ids;
   }
 
   private static boolean isSamePlace(ObjectFile f, int i, int j) {
