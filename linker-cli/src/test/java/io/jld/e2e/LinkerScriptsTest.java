@@ -2,9 +2,11 @@ package io.jld.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -378,6 +380,33 @@ class LinkerScriptsTest {
     }
     link(w, o, "-T", o).failed("values.o: -T: the file is no linker script");
     link(w, o, "-T", "none.ld").failed("cannot find none.ld");
+  }
+
+  /** However long a script is, it takes neither the stack nor time that grows with its square. */
+  @ParameterizedTest
+  @EnumSource
+  void longScripts(Target target) {
+    Workbench w = workbench(target);
+    Path start = start(w);
+    int n = 30_000;
+    StringBuilder offers = new StringBuilder("x = a0;\n");
+    StringBuilder later = new StringBuilder("x = a0;\n");
+    StringBuilder sum = new StringBuilder("x = 0;\n");
+    for (int i = 0; i < n; i++) {
+      offers.append("PROVIDE(a" + i + " = a" + (i + 1) + ");\n");
+      later.append("a" + i + " = a" + (i + 1) + ";\n");
+      sum.append("x += 1; PROVIDE(y = 1);\n");
+    }
+    offers.append("a" + n + " = " + n + ";");
+    later.append("a" + n + " = " + n + ";");
+    assertTimeoutPreemptively(
+        Duration.ofMinutes(2),
+        () -> {
+          for (StringBuilder text : List.of(offers, later, sum)) {
+            Path script = w.file("long.ld", text.toString());
+            assertEquals(n, value(made(link(w, start, script)), "x"));
+          }
+        });
   }
 
   /** INCLUDE and -T look into the library path where the name itself is none of a file. */

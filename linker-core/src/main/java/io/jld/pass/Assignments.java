@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -133,6 +134,10 @@ public final class Assignments {
       return;
     }
     provide();
+    Map<String, Integer> index = new HashMap<>();
+    for (String name : ctxt.linker.names()) {
+      index.put(name, index.size());
+    }
     bySymbol.values().forEach(all -> all.removeIf(i -> !counts[i]));
     for (Assign a : assigned()) {
       int id = ctxt.names.find(a.symbol());
@@ -141,7 +146,7 @@ public final class Assignments {
         replaced.put(a.symbol(), new Replaced(f, symbols.index(id)));
       }
       int order = ctxt.linker.order();
-      symbols.assign(id, SymbolTable.KIND_ASSIGNED, order, ctxt.linker.names().indexOf(a.symbol()));
+      symbols.assign(id, SymbolTable.KIND_ASSIGNED, order, index.get(a.symbol()));
       if (a.hidden()) {
         symbols.flag(id, SymbolTable.HIDDEN);
       }
@@ -153,11 +158,13 @@ public final class Assignments {
   /** Finds out which {@code PROVIDE} counts; one that does may refer to what another offers. */
   private void provide() {
     Map<Integer, Integer> offers = new LinkedHashMap<>();
+    Set<String> plain = new HashSet<>();
+    assigned().forEach(a -> plain.add(a.symbol()));
     for (int i = 0; i < counts.length; i++) {
       if (!counts[i]) {
         String symbol = ((Assign) statements.get(i)).symbol();
         int id = ctxt.names.find(symbol);
-        if (!isDefined(id) && bySymbol.get(symbol).stream().noneMatch(j -> counts[j])) {
+        if (!isDefined(id) && !plain.contains(symbol)) {
           offers.putIfAbsent(id, i);
         }
       }

@@ -11,8 +11,10 @@ import io.jld.link.Location;
 import io.jld.link.OutputKind;
 import io.jld.report.Extraction;
 import io.jld.script.Statement;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -96,19 +98,36 @@ final class ExtractMembers {
   /** A reference to a name from the start, as of an object. */
   private void want(String name) {
     int id = ctxt.names.find(name);
+    refer(id);
+    need(id);
+  }
+
+  private void need(int id) {
     if (state[id] < UNDEFINED) {
       state[id] = UNDEFINED;
     } else if (state[id] == SHARED) {
       state[id] = SHARED_UNDEFINED;
     }
-    refer(id);
   }
 
-  /** A reference to what {@code PROVIDE} offers is one to what that needs. */
-  private void refer(int id) {
-    Set<String> needs = offers.isEmpty() ? null : offers.remove(id);
-    if (needs != null && state[id] != DEFINED && state[id] != COMMON) {
-      needs.stream().filter(name -> !name.equals(".")).forEach(this::want);
+  /** A reference to what {@code PROVIDE} offers is one to what that needs, and so on. */
+  private void refer(int first) {
+    if (!offers.containsKey(first)) {
+      return;
+    }
+    Deque<Integer> referred = new ArrayDeque<>(List.of(first));
+    while (!referred.isEmpty()) {
+      int id = referred.remove();
+      Set<String> needs = state[id] == DEFINED || state[id] == COMMON ? null : offers.remove(id);
+      if (id != first) {
+        need(id);
+      }
+      for (String name : needs == null ? Set.<String>of() : needs) {
+        int needed = ctxt.names.find(name);
+        if (needed != 0) {
+          referred.add(needed);
+        }
+      }
     }
   }
 
