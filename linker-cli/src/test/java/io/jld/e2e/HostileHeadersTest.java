@@ -13,6 +13,7 @@ import io.jld.link.OutputSink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -116,6 +117,68 @@ class HostileHeadersTest {
   private static final int[] INDEXES = {0, 1, 2, 3, 4, 5, 7, 9, 0xff00, 0xfff1, 0xfff2, 0xffff};
   private static final int[] SIZES = {0, 1, 3, 4, 8, 16, 24, 0x1000, 0x7fffffff, -1};
 
+  /** Sections that the linker makes or looks at; an input may call its own so. */
+  private static final String[] NAMES = {
+    ".dynamic",
+    ".dynsym",
+    ".dynstr",
+    ".got",
+    ".got.plt",
+    ".plt",
+    ".plt.got",
+    ".plt.sec",
+    ".interp",
+    ".hash",
+    ".gnu.hash",
+    ".gnu.version",
+    ".gnu.version_r",
+    ".gnu.version_d",
+    ".rela.dyn",
+    ".rel.dyn",
+    ".rela.plt",
+    ".rel.plt",
+    ".relr.dyn",
+    ".eh_frame",
+    ".eh_frame_hdr",
+    ".note.gnu.property",
+    ".note.gnu.build-id",
+    ".note.package",
+    ".note.GNU-stack",
+    ".symtab",
+    ".strtab",
+    ".shstrtab",
+    ".symtab_shndx",
+    ".bss",
+    ".tbss",
+    ".bss.rel.ro",
+    ".data",
+    ".tdata",
+    ".init_array",
+    ".fini_array",
+    ".preinit_array",
+    ".ctors",
+    ".dtors",
+    ".comment",
+    ".text",
+    ".init",
+    ".fini",
+    ".rodata",
+    ".gcc_except_table",
+    ".debug_info",
+    ".debug_str",
+    ".zdebug_info",
+    ".gnu.warning.x",
+    ".gnu.linkonce.t.x",
+    ".gnu_debuglink",
+    ".stab",
+    "set_x",
+    ".lbss",
+    ""
+  };
+
+  private static final int[] OTHER_TYPES = {1, 2, 3, 4, 6, 7, 8, 9, 11, 14, 15, 16, 18, 0x6ffffff6};
+  private static final int[] FLAGS = {0, 2, 3, 6, 0x403, 0x30, 0x32, 0x802, 0x80};
+
   @TempDir Path dir;
 
   /** What the links of a test have come to. */
@@ -216,6 +279,49 @@ class HostileHeadersTest {
           OutputKind kind = OutputKind.values()[(type + index & 0xff) % 4];
           String what = "symbol " + (symbol - at) / entry + " of type " + type + " in " + index;
           links.link(what, new Random(type), kind, inputs.with(bytes, kind));
+        }
+      }
+    }
+    links.check();
+  }
+
+  /** A section with each name, each type and flags. */
+  @ParameterizedTest
+  @EnumSource
+  void names(Target target) throws IOException {
+    Tools.needC(target);
+    Workbench w = new Workbench(dir, target);
+    byte[] library =
+        Files.readAllBytes(library(w, "int data = 1; int function(void) { return data; }"));
+    byte[] user = Files.readAllBytes(w.c("user", C, "-O1", "-fcommon", "-fPIC"));
+    String place = ".a_section_with_a_long_name";
+    String source = ".section " + place + ",\"a\",@progbits\n.zero 64\n";
+    byte[] named = Files.readAllBytes(w.asm("named", source));
+    ByteBuffer sound = file(named);
+    boolean wide = target.wordSize == 8;
+    int headers = wide ? (int) sound.getLong(40) : sound.getInt(32);
+    int headerSize = wide ? 64 : 40;
+    int nameAt = new String(named, StandardCharsets.ISO_8859_1).indexOf(place);
+    int header = headers;
+    int size = wide ? 32 : 20;
+    while (sound.getInt(header + size) != 64 || sound.getInt(header + 4) != 1) {
+      header += headerSize;
+    }
+    Links links = new Links();
+    int n = 0;
+    for (String name : NAMES) {
+      for (int type : OTHER_TYPES) {
+        for (int flags : FLAGS) {
+          byte[] bytes = named.clone();
+          byte[] ascii = (name + "\0").getBytes(StandardCharsets.US_ASCII);
+          System.arraycopy(ascii, 0, bytes, nameAt, ascii.length);
+          file(bytes).putInt(header + 4, type).putInt(header + 8, flags);
+          file(bytes).putInt(header + (wide ? 56 : 36), 8); // sh_entsize
+          OutputKind kind = OutputKind.values()[n++ % 4];
+          List<byte[]> all =
+              kind == OutputKind.RELOCATABLE ? List.of(bytes, user) : List.of(bytes, user, library);
+          String what = name + " of type " + type + " with flags " + flags;
+          links.link(what, new Random(n), kind, all);
         }
       }
     }
