@@ -12,9 +12,22 @@ final class Failure {
    * @param arches those that the link could choose from
    * @param chosen the one that it has; null where it has none yet
    */
-  static LinkException of(Throwable e, Arches arches, Arch chosen) {
+  static LinkException of(Throwable thrown, Arches arches, Arch chosen) {
+    Throwable e = full(thrown);
     return new LinkException(
         List.of(Diagnostic.error(Location.NONE, message(e, arches, chosen))), e);
+  }
+
+  /** A full heap or stack, where that is why a class or a lambda could not be made. */
+  private static Throwable full(Throwable thrown) {
+    Throwable e = thrown;
+    for (int depth = 0; e != null && depth < 16; depth++) {
+      if (e instanceof OutOfMemoryError || e instanceof StackOverflowError) {
+        return e;
+      }
+      e = e.getCause();
+    }
+    return thrown;
   }
 
   private static String message(Throwable e, Arches arches, Arch chosen) {

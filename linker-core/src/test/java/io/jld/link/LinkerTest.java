@@ -295,6 +295,7 @@ class LinkerTest {
     LinkException e = thrownInScan(null, full);
     assertEquals("error: out of memory: Java heap space", e.getMessage());
     assertSame(full, e.getCause());
+    assertSame(full, thrownInScan(null, new BootstrapMethodError(full)).getCause());
     Error deep = new StackOverflowError();
     deep.setStackTrace(new StackTraceElement[0]);
     e = thrownInScan(null, deep);
