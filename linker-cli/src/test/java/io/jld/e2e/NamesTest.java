@@ -170,6 +170,24 @@ class NamesTest {
     assertFalse(latin1(elf.content(".strtab")).contains("a" + EA));
   }
 
+  /** In quotes they may have any bytes, and so may the names of scripts. */
+  @ParameterizedTest
+  @EnumSource
+  void namesInScripts(Target target) throws IOException {
+    Tools.needC(target);
+    Workbench w = new Workbench(dir, target);
+    Path object = w.c("x", "int x(void) { return 1; }", "-fPIC");
+    String inner = "\"k" + EA + "\" = 7;";
+    Files.write(NameBytes.path(dir + "/i\uDCE9.ld"), inner.getBytes(ISO_8859_1));
+    String outer = "\"m" + E9 + "\" = 6; INCLUDE \"" + dir + "/i" + E9 + ".ld\"";
+    Files.write(NameBytes.path(dir + "/o\uDCEA.ld"), outer.getBytes(ISO_8859_1));
+    for (String how : List.of("", "-T ")) {
+      Path line = options(how + dir + "/o%2.ld", target);
+      ElfImage elf = w.jld("-shared", object, "@" + line).silent().elf();
+      assertNames(elf, ".dynstr", "m" + E9, "k" + EA);
+    }
+  }
+
   /** Of files: members of an archive, the symbols around a file's data, the default soname. */
   @ParameterizedTest
   @EnumSource
