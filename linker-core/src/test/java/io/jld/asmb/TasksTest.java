@@ -195,7 +195,7 @@ class TasksTest {
                         }));
         assertTrue(Thread.interrupted());
         assertEquals("error: the link was interrupted", e.getMessage());
-        assertTrue(rounds.get() <= threads, rounds + " rounds");
+        assertTrue(rounds.get() < 20, rounds + " rounds"); // those that were begun before
       }
     }
   }
