@@ -1,7 +1,6 @@
 package io.jld.cli;
 
 import io.jld.link.IoReason;
-import io.jld.link.NameBytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -72,7 +71,7 @@ final class ResponseFiles {
       if (Files.isDirectory(file)) {
         throw new UsageException("@" + name + ": is a directory");
       }
-      return NameBytes.string(Files.readAllBytes(file));
+      return TextFile.read(file);
     } catch (InvalidPathException e) {
       return null;
     } catch (IOException e) {

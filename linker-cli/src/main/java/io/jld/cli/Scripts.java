@@ -2,7 +2,6 @@ package io.jld.cli;
 
 import io.jld.link.IoReason;
 import io.jld.link.LinkOption;
-import io.jld.link.NameBytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,8 +43,7 @@ final class Scripts {
       }
     }
     try {
-      return new LinkOption.Script(
-          NameBytes.string(file), NameBytes.string(Files.readAllBytes(file)));
+      return new LinkOption.Script(NameBytes.string(file), TextFile.read(file));
     } catch (IOException e) {
       String reason = Files.exists(file) ? "cannot be read: " + IoReason.of(e) : "no such file";
       throw new UsageException(name + ": " + reason + " (" + option + ")");

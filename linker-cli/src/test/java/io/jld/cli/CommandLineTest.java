@@ -357,6 +357,10 @@ class CommandLineTest {
           -f x                        | -f may not be used without -shared
           -F x                        | -F may not be used without -shared
           --version-script=/no/such   | /no/such: no such file (--version-script)
+          --version-script=/dev/zero  | /dev/zero: cannot be read: longer than 64 MiB (--version-script)
+          --dynamic-list=/dev/zero    | /dev/zero: cannot be read: longer than 64 MiB (--dynamic-list)
+          --export-dynamic-symbol-list=/dev/zero | /dev/zero: cannot be read: longer than 64 MiB (--export-dynamic-symbol-list)
+          --retain-symbols-file=/dev/zero | /dev/zero: cannot be read: longer than 64 MiB (--retain-symbols-file)
           """)
   void refuses(String line, String message) {
     assertEquals(List.of(message), parse((line + " a.o").split(" +")).errors());

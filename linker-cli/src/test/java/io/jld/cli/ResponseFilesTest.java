@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -85,5 +89,34 @@ class ResponseFilesTest {
     String name = "@" + dir.resolve("twice");
     String self = file("twice", name + " " + name);
     assertThrows(UsageException.class, () -> ResponseFiles.expand(new String[] {self}));
+  }
+
+  @Test
+  void refusesWhatHasNoEnd() {
+    assumeTrue(Files.exists(Path.of("/dev/zero")));
+    UsageException e =
+        assertThrows(UsageException.class, () -> ResponseFiles.expand(new String[] {"@/dev/zero"}));
+    assertEquals("@/dev/zero: cannot be read: longer than 64 MiB", e.getMessage());
+  }
+
+  /** As a shell's {@code @<(...)}. */
+  @Test
+  void readsAPipe() throws Exception {
+    Path pipe = dir.resolve("pipe");
+    assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0);
+    Thread writer = new Thread(() -> write(pipe));
+    writer.start();
+    assertArrayEquals(new String[] {"a", "b"}, ResponseFiles.expand(new String[] {"@" + pipe}));
+    writer.join();
+  }
+
+  private static void write(Path pipe) {
+    try (OutputStream out = Files.newOutputStream(pipe)) {
+      out.write("a\n".getBytes(StandardCharsets.US_ASCII));
+      out.flush();
+      out.write("b\n".getBytes(StandardCharsets.US_ASCII));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -81,6 +81,24 @@ class ErrorsTest {
     w.jld(a, noise).failed("noise.o: file format not recognized");
   }
 
+  /** They are not waited for: a pipe that nobody writes to, a device that has no end. */
+  @ParameterizedTest
+  @EnumSource
+  void inputsThatAreNoFiles(Target target) {
+    Workbench w = workbench(target);
+    Tools.need("mkfifo");
+    Path a = w.c("a", START);
+    Proc.run(dir, List.of("mkfifo", "pipe")).ok();
+    for (Path p : List.of(dir.resolve("pipe"), Path.of("/dev/zero"))) {
+      String refused = p + ": not a regular file";
+      w.jld(p).failed(refused);
+      w.jld(a, p).failed(refused);
+      w.jld(a, "-T", p).failed(refused);
+      w.jld(a, "-R", p).failed(refused);
+      w.jld(a, "-b", "binary", p).failed(refused);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void unwritableOutput(Target target) throws IOException {

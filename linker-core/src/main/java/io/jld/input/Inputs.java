@@ -49,10 +49,11 @@ public final class Inputs {
       return known;
     }
     MemorySegment s;
+    // Looked at before it is opened: a pipe that nobody writes to would not be.
+    if (!Files.isRegularFile(path) && Files.exists(path)) {
+      throw new LinkException(Location.file(NameBytes.string(path)), "not a regular file");
+    }
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      if (!Files.isRegularFile(path)) {
-        throw new LinkException(Location.file(NameBytes.string(path)), "not a regular file");
-      }
       s = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
     } catch (NoSuchFileException e) {
       throw new LinkException(
