@@ -150,7 +150,6 @@ final class CommandLine {
       case NO_AS_NEEDED -> inputs.flags(inputs.flags().withAsNeeded(false));
       case COPY_DT_NEEDED -> inputs.flags(inputs.flags().withCopyDtNeeded(true));
       case NO_COPY_DT_NEEDED -> inputs.flags(inputs.flags().withCopyDtNeeded(false));
-      case STATIC -> inputs.staticLink();
       case BSTATIC -> inputs.flags(inputs.flags().withStaticOnly(true));
       case BDYNAMIC -> inputs.flags(inputs.flags().withStaticOnly(false));
       case A_KEYWORD -> sharedLibraries(value);
@@ -433,9 +432,6 @@ final class CommandLine {
 
   /** Puts together what no option says alone. */
   private void finish() {
-    if (inputs.isStaticLink()) {
-      request.set(LinkOption.STATIC, true);
-    }
     String missing = inputs.close();
     if (missing != null) {
       warn(missing + " is missing; it is put at the end of the command line");

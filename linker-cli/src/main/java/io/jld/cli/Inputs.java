@@ -15,13 +15,9 @@ import java.util.List;
  * place.
  */
 final class Inputs {
-  /** What {@code --push-state} saves. */
-  private record State(InputFlags flags, boolean staticLink) {}
-
   private final List<InputSource> list = new ArrayList<>();
-  private final Deque<State> pushed = new ArrayDeque<>();
+  private final Deque<InputFlags> pushed = new ArrayDeque<>();
   private InputFlags flags = InputFlags.NONE;
-  private boolean staticLink;
   private int files;
   private boolean binary;
   private boolean inGroup;
@@ -80,27 +76,15 @@ final class Inputs {
     flags = now;
   }
 
-  /** {@code -static}: no library of the whole link is shared, unless {@link #pop} takes it back. */
-  void staticLink() {
-    staticLink = true;
-    flags = flags.withStaticOnly(true);
-  }
-
-  boolean isStaticLink() {
-    return staticLink;
-  }
-
   void push() {
-    pushed.push(new State(flags, staticLink));
+    pushed.push(flags);
   }
 
   void pop() {
     if (pushed.isEmpty()) {
       throw new UsageException("--pop-state without --push-state");
     }
-    State before = pushed.pop();
-    flags = before.flags;
-    staticLink = before.staticLink;
+    flags = pushed.pop();
   }
 
   void startGroup() {

@@ -136,8 +136,11 @@ enum Opt {
       "Link what the libraries that follow depend on"),
   NO_COPY_DT_NEEDED(
       Group.INPUT, "--no-copy-dt-needed-entries --no-add-needed", "", "Do not; the default"),
-  STATIC(Group.INPUT, "-static", "", "Link with archives only"),
-  BSTATIC(Group.INPUT, "-Bstatic -dn -non_shared", "", "Let -l find archives only, from here on"),
+  BSTATIC(
+      Group.INPUT,
+      "-Bstatic -dn -non_shared -static",
+      "",
+      "Let -l find archives only and take no shared library, from here on"),
   BDYNAMIC(
       Group.INPUT,
       "-Bdynamic -dy -call_shared",

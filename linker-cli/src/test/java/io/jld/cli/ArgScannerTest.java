@@ -88,7 +88,7 @@ class ArgScannerTest {
           -soname x                 | SONAME=x
           -soname=x                 | SONAME=x
           --soname=x                | SONAME=x
-          -static                   | STATIC
+          -static                   | BSTATIC
           -Bstatic                  | BSTATIC
           -dn -dy -dp               | BSTATIC BDYNAMIC DEFINE_COMMON
           -d                        | DEFINE_COMMON

@@ -105,7 +105,9 @@ class CommandLineTest {
           --as-needed -lx --no-as-needed -ly           | -lx!a -ly
           -Bstatic -lx -Bdynamic -ly                   | -lx!s -ly
           -dn -lx -dy -ly -non_shared -lz -call_shared -lc | -lx!s -ly -lz!s -lc
-          -static -lx                                  | -lx!s
+          -lx -static -ly -Bdynamic -lz                | -lx -ly!s -lz
+          -static --push-state -Bdynamic -lx --pop-state -ly | -lx -ly!s
+          --push-state -static -lx --pop-state -ly     | -lx!s -ly
           -a archive -lx -a shared -ly                 | -lx!s -ly
           --copy-dt-needed-entries -lx --no-copy-dt-needed-entries -ly | -lx!d -ly
           --push-state --as-needed -lgcc_s --pop-state -lc | -lgcc_s!a -lc
@@ -139,9 +141,8 @@ class CommandLineTest {
           -r -dc                              | DEFINE_COMMON=true, OUTPUT_KIND=RELOCATABLE
           -r -dp                              | DEFINE_COMMON=true, OUTPUT_KIND=RELOCATABLE
           -r --force-group-allocation         | FORCE_GROUP_ALLOCATION=true, OUTPUT_KIND=RELOCATABLE
-          -static -pie --no-dynamic-linker -z text -pie | NO_DYNAMIC_LINKER=true, OUTPUT_KIND=PIE, STATIC=true, TEXT_RELOCATIONS=REFUSE
+          -static -pie --no-dynamic-linker -z text -pie | NO_DYNAMIC_LINKER=true, OUTPUT_KIND=PIE, TEXT_RELOCATIONS=REFUSE
           --push-state -static --pop-state -pie | OUTPUT_KIND=PIE
-          -static --push-state -Bdynamic --pop-state | STATIC=true
           -e main                             | ENTRY=main
           -m elf_i386                         | EMULATION=elf_i386
           --oformat binary                    | OUTPUT_FORMAT=binary
@@ -483,8 +484,7 @@ class CommandLineTest {
         "crt1.o!as crti.o!as crtbeginT.o!as hello.o!as group_start -lgcc!as -lgcc_eh!as -lc!as"
             + " group_end crtend.o!as crtn.o!as",
         inputs(request));
-    assertEquals(
-        "BUILD_ID=sha1, EMULATION=elf_x86_64, HASH_STYLE=GNU, STATIC=true", options(request));
+    assertEquals("BUILD_ID=sha1, EMULATION=elf_x86_64, HASH_STYLE=GNU", options(request));
     assertEquals(OutputKind.EXECUTABLE, request.get(LinkOption.OUTPUT_KIND));
   }
 

@@ -152,6 +152,44 @@ final class NeededLibrariesTest {
     d.program(main, w.c("own", risky), "-lrisky");
   }
 
+  /** Of the options that say so, {@code -static} too, the last one before a library counts. */
+  @ParameterizedTest
+  @EnumSource
+  void sharedOrStaticByPlace(Target target) {
+    Tools.needC(target);
+    Workbench w = new Workbench(dir, target);
+    for (String f : List.of("f", "g")) {
+      Path o = w.c(f, "int " + f + "(void) { return 1; }", "-fPIC");
+      w.archive("lib" + f + ".a", o);
+      Path so = dir.resolve("lib" + f + ".so");
+      Proc.run(dir, List.of("ld", "-m", target.emulation, "-shared", "-o", "" + so, "" + o)).ok();
+    }
+    Path main = w.c("main", "int f(void), g(void); int _start(void) { return f() + g(); }");
+    for (String line :
+        List.of(
+            "-lf -lg",
+            "-static -lf -lg",
+            "-lf -static -lg",
+            "-lf -lg -static",
+            "-static -Bdynamic -lf -lg",
+            "-static --push-state -Bdynamic -lf --pop-state -lg",
+            "--push-state -static -lf --pop-state -lg",
+            "--push-state -Bstatic --push-state -Bdynamic -lf --pop-state --pop-state -lg",
+            "libf.so -static libg.a",
+            "-static libf.a -Bdynamic libg.so")) {
+      String[] args = line.replace("lib", dir + "/lib").split(" ");
+      Linked expected = w.ld("-m", target.emulation, "-L" + dir, main, args).ok();
+      Linked linked = w.jld("-L" + dir, main, args).ok();
+      assertEquals(needed(expected.output()), needed(linked.output()), line);
+      assertEquals(
+          expected.elf().hasSection(".dynamic"), linked.elf().hasSection(".dynamic"), line);
+    }
+    for (String option : List.of("-static", "-Bstatic")) {
+      w.jld(main, option, dir.resolve("libf.so"), dir.resolve("libg.a"))
+          .failed("libf.so: attempted static link of dynamic object");
+    }
+  }
+
   private static List<String> needed(Path file) {
     return Proc.run(file.getParent(), List.of("readelf", "-dW", file.toString()))
         .out()

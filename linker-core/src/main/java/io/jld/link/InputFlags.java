@@ -6,7 +6,8 @@ package io.jld.link;
  * @param wholeArchive {@code --whole-archive}: every member of an archive is linked
  * @param asNeeded {@code --as-needed}: a shared library gets a {@code DT_NEEDED} only where it
  *     satisfies a reference
- * @param staticOnly {@code -Bstatic}: {@code -l} finds archives only
+ * @param staticOnly {@code -Bstatic}, {@code -static}: {@code -l} finds archives only, and a shared
+ *     library is refused
  * @param copyDtNeeded {@code --copy-dt-needed-entries}: the libraries that a library needs are
  *     inputs as well
  */

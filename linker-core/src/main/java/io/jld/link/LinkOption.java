@@ -32,8 +32,8 @@ public final class LinkOption<T> {
   public static final LinkOption<String> DYNAMIC_LINKER = of("dynamic-linker", "");
 
   /**
-   * {@code -static}: the output refers to no shared library, even where there are some among the
-   * inputs.
+   * Links all inputs as if each were {@link InputFlags#staticOnly}: the output refers to no shared
+   * library. {@code -static} alone is for the inputs behind it.
    */
   public static final LinkOption<Boolean> STATIC = flag("static");
 

@@ -145,9 +145,7 @@ final class ReadInputs {
     if (source instanceof InputSource.OfPath p) {
       add(NameBytes.string(p.path()), p.path(), false, open(p.path()), p.flags(), 0);
     } else if (source instanceof InputSource.OfLibrary l) {
-      Path path =
-          search.library(
-              l.name(), l.flags().staticOnly() || ctxt.option(LinkOption.STATIC), Location.NONE);
+      Path path = search.library(l.name(), isStatic(l.flags()), Location.NONE);
       add(NameBytes.string(path), path, true, inputs.map(path), l.flags(), 0);
     } else if (source instanceof InputSource.OfMemory m) {
       add(m.name(), null, false, m.bytes(), m.flags(), 0);
@@ -173,6 +171,10 @@ final class ReadInputs {
     } else {
       bracket((InputSource.Bracket) source);
     }
+  }
+
+  private boolean isStatic(InputFlags flags) {
+    return flags.staticOnly() || ctxt.option(LinkOption.STATIC);
   }
 
   /** Adds the object that was made of a file. */
@@ -299,7 +301,7 @@ final class ReadInputs {
 
   private void addShared(
       String name, Path path, String called, MemorySegment bytes, InputFlags flags) {
-    if (ctxt.option(LinkOption.STATIC) || ctxt.kind() == OutputKind.RELOCATABLE) {
+    if (isStatic(flags) || ctxt.kind() == OutputKind.RELOCATABLE) {
       throw new LinkException(Location.file(name), "attempted static link of dynamic object");
     }
     Inputs.Machine m = inputs.machine(path, bytes);
@@ -449,8 +451,7 @@ final class ReadInputs {
   private void addItems(
       InputScript script, Path path, List<InputScript.Item> items, InputFlags flags, int depth) {
     for (InputScript.Item item : items) {
-      boolean staticOnly = flags.staticOnly() || ctxt.option(LinkOption.STATIC);
-      Path found = search.inScript(script, path, item, staticOnly);
+      Path found = search.inScript(script, path, item, isStatic(flags));
       if (binary && !item.library()) {
         add(new InputSource.Binary(found));
         continue;
