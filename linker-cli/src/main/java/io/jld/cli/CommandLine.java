@@ -528,7 +528,9 @@ final class CommandLine {
     request.set(LinkOption.NO_WARNINGS, noWarnings);
     request.inputs(inputs.list());
     try {
-      request.output(OutputSink.path(Inputs.path(output)));
+      if (!isToStdout()) {
+        request.output(OutputSink.path(Inputs.path(output)));
+      }
       map = mapFile();
     } catch (UsageException e) {
       errors.add(e.getMessage());
@@ -609,6 +611,11 @@ final class CommandLine {
   /** The file for {@code --time-trace}; empty: none. */
   String timeTrace() {
     return timeTrace;
+  }
+
+  /** {@code -o -}: the request has no output yet. */
+  boolean isToStdout() {
+    return output.equals("-");
   }
 
   /** The file for {@code -Map}; {@code -} is stdout; empty: none. */

@@ -3,8 +3,12 @@ package io.jld.cli;
 import io.jld.link.Diagnostic;
 import io.jld.link.NameBytes;
 import io.jld.link.Severity;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,11 +33,16 @@ final class Console implements Consumer<String> {
   private static final String CYAN = "\033[1;36m";
   private static final String PLAIN = "\033[0m";
 
-  private final PrintStream out;
+  private final PrintStream stdout;
   private final PrintStream err;
+
+  /** {@link #stdout}, or {@link #err} where that is for the output. */
+  private PrintStream out;
+
   private Color color = Color.AUTO;
 
   Console(PrintStream out, PrintStream err) {
+    this.stdout = out;
     this.out = out;
     this.err = err;
   }
@@ -128,8 +137,83 @@ final class Console implements Consumer<String> {
     }
   }
 
+  /**
+   * {@code -o -}: standard output is for the output, and what options ask to be printed goes to
+   * stderr.
+   *
+   * @throws UsageException where standard output is not one of bytes
+   */
+  OutputStream takeStdout() {
+    if (stdout instanceof JldTool.TextStream) {
+      throw new UsageException("-o -: standard output takes text only here");
+    }
+    out = err;
+    return new OutputStream() {
+      @Override
+      public void write(int b) {
+        stdout.write(b);
+      }
+
+      @Override
+      public void write(byte[] bytes, int from, int n) throws IOException {
+        stdout.write(bytes, from, n);
+        check();
+      }
+
+      @Override
+      public void flush() throws IOException {
+        check();
+      }
+    };
+  }
+
+  /**
+   * Writes what has been printed so far.
+   *
+   * @throws UncheckedIOException where standard output is full or closed
+   */
   void flush() {
-    out.flush();
-    err.flush();
+    try {
+      check();
+    } catch (IOException e) {
+      throw new UncheckedIOException(new IOException("standard output: " + e.getMessage()));
+    }
+  }
+
+  /**
+   * Writes what has been printed.
+   *
+   * @param say whether it is an error where that fails; only a reader who has gone, such as {@code
+   *     head}, need not be told
+   * @return whether all has been written
+   */
+  boolean end(boolean say) {
+    try {
+      check();
+      return true;
+    } catch (IOException e) {
+      if (say && !e.getMessage().equals("Broken pipe")) {
+        error("standard output: " + e.getMessage());
+      }
+      return false;
+    } finally {
+      err.flush();
+    }
+  }
+
+  private void check() throws IOException {
+    if (!stdout.checkError()) { // it flushes
+      return;
+    }
+    // The stream does not keep the reason; another byte fails for the same.
+    String reason = "cannot be written";
+    if (stdout.equals(System.out)) {
+      try {
+        new FileOutputStream(FileDescriptor.out).write('\n');
+      } catch (IOException e) {
+        reason = e.getMessage();
+      }
+    }
+    throw new IOException(reason);
   }
 }

@@ -20,7 +20,7 @@ public final class JldTool implements ToolProvider {
 
   @Override
   public int run(PrintWriter out, PrintWriter err, String... args) {
-    return Main.run(args, stream(out), stream(err));
+    return Main.run(args, new TextStream(out), new TextStream(err));
   }
 
   @Override
@@ -28,8 +28,11 @@ public final class JldTool implements ToolProvider {
     return Main.run(args, out, err);
   }
 
-  private static PrintStream stream(PrintWriter writer) {
-    return new PrintStream(new Decoder(writer), false, StandardCharsets.UTF_8);
+  /** A stream whose bytes become characters: nothing but text can be written to it. */
+  static final class TextStream extends PrintStream {
+    private TextStream(PrintWriter writer) {
+      super(new Decoder(writer), false, StandardCharsets.UTF_8);
+    }
   }
 
   /** Gives the bytes of a stream back to a writer as characters. */
@@ -70,7 +73,9 @@ public final class JldTool implements ToolProvider {
 
     @Override
     public void flush() throws IOException {
-      writer.flush();
+      if (writer.checkError()) { // it flushes
+        throw new IOException("cannot be written");
+      }
     }
   }
 }

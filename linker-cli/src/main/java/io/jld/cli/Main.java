@@ -5,8 +5,8 @@ import io.jld.arch.Arches;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
-import io.jld.link.LinkResult;
 import io.jld.link.Linker;
+import io.jld.link.OutputSink;
 import java.io.PrintStream;
 import java.lang.foreign.Arena;
 import java.util.function.Consumer;
@@ -37,8 +37,9 @@ public final class Main {
 
   static int run(String[] args, PrintStream out, PrintStream err, Arena arena) {
     Console console = new Console(out, err);
+    int status = 1;
     try {
-      return run(args, console, arena);
+      status = run(args, console, arena);
     } catch (UsageException e) {
       console.error(e.getMessage());
     } catch (OutOfMemoryError e) {
@@ -50,10 +51,8 @@ public final class Main {
     } catch (RuntimeException | Error e) {
       console.error("internal error: " + e + "; please report it (JLD_DEBUG=1 shows where)");
       console.trace(e);
-    } finally {
-      console.flush();
     }
-    return 1;
+    return console.end(status == 0) ? status : 1;
   }
 
   private static int run(String[] args, Console console, Arena arena) {
@@ -105,11 +104,25 @@ public final class Main {
     if (arena != null) { // a process of its own
       request.arena(arena).set(LinkOption.COLD, !line.isThreadsGiven());
     }
-    LinkResult result;
-    try (ReportFile map = reportFile(line.map(), LinkOption.MAP, request, console);
-        ReportFile dependencies =
-            reportFile(line.dependencyFile(), LinkOption.DEPENDENCY_FILE, request, console)) {
-      result = Linker.link(request.build());
+    if (line.isToStdout()) {
+      request.output(OutputSink.stream("-", console.takeStdout()));
+    }
+    try (Reports reports = new Reports(console)) {
+      request.set(LinkOption.MAP, reports.sink(line.map()));
+      request.set(LinkOption.DEPENDENCY_FILE, reports.sink(line.dependencyFile()));
+      Consumer<String> trace = reports.sink(line.timeTrace());
+      request.beforeOutput(
+          result -> {
+            if (line.isStats()) {
+              Stats.print(result, console);
+            }
+            if (trace != null) {
+              trace.accept(TimeTrace.json(result));
+            }
+            reports.finish();
+          });
+      console.print(Linker.link(request.build()).diagnostics());
+      return 0;
     } catch (LinkException e) {
       if (e.getCause() instanceof VirtualMachineError full) {
         throw full; // there is something to say of it that only the program knows
@@ -120,26 +133,6 @@ public final class Main {
       }
       return 1;
     }
-    console.print(result.diagnostics());
-    return report(line, result, console);
-  }
-
-  /** Tells the link where a report goes; null where that is stdout, or there is none. */
-  private static ReportFile reportFile(
-      String name,
-      LinkOption<Consumer<String>> option,
-      LinkRequest.Builder request,
-      Console console) {
-    if (name.isEmpty()) {
-      return null;
-    }
-    if (name.equals("-")) {
-      request.set(option, console);
-      return null;
-    }
-    ReportFile file = new ReportFile(name);
-    request.set(option, file);
-    return file;
   }
 
   /** Prints what options ask for before the link; true if there was something. */
@@ -193,15 +186,5 @@ public final class Main {
         .byName(archOrEmulation)
         .or(() -> arches.byEmulation(archOrEmulation))
         .orElseThrow(() -> new UsageException(arches.noEmulation(archOrEmulation)));
-  }
-
-  private static int report(CommandLine line, LinkResult result, Console console) {
-    if (line.isStats()) {
-      Stats.print(result, console);
-    }
-    if (!line.timeTrace().isEmpty()) {
-      TimeTrace.write(result, line.timeTrace());
-    }
-    return 0;
   }
 }

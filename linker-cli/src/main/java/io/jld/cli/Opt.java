@@ -16,7 +16,11 @@ import static io.jld.cli.Status.REFUSED;
  */
 enum Opt {
   // What is made
-  OUTPUT(Group.OUTPUT, "-o --output!", "FILE", "Write the output to FILE; default a.out"),
+  OUTPUT(
+      Group.OUTPUT,
+      "-o --output!",
+      "FILE",
+      "Write the output to FILE, or to standard output (-); default a.out"),
   SHARED(Group.OUTPUT, "-shared -Bshareable", "", "Make a shared library"),
   PIE(Group.OUTPUT, "-pie --pic-executable", "", "Make a position-independent executable"),
   NO_PIE(Group.OUTPUT, "-no-pie -nopie", "", "Make an executable for a fixed address; the default"),

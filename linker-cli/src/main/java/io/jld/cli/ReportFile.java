@@ -41,23 +41,36 @@ final class ReportFile implements Consumer<String>, AutoCloseable {
       out.write(NameBytes.bytes(line));
       out.write('\n');
     } catch (IOException e) {
-      throw new UncheckedIOException(new IOException(name + ": " + IoReason.of(e), e));
+      throw failed(e);
     }
   }
 
   /**
    * Writes what is left.
    *
-   * @throws UsageException where it can't be written
+   * @throws UncheckedIOException where it can't be written
    */
+  void finish() {
+    try {
+      if (out != null) {
+        out.close();
+      }
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  /** Closes the file whatever has become of it: {@link #finish} has said what was wrong. */
   @Override
   public void close() {
-    if (out != null) {
-      try {
-        out.close();
-      } catch (IOException e) {
-        throw new UsageException("a report cannot be written: " + name + ": " + IoReason.of(e));
-      }
+    try {
+      finish();
+    } catch (UncheckedIOException e) {
+      // the link has failed
     }
+  }
+
+  private UncheckedIOException failed(IOException e) {
+    return new UncheckedIOException(new IOException(name + ": " + IoReason.of(e), e));
   }
 }

@@ -1,6 +1,7 @@
 package io.jld.cli;
 
 import io.jld.link.IoReason;
+import io.jld.link.NameBytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

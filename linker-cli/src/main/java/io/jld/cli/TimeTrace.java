@@ -1,8 +1,6 @@
 package io.jld.cli;
 
 import io.jld.link.LinkResult;
-import java.io.IOException;
-import java.nio.file.Files;
 
 /**
  * {@code --time-trace}: the passes and what each thread did in them, in the Trace Event Format
@@ -11,17 +9,6 @@ import java.nio.file.Files;
  */
 final class TimeTrace {
   private TimeTrace() {}
-
-  /**
-   * @throws UsageException where the file cannot be written
-   */
-  static void write(LinkResult result, String file) {
-    try {
-      Files.writeString(Inputs.path(file), json(result));
-    } catch (IOException e) {
-      throw new UsageException(file + ": cannot be written: " + e.getMessage());
-    }
-  }
 
   static String json(LinkResult result) {
     StringBuilder s = new StringBuilder("{\"displayTimeUnit\":\"ms\",\"traceEvents\":[");
@@ -43,7 +30,7 @@ final class TimeTrace {
       event(s, task.name(), task.thread() + 1, task.startNanos(), task.nanos());
       s.append(",\"args\":{\"rounds\":").append(task.rounds()).append("}}");
     }
-    return s.append("\n]}\n").toString();
+    return s.append("\n]}").toString();
   }
 
   private static void name(StringBuilder s, String kind, int tid, String name) {

@@ -17,7 +17,10 @@ import io.jld.link.Linker;
 import io.jld.link.OutputKind;
 import io.jld.link.OutputSink;
 import io.jld.link.Severity;
+import java.io.BufferedWriter;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -264,5 +267,57 @@ class EmbeddingTest {
       LinkRequest request = hello(0).executor(pool, 4).build();
       assertFalse(pool.submit(() -> bytes(Linker.link(request))).get().length == 0);
     }
+  }
+
+  private interface Io {
+    void run() throws IOException;
+  }
+
+  private static void unchecked(Io action) {
+    try {
+      action.run();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static LinkRequest withMap(byte[] object, Path file, Path report) throws IOException {
+    BufferedWriter map = Files.newBufferedWriter(report);
+    LinkRequest request =
+        LinkRequest.builder()
+            .input(InputSource.memory("a.o", object))
+            .output(OutputSink.path(file))
+            .set(LinkOption.MAP, line -> unchecked(() -> map.write(line + "\n")))
+            .beforeOutput(result -> unchecked(map::close))
+            .build();
+    return request;
+  }
+
+  @Test
+  void reportsAreFinishedBeforeThereIsAnOutput() throws IOException {
+    byte[] object = Embedding.object("a");
+    Path file = Files.writeString(dir.resolve("a"), "before");
+    Path full = Path.of("/dev/full");
+    if (Files.exists(full)) {
+      LinkException e =
+          assertThrows(LinkException.class, () -> Linker.link(withMap(object, file, full)));
+      assertEquals("error: a report cannot be written: No space left on device", e.getMessage());
+      assertEquals("before", Files.readString(file));
+    }
+    Path report = dir.resolve("a.map");
+    LinkResult result = Linker.link(withMap(object, file, report));
+    assertEquals(Files.size(file), result.size());
+    assertTrue(Files.readString(report).contains("_start"));
+  }
+
+  @Test
+  void outputToAStream() throws IOException {
+    LinkRequest.Builder request =
+        LinkRequest.builder().input(InputSource.memory("a.o", Embedding.object("a")));
+    ByteArrayOutputStream stream = new ByteArrayOutputStream();
+    LinkResult result = Linker.link(request.output(OutputSink.stream("a", stream)).build());
+    assertEquals(stream.size(), result.size());
+    assertArrayEquals(
+        bytes(Linker.link(request.output(OutputSink.memory()).build())), stream.toByteArray());
   }
 }

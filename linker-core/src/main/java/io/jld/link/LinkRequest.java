@@ -29,6 +29,7 @@ public final class LinkRequest {
   private final int threads;
   private final Arena arena;
   private final Consumer<String> messages;
+  private final Consumer<LinkResult> beforeOutput;
 
   private LinkRequest(Builder b) {
     arch = b.arch;
@@ -40,6 +41,7 @@ public final class LinkRequest {
     threads = b.threads;
     arena = b.arena;
     messages = b.messages;
+    beforeOutput = b.beforeOutput;
   }
 
   public static Builder builder() {
@@ -99,6 +101,14 @@ public final class LinkRequest {
     return messages;
   }
 
+  /**
+   * Takes the result when all is done but that the output is put in its place: what is still in the
+   * buffers of reports can be written here.
+   */
+  public Consumer<LinkResult> beforeOutput() {
+    return beforeOutput;
+  }
+
   /** Collects a request; not safe for use by several threads. */
   public static final class Builder {
     private String arch = "";
@@ -110,6 +120,7 @@ public final class LinkRequest {
     private int threads = Runtime.getRuntime().availableProcessors();
     private Arena arena;
     private Consumer<String> messages = line -> {};
+    private Consumer<LinkResult> beforeOutput = result -> {};
 
     private Builder() {}
 
@@ -201,6 +212,15 @@ public final class LinkRequest {
 
     public Builder messages(Consumer<String> sink) {
       messages = Objects.requireNonNull(sink);
+      return this;
+    }
+
+    /**
+     * @param step may throw {@link java.io.UncheckedIOException}: the link fails then, and what
+     *     stood at the output's path stays there
+     */
+    public Builder beforeOutput(Consumer<LinkResult> step) {
+      beforeOutput = Objects.requireNonNull(step);
       return this;
     }
 

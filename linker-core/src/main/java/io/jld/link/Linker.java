@@ -11,8 +11,10 @@ import io.jld.pass.Context;
 import io.jld.pass.Passes;
 import io.jld.pass.WriteArchive;
 import io.jld.report.Demangler;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -92,10 +94,17 @@ public final class Linker {
       List<Diagnostic> warnings = ctxt.finish();
       long size = out.size();
       MemorySegment bytes = toMemory ? out.bytes().asReadOnly() : null;
-      tasks.check();
-      out.commit();
       List<Diagnostic> diagnostics = demangle ? demangled(warnings) : warnings;
-      return new LinkResult(arch.info().name(), size, bytes, diagnostics, times, taskTimes);
+      LinkResult result =
+          new LinkResult(arch.info().name(), size, bytes, diagnostics, times, taskTimes);
+      // A report that can't be written must not leave a new output.
+      CallerException.accept(request.beforeOutput(), result);
+      tasks.check();
+      if (request.output() instanceof OutputSink.ToStream s) {
+        write(out.bytes(), s);
+      }
+      out.commit();
+      return result;
     } catch (LinkException e) {
       throw demangle ? new LinkException(demangled(e.diagnostics()), e.getCause()) : e;
     } catch (CallerException e) {
@@ -134,6 +143,21 @@ public final class Linker {
     if (threads && !memory.isAccessibleBy(Thread.ofPlatform().unstarted(() -> {}))) {
       throw new LinkException(
           Location.NONE, name + " is confined to this thread: link on one thread, or share it");
+    }
+  }
+
+  private static void write(MemorySegment bytes, OutputSink.ToStream to) {
+    byte[] piece = new byte[(int) Math.min(bytes.byteSize(), 1 << 20)];
+    try {
+      for (long at = 0; at < bytes.byteSize(); ) {
+        int n = (int) Math.min(bytes.byteSize() - at, piece.length);
+        MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, at, piece, 0, n);
+        to.stream().write(piece, 0, n);
+        at += n;
+      }
+      to.stream().flush();
+    } catch (IOException e) {
+      throw new LinkException(Location.file(to.name()), IoReason.of(e));
     }
   }
 

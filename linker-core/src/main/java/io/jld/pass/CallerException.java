@@ -17,14 +17,14 @@ public final class CallerException extends RuntimeException {
   }
 
   /**
-   * Hands a line to a consumer of the caller's.
+   * Hands a line of a report, or the result, to a consumer of the caller's.
    *
-   * @throws LinkException where it can't write the line
+   * @throws LinkException where it can't write what it is given
    * @throws CallerException where it throws anything else
    */
-  public static void accept(Consumer<String> sink, String line) {
+  public static <T> void accept(Consumer<T> sink, T given) {
     try {
-      sink.accept(line);
+      sink.accept(given);
     } catch (UncheckedIOException e) {
       throw new LinkException(
           Location.NONE, "a report cannot be written: " + e.getCause().getMessage());

@@ -17,7 +17,6 @@ import io.jld.link.Diagnostic;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
-import io.jld.link.NameBytes;
 import io.jld.report.Extraction;
 import io.jld.report.SourceLines;
 import io.jld.symbol.NameTable;
@@ -317,12 +316,10 @@ public final class Context extends Link {
         && SortSections.relroRank(this, s) >= 0;
   }
 
-  /** The output file's name without its directory; for memory some name. */
+  /** The output's name without its directory; for memory some name. */
   public String outputName() {
-    return request().output() instanceof io.jld.link.OutputSink.ToPath p
-            && p.path().getFileName() != null
-        ? NameBytes.string(p.path().getFileName())
-        : "a.out";
+    String name = request().output().name();
+    return name.substring(name.lastIndexOf('/') + 1);
   }
 
   @Override

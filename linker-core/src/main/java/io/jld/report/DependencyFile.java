@@ -4,7 +4,6 @@ import io.jld.input.Inputs;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
 import io.jld.link.NameBytes;
-import io.jld.link.OutputSink;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -37,10 +36,7 @@ final class DependencyFile {
         }
       }
     }
-    String target =
-        request.output() instanceof OutputSink.ToPath p
-            ? escape(NameBytes.string(p.path()))
-            : "a.out";
+    String target = escape(request.output().name());
     int left = files.size();
     sink.accept(target + ":" + (left > 0 ? " \\" : ""));
     for (String f : files) {

@@ -6,9 +6,7 @@ import com.google.common.primitives.Ints;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.link.LinkOption;
-import io.jld.link.NameBytes;
 import io.jld.link.OutputKind;
-import io.jld.link.OutputSink;
 import io.jld.pass.Context;
 import io.jld.script.Statement;
 import io.jld.symbol.SectionTable;
@@ -195,9 +193,7 @@ final class LinkMap {
   }
 
   private String output() {
-    return ctxt.request().output() instanceof OutputSink.ToPath p
-        ? NameBytes.string(p.path())
-        : "a.out";
+    return ctxt.request().output().name();
   }
 
   private String format() {
