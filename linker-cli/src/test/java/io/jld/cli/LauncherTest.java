@@ -14,6 +14,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The shell script that starts jld, with a Java that says how it was called. */
 class LauncherTest {
@@ -22,6 +24,7 @@ class LauncherTest {
   @TempDir Path dir;
   private Path lib;
   private Path cache;
+  private Path stamp;
 
   @BeforeEach
   void distribution() throws IOException {
@@ -31,8 +34,10 @@ class LauncherTest {
     Files.copy(SCRIPT, bin.resolve("ld"), StandardCopyOption.COPY_ATTRIBUTES);
     Files.createFile(lib.resolve("linker-core.jar"));
     cache = Files.createFile(lib.resolve("jld.aot"));
+    stamp = Files.createFile(lib.resolve("jld.aot.whole"));
     Files.setLastModifiedTime(lib.resolve("linker-core.jar"), FileTime.fromMillis(1_000_000));
     Files.setLastModifiedTime(cache, FileTime.fromMillis(2_000_000));
+    Files.setLastModifiedTime(stamp, FileTime.fromMillis(2_000_000));
     Path java = Files.createDirectories(dir.resolve("jdk/bin")).resolve("java");
     Files.writeString(java, "#!/bin/sh\nfor a in \"$@\"; do printf '%s\\n' \"$a\"; done\n");
     Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -40,7 +45,11 @@ class LauncherTest {
   }
 
   private List<String> run(String... args) throws Exception {
-    ProcessBuilder p = new ProcessBuilder(dir.resolve("jld/bin/ld").toString());
+    return run(dir.resolve("jld"), args);
+  }
+
+  private List<String> run(Path home, String... args) throws Exception {
+    ProcessBuilder p = new ProcessBuilder(home.resolve("bin/ld").toString());
     p.command().addAll(List.of(args));
     p.environment().put("JAVA_HOME", dir.resolve("jdk").toString());
     p.environment().remove("JLD_JAVA_OPTS");
@@ -86,5 +95,32 @@ class LauncherTest {
     assertTrue(java.contains("-Djld.arch=installed"), java::toString);
     assertTrue(classPath(java).endsWith("logback-core.jar:" + jar), java::toString);
     assertFalse(java.contains("-Djld.arch=standard"), java::toString);
+  }
+
+  /** One that was written to, or copied, after it was made may be damaged. */
+  @Test
+  void aCacheIsVerifiedUnlessItIsAsItWasMade() throws Exception {
+    String verify = "-XX:+VerifySharedSpaces";
+    assertFalse(run("x.o").contains(verify));
+    Files.setLastModifiedTime(cache, FileTime.fromMillis(3_000_000));
+    assertTrue(run("x.o").contains(verify));
+    Files.setLastModifiedTime(stamp, FileTime.fromMillis(4_000_000));
+    assertFalse(run("x.o").contains(verify));
+    Files.delete(stamp);
+    assertTrue(run("x.o").contains(verify));
+  }
+
+  /** Java has no way to write a colon in a class path. */
+  @ParameterizedTest
+  @ValueSource(strings = {"a b", "a:b", "a\nb", " :\n*'\"$x"})
+  void isInstalledAnywhere(String name) throws Exception {
+    Path home = Files.move(dir.resolve("jld"), dir.resolve(name));
+    Files.createFile(home.resolve("lib/arch/mine.jar"));
+    List<String> java = run(home, "x.o");
+    String path = name.contains(":") ? "/proc/N/fd/9" : home + "/lib";
+    String all = String.join("\n", java).replaceAll("/proc/[0-9]+/", "/proc/N/");
+    assertTrue(all.startsWith("-XX:AOTCache=" + path + "/jld.aot\n"), all);
+    assertTrue(all.contains("\n-cp\n" + path + "/linker-cli.jar:" + path + "/linker-core"), all);
+    assertTrue(all.contains(":" + path + "/arch/mine.jar\nio.jld.cli.Main\nx.o"), all);
   }
 }

@@ -2,16 +2,21 @@ package io.jld.drivers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.jld.e2e.Proc;
 import io.jld.e2e.Target;
 import io.jld.e2e.Tools;
+import io.jld.e2e.Workbench;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -130,6 +135,107 @@ class LauncherIT {
     Proc p = sh(script, Map.of()).ok();
     assertEquals("GNU ld (jld) 2.40\n".repeat(3), p.out());
     assertEquals("", p.err());
+  }
+
+  private Path object() {
+    Tools.need("gcc");
+    return new Workbench(dir, Target.AMD64).c("start", "void _start(void) { for (;;) {} }");
+  }
+
+  /**
+   * The class path, the cache and the plug-ins have no names that the shell or Java takes apart.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"a b", "a:b", "a\nb", " :\n*'\"$x"})
+  void isInstalledAnywhere(String name) throws IOException {
+    Path object = object();
+    Path home = dir.resolve(name);
+    Proc.run(dir, List.of("cp", "-a", Distribution.home().toString(), home.toString())).ok();
+    List<String> link = List.of(home + "/bin/ld", "-o", "out", object.toString());
+    boolean cached = Files.exists(home.resolve("lib/jld.aot"));
+    // "on" ends the JVM where it can't use the cache.
+    Proc p =
+        Proc.run(dir, link, cached ? Map.of("JLD_JAVA_OPTS", "-XX:AOTMode=on") : Map.of()).ok();
+    assertEquals("", p.out() + p.err());
+    assertTrue(Files.isExecutable(dir.resolve("out")));
+  }
+
+  /** As GNU ld: absolute paths can be linked, and others are not there. */
+  @Test
+  void inADirectoryThatIsGone() {
+    String script =
+        """
+        mkdir gone
+        cd gone
+        rmdir ../gone
+        "$1" -o "$2/out" "$3" 2> "$2/err"
+        test -x "$2/out"
+        "$1" -o out "$3" 2> "$2/err" || tail -n 1 "$2/err"
+        "$1" -o "$2/out" start.o 2> "$2/err" || tail -n 1 "$2/err"
+        """;
+    String ld = Distribution.ld().toString();
+    Proc p =
+        Proc.run(dir, List.of("sh", "-euc", script, "sh", ld, dir.toString(), object().toString()))
+            .ok();
+    assertEquals(
+        """
+        jld: error: cannot open output file out: No such file or directory
+        jld: error: cannot find start.o: No such file or directory
+        """,
+        p.out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3_000_000, 1_500_000})
+  void withFewAddresses(int kilobytes) throws IOException {
+    String script = "ulimit -v " + kilobytes + "; exec \"$@\"";
+    String ld = Distribution.ld().toString();
+    Proc p =
+        Proc.run(dir, List.of("sh", "-euc", script, "sh", ld, "-o", "out", object().toString()));
+    assertEquals("", p.ok().out() + p.err());
+    assertTrue(Files.isExecutable(dir.resolve("out")));
+  }
+
+  /** The JVM leaves no report in the directory that it is called in. */
+  @Test
+  void withTooFewAddressesForAJvm() throws IOException {
+    String object = object().toString();
+    Path work = Files.createDirectories(dir.resolve("work"));
+    Path tmp = Files.createDirectories(dir.resolve("tm p"));
+    String script = "ulimit -v $1; shift; exec \"$@\" -o out";
+    String ld = Distribution.ld().toString();
+    int failed = 0;
+    for (int megabytes = 100; megabytes < 1000; megabytes += 150) {
+      String limit = String.valueOf(megabytes * 1024);
+      List<String> command = List.of("sh", "-euc", script, "sh", limit, ld, object);
+      Proc p = Proc.run(work, command, Map.of("TMPDIR", tmp.toString()));
+      failed += p.status() == 0 ? 0 : 1;
+    }
+    assertTrue(failed > 0);
+    try (Stream<Path> files = Files.list(work)) {
+      assertEquals(List.of(), files.filter(f -> !f.endsWith("out")).toList(), "left behind");
+    }
+  }
+
+  /** A cache whose bytes are others than those that were written must not be run. */
+  @Test
+  void aDamagedCache() throws IOException {
+    Path object = object();
+    Path home = dir.resolve("jld");
+    Proc.run(dir, List.of("cp", "-a", Distribution.home().toString(), home.toString())).ok();
+    Path cache = home.resolve("lib/jld.aot");
+    assumeTrue(Files.exists(cache), "the build has left the AOT cache out");
+    byte[] whole = Files.readAllBytes(cache);
+    Random random = new Random(19);
+    for (int i = 0; i < 4; i++) {
+      byte[] damaged = Arrays.copyOf(whole, i == 3 ? whole.length / 2 : whole.length);
+      for (int k = 0; k < 2000; k++) {
+        damaged[random.nextInt(damaged.length)] ^= (byte) (1 << random.nextInt(8));
+      }
+      Files.write(cache, damaged);
+      Proc p = Proc.run(dir, List.of(home + "/bin/ld", "-o", "out", object.toString())).ok();
+      assertEquals("", p.out() + p.err());
+    }
   }
 
   private static String commands() throws IOException {
