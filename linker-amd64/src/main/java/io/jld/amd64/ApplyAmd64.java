@@ -133,8 +133,8 @@ final class ApplyAmd64 {
       case R_X86_64_TLSDESC_CALL -> Tls.applyDescCall(ctxt, syms, r, s);
       case R_X86_64_TPOFF32 -> putSigned32(r, s, at, Tls.tpOff(ctxt, syms, sym) + a);
       case R_X86_64_TPOFF64 -> s.put64(at, Tls.tpOff(ctxt, syms, sym) + a);
-      case R_X86_64_DTPOFF32 -> putSigned32(r, s, at, syms.value(sym) + a - Tls.dtpBase(ctxt, r));
-      case R_X86_64_DTPOFF64 -> s.put64(at, syms.value(sym) + a - Tls.dtpBase(ctxt, r));
+      case R_X86_64_DTPOFF32 -> putSigned32(r, s, at, Tls.dtpOff(ctxt, syms, r) + a);
+      case R_X86_64_DTPOFF64 -> s.put64(at, Tls.dtpOff(ctxt, syms, r) + a);
       default -> r.error("unknown relocation type " + r.type());
     }
   }

@@ -125,9 +125,9 @@ final class ScanAmd64 {
         }
       }
       case R_X86_64_DTPOFF32, R_X86_64_DTPOFF64 -> {
-        // In a shared object -ftls-model=local-dynamic is the user's word that it is defined here.
-        if (syms.isPreemptible(sym) && !ctxt.isShared()) {
-          r.error(against(syms, r) + " can not be used: a shared library defines it");
+        // In a shared object -ftls-model=local-dynamic is the user's word that nobody preempts it.
+        if (!syms.isDefinedHere(sym) && !syms.isUndefinedWeak(sym)) {
+          r.error(against(syms, r) + " can not be used: it is not defined in this output");
         }
       }
       default -> Tls.scanDesc(ctxt, syms, r);

@@ -33,7 +33,7 @@ import io.jld.asmb.Slice;
  * the static TLS block, and so GD, LD and TLSDESC always turn into LE where the variable is defined
  * here, and into IE where a shared library defines it; IE turns into LE. This is not optimization
  * that {@code --no-relax} would turn off (GNU ld does not either): in a static executable nobody
- * would fill the slots, and the offsets that follow an LD call ({@link #dtpBase}) count from the
+ * would fill the slots, and the offsets that follow an LD call ({@link #dtpOff}) count from the
  * thread pointer once the call has become a load of it.
  *
  * <p>All bytes are compared with what the psABI prescribes before they are rewritten. Code that
@@ -73,11 +73,16 @@ final class Tls {
   }
 
   /**
-   * Where {@code DTPOFF} counts from in a loaded section: the start of the module's block. In an
-   * executable's code it is the thread pointer, because that is what the LD call gives there.
+   * The variable's offset in a loaded section, from the start of the module's block. In an
+   * executable's code it counts from the thread pointer, because that is what the LD call gives
+   * there. 0 for a weak reference that nothing defines.
    */
-  static long dtpBase(Link ctxt, Relocs r) {
-    return ctxt.isShared() || r.isWritable() ? ctxt.tlsBegin() : ctxt.tlsEnd();
+  static long dtpOff(Link ctxt, Symbols syms, Relocs r) {
+    if (syms.isUndefinedWeak(r.symbol())) {
+      return 0;
+    }
+    boolean isBlock = ctxt.isShared() || r.isWritable();
+    return syms.value(r.symbol()) - (isBlock ? ctxt.tlsBegin() : ctxt.tlsEnd());
   }
 
   // Initial exec

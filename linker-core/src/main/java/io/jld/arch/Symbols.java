@@ -17,6 +17,11 @@ public interface Symbols {
    */
   boolean isPreemptible(int sym);
 
+  /** Whether this output defines it, though another module may preempt it. */
+  default boolean isDefinedHere(int sym) {
+    return !isPreemptible(sym);
+  }
+
   /** {@code STT_GNU_IFUNC} defined in this output: its value is the address of its resolver. */
   boolean isIfunc(int sym);
 

@@ -297,6 +297,11 @@ public final class SymbolTable implements Symbols {
   }
 
   @Override
+  public boolean isDefinedHere(int sym) {
+    return sym == 0 || sym >= globals || (isDefined(sym) && kind(sym) != KIND_SHARED);
+  }
+
+  @Override
   public boolean isIfunc(int sym) {
     return (flags[sym] & IFUNC) != 0;
   }

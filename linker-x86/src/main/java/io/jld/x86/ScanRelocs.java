@@ -54,7 +54,7 @@ final class ScanRelocs {
         }
         case R_386_TLS_GD -> tlsGd(ctxt, r);
         case R_386_TLS_LDM -> tlsLdm(ctxt, r);
-        case R_386_TLS_LDO_32 -> {}
+        case R_386_TLS_LDO_32 -> tlsLdo(ctxt, r);
         case R_386_TLS_IE, R_386_TLS_GOTIE, R_386_TLS_IE_32 -> tlsIe(ctxt, r);
         case R_386_TLS_LE, R_386_TLS_LE_32 -> tlsLe(ctxt, r);
         case R_386_TLS_GOTDESC -> tlsGotdesc(ctxt, r);
@@ -200,6 +200,18 @@ final class ScanRelocs {
       }
       default ->
           r.error("not a local dynamic TLS sequence that can be rewritten: " + shown(r, -3, 10));
+    }
+  }
+
+  private static void tlsLdo(Link ctxt, Relocs r) {
+    Symbols syms = ctxt.symbols();
+    if (!syms.isDefinedHere(r.symbol()) && !syms.isUndefinedWeak(r.symbol())) {
+      r.error(
+          "relocation "
+              + R386.name(r.type())
+              + " against symbol '"
+              + syms.name(r.symbol())
+              + "' can not be used: it is not defined in this output");
     }
   }
 

@@ -377,6 +377,8 @@ final class Tls {
 
   /** The offset of S + A in its module's TLS block. */
   static long dtpoff(Link ctxt, Relocs r) {
-    return ctxt.symbols().value(r.symbol()) + r.addend() - ctxt.tlsBegin();
+    Symbols syms = ctxt.symbols();
+    int sym = r.symbol();
+    return r.addend() + (syms.isUndefinedWeak(sym) ? 0 : syms.value(sym) - ctxt.tlsBegin());
   }
 }
