@@ -246,7 +246,11 @@ class SymverTest {
         boolean as = linked.status() == 0 ? expected.equals("ok") : linked.err().contains(expected);
         actual.append(String.format("| %-31s", as ? expected : linked.toString()));
         // the program's own f, which has no version, is no answer to f@V
-        assertEquals(i == 1 || linked.status() == 0 ? 0 : 1, w.gcc(line, own).status(), row);
+        Linked withOwn = w.gcc(line, own);
+        assertEquals(i == 1 || linked.status() == 0 ? 0 : 1, withOwn.status(), row);
+        // nor does it take the place of an f@V that is not the default
+        boolean exports = withOwn.status() == 0 && exported(withOwn.output()).contains("f");
+        assertEquals(withOwn.status() == 0 && (i == 1 || cells[0].contains("@@")), exports, row);
       }
       actual.replace(actual.length(), actual.length(), "\n");
     }

@@ -419,6 +419,17 @@ public final class SharedFile extends InputFile {
     return read(file(), path, soname, file, asNeeded, true);
   }
 
+  /** Whether the library defines {@code NAME@VERSION}, by default or not. */
+  public boolean definesVersioned(String name) {
+    SharedFile all = withVersionedNames();
+    for (int r = 0; r < all.rows(); r++) {
+      if (all.isDefined(r) && all.rowName(r).equals(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether the library defines any versions, beside its own name. */
   public boolean definesVersions() {
     return versions.length > 2;

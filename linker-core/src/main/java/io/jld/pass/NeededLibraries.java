@@ -1,5 +1,6 @@
 package io.jld.pass;
 
+import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.symbol.SymbolTable;
 import java.util.HashSet;
@@ -98,7 +99,25 @@ final class NeededLibraries {
       if (f.isDefined(r) && !symbols.isOwn(f.nameId(r))) {
         symbols.define(f.nameId(r), SymbolTable.KIND_SHARED, f.order(), r);
       }
-      symbols.flag(f.nameId(r), SymbolTable.IN_SHARED);
+      if (f.isDefined(r) || !isOfLibrary(f, r)) {
+        symbols.flag(f.nameId(r), SymbolTable.IN_SHARED);
+      }
     }
+  }
+
+  /**
+   * Whether a library wants a name that the output defines too in an old version, which another
+   * library has, and nobody has the name by default: then it does not mean the output's. So does
+   * GNU ld; the loader would prefer what the output exports.
+   */
+  private boolean isOfLibrary(SharedFile f, int r) {
+    int id = f.nameId(r);
+    if (f.wantedVersion(r).isEmpty()
+        || symbols.has(id, SymbolTable.SHARED_DEF)
+        || !(symbols.file(id) instanceof ObjectFile)) {
+      return false;
+    }
+    String name = symbols.name(id) + "@" + f.wantedVersion(r);
+    return ctxt.shared.stream().anyMatch(g -> g.isNeeded() && g.definesVersioned(name));
   }
 }
