@@ -255,6 +255,25 @@ final class CollectGarbage {
         sweepOrdered(f, ordered);
       }
     }
+    ctxt.startStop.entrySet().removeIf(e -> isGone(e.getKey(), e.getValue()));
+  }
+
+  /**
+   * A weak {@code __start_X} is defined where there is a section X; any other one has to be, and
+   * the set is empty.
+   */
+  private boolean isGone(int symbol, int[] startStop) {
+    if (symbols.has(symbol, SymbolTable.STRONG_REF)) {
+      return false;
+    }
+    for (int id : startStop) {
+      if (sections.isLive(id)) {
+        return false;
+      }
+    }
+    symbols.undefine(symbol);
+    symbols.clearFlags(symbol, SymbolTable.PROTECTED); // which its definition had
+    return true;
   }
 
   /** Debug information in a group goes with the group's code. */
