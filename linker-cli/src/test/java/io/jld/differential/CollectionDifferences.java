@@ -1,0 +1,114 @@
+package io.jld.differential;
+
+import io.jld.differential.Bench.Linker;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/** The accepted differences of {@link CollectionTable}, each with its reason. */
+final class CollectionDifferences {
+  /**
+   * @param where a pattern that is found in TARGET KIND OPTIONS/THING: ROOT
+   * @param fact a pattern for the whole: {@code -} and a fact of the other linker's output, or
+   *     {@code +} and one of jld's
+   */
+  private record Rule(Linker linker, Pattern where, Pattern fact, String reason) {}
+
+  private final List<Rule> rules = new ArrayList<>();
+  private final Set<Rule> seen = new HashSet<>();
+
+  CollectionDifferences() {
+    accept(
+        Linker.GNU,
+        "--gc-sections.*: --defsym$",
+        "[+].*|-X_alias in ABS",
+        "what --defsym refers to is kept, as by lld; GNU ld collects it, and the alias is 0");
+    accept(
+        Linker.GNU,
+        "--gc-sections.*: __start by debug$",
+        "-.*",
+        "debug information keeps nothing, as with lld, not even by the name __start_X");
+    accept(
+        Linker.GNU,
+        "-shared.*: __start by hidden$",
+        "-exports __start_set_X",
+        "a hidden symbol is not exported");
+
+    accept(
+        Linker.LLD,
+        "--gc-sections.*/common: ",
+        "[+]X in .bss",
+        "commons have space whoever refers to them, as with GNU ld");
+    accept(
+        Linker.LLD,
+        "--gc-sections[^/]*/[.]init_array that is ordered",
+        "[+]X(_entry)? in .*",
+        "what .init_array has runs, as with GNU ld");
+    accept(
+        Linker.LLD,
+        "--gc-sections/set.*: __st(art|op)",
+        ".*",
+        "references to __start_X keep the sections X, as with GNU ld; lld does so with"
+            + " -z nostart-stop-gc");
+    accept(
+        Linker.LLD,
+        "nostart-stop-gc/set that is ordered: __st(art|op)",
+        "[+].*",
+        "the same where X is ordered by another section");
+    accept(
+        Linker.LLD,
+        "--gc-sections.*/string reached by addend",
+        "[+]text first",
+        "of a live section all strings are kept, as with GNU ld");
+    accept(
+        Linker.LLD,
+        "--gc-sections.*/frame( of two)?: ",
+        "-X_(lsda|personality|type) in .*",
+        "what the unwind records of collected functions refer to is collected, as by GNU ld");
+    accept(
+        Linker.LLD,
+        "-static --gc-sections.*: --(export-dynamic-symbol|dynamic-list)$",
+        "-.*",
+        "a static program exports nothing, as with GNU ld");
+    accept(
+        Linker.LLD,
+        "/[.][cd]tors",
+        "[-+]X_entry in .*",
+        "old constructors are moved to where they run, as by GNU ld");
+    accept(
+        Linker.LLD,
+        "/ifunc: ",
+        "[-+]X(_alias)? in .(text|iplt)",
+        "a symbol whose address is that of its PLT entry still belongs to its own section");
+  }
+
+  private void accept(Linker linker, String where, String fact, String reason) {
+    rules.add(new Rule(linker, Pattern.compile(where), Pattern.compile(fact), reason));
+  }
+
+  /** What of the differences no rule accepts. */
+  Set<String> unexplained(Linker other, String where, Set<String> differences) {
+    Set<String> left = new TreeSet<>();
+    for (String d : differences) {
+      boolean accepted = false;
+      for (Rule r : rules) {
+        if (r.linker == other && r.where.matcher(where).find() && r.fact.matcher(d).matches()) {
+          seen.add(r);
+          accepted = true;
+        }
+      }
+      if (!accepted) {
+        left.add(d);
+      }
+    }
+    return left;
+  }
+
+  /** The rules that nothing needed. */
+  List<String> unseen() {
+    return rules.stream().filter(r -> !seen.contains(r)).map(Rule::toString).toList();
+  }
+}
