@@ -178,6 +178,37 @@ class IfuncTest {
     }
   }
 
+  /** Another name that an option gives it is another name of the function, not of the resolver. */
+  @ParameterizedTest
+  @CsvSource({
+    "AMD64,-fno-pie,-no-pie",
+    "AMD64,-fno-pie,-static",
+    "AMD64,-fPIC,-pie",
+    "AMD64,-fpie,-static-pie",
+    "X86,-fno-pie,-no-pie",
+    "X86,-fno-pie,-static"
+  })
+  void namedByOption(Target target, String code, String kind) {
+    Tools.needC(target);
+    Workbench w = new Workbench(dir, target);
+    Path o = w.c("main", NAMED, code);
+    w.gcc(kind, "-Wl,--defsym=g=f", o).silent().run().ok();
+    if (target == Target.X86) {
+      Path pic = w.c("pic", NAMED, "-fPIC");
+      w.gcc("-pie", "-Wl,--defsym=g=f", pic).failed("'f', which is an STT_GNU_IFUNC");
+    }
+  }
+
+  private static final String NAMED =
+      """
+      static int five(void) { return 5; }
+      static void *choose(void) { return five; }
+      int f(void) __attribute__((ifunc("choose")));
+      int g(void);
+      int (*held)(void) = g;
+      int main(void) { return g() - 5 || held() - 5 || f() - 5 || held != f; }
+      """;
+
   /** Its entry can't be its address, and what becomes of it is said. */
   @ParameterizedTest
   @EnumSource(names = "X86")

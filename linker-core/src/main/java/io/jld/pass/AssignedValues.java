@@ -1,5 +1,6 @@
 package io.jld.pass;
 
+import io.jld.arch.Need;
 import io.jld.input.InputFile;
 import io.jld.input.LinkerFile;
 import io.jld.input.ObjectFile;
@@ -180,7 +181,11 @@ final class AssignedValues {
     if (id == 0 || !symbols.isDefined(id)) {
       return null;
     }
-    return relocatable ? offset(ctxt, id) : Value.of(ctxt.values.defined(id));
+    if (relocatable) {
+      return offset(ctxt, id);
+    }
+    boolean plt = symbols.isIfunc(id) && symbols.has(id, Need.CANONICAL_PLT);
+    return Value.of(plt ? symbols.callTarget(id) : ctxt.values.defined(id));
   }
 
   /**

@@ -2,9 +2,11 @@ package io.jld.pass;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.arch.Need;
 import io.jld.input.InputFile;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
+import io.jld.link.Location;
 import io.jld.script.Statement;
 import io.jld.script.Statement.Assign;
 import io.jld.symbol.SymbolTable;
@@ -316,6 +318,26 @@ public final class Assignments {
   }
 
   // Values
+
+  /** An IFUNC that values depend on has its PLT entry as its address; types are known. */
+  void needAddresses() {
+    SymbolTable symbols = ctxt.symbols;
+    for (String name : wanted()) {
+      int id = ctxt.names.find(name);
+      if (id == 0 || !symbols.isIfunc(id) || symbols.isPreemptible(id)) {
+        continue;
+      }
+      symbols.need(id, Need.CANONICAL_PLT);
+      if (!ctxt.arch().isPltAddressable(ctxt)) {
+        ctxt.error(
+            Location.NONE.symbol(name),
+            "an expression refers to '"
+                + name
+                + "', which is an STT_GNU_IFUNC and has no address in a position-independent"
+                + " output");
+      }
+    }
+  }
 
   /** Finds all values, and looks at what is asserted; everything has its address. */
   void evaluate() {

@@ -36,6 +36,7 @@ final class ClassifySymbols {
                 c.symbols.setFlags(id, c.global(id));
               }
             });
+    ctxt.assignments.needAddresses();
     ctxt.tasks()
         .forRanges(
             ctxt.objects.size(),
