@@ -293,6 +293,24 @@ class SymbolsTest {
     w.sameAsLd("gcc", "-static-pie", w.c("own", w.read("own.c"), "-fpie")).silent();
   }
 
+  /** {@code __start_X} is a name like any other where X is no identifier of C. */
+  @ParameterizedTest
+  @EnumSource
+  void startsOfSectionsThatAreNoIdentifiers(Target target) {
+    Workbench w = workbench(target);
+    String source =
+        """
+        #define IN(s, x) __attribute__((section(s), used)) static int x = 1; \\
+            extern int in_##x[] __asm__("__start_" s) WEAK;
+        IN("a.b", x) IN("s\\351", y) IN("a$b", z) IN("9", nine)
+        int *volatile all[] = {in_x, in_y, in_z, in_nine};
+        int main(void) { return (all[0] || all[1] || all[2]) + (*all[3] != 1) * 2; }
+        """;
+    Path weak = w.c("weak", source, "-DWEAK=__attribute__((weak))");
+    assertEquals(0, w.sameAsLd("gcc", weak).silent().run().status());
+    w.gcc(w.c("strong", source, "-DWEAK=")).failed("__start_a.b", "__start_a$b");
+  }
+
   /** What a program itself defines of these names, it keeps. */
   @ParameterizedTest
   @EnumSource

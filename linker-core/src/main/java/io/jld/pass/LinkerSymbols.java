@@ -136,7 +136,10 @@ final class LinkerSymbols {
     Map<String, List<Integer>> bySection = new HashMap<>();
     for (int id = 1; id < symbols.globals(); id++) {
       if (isWanted(symbols, id) && isStartStop(ctxt, id)) {
-        bySection.computeIfAbsent(sectionOf(symbols.name(id)), s -> new ArrayList<>()).add(id);
+        String section = sectionOf(symbols.name(id));
+        if (isIdentifier(section)) {
+          bySection.computeIfAbsent(section, s -> new ArrayList<>()).add(id);
+        }
       }
     }
     if (bySection.isEmpty()) {
@@ -198,6 +201,17 @@ final class LinkerSymbols {
     long off = f.nameOffset(ctxt.names.index(id));
     return Names.startsWith(f.data(), off, "__start_")
         || Names.startsWith(f.data(), off, "__stop_");
+  }
+
+  /** As GNU ld has it: a section that begins with a digit has such symbols too. */
+  private static boolean isIdentifier(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (c >= 0x80 || (c != '_' && !Character.isLetterOrDigit(c))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The X of {@code __start_X} and {@code __stop_X}. */
