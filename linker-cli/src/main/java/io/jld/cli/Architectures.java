@@ -2,8 +2,16 @@ package io.jld.cli;
 
 import io.jld.amd64.Amd64;
 import io.jld.arch.Arches;
+import io.jld.link.Diagnostic;
+import io.jld.link.IoReason;
+import io.jld.link.Location;
+import io.jld.link.NameBytes;
 import io.jld.x86.X86;
+import java.io.File;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.ZipFile;
 
 /**
  * The architectures that the program links for: those that {@link Arches#installed} finds, but the
@@ -21,5 +29,25 @@ final class Architectures {
     return "standard".equals(System.getProperty(PROPERTY))
         ? new Arches(List.of(new Amd64(), new X86()))
         : Arches.installed();
+  }
+
+  /** Jars in {@code lib/arch/} that can't be read; the JVM passes over them without a word. */
+  static List<Diagnostic> unreadable() {
+    List<Diagnostic> all = new ArrayList<>();
+    if ("standard".equals(System.getProperty(PROPERTY))) {
+      return all;
+    }
+    for (String entry : System.getProperty("java.class.path", "").split(File.pathSeparator)) {
+      File jar = new File(entry);
+      if (jar.getParent() != null && jar.getParentFile().getName().equals("arch") && jar.isFile()) {
+        try {
+          new ZipFile(jar).close();
+        } catch (IOException e) {
+          String path = NameBytes.string(jar.toPath().toAbsolutePath().normalize());
+          all.add(Diagnostic.warning(Location.file(path), "jar cannot be read: " + IoReason.of(e)));
+        }
+      }
+    }
+    return all;
   }
 }

@@ -33,6 +33,7 @@ final class Help {
     StringBuilder emulations = new StringBuilder("jld: supported emulations:");
     StringBuilder arches = new StringBuilder("jld: supported architectures:");
     Arches installed = Architectures.installed();
+    console.print(Architectures.unreadable());
     console.print(installed.problems());
     for (Arch arch : installed.all()) {
       arches.append(' ').append(arch.info().name());

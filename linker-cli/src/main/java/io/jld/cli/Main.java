@@ -104,6 +104,7 @@ public final class Main {
     if (arena != null) { // a process of its own
       request.arena(arena).set(LinkOption.COLD, !line.isThreadsGiven());
     }
+    console.print(Architectures.unreadable());
     if (line.isToStdout()) {
       request.output(OutputSink.stream("-", console.takeStdout()));
     }

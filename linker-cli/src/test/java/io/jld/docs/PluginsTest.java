@@ -337,14 +337,17 @@ class PluginsTest {
     jars = d.home().resolve("lib/arch");
     List<Path> broken = broken();
     Path scan = plugin("scans", "scans", "SCAN", "throw new IllegalStateException(\"mine\");");
+    Path junk = Files.writeString(jars.resolve("junk.jar"), "not a jar");
     Files.write(d.home().resolve("hello.o"), Embedding.object("Hello\n"));
     Distribution.Said said = d.run("bin/jld", "-o", "hello", "hello.o");
     assertEquals(0, said.status(), said.text());
-    assertEquals(broken.size(), said.text().lines().count(), said.text());
+    assertEquals(broken.size() + 1, said.text().lines().count(), said.text());
+    assertTrue(said.text().contains(real(junk) + ": jar cannot be read: "), said.text());
     for (Path jar : broken) {
       String begin = "jld: warning: " + real(jar) + ": architecture ";
       assertTrue(said.text().contains(begin), begin + "\n" + said.text());
     }
+    Files.delete(junk);
     for (Path jar : broken) {
       Files.delete(jar);
     }
