@@ -9,6 +9,7 @@ import io.jld.link.Linker;
 import io.jld.link.OutputSink;
 import java.io.PrintStream;
 import java.lang.foreign.Arena;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /** The program. Nothing else in jld ends the process or knows its standard streams. */
@@ -18,9 +19,23 @@ public final class Main {
   /** Links as the arguments say, and ends the process: status 0, or 1 after an error. */
   public static void main(String[] args) {
     int status = run(ProcessBytes.args(args), System.out, System.err, Arena.global());
+    if (status != 0) {
+      leaveToSignal();
+    }
     // Not exit(): no shutdown hook has anything left to do, and unmapping the inputs one by one
     // would take time.
     Runtime.getRuntime().halt(status);
+  }
+
+  /** Where a signal ends the process, which is why the link has failed, the status is its. */
+  private static void leaveToSignal() {
+    try {
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> {}));
+    } catch (IllegalStateException e) { // the hooks are running
+      while (true) {
+        LockSupport.park();
+      }
+    }
   }
 
   /**

@@ -100,6 +100,10 @@ final class OutFile {
    */
   private static final class Removal extends Thread {
     private Path file;
+
+    /** Tells the next link of the file if this process is ended without its hooks; may be null. */
+    private Path mark;
+
     private boolean ended;
 
     Removal() {
@@ -120,14 +124,21 @@ final class OutFile {
     }
 
     /** Makes the file. */
-    synchronized FileChannel create(Path path, Set<OpenOption> how, FileAttribute<?>... mode)
-        throws IOException {
+    synchronized FileChannel create(
+        Path target, Path path, Set<OpenOption> how, FileAttribute<?>... mode) throws IOException {
       if (ended) {
         throw new ClosedChannelException();
       }
-      FileChannel channel = FileChannel.open(path, how, mode);
-      file = path;
-      return channel;
+      mark = WriterMark.make(target, path);
+      try {
+        FileChannel channel = FileChannel.open(path, how, mode);
+        file = path;
+        return channel;
+      } finally {
+        if (file == null) {
+          removeMark();
+        }
+      }
     }
 
     /** The hook. */
@@ -139,8 +150,17 @@ final class OutFile {
 
     /** Removes the file if it is still there. */
     synchronized void remove() {
-      Path path = file;
+      delete(file);
       file = null;
+      removeMark();
+    }
+
+    private void removeMark() {
+      delete(mark);
+      mark = null;
+    }
+
+    private static void delete(Path path) {
       if (path != null) {
         try {
           Files.deleteIfExists(path);
@@ -158,6 +178,7 @@ final class OutFile {
       try {
         Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
         file = null;
+        removeMark();
       } catch (IOException e) {
         // A mount point, or somebody else's file in a sticky directory, can't be replaced but
         // perhaps written.
@@ -244,9 +265,9 @@ final class OutFile {
           if (!executable) {
             mode.removeAll(EXECUTE);
           }
-          channel = removal.create(beside, how, PosixFilePermissions.asFileAttribute(mode));
+          channel = removal.create(target, beside, how, PosixFilePermissions.asFileAttribute(mode));
         } catch (UnsupportedOperationException e) {
-          channel = removal.create(beside, how); // a file system without such modes
+          channel = removal.create(target, beside, how); // a file system without such modes
         }
         return new OutFile(name, target, false, channel, beside, removal);
       } catch (FileAlreadyExistsException e) {
@@ -286,8 +307,13 @@ final class OutFile {
     }
   }
 
-  /** A hidden name, short enough for every file system. */
+  /** A hidden name. */
   private static String temporaryName() {
+    String name = WriterMark.temporaryName();
+    return name != null ? name : randomName();
+  }
+
+  private static String randomName() {
     byte[] random = new byte[8];
     // SecureRandom takes 30 ms to start, as much as the rest of a small link. The name need not be
     // a secret: O_EXCL sees to it that no file and no link is there already.

@@ -9,8 +9,10 @@ import io.jld.link.LinkException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,7 +127,14 @@ class DiskFullTest {
     OutBuf out = Outputs.create();
     out.open(disk.resolve("out"));
     out.mmap(DISK / 2);
-    Path temporary = disk.resolve(Outputs.list(disk));
+    Path temporary;
+    try (Stream<Path> files = Files.list(disk)) { // and a link that marks it
+      temporary =
+          files
+              .filter(f -> Files.isRegularFile(f, LinkOption.NOFOLLOW_LINKS))
+              .findFirst()
+              .orElseThrow();
+    }
     try (FileChannel file = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
       file.truncate(0);
       file.write(java.nio.ByteBuffer.allocate(1), DISK / 2 - 1);

@@ -10,19 +10,23 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.jld.link.LinkException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The output among other files: what stands there before, meanwhile, and afterwards. */
 @Timeout(60)
@@ -79,7 +83,10 @@ class OutFileTest {
     String name = Outputs.list(dir);
     assertTrue(name.startsWith("."), name);
     OutBuf b = link(dir.resolve("out"), OutBuf.Mode.MAPPED);
-    assertEquals(2, Outputs.list(dir).split(" ").length);
+    for (String each : Outputs.list(dir).split(" ")) {
+      assertTrue(each.startsWith(".jld"), each);
+    }
+    assertEquals(2, temporaries().size(), () -> temporaries().toString());
     a.commit();
     b.commit();
     assertEquals("out", Outputs.list(dir));
@@ -309,5 +316,107 @@ class OutFileTest {
     reader.get(30, TimeUnit.SECONDS);
     LinkException e = assertThrows(LinkException.class, out::commit);
     assertEquals("error: " + pipe + ": Broken pipe", e.getMessage());
+  }
+
+  /** What links that run are writing to. */
+  private List<Path> temporaries() {
+    try (Stream<Path> files = Files.list(dir)) {
+      return files.filter(f -> Files.isRegularFile(f, LinkOption.NOFOLLOW_LINKS)).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Leaves what a link to "out" leaves that is ended by SIGKILL.
+   *
+   * @param part of the temporary file's name that says whose it is: 0 the system, 1 the process, 2
+   *     its start
+   * @param value of that part; the others are those of this process
+   */
+  private Path leftBehind(int part, String value, int mark) throws IOException {
+    assumeTrue(Files.exists(Path.of("/proc/self/stat")));
+    OutBuf out = link(dir.resolve("out"), OutBuf.Mode.MAPPED);
+    String[] name = temporaries().getFirst().getFileName().toString().split("-");
+    Path made;
+    try (Stream<Path> files = Files.list(dir)) {
+      made = files.filter(Files::isSymbolicLink).findFirst().orElseThrow();
+    }
+    out.discard();
+    assertEquals("", Outputs.list(dir));
+    name[part] = value;
+    Path left = Files.writeString(dir.resolve(String.join("-", name)), "half");
+    String link = made.getFileName().toString().replaceFirst("0$", String.valueOf(mark));
+    return Files.createSymbolicLink(dir.resolve(link), left.getFileName());
+  }
+
+  private static String deadProcess() throws Exception {
+    Process p = new ProcessBuilder("true").start();
+    p.waitFor();
+    return String.valueOf(p.pid());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void whatAKilledLinkLeftIsRemovedByTheNext(int mark) throws Exception {
+    leftBehind(1, deadProcess(), mark);
+    link(dir.resolve("out"), OutBuf.Mode.MAPPED).commit();
+    assertEquals("out", Outputs.list(dir));
+    assertEquals("new", Files.readString(dir.resolve("out")));
+  }
+
+  @Test
+  void aProcessOfTheSameNumberIsNotThatOfAKilledLink() throws Exception {
+    leftBehind(2, "1", 0);
+    link(dir.resolve("out"), OutBuf.Mode.MAPPED).discard();
+    assertEquals("", Outputs.list(dir));
+  }
+
+  @Test
+  void anotherOutputsLinkLeavesItAlone() throws Exception {
+    leftBehind(1, deadProcess(), 0);
+    String left = Outputs.list(dir);
+    link(dir.resolve("other"), OutBuf.Mode.MAPPED).discard();
+    assertEquals(left, Outputs.list(dir));
+  }
+
+  @Test
+  void aLinkThatIsStillRunningIsNotHarmed() throws Exception {
+    OutBuf running = link(dir.resolve("out"), OutBuf.Mode.MAPPED);
+    String its = Outputs.list(dir);
+    for (int i = 0; i < 3; i++) {
+      link(dir.resolve("out"), OutBuf.Mode.MAPPED).discard();
+      assertEquals(its, Outputs.list(dir));
+    }
+    Files.writeString(dir.resolve("out"), "another's");
+    running.commit();
+    assertEquals("new", Files.readString(dir.resolve("out")));
+    assertEquals("out", Outputs.list(dir));
+  }
+
+  /** Nobody here knows whether it runs, unless it would have done so for a day. */
+  @Test
+  void aLinkOfAnotherSystemIsNotHarmed() throws Exception {
+    Path mark = leftBehind(0, ".jld0", 0);
+    String its = Outputs.list(dir);
+    link(dir.resolve("out"), OutBuf.Mode.MAPPED).discard();
+    assertEquals(its, Outputs.list(dir));
+    String[] touch = {"touch", "-h", "-d", "2001-01-01", mark.toString()};
+    assumeTrue(new ProcessBuilder(touch).start().waitFor() == 0);
+    link(dir.resolve("out"), OutBuf.Mode.MAPPED).discard();
+    assertEquals("", Outputs.list(dir));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/etc/passwd", "precious", ".jldx", ".jldx-1-2-3", ".jld/../precious"})
+  void whatIsNoMarkIsLeftAlone(String to) throws Exception {
+    Path mark = leftBehind(1, deadProcess(), 0);
+    Files.delete(temporaries().getFirst());
+    Files.writeString(dir.resolve("precious"), "precious");
+    Files.delete(mark);
+    Files.createSymbolicLink(mark, Path.of(to));
+    String its = Outputs.list(dir);
+    link(dir.resolve("out"), OutBuf.Mode.MAPPED).discard();
+    assertEquals(its, Outputs.list(dir));
   }
 }
