@@ -158,6 +158,8 @@ public final class Linker {
       to.stream().flush();
     } catch (IOException e) {
       throw new LinkException(Location.file(to.name()), IoReason.of(e));
+    } catch (RuntimeException | Error e) {
+      throw CallerException.of(e); // the stream is the caller's
     }
   }
 

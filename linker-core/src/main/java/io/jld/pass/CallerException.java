@@ -33,6 +33,13 @@ public final class CallerException extends RuntimeException {
     }
   }
 
+  /**
+   * @param thrown by code of the caller's: a {@link RuntimeException} or an {@link Error}
+   */
+  public static CallerException of(Throwable thrown) {
+    return new CallerException(thrown);
+  }
+
   /** What was thrown: to be thrown again. */
   public RuntimeException thrown() {
     if (getCause() instanceof Error e) {

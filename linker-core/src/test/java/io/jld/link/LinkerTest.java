@@ -14,6 +14,7 @@ import io.jld.arch.Arches;
 import io.jld.testing.ObjectBuilder;
 import io.jld.testing.TestArch;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -175,6 +176,30 @@ class LinkerTest {
             thrown, assertThrows(Throwable.class, () -> Linker.link(request.build())), "" + sink);
         isAsBefore();
       }
+    }
+  }
+
+  @Test
+  void whatAStreamOrTheLastConsumerThrowsComesOut() throws IOException {
+    IllegalStateException thrown = new IllegalStateException("mine");
+    OutputStream stream =
+        new OutputStream() {
+          @Override
+          public void write(int b) {
+            throw thrown;
+          }
+        };
+    for (LinkRequest.Builder request :
+        List.of(
+            request(true).output(OutputSink.stream("a stream", stream)),
+            request(true)
+                .beforeOutput(
+                    result -> {
+                      throw thrown;
+                    }))) {
+      assertSame(
+          thrown, assertThrows(IllegalStateException.class, () -> Linker.link(request.build())));
+      isAsBefore();
     }
   }
 
