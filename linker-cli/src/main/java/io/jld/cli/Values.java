@@ -116,8 +116,10 @@ final class Values {
         request.set(LinkOption.UNRESOLVED, LinkOption.Unresolved.REPORT_ALL);
         request.set(LinkOption.ALLOW_SHLIB_UNDEFINED, false);
       }
-      case "ignore-in-object-files" ->
-          request.set(LinkOption.UNRESOLVED, LinkOption.Unresolved.IGNORE_IN_OBJECT_FILES);
+      case "ignore-in-object-files" -> { // and in no others, as with GNU ld and lld
+        request.set(LinkOption.UNRESOLVED, LinkOption.Unresolved.IGNORE_IN_OBJECT_FILES);
+        request.set(LinkOption.ALLOW_SHLIB_UNDEFINED, false);
+      }
       case "ignore-in-shared-libs" ->
           request.set(LinkOption.UNRESOLVED, LinkOption.Unresolved.IGNORE_IN_SHARED_LIBS);
       default ->

@@ -167,7 +167,7 @@ class CommandLineTest {
           -z undefs                           | UNRESOLVED=IGNORE_IN_OBJECT_FILES
           --unresolved-symbols=ignore-all     | UNRESOLVED=IGNORE_ALL
           --unresolved-symbols=report-all     | ALLOW_SHLIB_UNDEFINED=false, UNRESOLVED=REPORT_ALL
-          --unresolved-symbols=ignore-in-object-files | UNRESOLVED=IGNORE_IN_OBJECT_FILES
+          --unresolved-symbols=ignore-in-object-files | ALLOW_SHLIB_UNDEFINED=false, UNRESOLVED=IGNORE_IN_OBJECT_FILES
           --unresolved-symbols=ignore-in-shared-libs | UNRESOLVED=IGNORE_IN_SHARED_LIBS
           --warn-unresolved-symbols           | WARN_UNRESOLVED=true
           --ignore-unresolved-symbol=x        | IGNORE_UNRESOLVED=[x]

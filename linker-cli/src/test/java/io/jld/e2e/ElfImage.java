@@ -12,8 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /** An ELF file as the tests look at it: read by code that shares nothing with the linker's. */
-final class ElfImage {
-  record Section(
+public final class ElfImage {
+  public record Section(
       String name,
       int type,
       long flags,
@@ -29,24 +29,24 @@ final class ElfImage {
     }
   }
 
-  record Segment(
+  public record Segment(
       int type, int flags, long offset, long addr, long filesz, long memsz, long align) {}
 
-  record Symbol(
+  public record Symbol(
       String name, long value, long size, int type, int bind, int visibility, int shndx) {}
 
-  record Reloc(long offset, int type, int symbol, long addend) {}
+  public record Reloc(long offset, int type, int symbol, long addend) {}
 
   final byte[] bytes;
   final boolean is64;
-  final int type;
+  public final int type;
   final int machine;
   final long entry;
-  final List<Section> sections = new ArrayList<>();
+  public final List<Section> sections = new ArrayList<>();
   final List<Segment> segments = new ArrayList<>();
   private final ByteBuffer b;
 
-  static ElfImage read(Path file) {
+  public static ElfImage read(Path file) {
     try {
       return new ElfImage(Files.readAllBytes(file));
     } catch (IOException e) {
@@ -136,6 +136,11 @@ final class ElfImage {
     return new String(bytes, at, end - at, StandardCharsets.UTF_8);
   }
 
+  /** A string of a string table. */
+  public String string(Section table, long offset) {
+    return string((int) (table.offset() + offset));
+  }
+
   boolean hasSection(String name) {
     return sections.stream().anyMatch(s -> s.name().equals(name));
   }
@@ -153,7 +158,7 @@ final class ElfImage {
   }
 
   /** The words of a section. */
-  long[] words(String section) {
+  public long[] words(String section) {
     Section s = section(section);
     int w = is64 ? 8 : 4;
     long[] words = new long[(int) s.size() / w];
@@ -163,11 +168,11 @@ final class ElfImage {
     return words;
   }
 
-  List<Symbol> symbols() {
+  public List<Symbol> symbols() {
     return symbols(".symtab");
   }
 
-  List<Symbol> symbols(String table) {
+  public List<Symbol> symbols(String table) {
     List<Symbol> symbols = new ArrayList<>();
     if (!hasSection(table)) {
       return symbols;
@@ -198,7 +203,7 @@ final class ElfImage {
   }
 
   /** The dynamic relocations of one section, or of all. */
-  List<Reloc> relocs(String section) {
+  public List<Reloc> relocs(String section) {
     Section s = section(section);
     boolean rela = s.type() == 4;
     int w = is64 ? 8 : 4;
@@ -236,7 +241,7 @@ final class ElfImage {
   }
 
   /** The word at an address of the loaded image. */
-  long wordAt(long address) {
+  public long wordAt(long address) {
     for (Segment s : segments) {
       if (s.type() == 1 && s.addr() <= address && address < s.addr() + s.filesz()) {
         return word((int) (address - s.addr() + s.offset()));

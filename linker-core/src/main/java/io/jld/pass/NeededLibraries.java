@@ -93,13 +93,16 @@ final class NeededLibraries {
     }
   }
 
-  /** What a named library has; its definitions once more, as those before them may be gone. */
+  /**
+   * What a named library has; its definitions once more, as those before them may be gone. It never
+   * looks elsewhere for what it defines protected (gABI, "Symbol Visibility").
+   */
   private void name(SharedFile f) {
     for (int r = 0; f.isNeeded() && r < f.rows(); r++) {
       if (f.isDefined(r) && !symbols.isOwn(f.nameId(r))) {
         symbols.define(f.nameId(r), SymbolTable.KIND_SHARED, f.order(), r);
       }
-      if (f.isDefined(r) || !isOfLibrary(f, r)) {
+      if (f.isDefined(r) ? !f.isProtected(r) : !isOfLibrary(f, r)) {
         symbols.flag(f.nameId(r), SymbolTable.IN_SHARED);
       }
     }
