@@ -223,17 +223,17 @@ class ApplyAmd64Test {
 
   @Test
   void debugInformation() {
-    Fixture f = shared().sym("s", "p", 0x5000).sym("gone", "d", 0x77).code("00".repeat(40));
+    Fixture f = shared().sym("s", "p", 0x5000).sym("gone", "d", 0x77).code("00".repeat(48));
     f.tombstone = 1;
     f.rel(0, R_X86_64_64, "s", 1).rel(8, R_X86_64_32, "s", 2).rel(12, R_X86_64_64, "gone", 5);
     f.rel(20, R_X86_64_32, "gone", 6).rel(24, R_X86_64_PC32, "s", 0);
-    f.rel(28, R_X86_64_SIZE32, "s", 0).rel(32, R_X86_64_NONE, "gone", 0);
-    f.rel(32, R_X86_64_PC64, "gone", 0).applyDebug();
+    f.rel(28, R_X86_64_SIZE32, "s", 2).rel(32, R_X86_64_NONE, "gone", 0);
+    f.rel(32, R_X86_64_PC64, "gone", 0).rel(40, R_X86_64_SIZE64, "s", 3).applyDebug();
     assertEquals(List.of(), f.errors);
     assertEquals(
         hex(
-            "0150000000000000 02500000 0100000000000000 01000000 e83fc0ff 18000000"
-                + "0100000000000000"),
+            "0150000000000000 02500000 0100000000000000 01000000 e83fc0ff 1a000000"
+                + "0100000000000000 1b00000000000000"),
         f.after());
   }
 

@@ -75,6 +75,18 @@ class ResponseFilesTest {
     assertSame(args, ResponseFiles.expand(args));
   }
 
+  /** As deep as is allowed, and one deeper. */
+  @Test
+  void filesInFiles() throws IOException {
+    String inner = file("f0", "a.o");
+    for (int i = 1; i < 64; i++) {
+      inner = file("f" + i, inner);
+    }
+    assertArrayEquals(new String[] {"a.o"}, ResponseFiles.expand(new String[] {inner}));
+    String one = file("one", inner);
+    assertThrows(UsageException.class, () -> ResponseFiles.expand(new String[] {one}));
+  }
+
   @Test
   void refusesDirectoriesAndLoops() throws IOException {
     assertThrows(UsageException.class, () -> ResponseFiles.expand(new String[] {"@" + dir}));
