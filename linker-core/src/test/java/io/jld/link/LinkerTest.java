@@ -399,9 +399,12 @@ class LinkerTest {
       assertEquals("error: x.o is confined to another thread", messages.get(0));
       assertTrue(messages.get(1).startsWith("error: the arena cannot be used: "), messages.get(1));
     }
-    Arena closed = Arena.ofShared();
-    MemorySegment bytes = closed.allocate(8);
-    closed.close();
+    Arena closed;
+    MemorySegment bytes;
+    try (Arena arena = Arena.ofShared()) {
+      closed = arena;
+      bytes = arena.allocate(8);
+    }
     fails(
         "y.o: the memory's arena is closed", request(true).input(InputSource.memory("y.o", bytes)));
     LinkException e = fails(request(true).arena(closed));
