@@ -207,6 +207,17 @@ class ErrorsTest {
     w.jld(w.c("start", START).resolve("x.o")).failed("start.o/x.o", "Not a directory");
   }
 
+  /** Objects say what a link is for, not an archive that nothing is wanted of. */
+  @ParameterizedTest
+  @EnumSource
+  void archiveOfAnotherMachine(Target target) throws IOException {
+    Workbench w = workbench(target);
+    Tools.need("ar");
+    Workbench other = new Workbench(Files.createDirectory(dir.resolve("other")), target.other());
+    Path lib = other.archive("libf.a", other.c("f", "void f(void) {}"));
+    w.jld("-e", "_start", lib, w.c("start", START)).ok();
+  }
+
   @ParameterizedTest
   @EnumSource
   void placesOfUndefined(Target target) {

@@ -39,19 +39,19 @@ public final class ChooseArch {
           .byEmulation(emulation)
           .orElseThrow(() -> new LinkException(Location.NONE, arches.noEmulation(emulation)));
     }
-    for (InputSource source : request.inputs()) {
-      Inputs.Machine m = machine(source, inputs);
-      if (m != null) {
-        return arches
-            .byMachine(m.machine(), m.is64())
-            .orElseThrow(
-                () ->
-                    unknown(
-                        "no architecture for machine "
-                            + m.machine()
-                            + (m.is64() ? ", 64 bits" : ", 32 bits"),
-                        arches));
-      }
+    Inputs.Machine object = first(request, inputs, false);
+    // An archive comes second: nothing may be wanted of one that is for another machine.
+    Inputs.Machine m = object == null ? first(request, inputs, true) : object;
+    if (m != null) {
+      return arches
+          .byMachine(m.machine(), m.is64())
+          .orElseThrow(
+              () ->
+                  unknown(
+                      "no architecture for machine "
+                          + m.machine()
+                          + (m.is64() ? ", 64 bits" : ", 32 bits"),
+                      arches));
     }
     return arches
         .byName(request.get(LinkOption.FALLBACK_ARCH))
@@ -59,21 +59,28 @@ public final class ChooseArch {
             () -> unknown("no object says which architecture to link for: --arch does", arches));
   }
 
-  private static Inputs.Machine machine(InputSource source, Inputs inputs) {
-    if (source instanceof InputSource.OfPath p) {
-      return machine(inputs, p.path(), inputs.map(p.path()));
+  /** What the first object or library is for, or the first archive; null where there is none. */
+  private static Inputs.Machine first(LinkRequest request, Inputs inputs, boolean archives) {
+    for (InputSource source : request.inputs()) {
+      Inputs.Machine m =
+          switch (source) {
+            case InputSource.OfPath p -> machine(inputs, p.path(), inputs.map(p.path()), archives);
+            case InputSource.JustSymbols j ->
+                machine(inputs, j.path(), inputs.map(j.path()), archives);
+            case InputSource.OfMemory o -> machine(inputs, null, o.bytes(), archives);
+            default -> null;
+          };
+      if (m != null) {
+        return m;
+      }
     }
-    if (source instanceof InputSource.JustSymbols j) {
-      return machine(inputs, j.path(), inputs.map(j.path()));
-    }
-    return source instanceof InputSource.OfMemory m ? machine(inputs, null, m.bytes()) : null;
+    return null;
   }
 
   private static Inputs.Machine machine(
-      Inputs inputs, java.nio.file.Path path, MemorySegment bytes) {
-    return ObjectFile.isElf(bytes) || (path != null && Archive.isArchive(bytes))
-        ? inputs.machine(path, bytes)
-        : null;
+      Inputs inputs, java.nio.file.Path path, MemorySegment bytes, boolean archives) {
+    boolean asked = archives ? path != null && Archive.isArchive(bytes) : ObjectFile.isElf(bytes);
+    return asked ? inputs.machine(path, bytes) : null;
   }
 
   private static LinkException unknown(String what, Arches arches) {
