@@ -36,6 +36,11 @@ final class CollectionDifferences {
         "-shared.*: __start by hidden$",
         "-exports __start_set_X",
         "a hidden symbol is not exported");
+    accept(
+        Linker.GNU,
+        "/ifunc: ",
+        "-X(_alias)? in .text|[+]X(_alias)? in .plt",
+        "an IFUNC whose address is that of its PLT entry stands there in .symtab as in .dynsym");
 
     accept(
         Linker.LLD,
@@ -81,8 +86,23 @@ final class CollectionDifferences {
     accept(
         Linker.LLD,
         "/ifunc: ",
-        "[-+]X(_alias)? in .(text|iplt)",
-        "a symbol whose address is that of its PLT entry still belongs to its own section");
+        "[-+]X(_alias)? in .(text|i?plt)",
+        "an IFUNC whose address is that of its PLT entry stands there as with lld, whose section"
+            + " for it is .iplt; any other one stays where it is");
+    acceptOfBoth(
+        "/ifunc: ",
+        "[+]frame of X(_alias)?",
+        "the PLT's entries for indirect functions have an unwind record of their own");
+    acceptOfBoth(
+        " -pie.*/ifunc: library$",
+        "[+]refused",
+        "a warning says that the loader can bind it for a call alone");
+  }
+
+  /** Differences from both. */
+  private void acceptOfBoth(String where, String fact, String reason) {
+    accept(Linker.GNU, where, fact, reason);
+    accept(Linker.LLD, where, fact, reason);
   }
 
   private void accept(Linker linker, String where, String fact, String reason) {

@@ -373,6 +373,9 @@ final class CollectionTable {
         || (tls && root.matches("live.*|dead|debug|library|constructor|--defsym"))) {
       return;
     }
+    if (thing.equals("ifunc") && root.equals("--defsym") && target == Target.X86) {
+      return; // has no address in a position-independent output: refused there
+    }
     String x = cell(thing + ": " + root);
     things.append(".globl ").append(x).append('\n');
     if (root.equals("hidden") || root.equals("protected")) {
