@@ -439,9 +439,8 @@ final class CommandLine {
     if (emulation.isEmpty() && arch.isEmpty()) {
       emulation = environment.getOrDefault("LDEMULATION", "");
     }
-    if (errors
-        .isEmpty()) { // else a conflict may only follow from an option that was not understood
-      checkKind();
+    if (errors.isEmpty()) {
+      checkKind(); // else a conflict may only follow from an option that was not understood
     }
     String runPath = environment.getOrDefault("LD_RUN_PATH", "");
     if (!lists.containsKey(LinkOption.RPATH) && !runPath.isEmpty() && !relocatable) {

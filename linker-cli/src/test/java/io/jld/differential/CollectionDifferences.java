@@ -1,25 +1,9 @@
 package io.jld.differential;
 
 import io.jld.differential.Bench.Linker;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /** The accepted differences of {@link CollectionTable}, each with its reason. */
-final class CollectionDifferences {
-  /**
-   * @param where a pattern that is found in TARGET KIND OPTIONS/THING: ROOT
-   * @param fact a pattern for the whole: {@code -} and a fact of the other linker's output, or
-   *     {@code +} and one of jld's
-   */
-  private record Rule(Linker linker, Pattern where, Pattern fact, String reason) {}
-
-  private final List<Rule> rules = new ArrayList<>();
-  private final Set<Rule> seen = new HashSet<>();
-
+final class CollectionDifferences extends AcceptedRules {
   CollectionDifferences() {
     accept(
         Linker.GNU,
@@ -103,32 +87,5 @@ final class CollectionDifferences {
   private void acceptOfBoth(String where, String fact, String reason) {
     accept(Linker.GNU, where, fact, reason);
     accept(Linker.LLD, where, fact, reason);
-  }
-
-  private void accept(Linker linker, String where, String fact, String reason) {
-    rules.add(new Rule(linker, Pattern.compile(where), Pattern.compile(fact), reason));
-  }
-
-  /** What of the differences no rule accepts. */
-  Set<String> unexplained(Linker other, String where, Set<String> differences) {
-    Set<String> left = new TreeSet<>();
-    for (String d : differences) {
-      boolean accepted = false;
-      for (Rule r : rules) {
-        if (r.linker == other && r.where.matcher(where).find() && r.fact.matcher(d).matches()) {
-          seen.add(r);
-          accepted = true;
-        }
-      }
-      if (!accepted) {
-        left.add(d);
-      }
-    }
-    return left;
-  }
-
-  /** The rules that nothing needed. */
-  List<String> unseen() {
-    return rules.stream().filter(r -> !seen.contains(r)).map(Rule::toString).toList();
   }
 }

@@ -1,25 +1,9 @@
 package io.jld.differential;
 
 import io.jld.differential.Bench.Linker;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
 
 /** The accepted differences of {@link ExportTable}, each with its reason. */
-final class ExportDifferences {
-  /**
-   * @param cells which cells it may occur in: a pattern that is found in TARGET KIND OPTIONS
-   * @param facts a pattern for the whole: {@code -} and a fact of the other linker's output, or
-   *     {@code +} and one of jld's
-   */
-  private record Rule(Linker linker, Pattern cells, Pattern facts, String reason) {}
-
-  private final List<Rule> rules = new ArrayList<>();
-  private final Set<Rule> seen = ConcurrentHashMap.newKeySet();
-
+final class ExportDifferences extends AcceptedRules {
   ExportDifferences() {
     accept(
         Linker.GNU,
@@ -68,32 +52,5 @@ final class ExportDifferences {
         " (no-)?pie-libs anonymous",
         "\\+link fails|-.*",
         "a library refers to what the script hides, and would not find it; as GNU ld");
-  }
-
-  private void accept(Linker linker, String cells, String facts, String reason) {
-    rules.add(new Rule(linker, Pattern.compile(cells), Pattern.compile(facts), reason));
-  }
-
-  /** What of the differences no rule accepts. */
-  Set<String> unexplained(Linker other, String cell, Set<String> differences) {
-    Set<String> left = new TreeSet<>();
-    for (String d : differences) {
-      boolean accepted = false;
-      for (Rule r : rules) {
-        if (r.linker == other && r.cells.matcher(cell).find() && r.facts.matcher(d).matches()) {
-          seen.add(r);
-          accepted = true;
-        }
-      }
-      if (!accepted) {
-        left.add(d);
-      }
-    }
-    return left;
-  }
-
-  /** The rules that nothing needed. */
-  List<String> unseen() {
-    return rules.stream().filter(r -> !seen.contains(r)).map(Rule::toString).toList();
   }
 }
