@@ -245,6 +245,43 @@ class LauncherIT {
   }
 
   /**
+   * What is not in the cache is made in each process, some milliseconds each: a switch over types,
+   * or a lambda of {@code Comparator.comparing} (docs/performance.md).
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-m64",
+        "-m32",
+        "-m64 -static",
+        "-m32 -static",
+        "-m64 -no-pie",
+        "-m64 -shared -fPIC",
+        "-m32 -shared -fPIC"
+      })
+  void allClassesAreInTheCache(String flags) throws IOException {
+    Tools.needC(flags.contains("-m32") ? Target.X86 : Target.AMD64);
+    assumeTrue(Files.exists(Distribution.ld().resolveSibling("../lib/jld.aot")), "no AOT cache");
+    Files.writeString(
+        dir.resolve("hello.c"),
+        """
+        #include <stdio.h>
+        _Thread_local int t = 1;
+        int main(int argc, char **argv) { return printf("%s %d", argv[0], t + argc) < 0; }
+        """);
+    sh("gcc " + flags + " -B\"${1%/*}/\" hello.c -o hello", options("classes.txt")).ok();
+    List<String> loaded = Files.readAllLines(dir.resolve("classes.txt"));
+    assertTrue(loaded.size() > 1000, "only " + loaded.size());
+    // The events of message digests, for the build ID, are of a kind that the JVM leaves out.
+    loaded.removeIf(l -> l.endsWith("shared objects file") || l.contains(" jdk.internal.event."));
+    assertEquals(List.of(), loaded);
+  }
+
+  private static Map<String, String> options(String file) {
+    return Map.of("JLD_JAVA_OPTS", "-Xlog:class+load:file=" + file);
+  }
+
+  /**
    * A jar in lib/arch adds its architecture, and the links of all others start as fast as before.
    */
   @Test

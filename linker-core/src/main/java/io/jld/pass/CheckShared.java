@@ -58,6 +58,7 @@ final class CheckShared {
 
   private void check() {
     Map<String, SharedFile> missing = new LinkedHashMap<>();
+    Set<Integer> versioned = new HashSet<>();
     for (SharedFile f : ctxt.shared) {
       loaded.add(f.soname());
       for (int r = 0; r < f.rows(); r++) {
@@ -65,7 +66,15 @@ final class CheckShared {
           String version = f.wantedVersion(r);
           String name = ctxt.symbols.name(f.nameId(r));
           missing.putIfAbsent(version.isEmpty() ? name : name + "@" + version, f);
+          if (!version.isEmpty()) {
+            versioned.add(f.nameId(r));
+          }
         }
+      }
+    }
+    for (SharedFile f : ctxt.shared) {
+      if (!f.isNeeded() && !versioned.isEmpty()) {
+        removeDefaults(f, versioned, missing);
       }
     }
     if (missing.isEmpty()) {
@@ -84,6 +93,18 @@ final class CheckShared {
           (name, f) ->
               ctxt.error(
                   Location.file(f.file()).symbol(name), "undefined reference to '" + name + "'"));
+    }
+  }
+
+  /**
+   * Where a library behind {@code --as-needed} has it and is not named, another one names it: libc
+   * and the loader in nearly every link, for which no name has to be read again.
+   */
+  private void removeDefaults(SharedFile f, Set<Integer> ids, Map<String, SharedFile> missing) {
+    for (int r = 0; r < f.rows(); r++) {
+      if (f.isDefined(r) && ids.contains(f.nameId(r))) {
+        missing.remove(ctxt.symbols.name(f.nameId(r)) + "@" + f.versionName(r));
+      }
     }
   }
 

@@ -412,26 +412,44 @@ final class ReadInputs {
     boolean outer = binary;
     binary = false;
     for (InputScript.Command c : script.commands()) {
-      switch (c) {
-        case InputScript.SearchDir d -> search = search.plus(d.path());
-        case InputScript.Input i -> addItems(script, path, i.items(), flags, depth);
-        case InputScript.Group g -> {
-          bracket(InputSource.Bracket.GROUP_START);
-          addItems(script, path, g.items(), flags, depth);
-          bracket(InputSource.Bracket.GROUP_END);
-        }
-        case InputScript.Entry e -> ctxt.script.entry(e.symbol());
-        case InputScript.Extern e -> ctxt.script.extern(e.symbols());
-        case InputScript.Target t -> binary = isBinary(script, t);
-        case InputScript.Include i -> addScript(i.script(), path, flags, depth);
-        case InputScript.Version v -> ctxt.script.versions(v.nodes());
-        case InputScript.NoCrossRefs n -> ctxt.script.noCrossRefs(n);
-        case Statement s -> ctxt.script.statement(s);
-        case InputScript.OutputFormat f -> {} // the first one has been looked at
-        case InputScript.OutputArch a -> {} // says no more than the format
-      }
+      addCommand(script, path, c, flags, depth);
     }
     binary = outer;
+  }
+
+  /**
+   * {@code libc.so} is a script, so that this is on the way of a usual link, which does without a
+   * switch over types (docs/performance.md).
+   */
+  private void addCommand(
+      InputScript script, Path path, InputScript.Command c, InputFlags flags, int depth) {
+    if (c instanceof InputScript.Input i) {
+      addItems(script, path, i.items(), flags, depth);
+    } else if (c instanceof InputScript.Group g) {
+      bracket(InputSource.Bracket.GROUP_START);
+      addItems(script, path, g.items(), flags, depth);
+      bracket(InputSource.Bracket.GROUP_END);
+    } else if (c instanceof InputScript.OutputFormat || c instanceof InputScript.OutputArch) {
+      return; // the first format has been looked at, and an architecture says no more
+    } else if (c instanceof InputScript.SearchDir d) {
+      search = search.plus(d.path());
+    } else if (c instanceof InputScript.Entry e) {
+      ctxt.script.entry(e.symbol());
+    } else if (c instanceof InputScript.Extern e) {
+      ctxt.script.extern(e.symbols());
+    } else if (c instanceof InputScript.Target t) {
+      binary = isBinary(script, t);
+    } else if (c instanceof InputScript.Include i) {
+      addScript(i.script(), path, flags, depth);
+    } else if (c instanceof InputScript.Version v) {
+      ctxt.script.versions(v.nodes());
+    } else if (c instanceof InputScript.NoCrossRefs n) {
+      ctxt.script.noCrossRefs(n);
+    } else if (c instanceof Statement s) {
+      ctxt.script.statement(s);
+    } else {
+      throw new IllegalStateException(c.toString());
+    }
   }
 
   /**

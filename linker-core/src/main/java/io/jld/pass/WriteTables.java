@@ -10,7 +10,6 @@ import io.jld.synth.SymTab;
 import io.jld.synth.Synthetic;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -120,7 +119,8 @@ final class WriteTables {
   private void fillGaps(long headers) {
     long at = headers;
     List<OutputSection> sections = new ArrayList<>(ctxt.outputSections);
-    sections.sort(Comparator.comparingLong(s -> s.offset)); // addresses may have been asked for
+    // Addresses may have been asked for in another order.
+    sections.sort((a, b) -> Long.compare(a.offset, b.offset));
     for (OutputSection s : sections) {
       if (s.length() > 0) {
         zero(at, s.offset);
