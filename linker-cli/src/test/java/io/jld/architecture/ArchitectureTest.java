@@ -48,9 +48,19 @@ class ArchitectureTest {
           .importPackages("io.jld");
 
   private static final String[] LIBRARY = {
-    "io.jld.link..", "io.jld.arch..", "io.jld.asmb..", "io.jld.elf..", "io.jld.input..",
-    "io.jld.script..", "io.jld.symbol..", "io.jld.pass..", "io.jld.synth..", "io.jld.report..",
-    "io.jld.amd64..", "io.jld.x86.."
+    "io.jld.link..",
+    "io.jld.arch..",
+    "io.jld.asmb..",
+    "io.jld.elf..",
+    "io.jld.input..",
+    "io.jld.script..",
+    "io.jld.plan..",
+    "io.jld.symbol..",
+    "io.jld.pass..",
+    "io.jld.synth..",
+    "io.jld.report..",
+    "io.jld.amd64..",
+    "io.jld.x86.."
   };
 
   /** What System says or does about the process. */
@@ -259,6 +269,24 @@ class ArchitectureTest {
                   "org.slf4j.."))
           .check(ALL);
     }
+  }
+
+  /** What is said of a layout is data; scripts are parsed into it. */
+  @Test
+  void aPlanNeitherParsesNorKnowsALink() {
+    classes()
+        .that(resideInAPackage("io.jld.plan.."))
+        .should()
+        .onlyDependOnClassesThat(
+            resideInAnyPackage("io.jld.plan..", "io.jld.link..", "io.jld.elf..", "java.."))
+        .check(ALL);
+    noClasses()
+        .that(resideInAnyPackage("io.jld.script..", "io.jld.plan.."))
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage(
+                "io.jld.pass..", "io.jld.symbol..", "io.jld.input..", "io.jld.synth.."))
+        .check(ALL);
   }
 
   /** The compiler puts constants in the place of their names, so that only sources tell. */

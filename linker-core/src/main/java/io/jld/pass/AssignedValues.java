@@ -7,7 +7,7 @@ import io.jld.input.ObjectFile;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.OutputKind;
-import io.jld.script.Expression;
+import io.jld.plan.Expression;
 import io.jld.symbol.SymbolTable;
 import io.jld.synth.OutputSection;
 import java.util.LinkedHashSet;

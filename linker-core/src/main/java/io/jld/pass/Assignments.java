@@ -7,8 +7,9 @@ import io.jld.input.InputFile;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.link.Location;
-import io.jld.script.Statement;
-import io.jld.script.Statement.Assign;
+import io.jld.plan.Statement;
+import io.jld.plan.Statement.Assign;
+import io.jld.plan.Statement.Formula;
 import io.jld.symbol.SymbolTable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ public final class Assignments {
   record Replaced(ObjectFile file, int sym) {}
 
   private final Context ctxt;
-  private List<Statement> statements = List.of();
+  private List<Formula> statements = List.of();
 
   /**
    * For each symbol that is assigned the statements that do so, in order; in the end those that
@@ -63,7 +64,7 @@ public final class Assignments {
   // The list
 
   /** Takes the list, which is complete. */
-  void set(List<Statement> all) {
+  void set(List<Formula> all) {
     statements = List.copyOf(all);
     counts = new boolean[statements.size()];
     for (int i = 0; i < counts.length; i++) {
@@ -74,7 +75,7 @@ public final class Assignments {
     }
   }
 
-  List<Statement> statements() {
+  List<Formula> statements() {
     return statements;
   }
 
@@ -92,7 +93,7 @@ public final class Assignments {
   /** All names that statements speak of. */
   Set<String> names() {
     Set<String> names = new LinkedHashSet<>();
-    for (Statement s : statements) {
+    for (Formula s : statements) {
       names.addAll(s.expression().symbols());
       if (s instanceof Assign a) {
         names.add(a.symbol());
@@ -120,7 +121,7 @@ public final class Assignments {
   /** What {@code PROVIDE} offers, with the names that its value depends on. */
   Map<String, Set<String>> provided() {
     Map<String, Set<String>> offers = new LinkedHashMap<>();
-    for (Statement s : statements) {
+    for (Formula s : statements) {
       if (s instanceof Assign a && a.provide()) {
         offers.putIfAbsent(a.symbol(), a.expression().symbols());
       }

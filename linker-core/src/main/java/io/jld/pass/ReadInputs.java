@@ -20,9 +20,9 @@ import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.link.NameBytes;
 import io.jld.link.OutputKind;
+import io.jld.plan.Place;
+import io.jld.script.ExpressionParser;
 import io.jld.script.InputScript;
-import io.jld.script.Place;
-import io.jld.script.Statement;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,7 +87,7 @@ final class ReadInputs {
   static void run(Context ctxt, Inputs inputs) {
     ReadInputs r = new ReadInputs(ctxt, inputs);
     for (Map.Entry<String, String> d : ctxt.option(LinkOption.DEFSYM)) {
-      ctxt.script.statement(Statement.Assign.defsym(d.getKey(), d.getValue()));
+      ctxt.script.statement(ExpressionParser.defsym(d.getKey(), d.getValue()));
     }
     for (InputSource source : ctxt.request().inputs()) {
       try {
@@ -167,7 +167,7 @@ final class ReadInputs {
     } else if (source instanceof InputSource.Script s) {
       addScript(s);
     } else if (source instanceof InputSource.Defsym d) {
-      ctxt.script.statement(Statement.Assign.defsym(d.symbol(), d.expression()));
+      ctxt.script.statement(ExpressionParser.defsym(d.symbol(), d.expression()));
     } else {
       bracket((InputSource.Bracket) source);
     }
@@ -445,8 +445,8 @@ final class ReadInputs {
       ctxt.script.versions(v.nodes());
     } else if (c instanceof InputScript.NoCrossRefs n) {
       ctxt.script.noCrossRefs(n);
-    } else if (c instanceof Statement s) {
-      ctxt.script.statement(s);
+    } else if (c instanceof InputScript.Symbols s) {
+      ctxt.script.statement(s.statement());
     } else {
       throw new IllegalStateException(c.toString());
     }

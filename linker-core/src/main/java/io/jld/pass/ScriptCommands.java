@@ -1,8 +1,8 @@
 package io.jld.pass;
 
 import io.jld.link.LinkOption;
+import io.jld.plan.Statement.Formula;
 import io.jld.script.InputScript;
-import io.jld.script.Statement;
 import io.jld.script.VersionScript;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +10,7 @@ import java.util.List;
 /** What the linker scripts among the inputs say of the whole link, in the order of the inputs. */
 final class ScriptCommands {
   private final List<String> externs = new ArrayList<>();
-  private final List<Statement> statements = new ArrayList<>();
+  private final List<Formula> statements = new ArrayList<>();
   private final List<VersionScript.Node> versions = new ArrayList<>();
   private final List<InputScript.NoCrossRefs> noCrossRefs = new ArrayList<>();
   private String entry = "";
@@ -25,12 +25,12 @@ final class ScriptCommands {
     externs.addAll(symbols);
   }
 
-  void statement(Statement statement) {
+  void statement(Formula statement) {
     statements.add(statement);
   }
 
   /** The statements about symbols in their order, those of {@code --defsym} among them. */
-  List<Statement> statements() {
+  List<Formula> statements() {
     return statements;
   }
 

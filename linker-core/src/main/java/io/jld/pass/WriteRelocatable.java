@@ -6,7 +6,7 @@ import io.jld.arch.ArchInfo;
 import io.jld.elf.ElfClass;
 import io.jld.input.ObjectFile;
 import io.jld.link.NameBytes;
-import io.jld.script.Expression;
+import io.jld.script.ExpressionParser;
 import io.jld.synth.OutputSection;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
@@ -132,7 +132,7 @@ final class WriteRelocatable {
       return v == null ? 0 : v.offset();
     }
     boolean number = !entry.isEmpty() && Character.isDigit(entry.charAt(0));
-    return number ? Expression.parse("-e", entry).evaluate(s -> OptionalLong.empty()) : 0;
+    return number ? ExpressionParser.parse("-e", entry).evaluate(s -> OptionalLong.empty()) : 0;
   }
 
   private void fillGaps() {

@@ -102,7 +102,7 @@ final class WriteTables {
       return ctxt.symbols.value(id);
     }
     if (!entry.isEmpty() && Character.isDigit(entry.charAt(0))) {
-      return io.jld.script.Expression.parse("-e", entry)
+      return io.jld.script.ExpressionParser.parse("-e", entry)
           .evaluate(s -> java.util.OptionalLong.empty());
     }
     if (ctxt.isShared()) {

@@ -8,7 +8,7 @@ import io.jld.input.SharedFile;
 import io.jld.link.LinkOption;
 import io.jld.link.OutputKind;
 import io.jld.pass.Context;
-import io.jld.script.Statement;
+import io.jld.plan.Statement;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import java.util.HashMap;

@@ -3,11 +3,14 @@ package io.jld.script;
 import static io.jld.script.ScriptReader.quote;
 
 import io.jld.link.LinkException;
-import io.jld.script.Expression.Constant;
-import io.jld.script.Expression.Function1;
-import io.jld.script.Expression.Node;
-import io.jld.script.Expression.Operator;
-import io.jld.script.Expression.Property;
+import io.jld.plan.Expression;
+import io.jld.plan.Expression.Constant;
+import io.jld.plan.Expression.Property;
+import io.jld.plan.Node;
+import io.jld.plan.Node.Function1;
+import io.jld.plan.Node.Operator;
+import io.jld.plan.Place;
+import io.jld.plan.Statement;
 
 /**
  * Reads an {@link Expression} by precedence climbing. Its functions are
@@ -24,7 +27,7 @@ import io.jld.script.Expression.Property;
  * division, not the name of one symbol, and a number starts with a digit or {@code $}, so that
  * {@code beach} is no hexadecimal number.
  */
-final class ExpressionParser {
+public final class ExpressionParser {
   /**
    * The tree's depth at most: of brackets, unary operators, and of operands on the right of
    * operators.
@@ -61,6 +64,22 @@ final class ExpressionParser {
     this.in = in;
   }
 
+  /**
+   * Parses an expression that stands alone.
+   *
+   * @param option what the expression belongs to, for messages: {@code --defsym=end}
+   * @throws LinkException where it is malformed
+   */
+  public static Expression parse(String option, String text) {
+    return new Expression(Place.option(option), new ExpressionParser(option, text).parse(), text);
+  }
+
+  /** {@code --defsym}. */
+  public static Statement.Assign defsym(String symbol, String expression) {
+    Expression parsed = parse("--defsym=" + symbol, expression);
+    return new Statement.Assign(parsed.place(), symbol, parsed, false, false);
+  }
+
   private LinkException error(String message) {
     return option == null ? in.error(message) : option.error(message);
   }
@@ -88,7 +107,7 @@ final class ExpressionParser {
     if (in.accept('?')) {
       Node then = conditional();
       expect(':');
-      node = new Expression.Conditional(node, then, conditional());
+      node = new Node.Conditional(node, then, conditional());
     }
     depth--;
     return node;
@@ -104,7 +123,7 @@ final class ExpressionParser {
       if (++operators > MAX_OPERATORS) {
         throw error("more than " + MAX_OPERATORS + " operators in expression");
       }
-      left = new Expression.Binary(operator, left, binary(operator.precedence + 1));
+      left = new Node.Binary(operator, left, binary(operator.precedence() + 1));
     }
   }
 
@@ -114,8 +133,8 @@ final class ExpressionParser {
       return null;
     }
     for (Operator operator : OPERATORS) {
-      if (operator.precedence > 0 && in.startsWith(operator.text)) {
-        return operator.precedence >= weakest && in.accept(operator.text) ? operator : null;
+      if (operator.precedence() > 0 && in.startsWith(operator.text())) {
+        return operator.precedence() >= weakest && in.accept(operator.text()) ? operator : null;
       }
     }
     return null;
@@ -131,9 +150,9 @@ final class ExpressionParser {
     Node operand = unary();
     depth--;
     return switch (c) {
-      case '-' -> new Expression.Unary(Function1.NEGATE, operand);
-      case '~' -> new Expression.Unary(Function1.COMPLEMENT, operand);
-      case '!' -> new Expression.Unary(Function1.NOT, operand);
+      case '-' -> new Node.Unary(Function1.NEGATE, operand);
+      case '~' -> new Node.Unary(Function1.COMPLEMENT, operand);
+      case '!' -> new Node.Unary(Function1.NOT, operand);
       default -> operand;
     };
   }
@@ -153,10 +172,10 @@ final class ExpressionParser {
       return inner;
     }
     if (c == '"') {
-      return new Expression.Sym(in.quoted());
+      return new Node.Sym(in.quoted());
     }
     if (isDigit(c) || (c == '$' && isDigit(in.charAt(1)))) {
-      return new Expression.Num(number(in.word(ExpressionParser::isNameChar)));
+      return new Node.Num(number(in.word(ExpressionParser::isNameChar)));
     }
     String name = in.word(ExpressionParser::isNameChar);
     if (name.isEmpty()) {
@@ -166,24 +185,24 @@ final class ExpressionParser {
       return counter();
     }
     if (name.equals("SIZEOF_HEADERS")) {
-      return new Expression.OfLink(Constant.SIZEOF_HEADERS);
+      return new Node.OfLink(Constant.SIZEOF_HEADERS);
     }
-    return in.accept('(') ? function(name) : new Expression.Sym(name);
+    return in.accept('(') ? function(name) : new Node.Sym(name);
   }
 
   private Node function(String name) {
     Node result =
         switch (name) {
-          case "ABSOLUTE" -> new Expression.Unary(Function1.ABSOLUTE, conditional());
-          case "LOG2CEIL" -> new Expression.Unary(Function1.LOG2CEIL, conditional());
-          case "DEFINED" -> new Expression.Defined(symbol());
+          case "ABSOLUTE" -> new Node.Unary(Function1.ABSOLUTE, conditional());
+          case "LOG2CEIL" -> new Node.Unary(Function1.LOG2CEIL, conditional());
+          case "DEFINED" -> new Node.Defined(symbol());
           case "ALIGN" -> align();
-          case "NEXT", "BLOCK" -> new Expression.Binary(Operator.ALIGN, counter(), conditional());
+          case "NEXT", "BLOCK" -> new Node.Binary(Operator.ALIGN, counter(), conditional());
           case "MAX" -> pair(Operator.MAX);
           case "MIN" -> pair(Operator.MIN);
           case "ADDR", "LOADADDR", "SIZEOF", "ALIGNOF" ->
-              new Expression.OfSection(Property.valueOf(name), section(name));
-          case "CONSTANT" -> new Expression.OfLink(constant());
+              new Node.OfSection(Property.valueOf(name), section(name));
+          case "CONSTANT" -> new Node.OfLink(constant());
           case "SEGMENT_START" -> segmentStart();
           case "ASSERT" -> checked();
           default -> throw error(quote(name) + " is no function that an expression may have here");
@@ -197,19 +216,19 @@ final class ExpressionParser {
     if (option != null) {
       throw error("the location counter '.' has no value here");
     }
-    return new Expression.Sym(".");
+    return new Node.Sym(".");
   }
 
   /** {@code ALIGN(value, alignment)}, or {@code ALIGN(alignment)} for the location counter. */
   private Node align() {
     Node first = conditional();
     if (in.accept(',')) {
-      return new Expression.Binary(Operator.ALIGN, first, conditional());
+      return new Node.Binary(Operator.ALIGN, first, conditional());
     }
     if (option != null && in.peek() == ')') {
       throw error("ALIGN with one argument is relative to '.', which has no value here");
     }
-    return new Expression.Binary(Operator.ALIGN, counter(), first);
+    return new Node.Binary(Operator.ALIGN, counter(), first);
   }
 
   private String section(String function) {
@@ -232,7 +251,7 @@ final class ExpressionParser {
   private Node segmentStart() {
     String segment = section("SEGMENT_START");
     expect(',');
-    return new Expression.SegmentStart(segment, conditional());
+    return new Node.SegmentStart(segment, conditional());
   }
 
   private Node checked() {
@@ -241,7 +260,7 @@ final class ExpressionParser {
     if (in.peek() != '"') {
       throw unexpected("a message in double quotes expected in ASSERT");
     }
-    return new Expression.Checked(condition, in.quoted());
+    return new Node.Checked(condition, in.quoted());
   }
 
   private String symbol() {
@@ -255,7 +274,7 @@ final class ExpressionParser {
   private Node pair(Operator operator) {
     Node left = conditional();
     expect(',');
-    return new Expression.Binary(operator, left, conditional());
+    return new Node.Binary(operator, left, conditional());
   }
 
   private void expect(char c) {

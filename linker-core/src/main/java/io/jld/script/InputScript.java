@@ -1,6 +1,8 @@
 package io.jld.script;
 
 import io.jld.link.LinkException;
+import io.jld.plan.Place;
+import io.jld.plan.Statement.Formula;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -90,7 +92,7 @@ public record InputScript(String file, List<Command> commands) {
           Include,
           Version,
           NoCrossRefs,
-          Statement {
+          Symbols {
     /** The line on which it starts, from 1. */
     int line();
   }
@@ -156,6 +158,19 @@ public record InputScript(String file, List<Command> commands) {
       implements Command {
     public NoCrossRefs {
       sections = List.copyOf(sections);
+    }
+  }
+
+  /** An assignment or an assertion, which is about symbols. */
+  public record Symbols(Formula statement) implements Command {
+    @Override
+    public int line() {
+      return statement.place().line();
+    }
+
+    @Override
+    public String toString() {
+      return statement.toString();
     }
   }
 

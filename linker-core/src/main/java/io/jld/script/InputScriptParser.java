@@ -6,14 +6,14 @@ import io.jld.elf.Bytes;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import io.jld.link.NameBytes;
-import io.jld.script.Expression.Operator;
+import io.jld.plan.Place;
+import io.jld.plan.Statement.Formula;
 import io.jld.script.InputScript.Command;
 import io.jld.script.InputScript.Item;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.IntPredicate;
 
 /**
  * Reads an {@link InputScript}, by recursive descent: {@code AS_NEEDED} and {@code INCLUDE}, which
@@ -54,19 +54,6 @@ final class InputScriptParser {
           "SYSLIB",
           "FLOAT",
           "NOFLOAT");
-
-  /** The operators of assignments behind which a {@code =} stands, longer ones first. */
-  private static final List<Operator> COMPOUND =
-      List.of(
-          Operator.SHIFT_LEFT,
-          Operator.SHIFT_RIGHT,
-          Operator.ADD,
-          Operator.SUBTRACT,
-          Operator.MULTIPLY,
-          Operator.DIVIDE,
-          Operator.AND,
-          Operator.OR,
-          Operator.XOR);
 
   private final ScriptReader in;
   private final String file;
@@ -139,10 +126,11 @@ final class InputScriptParser {
 
   private Command command() {
     int line = in.line();
+    Place place = in.place();
     boolean quoted = in.peek() == '"';
-    String word = quoted ? in.quoted() : in.word(InputScriptParser::isCommandChar);
+    String word = quoted ? in.quoted() : in.word(FormulaParser::isSymbolChar);
     if (quoted) {
-      return assignment(word, line);
+      return symbols(place, word, true);
     }
     if (UNSUPPORTED.contains(word)) {
       throw in.error(word + " is not supported in a linker script " + origin.text, line);
@@ -156,16 +144,12 @@ final class InputScriptParser {
       case "ENTRY" -> new InputScript.Entry(line, single(word));
       case "TARGET" -> new InputScript.Target(line, single(word));
       case "EXTERN" -> new InputScript.Extern(line, names(word));
-      case "PROVIDE" -> bracketed(word, true, false);
-      case "PROVIDE_HIDDEN" -> bracketed(word, true, true);
-      case "HIDDEN" -> bracketed(word, false, true);
-      case "ASSERT" -> assertion();
       case "INCLUDE" -> include(line);
       case "VERSION" -> new InputScript.Version(line, SymbolListParser.versions(file, in));
       case "NOCROSSREFS" -> new InputScript.NoCrossRefs(file, line, names(word), false);
       case "NOCROSSREFS_TO" -> new InputScript.NoCrossRefs(file, line, names(word), true);
       case "" -> throw in.unexpected("a linker script's command expected");
-      default -> assignment(word, line);
+      default -> symbols(place, word, false);
     };
   }
 
@@ -196,65 +180,17 @@ final class InputScriptParser {
             .script());
   }
 
-  /** {@code symbol = expression;}, the symbol of which has been read. */
-  private Statement assignment(String symbol, int line) {
-    Statement assign = assign(symbol, line, false, false);
-    if (!in.accept(';')) {
-      throw in.unexpected("';' expected after an assignment");
+  private Command symbols(Place place, String word, boolean quoted) {
+    FormulaParser formulas = new FormulaParser(in);
+    Formula formula = quoted ? null : formulas.keyword(place, word);
+    if (formula == null) {
+      formula = formulas.assignment(place, word);
     }
-    return assign;
-  }
-
-  /** {@code PROVIDE(symbol = expression)} and its like. */
-  private Statement bracketed(String command, boolean provide, boolean hidden) {
-    in.expect('(', "after " + command);
-    int line = in.line();
-    String symbol = name(command, InputScriptParser::isCommandChar);
-    if (symbol.equals(".")) {
-      throw in.error("the location counter '.' is no symbol for " + command, line);
+    if (formula == null) {
+      throw place.error(
+          "file format not recognized; as a linker script: unknown command " + quote(word));
     }
-    Statement assign = assign(symbol, line, provide, hidden);
-    in.expect(')', "after the assignment in " + command);
-    return assign;
-  }
-
-  private Statement assign(String symbol, int line, boolean provide, boolean hidden) {
-    boolean plain = !provide && !hidden;
-    if (in.peek() == '=' && in.charAt(1) != '=') {
-      in.accept('=');
-      checkSymbol(symbol, line);
-      return new Statement.Assign(symbol, new ExpressionParser(in).next(), provide, hidden);
-    }
-    for (Operator operator : COMPOUND) {
-      if (plain && in.accept(operator.text + "=")) {
-        checkSymbol(symbol, line);
-        Expression by = new ExpressionParser(in).next();
-        return new Statement.Assign(symbol, by.of(operator, symbol), false, false);
-      }
-    }
-    if (plain) {
-      throw in.error(
-          "file format not recognized; as a linker script: unknown command " + quote(symbol), line);
-    }
-    throw in.unexpected("'=' expected after " + quote(symbol));
-  }
-
-  private void checkSymbol(String symbol, int line) {
-    if (symbol.isEmpty() || Character.isDigit(symbol.charAt(0))) {
-      throw in.error(quote(symbol) + " is no symbol's name", line);
-    }
-  }
-
-  private Statement assertion() {
-    in.expect('(', "after ASSERT");
-    Expression condition = new ExpressionParser(in).next();
-    in.expect(',', "after the expression in ASSERT");
-    if (in.peek() != '"') {
-      throw in.unexpected("a message in double quotes expected in ASSERT");
-    }
-    String message = in.quoted();
-    in.expect(')', "after the message in ASSERT");
-    return new Statement.Assert(condition, message);
+    return new InputScript.Symbols(formula);
   }
 
   private List<Item> items(String command) {
@@ -321,19 +257,11 @@ final class InputScriptParser {
   }
 
   private String name(String command) {
-    return name(command, InputScriptParser::isNameChar);
-  }
-
-  private String name(String command, IntPredicate belongs) {
-    String name = in.peek() == '"' ? in.quoted() : in.word(belongs);
+    String name = in.peek() == '"' ? in.quoted() : in.word(InputScriptParser::isNameChar);
     if (name.isEmpty()) {
       throw in.unexpected("a name or ')' expected in " + command);
     }
     return name;
-  }
-
-  private static boolean isCommandChar(int c) {
-    return c == '_' || c == '.' || c == '$' || (c < 0x80 && Character.isLetterOrDigit(c));
   }
 
   private static boolean isNameChar(int c) {

@@ -2,6 +2,7 @@ package io.jld.script;
 
 import io.jld.link.LinkException;
 import io.jld.link.Location;
+import io.jld.plan.Place;
 import java.util.function.IntPredicate;
 
 /**

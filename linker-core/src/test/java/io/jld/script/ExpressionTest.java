@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jld.link.LinkException;
+import io.jld.plan.Expression;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ class ExpressionTest {
   }
 
   private static Expression parse(String text) {
-    return Expression.parse("--defsym=x", text);
+    return ExpressionParser.parse("--defsym=x", text);
   }
 
   private static long eval(String text) {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jld.link.LinkException;
+import io.jld.plan.Place;
+import io.jld.plan.Statement;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -30,6 +32,10 @@ class InputScriptTest {
 
   private static InputScript parse(String text) {
     return InputScript.parse("lib.so", text);
+  }
+
+  private static Statement.Formula statement(String text) {
+    return ((InputScript.Symbols) parse(text).commands().getFirst()).statement();
   }
 
   private static InputScript bytes(String file, byte[] bytes) {
@@ -230,16 +236,13 @@ class InputScriptTest {
             "HIDDEN(o = 7)",
             ". = ALIGN(16)"),
         texts);
-    Statement.Assert a =
-        (Statement.Assert) parse("\n\nASSERT(a == b,\n\"a, (b)\")").commands().getFirst();
+    Statement.Assert a = (Statement.Assert) statement("\n\nASSERT(a == b,\n\"a, (b)\")");
     assertEquals("a == b", a.expression().toString());
     assertEquals("a, (b)", a.message());
-    assertEquals(3, a.line());
+    assertEquals(3, a.place().line());
     assertEquals(new Place("lib.so", 3), a.expression().place());
     assertEquals(Set.of("a", "b"), a.expression().symbols());
-    assertEquals(
-        Set.of("b", "a"),
-        ((Statement.Assign) parse("b += a;").commands().getFirst()).expression().symbols());
+    assertEquals(Set.of("b", "a"), statement("b += a;").expression().symbols());
   }
 
   @Test

@@ -1,6 +1,7 @@
-package io.jld.script;
+package io.jld.plan;
 
 import io.jld.link.LinkException;
+import io.jld.plan.Node.Operator;
 import java.util.LinkedHashSet;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -14,37 +15,29 @@ import java.util.function.Predicate;
  *
  * <p>Numbers are decimal, {@code 0x} or {@code $} hexadecimal, {@code 0} octal; or have their base
  * behind them ({@code 0ffh}, {@code 17o}, {@code 101b}). {@code K} and {@code M} behind a number
- * stand for 1024 and 1024 * 1024. The functions are those of {@link ExpressionParser}; what they
- * ask of the link is a {@link Scope}.
+ * stand for 1024 and 1024 * 1024. The functions are those of {@code
+ * io.jld.script.ExpressionParser}; what they ask of the link is a {@link Scope}.
  */
 public final class Expression {
   private final Place place;
   private final Node root;
   private final String text;
 
-  Expression(Place place, Node root, String text) {
+  /**
+   * @param text as it is written
+   */
+  public Expression(Place place, Node root, String text) {
     this.place = place;
     this.root = root;
     this.text = text;
   }
 
-  /**
-   * Parses an expression that stands alone.
-   *
-   * @param option what the expression belongs to, for messages: {@code --defsym=end}
-   * @throws LinkException where it is malformed
-   */
-  public static Expression parse(String option, String text) {
-    Place place = Place.option(option);
-    return new Expression(place, new ExpressionParser(option, text).parse(), text);
-  }
-
   /** {@code symbol operator (this)}, which an assignment like {@code symbol += this} gives. */
-  Expression of(Operator operator, String symbol) {
+  public Expression of(Operator operator, String symbol) {
     return new Expression(
         place,
-        new Binary(operator, new Sym(symbol), root),
-        symbol + " " + operator.text + " (" + text + ")");
+        new Node.Binary(operator, new Node.Sym(symbol), root),
+        symbol + " " + operator.text() + " (" + text + ")");
   }
 
   /** Where it stands. */
@@ -122,33 +115,8 @@ public final class Expression {
 
   /** The symbol that the expression consists of; null where it is more or less than one. */
   public String symbol() {
-    return root instanceof Sym s ? s.name : null;
+    return root instanceof Node.Sym s ? s.name() : null;
   }
-
-  /** The tree; its depth is limited by the parser, so that it may be walked by recursion. */
-  sealed interface Node {}
-
-  record Num(long value) implements Node {}
-
-  /** A symbol, or the location counter {@code .}. */
-  record Sym(String name) implements Node {}
-
-  record Defined(String name) implements Node {}
-
-  record OfSection(Property property, String section) implements Node {}
-
-  record OfLink(Constant constant) implements Node {}
-
-  record SegmentStart(String segment, Node otherwise) implements Node {}
-
-  record Unary(Function1 operator, Node operand) implements Node {}
-
-  record Binary(Operator operator, Node left, Node right) implements Node {}
-
-  record Conditional(Node condition, Node then, Node otherwise) implements Node {}
-
-  /** {@code ASSERT} as a function, which gives the value that it has looked at. */
-  record Checked(Node condition, String message) implements Node {}
 
   /** What can be asked of an output section. */
   public enum Property {
@@ -165,83 +133,37 @@ public final class Expression {
     SIZEOF_HEADERS
   }
 
-  /** The operators and functions of one argument. */
-  enum Function1 {
-    NEGATE,
-    COMPLEMENT,
-    NOT,
-    ABSOLUTE,
-    LOG2CEIL
-  }
-
-  /**
-   * The binary operators, longer ones before those that they start with; and the functions of two
-   * arguments.
-   */
-  enum Operator {
-    LOGICAL_OR("||", 1),
-    LOGICAL_AND("&&", 2),
-    SHIFT_LEFT("<<", 8),
-    SHIFT_RIGHT(">>", 8),
-    EQUAL("==", 6),
-    NOT_EQUAL("!=", 6),
-    LESS_OR_EQUAL("<=", 7),
-    GREATER_OR_EQUAL(">=", 7),
-    OR("|", 3),
-    XOR("^", 4),
-    AND("&", 5),
-    LESS("<", 7),
-    GREATER(">", 7),
-    ADD("+", 9),
-    SUBTRACT("-", 9),
-    MULTIPLY("*", 10),
-    DIVIDE("/", 10),
-    REMAINDER("%", 10),
-    ALIGN("ALIGN", 0),
-    MAX("MAX", 0),
-    MIN("MIN", 0);
-
-    final String text;
-
-    /** From 1, the weakest, to 10; 0 for a function. */
-    final int precedence;
-
-    Operator(String text, int precedence) {
-      this.text = text;
-      this.precedence = precedence;
-    }
-  }
-
   private long value(Node node, Scope scope) {
     return switch (node) {
-      case Num n -> n.value;
-      case Sym s ->
+      case Node.Num n -> n.value();
+      case Node.Sym s ->
           scope
-              .symbol(s.name)
+              .symbol(s.name())
               .orElseThrow(
-                  () -> error("undefined symbol '" + s.name + "' referenced in expression"));
-      case Defined d -> bit(scope.isDefined(d.name));
-      case OfSection o ->
+                  () -> error("undefined symbol '" + s.name() + "' referenced in expression"));
+      case Node.Defined d -> bit(scope.isDefined(d.name()));
+      case Node.OfSection o ->
           scope
-              .section(o.property, o.section)
+              .section(o.property(), o.section())
               .orElseThrow(
-                  () -> error("undefined section '" + o.section + "' referenced in expression"));
-      case OfLink o -> scope.constant(o.constant);
-      case SegmentStart s -> {
-        OptionalLong start = scope.segmentStart(s.segment);
-        yield start.isPresent() ? start.getAsLong() : value(s.otherwise, scope);
+                  () -> error("undefined section '" + o.section() + "' referenced in expression"));
+      case Node.OfLink o -> scope.constant(o.constant());
+      case Node.SegmentStart s -> {
+        OptionalLong start = scope.segmentStart(s.segment());
+        yield start.isPresent() ? start.getAsLong() : value(s.otherwise(), scope);
       }
-      case Conditional c -> value(value(c.condition, scope) != 0 ? c.then : c.otherwise, scope);
-      case Checked c -> {
-        long v = value(c.condition, scope);
+      case Node.Conditional c ->
+          value(value(c.condition(), scope) != 0 ? c.then() : c.otherwise(), scope);
+      case Node.Checked c -> {
+        long v = value(c.condition(), scope);
         if (v == 0) {
-          throw error(c.message);
+          throw error(c.message());
         }
         yield v;
       }
-      case Unary u -> {
-        long v = value(u.operand, scope);
-        yield switch (u.operator) {
+      case Node.Unary u -> {
+        long v = value(u.operand(), scope);
+        yield switch (u.operator()) {
           case NEGATE -> -v;
           case COMPLEMENT -> ~v;
           case NOT -> bit(v == 0);
@@ -249,15 +171,15 @@ public final class Expression {
           case LOG2CEIL -> v == 0 ? 0 : 64 - Long.numberOfLeadingZeros(v - 1);
         };
       }
-      case Binary b -> {
-        long left = value(b.left, scope);
-        if (b.operator == Operator.LOGICAL_AND && left == 0) {
+      case Node.Binary b -> {
+        long left = value(b.left(), scope);
+        if (b.operator() == Operator.LOGICAL_AND && left == 0) {
           yield 0;
         }
-        if (b.operator == Operator.LOGICAL_OR && left != 0) {
+        if (b.operator() == Operator.LOGICAL_OR && left != 0) {
           yield 1;
         }
-        yield apply(b.operator, left, value(b.right, scope));
+        yield apply(b.operator(), left, value(b.right(), scope));
       }
     };
   }
@@ -313,45 +235,45 @@ public final class Expression {
 
   private static void collect(Node node, Set<String> names) {
     switch (node) {
-      case Num n -> {}
-      case Defined d -> {}
-      case OfSection o -> {}
-      case OfLink o -> {}
-      case Sym s -> names.add(s.name);
-      case SegmentStart s -> collect(s.otherwise, names);
-      case Checked c -> collect(c.condition, names);
-      case Unary u -> collect(u.operand, names);
-      case Binary b -> {
-        collect(b.left, names);
-        collect(b.right, names);
+      case Node.Num n -> {}
+      case Node.Defined d -> {}
+      case Node.OfSection o -> {}
+      case Node.OfLink o -> {}
+      case Node.Sym s -> names.add(s.name());
+      case Node.SegmentStart s -> collect(s.otherwise(), names);
+      case Node.Checked c -> collect(c.condition(), names);
+      case Node.Unary u -> collect(u.operand(), names);
+      case Node.Binary b -> {
+        collect(b.left(), names);
+        collect(b.right(), names);
       }
-      case Conditional c -> {
-        collect(c.condition, names);
-        collect(c.then, names);
-        collect(c.otherwise, names);
+      case Node.Conditional c -> {
+        collect(c.condition(), names);
+        collect(c.then(), names);
+        collect(c.otherwise(), names);
       }
     }
   }
 
   private static boolean isRelative(Node node, Predicate<String> moving) {
     return switch (node) {
-      case Sym s -> moving.test(s.name);
-      case OfSection o -> o.property == Property.ADDR;
-      case Conditional c -> isRelative(c.then, moving) || isRelative(c.otherwise, moving);
-      case Checked c -> isRelative(c.condition, moving);
-      case Binary b ->
-          switch (b.operator) {
-            case ADD, AND, OR -> isRelative(b.left, moving) != isRelative(b.right, moving);
-            case SUBTRACT -> isRelative(b.left, moving) && !isRelative(b.right, moving);
-            case ALIGN -> isRelative(b.left, moving);
-            case MAX, MIN -> isRelative(b.left, moving) || isRelative(b.right, moving);
+      case Node.Sym s -> moving.test(s.name());
+      case Node.OfSection o -> o.property() == Property.ADDR;
+      case Node.Conditional c -> isRelative(c.then(), moving) || isRelative(c.otherwise(), moving);
+      case Node.Checked c -> isRelative(c.condition(), moving);
+      case Node.Binary b ->
+          switch (b.operator()) {
+            case ADD, AND, OR -> isRelative(b.left(), moving) != isRelative(b.right(), moving);
+            case SUBTRACT -> isRelative(b.left(), moving) && !isRelative(b.right(), moving);
+            case ALIGN -> isRelative(b.left(), moving);
+            case MAX, MIN -> isRelative(b.left(), moving) || isRelative(b.right(), moving);
             default -> false;
           };
-      case SegmentStart s -> isRelative(s.otherwise, moving);
-      case Num n -> false;
-      case Defined d -> false;
-      case OfLink o -> false;
-      case Unary u -> false;
+      case Node.SegmentStart s -> isRelative(s.otherwise(), moving);
+      case Node.Num n -> false;
+      case Node.Defined d -> false;
+      case Node.OfLink o -> false;
+      case Node.Unary u -> false;
     };
   }
 }

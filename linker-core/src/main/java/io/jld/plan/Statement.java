@@ -1,15 +1,16 @@
-package io.jld.script;
+package io.jld.plan;
 
 /**
- * What a linker script says of symbols. Statements take effect in the order in which they stand, in
- * all scripts of a link and among {@code --defsym}.
+ * One statement of a linker script. Statements take effect in the order in which they stand, in all
+ * scripts of a link and among {@code --defsym}.
  */
-public sealed interface Statement extends InputScript.Command {
-  Expression expression();
+public sealed interface Statement {
+  /** Where it starts. */
+  Place place();
 
-  @Override
-  default int line() {
-    return expression().place().line();
+  /** A statement that consists of an expression: what a script says of symbols. */
+  sealed interface Formula extends Statement {
+    Expression expression();
   }
 
   /**
@@ -20,13 +21,8 @@ public sealed interface Statement extends InputScript.Command {
    *     it: {@code PROVIDE}
    * @param hidden whether other modules do not see the symbol: {@code HIDDEN}
    */
-  record Assign(String symbol, Expression expression, boolean provide, boolean hidden)
-      implements Statement {
-    /** {@code --defsym}. */
-    public static Assign defsym(String symbol, String expression) {
-      return new Assign(symbol, Expression.parse("--defsym=" + symbol, expression), false, false);
-    }
-
+  record Assign(Place place, String symbol, Expression expression, boolean provide, boolean hidden)
+      implements Formula {
     /** As it stands in a script, without the semicolon. */
     @Override
     public String toString() {
@@ -37,5 +33,5 @@ public sealed interface Statement extends InputScript.Command {
   }
 
   /** {@code ASSERT(expression, "message")}: an error where the value is 0. */
-  record Assert(Expression expression, String message) implements Statement {}
+  record Assert(Place place, Expression expression, String message) implements Formula {}
 }

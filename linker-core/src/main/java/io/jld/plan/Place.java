@@ -1,4 +1,4 @@
-package io.jld.script;
+package io.jld.plan;
 
 import io.jld.link.LinkException;
 import io.jld.link.Location;
@@ -11,7 +11,7 @@ import io.jld.link.Location;
  */
 public record Place(String file, int line) {
   /** A place on the command line: {@code --defsym=end}. */
-  static Place option(String option) {
+  public static Place option(String option) {
     return new Place(option, 0);
   }
 

@@ -1,0 +1,88 @@
+package io.jld.plan;
+
+import io.jld.plan.Expression.Constant;
+import io.jld.plan.Expression.Property;
+
+/**
+ * A node of an {@link Expression}. The tree's depth is limited by whoever makes it, so that it may
+ * be walked by recursion.
+ */
+public sealed interface Node {
+
+  record Num(long value) implements Node {}
+
+  /** A symbol, or the location counter {@code .}. */
+  record Sym(String name) implements Node {}
+
+  record Defined(String name) implements Node {}
+
+  record OfSection(Property property, String section) implements Node {}
+
+  record OfLink(Constant constant) implements Node {}
+
+  record SegmentStart(String segment, Node otherwise) implements Node {}
+
+  record Unary(Function1 operator, Node operand) implements Node {}
+
+  record Binary(Operator operator, Node left, Node right) implements Node {}
+
+  record Conditional(Node condition, Node then, Node otherwise) implements Node {}
+
+  /** {@code ASSERT} as a function, which gives the value that it has looked at. */
+  record Checked(Node condition, String message) implements Node {}
+
+  /** The operators and functions of one argument. */
+  enum Function1 {
+    NEGATE,
+    COMPLEMENT,
+    NOT,
+    ABSOLUTE,
+    LOG2CEIL
+  }
+
+  /**
+   * The binary operators, longer ones before those that they start with; and the functions of two
+   * arguments.
+   */
+  enum Operator {
+    LOGICAL_OR("||", 1),
+    LOGICAL_AND("&&", 2),
+    SHIFT_LEFT("<<", 8),
+    SHIFT_RIGHT(">>", 8),
+    EQUAL("==", 6),
+    NOT_EQUAL("!=", 6),
+    LESS_OR_EQUAL("<=", 7),
+    GREATER_OR_EQUAL(">=", 7),
+    OR("|", 3),
+    XOR("^", 4),
+    AND("&", 5),
+    LESS("<", 7),
+    GREATER(">", 7),
+    ADD("+", 9),
+    SUBTRACT("-", 9),
+    MULTIPLY("*", 10),
+    DIVIDE("/", 10),
+    REMAINDER("%", 10),
+    ALIGN("ALIGN", 0),
+    MAX("MAX", 0),
+    MIN("MIN", 0);
+
+    private final String text;
+    private final int precedence;
+
+    Operator(String text, int precedence) {
+      this.text = text;
+      this.precedence = precedence;
+    }
+
+    /** As it is written. */
+    public String text() {
+      return text;
+    }
+
+    /** From 1, the weakest, to 10; 0 for a function. */
+    public int precedence() {
+      return precedence;
+    }
+  }
+}
