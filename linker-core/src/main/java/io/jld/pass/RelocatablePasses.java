@@ -1,16 +1,34 @@
 package io.jld.pass;
 
+import io.jld.content.CollectGarbage;
+import io.jld.content.ExecStack;
+import io.jld.content.MergeProperties;
+import io.jld.frame.SplitEhFrame;
 import io.jld.input.Inputs;
+import io.jld.layout.BinaryOutput;
+import io.jld.layout.CheckCrossReferences;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
+import io.jld.load.ExtractMembers;
+import io.jld.load.NumberSymbols;
+import io.jld.load.ReadInputs;
+import io.jld.model.Context;
+import io.jld.reloc.MarkRelocations;
+import io.jld.relocatable.AssignOffsets;
+import io.jld.relocatable.RelocatableSections;
+import io.jld.relocatable.WriteRelocatable;
 import io.jld.report.Reports;
+import io.jld.resolve.EliminateComdat;
+import io.jld.resolve.Exports;
+import io.jld.resolve.LinkerSymbols;
+import io.jld.resolve.ResolveSymbols;
 import java.util.function.BiConsumer;
 
 /**
  * The table of contents of {@code -r}: objects become one object, and what is left open stays open.
  */
-final class RelocatablePasses {
+public final class RelocatablePasses {
   private RelocatablePasses() {}
 
   /**

@@ -1,5 +1,6 @@
 /**
- * What a link does, one pass a file; {@link io.jld.pass.Passes} is the table of contents, and
- * {@link io.jld.pass.Context} holds what one pass leaves for the next.
+ * The table of contents: {@link io.jld.pass.Passes} says what a link does and in which order,
+ * {@link io.jld.pass.RelocatablePasses} the same for {@code -r}. What a pass does stands in the
+ * package of its stage.
  */
 package io.jld.pass;

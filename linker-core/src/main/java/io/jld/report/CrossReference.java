@@ -3,7 +3,7 @@ package io.jld.report;
 import io.jld.input.InputFile;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
-import io.jld.pass.Context;
+import io.jld.model.Context;
 import io.jld.symbol.SectionTable;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  * that define it as common, then those that refer to it. In GNU ld's layout; but symbols that only
  * shared libraries mention, of which libc alone has thousands, are left out.
  */
-final class CrossReference {
+public final class CrossReference {
   private static final int FILE = 50;
 
   private final Context ctxt;

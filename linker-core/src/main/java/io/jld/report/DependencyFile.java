@@ -15,7 +15,7 @@ import java.util.function.Consumer;
  * read; then, for each of those, a rule without anything, so that make goes on where one is
  * deleted.
  */
-final class DependencyFile {
+public final class DependencyFile {
   private DependencyFile() {}
 
   static void print(LinkRequest request, Inputs inputs, Consumer<String> sink) {

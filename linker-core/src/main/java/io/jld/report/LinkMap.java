@@ -7,7 +7,8 @@ import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.link.LinkOption;
 import io.jld.link.OutputKind;
-import io.jld.pass.Context;
+import io.jld.model.Context;
+import io.jld.model.Extraction;
 import io.jld.plan.Statement;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
@@ -20,7 +21,7 @@ import java.util.function.Consumer;
  * columns are those of GNU ld's map, which programs read; the patterns of a linker script are
  * missing, since there is none.
  */
-final class LinkMap {
+public final class LinkMap {
   private static final int FILE = 30;
   private static final int SIZE = 20;
   private static final int SIZE_END = 38;

@@ -8,7 +8,7 @@ import java.util.List;
  * 16 columns, or a line of its own where it is too long for that; then the address with all of its
  * digits; then the size, to the right of 11 columns.
  */
-final class MapRows {
+public final class MapRows {
   private static final int NAME = 16;
   private static final int NUMBER = 11;
 

@@ -4,13 +4,13 @@ import io.jld.input.Decompress;
 import io.jld.input.LinkerFile;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
-import io.jld.pass.Context;
+import io.jld.merge.MergePool;
+import io.jld.model.Context;
+import io.jld.model.OutputSection;
+import io.jld.model.Synthetic;
 import io.jld.symbol.SymbolTable;
 import io.jld.synth.Commons;
 import io.jld.synth.CopyRelocs;
-import io.jld.synth.MergePool;
-import io.jld.synth.OutputSection;
-import io.jld.synth.Synthetic;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  * and what the linker has made, and in each of those the global symbols. Addresses of sections that
  * are not loaded count from 0, as in GNU ld's map.
  */
-final class MapSections {
+public final class MapSections {
   /** Pieces that one task writes lines for. */
   private static final int CHUNK = 4096;
 

@@ -1,9 +1,9 @@
 package io.jld.report;
 
 import io.jld.input.ObjectFile;
-import io.jld.pass.Context;
+import io.jld.model.Context;
+import io.jld.model.Synthetic;
 import io.jld.symbol.SectionTable;
-import io.jld.synth.Synthetic;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.Map;
  * The input sections that have gone into what the linker wrote anew: merged strings and constants,
  * frame records.
  */
-final class MergedSections {
+public final class MergedSections {
   private final Map<Synthetic, List<Integer>> sections = new IdentityHashMap<>();
 
   MergedSections(Context ctxt) {

@@ -3,8 +3,8 @@ package io.jld.report;
 import io.jld.input.Inputs;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
-import io.jld.pass.CallerException;
-import io.jld.pass.Context;
+import io.jld.model.CallerException;
+import io.jld.model.Context;
 import java.util.function.Consumer;
 
 /**

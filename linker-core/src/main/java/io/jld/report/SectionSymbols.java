@@ -1,12 +1,12 @@
 package io.jld.report;
 
 import io.jld.input.ObjectFile;
-import io.jld.pass.Context;
+import io.jld.model.Context;
 import io.jld.symbol.SymbolTable;
 import java.util.Arrays;
 
 /** The global symbols that each input section defines: a list through two columns. */
-final class SectionSymbols {
+public final class SectionSymbols {
   private static final int[] NONE = {};
 
   private final SymbolTable symbols;

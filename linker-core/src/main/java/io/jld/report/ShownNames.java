@@ -1,7 +1,8 @@
 package io.jld.report;
 
 import io.jld.link.LinkOption;
-import io.jld.pass.Context;
+import io.jld.model.Context;
+import io.jld.source.Demangler;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.Map;
 import java.util.function.IntConsumer;
 
 /** Symbols' names as reports show them: demangled, unless {@code --no-demangle} is given. */
-final class ShownNames {
+public final class ShownNames {
   /** Names that the demangler gets at once. */
   private static final int BATCH = 20_000;
 

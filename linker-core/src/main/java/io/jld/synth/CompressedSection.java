@@ -4,7 +4,9 @@ import static io.jld.elf.Elf.ELFCOMPRESS_ZLIB;
 
 import io.jld.asmb.Tasks;
 import io.jld.elf.ElfClass;
-import io.jld.pass.Context;
+import io.jld.model.Context;
+import io.jld.model.OutputSection;
+import io.jld.model.Synthetic;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;

@@ -3,10 +3,12 @@ package io.jld.synth;
 import static io.jld.elf.Elf.*;
 
 import io.jld.arch.Need;
+import io.jld.dynamic.DynamicSection;
 import io.jld.input.SharedFile;
 import io.jld.link.Location;
-import io.jld.pass.Context;
-import io.jld.pass.DynamicRelocs;
+import io.jld.model.Context;
+import io.jld.model.DynamicRelocs;
+import io.jld.model.Synthetic;
 import io.jld.symbol.SymbolTable;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

@@ -4,8 +4,10 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.arch.ArchInfo;
 import io.jld.arch.Need;
-import io.jld.pass.Context;
-import io.jld.pass.DynamicRelocs;
+import io.jld.dynamic.DynamicSection;
+import io.jld.model.Context;
+import io.jld.model.DynamicRelocs;
+import io.jld.model.Synthetic;
 import io.jld.symbol.SymbolTable;
 import java.lang.foreign.MemorySegment;
 

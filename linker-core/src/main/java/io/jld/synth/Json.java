@@ -4,7 +4,7 @@ package io.jld.synth;
  * Tells whether a text is a JSON object or array (RFC 8259); what is in it nobody here wants to
  * know.
  */
-final class Json {
+public final class Json {
   private static final int MAX_DEPTH = 256;
 
   private final String text;

@@ -6,7 +6,8 @@ import io.jld.elf.ElfClass;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.link.NameBytes;
-import io.jld.pass.Context;
+import io.jld.model.Context;
+import io.jld.model.Synthetic;
 import java.lang.foreign.MemorySegment;
 
 /**

@@ -4,7 +4,8 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.arch.ArchInfo;
 import io.jld.asmb.Slice;
-import io.jld.pass.Context;
+import io.jld.model.Context;
+import io.jld.model.Synthetic;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -37,7 +38,7 @@ public final class Plt extends Synthetic {
   }
 
   /** Bytes of the header and the lazily bound entries. */
-  long lazySize() {
+  public long lazySize() {
     return slots.plts() == 0 ? 0 : sizes.header() + (long) slots.plts() * sizes.entry();
   }
 

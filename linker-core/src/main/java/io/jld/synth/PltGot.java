@@ -3,7 +3,8 @@ package io.jld.synth;
 import static io.jld.elf.Elf.*;
 
 import io.jld.asmb.Slice;
-import io.jld.pass.Context;
+import io.jld.model.Context;
+import io.jld.model.Synthetic;
 import java.lang.foreign.MemorySegment;
 
 /**

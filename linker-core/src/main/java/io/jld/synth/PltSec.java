@@ -4,7 +4,8 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.arch.ArchInfo;
 import io.jld.asmb.Slice;
-import io.jld.pass.Context;
+import io.jld.model.Context;
+import io.jld.model.Synthetic;
 import java.lang.foreign.MemorySegment;
 
 /**

@@ -1,7 +1,7 @@
 package io.jld.synth;
 
 import io.jld.arch.Need;
-import io.jld.pass.Context;
+import io.jld.model.Context;
 import io.jld.symbol.SymbolTable;
 import java.util.Arrays;
 

@@ -1,7 +1,22 @@
 package io.jld.synth;
 
 import io.jld.arch.ArchInfo;
-import io.jld.pass.Context;
+import io.jld.dynamic.DynStr;
+import io.jld.dynamic.DynSym;
+import io.jld.dynamic.Dynamic;
+import io.jld.dynamic.GnuHash;
+import io.jld.dynamic.Interp;
+import io.jld.dynamic.RelDyn;
+import io.jld.dynamic.RelPlt;
+import io.jld.dynamic.RelrDyn;
+import io.jld.dynamic.SysvHash;
+import io.jld.dynamic.VerDef;
+import io.jld.dynamic.VerNeed;
+import io.jld.dynamic.VerSym;
+import io.jld.dynamic.Versions;
+import io.jld.frame.EhFrameHdr;
+import io.jld.model.Context;
+import io.jld.model.Synthetic;
 import java.util.ArrayList;
 import java.util.List;
 

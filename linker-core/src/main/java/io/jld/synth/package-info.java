@@ -1,5 +1,5 @@
 /**
- * What the linker makes itself, one section a file: the GOT, the PLT, the dynamic section, the
+ * What else the linker makes itself, one section a file: the GOT, the PLT, copies, commons, the
  * build ID, ...
  */
 package io.jld.synth;

@@ -1,0 +1,318 @@
+package io.jld.content;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.content.WhyLive.Root;
+import io.jld.input.InputFile;
+import io.jld.input.Names;
+import io.jld.input.ObjectFile;
+import io.jld.link.LinkOption;
+import io.jld.model.Context;
+import io.jld.reloc.RelocReader;
+import io.jld.resolve.Exports;
+import io.jld.resolve.LinkerSymbols;
+import io.jld.symbol.SectionTable;
+import io.jld.symbol.SymbolTable;
+import java.util.Arrays;
+import java.util.function.IntConsumer;
+
+/**
+ * {@code --gc-sections}: leaves out the sections that nothing reaches from the entry and from what
+ * must stay in any case. Sections are marked in waves: all sections of one wave at the same time,
+ * what they refer to is the next one.
+ */
+public final class CollectGarbage {
+  private final Context ctxt;
+  private final SectionTable sections;
+  private final SymbolTable symbols;
+
+  /** Null where nobody asks. */
+  private final WhyLive why;
+
+  /** For each loaded member of a group the next one, the first behind the last; else 0. */
+  private final int[] nextInGroup;
+
+  private CollectGarbage(Context ctxt) {
+    this.ctxt = ctxt;
+    this.sections = ctxt.sections;
+    this.symbols = ctxt.symbols;
+    this.why = ctxt.option(LinkOption.WHY_LIVE).isEmpty() ? null : new WhyLive(ctxt);
+    this.nextInGroup = new int[sections.count()];
+    for (ObjectFile f : ctxt.objects) {
+      for (ObjectFile.Group g : f.groups()) {
+        chain(f, g);
+      }
+    }
+  }
+
+  /** A group is left out or kept as a whole (gABI, "Section Groups"). */
+  private void chain(ObjectFile f, ObjectFile.Group g) {
+    int first = 0;
+    int last = 0;
+    for (int m : g.members()) {
+      int id = f.firstSection() + m;
+      if ((f.flags(m) & SHF_ALLOC) != 0 && sections.isLive(id)) {
+        first = first == 0 ? id : first;
+        nextInGroup[last] = id;
+        last = id;
+      }
+    }
+    nextInGroup[last] = first == last ? 0 : first;
+    nextInGroup[0] = 0;
+  }
+
+  public static void run(Context ctxt) {
+    if (ctxt.option(LinkOption.GC_SECTIONS)) {
+      CollectGarbage gc = new CollectGarbage(ctxt);
+      gc.mark();
+      gc.sweep();
+      if (gc.why != null) {
+        gc.why.print();
+      }
+    } else if (!ctxt.option(LinkOption.WHY_LIVE).isEmpty()) {
+      ctxt.message("without --gc-sections all symbols are live");
+    }
+  }
+
+  /** Numbers in the order in which they came; grows. */
+  private static final class IntList implements IntConsumer {
+    private int[] items = new int[64];
+    private int count;
+
+    @Override
+    public void accept(int i) {
+      if (count == items.length) {
+        items = Arrays.copyOf(items, count * 2);
+      }
+      items[count++] = i;
+    }
+  }
+
+  private void mark() {
+    IntList wave = roots();
+    while (wave.count > 0) {
+      IntList current = wave;
+      int grain =
+          why == null
+              ? 256
+              : Math.max(
+                  1, current.count); // which reference comes first must not depend on threads
+      IntList[] found = new IntList[(current.count + grain - 1) / grain];
+      ctxt.tasks()
+          .forRanges(
+              current.count,
+              grain,
+              (from, to) -> {
+                IntList next = new IntList();
+                RelocReader reader = new RelocReader(ctxt);
+                for (int i = from; i < to; i++) {
+                  follow(current.items[i], reader, next);
+                }
+                found[from / grain] = next;
+              });
+      wave = new IntList();
+      for (IntList l : found) {
+        for (int i = 0; i < l.count; i++) {
+          wave.accept(l.items[i]);
+        }
+      }
+    }
+  }
+
+  private IntList roots() {
+    IntList roots = new IntList();
+    for (String name : LinkerSymbols.wanted(ctxt)) {
+      reach(ctxt.names.find(name), WhyLive.root(Root.OPTION), roots);
+    }
+    for (String name :
+        new String[] {"_start", ctxt.option(LinkOption.INIT), ctxt.option(LinkOption.FINI)}) {
+      reach(ctxt.names.find(name), WhyLive.root(Root.OPTION), roots);
+    }
+    boolean keepExported = ctxt.option(LinkOption.GC_KEEP_EXPORTED);
+    for (int id = 1; id < symbols.globals(); id++) {
+      // that __start_X is exported keeps no section X: only references do
+      if (!ctxt.startStop.containsKey(id)
+          && (ctxt.exports.isExported(ctxt, id) || (keepExported && Exports.isKept(ctxt, id)))) {
+        reach(id, WhyLive.root(Root.EXPORTED), roots);
+      }
+    }
+    for (ObjectFile f : ctxt.objects) {
+      for (int i = 1; i < f.sectionCount(); i++) {
+        if (sections.isLive(f.firstSection() + i) && isRoot(f, i)) {
+          markSection(f.firstSection() + i, WhyLive.root(Root.KEPT), 0, roots);
+        }
+      }
+    }
+    return roots;
+  }
+
+  /** What GNU ld's built-in script has in {@code KEEP()}. */
+  private boolean isRoot(ObjectFile f, int i) {
+    long flags = f.flags(i);
+    if ((flags & SHF_ALLOC) == 0 || (flags & SHF_GNU_RETAIN) != 0) {
+      return (flags & SHF_ALLOC) != 0;
+    }
+    switch (f.type(i)) {
+      case SHT_INIT_ARRAY, SHT_FINI_ARRAY, SHT_PREINIT_ARRAY -> {
+        return true;
+      }
+      case SHT_NOTE -> {
+        return (flags & SHF_GROUP) == 0;
+      }
+      default -> {}
+    }
+    return f.isNamed(i, ".init")
+        || f.isNamed(i, ".fini")
+        || f.isNamed(i, ".jcr")
+        || begins(f, i, ".init_array")
+        || begins(f, i, ".fini_array")
+        || begins(f, i, ".preinit_array")
+        || begins(f, i, ".ctors")
+        || begins(f, i, ".dtors");
+  }
+
+  private static boolean begins(ObjectFile f, int section, String prefix) {
+    return Names.startsWith(f.sectionNames(), f.nameOffsetOf(section), prefix);
+  }
+
+  /**
+   * @param from the section that refers to this one, or a {@link WhyLive#root}
+   * @param symbol what it refers to it by; 0 for no symbol
+   */
+  private void markSection(int id, int from, int symbol, IntConsumer next) {
+    if (sections.setOnce(id, SectionTable.MARKED)) {
+      if (why != null) {
+        why.note(id, from, symbol);
+      }
+      next.accept(id);
+    }
+  }
+
+  private void reach(int symbol, int from, IntConsumer next) {
+    int[] startStop = ctxt.startStop.get(symbol);
+    if (startStop != null) {
+      if (!ctxt.option(LinkOption.START_STOP_GC)) {
+        for (int id : startStop) {
+          markSection(id, from, symbol, next);
+        }
+      }
+      return;
+    }
+    if (symbol == 0 || !symbols.isDefined(symbol)) {
+      return;
+    }
+    InputFile file = symbols.file(symbol);
+    if (file instanceof ObjectFile f) {
+      int ndx = f.shndx(symbols.index(symbol));
+      if (ndx > 0 && sections.isLive(f.firstSection() + ndx)) {
+        markSection(f.firstSection() + ndx, from, symbol, next);
+      }
+    }
+  }
+
+  private void follow(int id, RelocReader reader, IntConsumer next) {
+    ObjectFile f = sections.object(id);
+    int index = sections.index(id);
+    if (!sections.has(id, SectionTable.EH_FRAME)
+        && reader.open(f, index, ctxt.content(f, index), 0, null)) {
+      while (reader.next()) {
+        reach(reader.symbol(), id, next);
+      }
+    }
+    ctxt.ehFrame.forEachReference(ctxt, id, symbol -> reach(symbol, id, next));
+    if (nextInGroup[id] != 0) {
+      markSection(nextInGroup[id], id, 0, next);
+    }
+    for (int ordered : f.orderedSections()) {
+      if (f.link(ordered) == index
+          && (f.flags(ordered) & SHF_ALLOC) != 0
+          && sections.isLive(f.firstSection() + ordered)) {
+        markSection(f.firstSection() + ordered, id, 0, next);
+      }
+    }
+  }
+
+  private void sweep() {
+    boolean print = ctxt.option(LinkOption.PRINT_GC_SECTIONS);
+    for (ObjectFile f : ctxt.objects) {
+      for (int i = 1; i < f.sectionCount(); i++) {
+        int id = f.firstSection() + i;
+        if (sections.isLive(id)
+            && (f.flags(i) & SHF_ALLOC) != 0
+            && !sections.has(id, SectionTable.MARKED)) {
+          collect(id);
+          if (print && f.rawSize(i) != 0) {
+            ctxt.message(
+                "removing unused section '"
+                    + f.sectionName(i)
+                    + "' in file '"
+                    + f.displayName()
+                    + "'");
+          }
+        }
+      }
+      for (ObjectFile.Group g : f.groups()) {
+        sweepGroup(f, g);
+      }
+      for (int ordered : f.orderedSections()) {
+        sweepOrdered(f, ordered);
+      }
+    }
+    ctxt.startStop.entrySet().removeIf(e -> isGone(e.getKey(), e.getValue()));
+  }
+
+  /**
+   * A weak {@code __start_X} is defined where there is a section X; any other one has to be, and
+   * the set is empty.
+   */
+  private boolean isGone(int symbol, int[] startStop) {
+    if (symbols.has(symbol, SymbolTable.STRONG_REF)) {
+      return false;
+    }
+    for (int id : startStop) {
+      if (sections.isLive(id)) {
+        return false;
+      }
+    }
+    symbols.undefine(symbol);
+    symbols.clearFlags(symbol, SymbolTable.PROTECTED); // which its definition had
+    return true;
+  }
+
+  /** Debug information in a group goes with the group's code. */
+  private void sweepGroup(ObjectFile f, ObjectFile.Group g) {
+    boolean hadContent = false;
+    for (int m : g.members()) {
+      boolean alloc = (f.flags(m) & SHF_ALLOC) != 0;
+      if (alloc && sections.isLive(f.firstSection() + m)) {
+        return;
+      }
+      hadContent |= alloc;
+    }
+    if (hadContent) {
+      for (int m : g.members()) {
+        if (sections.isLive(f.firstSection() + m)) {
+          collect(f.firstSection() + m);
+        }
+      }
+    }
+  }
+
+  /** What is not loaded and speaks of one section alone ({@code SHF_LINK_ORDER}) goes with it. */
+  private void sweepOrdered(ObjectFile f, int ordered) {
+    int link = f.link(ordered);
+    int id = f.firstSection() + ordered;
+    if ((f.flags(ordered) & SHF_ALLOC) == 0
+        && link > 0
+        && link < f.sectionCount()
+        && sections.has(f.firstSection() + link, SectionTable.COLLECTED)
+        && sections.isLive(id)) {
+      collect(id);
+    }
+  }
+
+  private void collect(int id) {
+    sections.clear(id, SectionTable.LIVE);
+    sections.set(id, SectionTable.COLLECTED);
+  }
+}

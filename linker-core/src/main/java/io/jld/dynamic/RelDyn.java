@@ -1,0 +1,204 @@
+package io.jld.dynamic;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.arch.ArchInfo;
+import io.jld.arch.Need;
+import io.jld.elf.Rows;
+import io.jld.elf.TableWriter;
+import io.jld.link.LinkOption;
+import io.jld.model.Context;
+import io.jld.model.DynamicRelocs;
+import io.jld.model.Synthetic;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * {@code .rel(a).dyn}: first the relative relocations by address, which the loader applies without
+ * a look at symbols ({@code DT_RELACOUNT}); then those that name symbols, by symbol, so that it
+ * looks each up once; {@code IRELATIVE} last, because a resolver may need what the others have
+ * relocated.
+ */
+public final class RelDyn extends Synthetic {
+  /** Rows that one task writes. */
+  private static final int GRAIN = 1 << 14;
+
+  private final ArchInfo info;
+  private final int relativeType;
+  private final int irelativeType;
+  private final List<DynamicRelocs> sources = new ArrayList<>();
+
+  // Behind how many relocations of each kind those of a source stand, as they were found.
+  private int[] relatives = {0};
+  private int[] others = {0};
+
+  public RelDyn(ArchInfo info) {
+    super(
+        info.relPrefix() + ".dyn",
+        info.rela() ? SHT_RELA : SHT_REL,
+        SHF_ALLOC,
+        info.wordSize(),
+        info.relSize());
+    this.info = info;
+    this.relativeType = info.relocations().relative();
+    this.irelativeType = info.relocations().irelative();
+  }
+
+  /**
+   * Takes the relocations of the sections and of {@code .got}; all are known now but for their
+   * addresses.
+   */
+  public void collect(Context ctxt) {
+    sources.clear();
+    for (DynamicRelocs d : ctxt.dynamicRelocs) {
+      if (d != null) {
+        sources.add(d);
+      }
+    }
+    if (ctxt.isDynamic()) {
+      sources.add(ctxt.synth.got().relocs());
+      sources.add(ctxt.synth.copies().relocs());
+      sources.add(ctxt.synth.readOnlyCopies().relocs());
+    }
+    boolean pack = ctxt.option(LinkOption.PACK_RELATIVE_RELOCS);
+    relatives = new int[sources.size() + 1];
+    others = new int[sources.size() + 1];
+    for (int s = 0; s < sources.size(); s++) {
+      DynamicRelocs d = sources.get(s);
+      int n = 0;
+      int rest = 0;
+      for (int i = 0; i < d.count(); i++) {
+        boolean isRelative = typeOf(ctxt, d, i) == relativeType;
+        if (isRelative && pack && isWordAligned(ctxt, d, i)) {
+          d.setPacked(i);
+          ctxt.synth.relrDyn().add(d.section(i), d.offset(i));
+        } else if (isRelative) {
+          n++;
+        } else {
+          rest++;
+        }
+      }
+      relatives[s + 1] = relatives[s] + n;
+      others[s + 1] = others[s] + rest;
+    }
+  }
+
+  /**
+   * An IFUNC with a canonical PLT entry has that for its address everywhere: nothing is left to
+   * resolve.
+   */
+  private int typeOf(Context ctxt, DynamicRelocs d, int i) {
+    int type = d.type(i);
+    return type == irelativeType && ctxt.symbols.has(d.symbol(i), Need.CANONICAL_PLT)
+        ? relativeType
+        : type;
+  }
+
+  /**
+   * Whether {@code .relr.dyn} can hold the place: it has no odd addresses, and sections keep their
+   * alignment.
+   */
+  private boolean isWordAligned(Context ctxt, DynamicRelocs d, int i) {
+    return d.offset(i) % info.wordSize() == 0
+        && (d.section(i) < 0 || ctxt.alignOf(d.section(i)) >= info.wordSize());
+  }
+
+  /** How many relative relocations there are. */
+  public int relativeCount() {
+    return relatives[relatives.length - 1];
+  }
+
+  private int otherCount() {
+    return others[others.length - 1];
+  }
+
+  @Override
+  public boolean isNeeded(Context ctxt) {
+    return size() > 0;
+  }
+
+  @Override
+  public long size() {
+    return ((long) relativeCount() + otherCount()) * info.relSize();
+  }
+
+  @Override
+  public Synthetic link(Context ctxt) {
+    return ctxt.isDynamic() ? ctxt.synth.dynSym() : null;
+  }
+
+  @Override
+  public void write(Context ctxt, MemorySegment slice) {
+    Rows rows = new Rows(relativeCount());
+    long[][] rest = new long[otherCount()][];
+    ctxt.tasks()
+        .forRanges(
+            sources.size(),
+            16,
+            (from, to) -> {
+              for (int s = from; s < to; s++) {
+                place(ctxt, s, rows, rest);
+              }
+            });
+    rows.sort();
+    ctxt.tasks()
+        .forRanges(
+            rows.count(),
+            GRAIN,
+            (from, to) -> {
+              TableWriter table = new TableWriter(ctxt.elf, (to - from) * info.relSize());
+              for (int i = from; i < to; i++) {
+                table.relocation(info.rela(), rows.key[i], 0, relativeType, rows.value[i]);
+              }
+              table.flush(slice, (long) from * info.relSize());
+            });
+    Arrays.sort(rest, (a, b) -> Arrays.compare(a, b));
+    TableWriter table = new TableWriter(ctxt.elf, (long) rest.length * info.relSize());
+    for (long[] r : rest) {
+      table.relocation(info.rela(), r[2], (int) r[1], (int) r[3], r[4]);
+    }
+    table.flush(slice, (long) rows.count() * info.relSize());
+  }
+
+  /** Puts the relocations of a source where they are to be sorted: all addresses are known. */
+  private void place(Context ctxt, int source, Rows rows, long[][] rest) {
+    DynamicRelocs d = sources.get(source);
+    int relative = relatives[source];
+    int other = others[source];
+    for (int i = 0; i < d.count(); i++) {
+      if (d.isPacked(i)) {
+        continue;
+      }
+      long place = DynamicSection.place(ctxt, d, i);
+      if (typeOf(ctxt, d, i) == relativeType) {
+        rows.key[relative] = place;
+        rows.value[relative++] = ctxt.symbols.value(d.symbol(i)) + d.addend(i);
+      } else {
+        rest[other++] = row(ctxt, d, i, place);
+      }
+    }
+  }
+
+  /** (IRELATIVE or not, dynamic symbol, place, type, addend): the order in which they stand. */
+  private long[] row(Context ctxt, DynamicRelocs d, int i, long place) {
+    ArchInfo.DynamicTypes types = info.relocations();
+    int sym = d.symbol(i);
+    int type = d.type(i);
+    if (type == types.irelative()) {
+      return new long[] {1, 0, place, type, ctxt.values.defined(sym) + d.addend(i)};
+    }
+    if (sym == 0 || !ctxt.symbols.isPreemptible(sym)) {
+      boolean isOffset = type == types.tpOff() || type == types.tlsDesc();
+      return new long[] {
+        0,
+        0,
+        place,
+        type,
+        isOffset ? ctxt.symbols.value(sym) - ctxt.tlsBegin() + d.addend(i) : d.addend(i)
+      };
+    }
+    return new long[] {0, ctxt.synth.dynSym().index(sym), place, type, d.addend(i)};
+  }
+}

@@ -1,0 +1,216 @@
+package io.jld.layout;
+
+import io.jld.arch.Need;
+import io.jld.input.InputFile;
+import io.jld.input.LinkerFile;
+import io.jld.input.ObjectFile;
+import io.jld.link.LinkException;
+import io.jld.link.LinkOption;
+import io.jld.link.OutputKind;
+import io.jld.model.Context;
+import io.jld.model.OutputSection;
+import io.jld.plan.Expression;
+import io.jld.resolve.Assignments;
+import io.jld.symbol.SymbolTable;
+import java.util.LinkedHashSet;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * The values of {@link Assignments}. In a relocatable output a section has no address yet, and a
+ * value is a number or an offset in one section: an expression is relative to a section if it grows
+ * by as much as the section's address does.
+ */
+public final class AssignedValues {
+  private static final long MOVE = 1 << 20;
+
+  /**
+   * @param section what {@code offset} counts from; null for a number, which all values are where
+   *     sections have addresses
+   */
+  public record Value(OutputSection section, long offset) {
+    static Value of(long number) {
+      return new Value(null, number);
+    }
+  }
+
+  private final Context ctxt;
+  private final Assignments assignments;
+  private final boolean relocatable;
+  private final Value[] values;
+
+  public AssignedValues(Context ctxt, Assignments assignments, int count) {
+    this.ctxt = ctxt;
+    this.assignments = assignments;
+    this.relocatable = ctxt.kind() == OutputKind.RELOCATABLE;
+    this.values = new Value[count];
+  }
+
+  public Value get(int statement) {
+    return values[statement];
+  }
+
+  /** Whether a condition has come out as false; not so where it could not be evaluated. */
+  public boolean isZero(int statement) {
+    Value v = values[statement];
+    return v != null && v.section() == null && v.offset() == 0;
+  }
+
+  /** Evaluates a statement; an error is reported, and leaves the value 0. */
+  public void evaluate(int statement, Expression e) {
+    try {
+      Set<OutputSection> used = new LinkedHashSet<>();
+      long plain = e.evaluate(new Scope(statement, e, null, used));
+      OutputSection section = null;
+      for (OutputSection s : Set.copyOf(used)) {
+        long by = e.evaluate(new Scope(statement, e, s, used)) - plain;
+        if (by == MOVE && section == null) {
+          section = s;
+        } else if (by != 0) {
+          throw e.place().error("the value is relative to more than a section");
+        }
+      }
+      values[statement] = new Value(section, plain);
+    } catch (LinkException problem) {
+      problem.diagnostics().forEach(ctxt::report);
+      values[statement] = new Value(null, 0);
+    }
+  }
+
+  /** What a statement sees of the link. */
+  private final class Scope implements Expression.Scope {
+    private final int statement;
+    private final Expression expression;
+    private final OutputSection moved;
+    private final Set<OutputSection> used;
+
+    /**
+     * @param moved a section that stands {@link #MOVE} behind its place; or null
+     * @param used takes the sections that values are relative to
+     */
+    Scope(int statement, Expression expression, OutputSection moved, Set<OutputSection> used) {
+      this.statement = statement;
+      this.expression = expression;
+      this.moved = moved;
+      this.used = used;
+    }
+
+    @Override
+    public OptionalLong symbol(String name) {
+      int seen = assignments.seenBy(statement, name);
+      if (seen != Assignments.NONE && values[seen] == null) {
+        throw expression.place().error("the symbol '" + name + "' depends on itself");
+      }
+      if (seen == Assignments.NONE && name.equals(".")) {
+        throw expression
+            .place()
+            .error("the location counter '.' has no value before one is assigned to it");
+      }
+      return number(seen != Assignments.NONE ? values[seen] : defined(name));
+    }
+
+    /** A symbol that is assigned by a later statement only is not defined yet. */
+    @Override
+    public boolean isDefined(String name) {
+      int seen = assignments.seenBy(statement, name);
+      if (seen == Assignments.NONE) {
+        return defined(name) != null;
+      }
+      return seen < statement || assignments.replaced(name) != null;
+    }
+
+    @Override
+    public OptionalLong section(Expression.Property property, String name) {
+      OutputSection s = ctxt.outputSection(name);
+      if (s == null) {
+        return OptionalLong.empty();
+      }
+      return switch (property) {
+        case SIZEOF -> OptionalLong.of(s.size);
+        case ALIGNOF -> OptionalLong.of(s.align());
+        case ADDR, LOADADDR ->
+            number(relocatable ? new Value(s, 0) : Value.of(s.isAlloc() ? s.addr : 0));
+      };
+    }
+
+    @Override
+    public long constant(Expression.Constant constant) {
+      return switch (constant) {
+        case MAXPAGESIZE -> ProgramHeaders.maxPageSize(ctxt);
+        case COMMONPAGESIZE -> ProgramHeaders.commonPageSize(ctxt);
+        case SIZEOF_HEADERS ->
+            relocatable
+                ? ctxt.elf.ehdrSize
+                : ProgramHeaders.headerSize(
+                    ctxt, ProgramHeaders.make(ctxt, ctxt.layout.base()).size());
+      };
+    }
+
+    @Override
+    public OptionalLong segmentStart(String name) {
+      Long start =
+          switch (name) {
+            case "text-segment" -> ctxt.option(LinkOption.IMAGE_BASE);
+            case "rodata-segment" -> ctxt.option(LinkOption.RODATA_SEGMENT);
+            case "text", "data", "bss" -> ctxt.option(LinkOption.SECTION_START).get("." + name);
+            default -> null;
+          };
+      return start == null ? OptionalLong.empty() : OptionalLong.of(start);
+    }
+
+    private OptionalLong number(Value v) {
+      if (v == null) {
+        return OptionalLong.empty();
+      }
+      if (v.section() != null) {
+        used.add(v.section());
+      }
+      boolean moves = v.section() != null && v.section() == moved;
+      return OptionalLong.of(v.offset() + (moves ? MOVE : 0));
+    }
+  }
+
+  /** What objects, libraries or the linker itself define; null where nothing does. */
+  private Value defined(String name) {
+    Assignments.Replaced before = assignments.replaced(name);
+    int id = ctxt.names.find(name);
+    SymbolTable symbols = ctxt.symbols;
+    if (before != null) {
+      return relocatable
+          ? offset(ctxt, before.file(), before.sym())
+          : Value.of(ctxt.values.inObject(before.file(), before.sym(), id));
+    }
+    if (id == 0 || !symbols.isDefined(id)) {
+      return null;
+    }
+    if (relocatable) {
+      return offset(ctxt, id);
+    }
+    boolean plt = symbols.isIfunc(id) && symbols.has(id, Need.CANONICAL_PLT);
+    return Value.of(plt ? symbols.callTarget(id) : ctxt.values.defined(id));
+  }
+
+  /**
+   * The value of a symbol in a relocatable output; null where that leaves it undefined. What
+   * statements assign has been evaluated.
+   */
+  public static Value offset(Context ctxt, int id) {
+    InputFile file = ctxt.symbols.file(id);
+    if (file instanceof ObjectFile f) {
+      return offset(ctxt, f, ctxt.symbols.index(id));
+    }
+    boolean assigned =
+        file instanceof LinkerFile && ctxt.symbols.kind(id) == SymbolTable.KIND_ASSIGNED;
+    return assigned ? ctxt.assignments.value(ctxt.symbols.name(id)) : null;
+  }
+
+  private static Value offset(Context ctxt, ObjectFile f, int sym) {
+    int ndx = f.shndx(sym);
+    int section = f.firstSection() + ndx;
+    if (ndx > 0 && ctxt.sections.isLive(section)) {
+      OutputSection out = ctxt.outputOf(section);
+      return new Value(out, f.symbolValue(sym) + ctxt.sections.addr[section] - out.addr);
+    }
+    return ndx == ObjectFile.ABS ? Value.of(f.symbolValue(sym)) : null;
+  }
+}

@@ -1,0 +1,253 @@
+package io.jld.layout;
+
+import io.jld.arch.Need;
+import io.jld.elf.Elf;
+import io.jld.input.InputFile;
+import io.jld.input.ObjectFile;
+import io.jld.input.SharedFile;
+import io.jld.merge.MergePool;
+import io.jld.model.Context;
+import io.jld.model.OutputSection;
+import io.jld.resolve.LinkerSymbols;
+import io.jld.symbol.SectionTable;
+import io.jld.symbol.SymbolTable;
+
+/** The symbols' values, once everything has its address. */
+public final class SymbolValues {
+  private final Context ctxt;
+
+  public SymbolValues(Context ctxt) {
+    this.ctxt = ctxt;
+  }
+
+  /** Fills the column of values. */
+  public void assign() {
+    SymbolTable symbols = ctxt.symbols;
+    ctxt.assignments.evaluate();
+    ctxt.tasks()
+        .forRanges(
+            symbols.globals(),
+            4096,
+            (from, to) -> {
+              for (int id = Math.max(1, from); id < to; id++) {
+                if (symbols.isDefined(id)) {
+                  symbols.setValue(id, defined(id));
+                }
+                if (symbols.has(id, Need.CANONICAL_PLT)) {
+                  symbols.setValue(id, symbols.callTarget(id));
+                }
+              }
+            });
+    ctxt.tasks()
+        .forRanges(
+            ctxt.objects.size(),
+            16,
+            (from, to) -> {
+              for (int o = from; o < to; o++) {
+                assignLocals(ctxt.objects.get(o));
+              }
+            });
+  }
+
+  private void assignLocals(ObjectFile f) {
+    SymbolTable symbols = ctxt.symbols;
+    for (int i = 1, n = f.firstGlobal(); i < n; i++) {
+      int id = f.firstLocal() + i;
+      symbols.setValue(
+          id, symbols.has(id, Need.CANONICAL_PLT) ? symbols.callTarget(id) : inObject(f, i, id));
+    }
+  }
+
+  /** The value of a definition: of an IFUNC the address of its resolver. */
+  public long defined(int id) {
+    InputFile file = ctxt.symbols.file(id);
+    if (file == null) {
+      return 0;
+    }
+    if (file instanceof ObjectFile f) {
+      return inObject(f, ctxt.symbols.index(id), id);
+    }
+    if (file instanceof SharedFile) {
+      return copied(id);
+    }
+    return ctxt.symbols.kind(id) == SymbolTable.KIND_ASSIGNED
+        ? ctxt.assignments.value(ctxt.symbols.name(id)).offset()
+        : provided(ctxt.symbols.name(id));
+  }
+
+  /**
+   * The value of a definition that an object has; as {@link #defined}, but values have been
+   * assigned.
+   *
+   * @param sym its index in the object
+   */
+  public long ofDefinition(ObjectFile f, int sym, int id) {
+    return ctxt.symbols.has(id, Need.CANONICAL_PLT) ? inObject(f, sym, id) : ctxt.symbols.value(id);
+  }
+
+  /** A symbol of a shared library has a value here only where its data is copied. */
+  private long copied(int id) {
+    if (ctxt.synth.copies().has(id)) {
+      return ctxt.synth.copies().address(id);
+    }
+    return ctxt.synth.readOnlyCopies().has(id) ? ctxt.synth.readOnlyCopies().address(id) : 0;
+  }
+
+  long inObject(ObjectFile f, int sym, int id) {
+    int ndx = f.shndx(sym);
+    if (ndx == 0) {
+      return 0;
+    }
+    if (ndx == ObjectFile.COMMON) {
+      return ctxt.commonsOf(f, sym).address(id);
+    }
+    long value = f.symbolValue(sym);
+    if (ndx == ObjectFile.ABS) {
+      return value;
+    }
+    return ctxt.sections.has(f.firstSection() + ndx, SectionTable.MERGED)
+        ? inPool(f, sym, ndx, value)
+        : inSection(f, ndx, value);
+  }
+
+  /**
+   * A section symbol stands for the pool's start: the addends of its relocations are places in the
+   * pool already. Another symbol has the place of the piece that it stands at.
+   */
+  private long inPool(ObjectFile f, int sym, int section, long value) {
+    MergePool pool = ctxt.mergePools.of(f, section);
+    return poolStart(pool)
+        + (f.symbolType(sym) == Elf.STT_SECTION ? 0 : Math.max(0, pool.map(f, section, value)));
+  }
+
+  private long inSection(ObjectFile f, int section, long offset) {
+    SectionTable sections = ctxt.sections;
+    int id = f.firstSection() + section;
+    if (sections.isLive(id)) {
+      long start = sections.addr[id];
+      if (sections.out[id] < 0) {
+        return 0;
+      }
+      OutputSection out = ctxt.outputOf(id);
+      return (out.isAlloc() ? start : start - out.addr) + offset;
+    }
+    if (sections.has(id, SectionTable.EH_FRAME)) {
+      return ctxt.ehFrame.addr() + ctxt.ehFrame.map(f, section, offset);
+    }
+    return 0;
+  }
+
+  private static long poolStart(MergePool pool) {
+    OutputSection out = pool.out();
+    return out == null ? 0 : out.isAlloc() ? pool.addr() : pool.addr() - out.addr;
+  }
+
+  /** What the linker itself defines. */
+  private long provided(String name) {
+    return switch (name) {
+      case "_GLOBAL_OFFSET_TABLE_" -> ctxt.gotBase();
+      case "_DYNAMIC" -> ctxt.dynamicAddr();
+      case "_TLS_MODULE_BASE_" -> ctxt.isShared() ? ctxt.tlsBegin() : ctxt.tlsEnd();
+      case "__ehdr_start", "__executable_start" -> ctxt.layout.base();
+      case "__GNU_EH_FRAME_HDR" -> start(".eh_frame_hdr");
+      case "__bss_start" -> bssStart();
+      case "_edata", "edata" -> end(s -> s.isAlloc() && !s.isNobits());
+      case "_end", "end" -> end(s -> s.isAlloc() && !ProgramHeaders.isTbss(s));
+      case "_etext", "etext", "__etext" -> end(s -> s.isAlloc() && s.isCode());
+      case "__preinit_array_start" -> start(".preinit_array");
+      case "__preinit_array_end" -> stop(".preinit_array");
+      case "__init_array_start" -> start(".init_array");
+      case "__init_array_end" -> stop(".init_array");
+      case "__fini_array_start" -> start(".fini_array");
+      case "__fini_array_end" -> stop(".fini_array");
+      case "__rela_iplt_start", "__rel_iplt_start" ->
+          ctxt.synth.relPlt().out() == null ? ctxt.layout.base() : ctxt.synth.relPlt().ipltStart();
+      case "__rela_iplt_end", "__rel_iplt_end" ->
+          ctxt.synth.relPlt().out() == null
+              ? ctxt.layout.base()
+              : ctxt.synth.relPlt().addr() + ctxt.synth.relPlt().size();
+      default ->
+          name.startsWith("__start_")
+              ? start(LinkerSymbols.sectionOf(name))
+              : stop(LinkerSymbols.sectionOf(name));
+    };
+  }
+
+  /**
+   * The section's address; where there is none, some address: only that start and end are the same
+   * matters.
+   */
+  private long start(String section) {
+    OutputSection s = ctxt.outputSection(section);
+    return s == null ? ctxt.layout.base() : s.addr;
+  }
+
+  private long stop(String section) {
+    OutputSection s = ctxt.outputSection(section);
+    return s == null ? ctxt.layout.base() : s.addr + s.size;
+  }
+
+  private long bssStart() {
+    OutputSection bss = ctxt.outputSection(".bss");
+    return bss == null ? end(s -> s.isAlloc() && !s.isNobits()) : bss.addr;
+  }
+
+  private long end(java.util.function.Predicate<OutputSection> which) {
+    long end = ctxt.layout.base();
+    for (OutputSection s : ctxt.outputSections) {
+      if (which.test(s)) {
+        end = Math.max(end, s.addr + s.size);
+      }
+    }
+    return end;
+  }
+
+  /**
+   * The output section that a symbol which the linker has defined belongs to; null where there is
+   * none. Where one section ends and another begins, what is named for the end belongs to the first
+   * of them. The start of the file belongs to the first section of all.
+   */
+  public OutputSection sectionOf(int id, long value) {
+    if (ctxt.symbols.kind(id) == SymbolTable.KIND_ASSIGNED) {
+      return sectionAt(value);
+    }
+    String name = ctxt.symbols.name(id);
+    boolean isEnd =
+        switch (name) {
+          case "_etext", "etext", "__etext", "_edata", "edata", "_end", "end" -> true;
+          default -> name.startsWith("__stop_") || name.endsWith("_end");
+        };
+    OutputSection s = isEnd ? sectionBefore(value) : sectionAt(value);
+    return s != null || value != ctxt.layout.base() ? s : firstSection();
+  }
+
+  /** The first output section that a value lies in or ends; null where there is none. */
+  private OutputSection sectionBefore(long value) {
+    for (OutputSection s : ctxt.outputSections) {
+      if (s.isAlloc() && !ProgramHeaders.isTbss(s) && s.addr <= value && value <= s.addr + s.size) {
+        return s;
+      }
+    }
+    return null;
+  }
+
+  private OutputSection firstSection() {
+    for (OutputSection s : ctxt.outputSections) {
+      if (s.isAlloc()) {
+        return s;
+      }
+    }
+    return null;
+  }
+
+  /** The last output section that a value lies in or ends; null where there is none. */
+  public OutputSection sectionAt(long value) {
+    OutputSection found = null;
+    for (OutputSection s : ctxt.outputSections) {
+      if (s.isAlloc() && !ProgramHeaders.isTbss(s) && s.addr <= value && value <= s.addr + s.size) {
+        found = s;
+      }
+    }
+    return found;
+  }
+}

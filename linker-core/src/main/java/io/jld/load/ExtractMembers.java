@@ -1,0 +1,290 @@
+package io.jld.load;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.input.InputFile;
+import io.jld.input.ObjectFile;
+import io.jld.input.SharedFile;
+import io.jld.link.LinkException;
+import io.jld.link.LinkOption;
+import io.jld.link.Location;
+import io.jld.link.OutputKind;
+import io.jld.model.Context;
+import io.jld.model.Extraction;
+import io.jld.plan.Statement;
+import io.jld.resolve.LinkerSymbols;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Decides which archive members are linked, as GNU ld does: inputs are gone through from left to
+ * right, and an archive gives the members that define a symbol that is undefined at that moment,
+ * again and again until it has nothing more to give; a group of archives likewise. This can't be
+ * done in any order, so it is done by one thread; it only looks at the numbers of interned names.
+ */
+public final class ExtractMembers {
+  private static final byte UNSEEN = 0;
+  private static final byte WEAK = 1;
+  private static final byte UNDEFINED = 2;
+
+  /** A library defines it, and nothing but a weak reference has asked for it. */
+  private static final byte SHARED = 3;
+
+  /** The same, and something refers to it. */
+  private static final byte SHARED_UNDEFINED = 4;
+
+  /** Ranks before what a library defines, whose definition does not take its place. */
+  private static final byte COMMON = 5;
+
+  private static final byte DEFINED = 6;
+
+  private final Context ctxt;
+  private final byte[] state;
+
+  /**
+   * The symbols that only this output may define, since a reference is hidden, internal or
+   * protected (gABI, "Symbol Visibility"): a library's definition is no answer.
+   */
+  private final BitSet own = new BitSet();
+
+  /** The file that has brought each symbol into its state; null where nobody asks. */
+  private final InputFile[] by;
+
+  private final Map<Unit.Archive, BitSet> extracted = new IdentityHashMap<>();
+
+  /** What {@code PROVIDE} offers, until it is referred to: names that it needs then. */
+  private final Map<Integer, Set<String>> offers = new HashMap<>();
+
+  private final List<ObjectFile> linked = new ArrayList<>();
+  private final List<SharedFile> shared = new ArrayList<>();
+
+  private ExtractMembers(Context ctxt) {
+    this.ctxt = ctxt;
+    this.state = new byte[ctxt.names.end()];
+    this.by = ctxt.option(LinkOption.MAP) == null ? null : new InputFile[ctxt.names.end()];
+  }
+
+  public static void run(Context ctxt) {
+    ExtractMembers e = new ExtractMembers(ctxt);
+    ctxt.assignments
+        .provided()
+        .forEach((name, symbols) -> e.offers.put(ctxt.names.find(name), symbols));
+    LinkerSymbols.wanted(ctxt).forEach(e::want);
+    if (ctxt.script.entry(ctxt).isEmpty()
+        && ctxt.kind() != OutputKind.RELOCATABLE
+        && !ctxt.isShared()) {
+      e.state[ctxt.names.find("_start")] = UNDEFINED; // a program starts somewhere
+    }
+    for (Statement.Assign a : ctxt.assignments.assigned()) {
+      e.state[ctxt.names.find(a.symbol())] = DEFINED;
+    }
+    ctxt.units.forEach(e::link);
+    ctxt.objects = e.linked;
+    for (int i = 0; i < e.linked.size(); i++) {
+      e.linked.get(i).setOrder(i);
+    }
+    ctxt.shared = e.shared;
+    for (int i = 0; i < e.shared.size(); i++) {
+      e.shared.get(i).setOrder(e.linked.size() + i);
+    }
+    ctxt.linker.setOrder(e.linked.size() + e.shared.size());
+  }
+
+  /** A reference to a name from the start, as of an object. */
+  private void want(String name) {
+    int id = ctxt.names.find(name);
+    refer(id);
+    need(id);
+  }
+
+  private void need(int id) {
+    if (state[id] < UNDEFINED) {
+      state[id] = UNDEFINED;
+    } else if (state[id] == SHARED) {
+      state[id] = SHARED_UNDEFINED;
+    }
+  }
+
+  /** A reference to what {@code PROVIDE} offers is one to what that needs, and so on. */
+  private void refer(int first) {
+    if (!offers.containsKey(first)) {
+      return;
+    }
+    Deque<Integer> referred = new ArrayDeque<>(List.of(first));
+    while (!referred.isEmpty()) {
+      int id = referred.remove();
+      Set<String> needs = state[id] == DEFINED || state[id] == COMMON ? null : offers.remove(id);
+      if (id != first) {
+        need(id);
+      }
+      for (String name : needs == null ? Set.<String>of() : needs) {
+        int needed = ctxt.names.find(name);
+        if (needed != 0) {
+          referred.add(needed);
+        }
+      }
+    }
+  }
+
+  private void link(Unit unit) {
+    if (unit instanceof Unit.Object o) {
+      add(o.file());
+    } else if (unit instanceof Unit.Shared s) {
+      add(s.file());
+    } else if (unit instanceof Unit.Archive a) {
+      extract(a);
+    } else {
+      group((Unit.Group) unit);
+    }
+  }
+
+  private void group(Unit.Group group) {
+    int before;
+    do {
+      before = linked.size() + shared.size();
+      for (Unit u : group.units()) {
+        boolean done =
+            (u instanceof Unit.Object o && o.file().isLinked())
+                || (u instanceof Unit.Shared s && shared.contains(s.file()));
+        if (!done) {
+          link(u);
+        }
+      }
+    } while (linked.size() + shared.size() > before);
+  }
+
+  private boolean extract(Unit.Archive archive) {
+    BitSet done = extracted.computeIfAbsent(archive, a -> new BitSet());
+    boolean any = false;
+    boolean more;
+    do {
+      more = false;
+      for (int i = 0; i < archive.members().size(); i++) {
+        if (done.get(i)) {
+          continue;
+        }
+        int wanted = archive.wholeArchive() ? 0 : wanted(archive.members().get(i));
+        if (archive.wholeArchive() || wanted != 0) {
+          done.set(i);
+          ObjectFile f = member(archive, archive.members().get(i));
+          if (by != null) {
+            ctxt.extractions.add(new Extraction(f, by[wanted], wanted));
+          }
+          add(f);
+          more = true;
+        }
+      }
+      any |= more;
+    } while (more && !archive.wholeArchive());
+    return any;
+  }
+
+  private static ObjectFile member(Unit.Archive archive, Unit.Member m) {
+    if (m.file() != null) {
+      return m.file();
+    }
+    if (m.problem() != null) {
+      throw m.problem();
+    }
+    throw new LinkException(Location.file(archive.name(), m.name()), "file format not recognized");
+  }
+
+  /** The symbol for which the member is linked; 0 where it isn't. */
+  private int wanted(Unit.Member member) {
+    ObjectFile f = member.file();
+    if (f == null) {
+      return 0;
+    }
+    for (int i = f.firstGlobal(), n = f.symbolCount(); i < n; i++) {
+      byte s = state[f.symbolNameId(i)];
+      if ((s == UNDEFINED && f.shndx(i) != 0) || (s == COMMON && takesPlace(f, i))) {
+        return f.symbolNameId(i);
+      }
+    }
+    for (int id : VersionedNames.defaults(ctxt, f)) {
+      if (state[id] == UNDEFINED) {
+        return id;
+      }
+    }
+    return 0;
+  }
+
+  /** Whether it takes a common symbol's place: data that is not common itself, nor weak. */
+  private static boolean takesPlace(ObjectFile f, int i) {
+    return f.shndx(i) != 0
+        && f.shndx(i) != ObjectFile.COMMON
+        && f.symbolBinding(i) != STB_WEAK
+        && f.symbolType(i) != STT_FUNC
+        && f.symbolType(i) != STT_GNU_IFUNC;
+  }
+
+  private void add(ObjectFile f) {
+    f.setOrder(linked.size());
+    linked.add(f);
+    Lto.refuseSlim(ctxt, f);
+    if (f.member() != null
+        && ctxt.option(LinkOption.TRACE).compareTo(LinkOption.Trace.MEMBERS) >= 0) {
+      ctxt.message("(" + f.file() + ")" + f.member());
+    }
+    for (int i = f.firstGlobal(), n = f.symbolCount(); i < n; i++) {
+      int id = f.symbolNameId(i);
+      int ndx = f.shndx(i);
+      byte now;
+      if ((f.symbolOther(i) & 3) != STV_DEFAULT) {
+        forgetLibrary(id);
+      }
+      if (ndx == 0) {
+        now = f.symbolBinding(i) == STB_WEAK ? WEAK : UNDEFINED;
+        if (now == UNDEFINED && state[id] == SHARED) {
+          now = SHARED_UNDEFINED;
+        }
+        refer(id);
+      } else {
+        now = ndx == ObjectFile.COMMON ? COMMON : DEFINED;
+      }
+      if (now > state[id]) {
+        state[id] = now;
+        if (by != null) {
+          by[id] = f;
+        }
+      }
+    }
+    for (int id : VersionedNames.defaults(ctxt, f)) {
+      state[id] = DEFINED;
+    }
+  }
+
+  private void forgetLibrary(int id) {
+    own.set(id);
+    if (state[id] == SHARED || state[id] == SHARED_UNDEFINED) {
+      state[id] = state[id] == SHARED ? WEAK : UNDEFINED;
+    }
+  }
+
+  /** What a library defines needs no archive member, and what it refers to may need one. */
+  private void add(SharedFile f) {
+    shared.add(f);
+    for (int r = 0; r < f.rows(); r++) {
+      int id = f.nameId(r);
+      byte now = f.isWeak(r) ? WEAK : UNDEFINED;
+      if (f.isDefined(r)) {
+        now = own.get(id) ? UNSEEN : state[id] == UNDEFINED ? SHARED_UNDEFINED : SHARED;
+      } else if (now == UNDEFINED && state[id] == SHARED) {
+        now = SHARED_UNDEFINED;
+      }
+      if (now > state[id]) {
+        state[id] = now;
+        if (by != null) {
+          by[id] = f;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package io.jld.load;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.input.Decompress;
+import io.jld.input.InputFile;
+import io.jld.input.ObjectFile;
+import io.jld.input.SectionKind;
+import io.jld.link.LinkException;
+import io.jld.link.LinkOption;
+import io.jld.model.Context;
+import io.jld.symbol.SectionTable;
+import io.jld.symbol.SymbolTable;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Numbers the sections and local symbols of the objects that are linked, and makes the columns that
+ * hold what the link learns of them. Sections with content that may reach the output start as live.
+ */
+public final class NumberSymbols {
+  private NumberSymbols() {}
+
+  public static void run(Context ctxt) {
+    List<ObjectFile> objects = ctxt.objects;
+    int section = 1;
+    int local = ctxt.names.end();
+    for (ObjectFile f : objects) {
+      f.setNumbers(section, local);
+      section = add(section, f.sectionCount(), f);
+      local = add(local, f.firstGlobal(), f);
+    }
+    List<InputFile> files = new ArrayList<>(objects);
+    files.addAll(ctxt.shared);
+    files.add(ctxt.linker);
+    ctxt.sections = new SectionTable(objects, section);
+    ctxt.symbols =
+        new SymbolTable(ctxt.names, files.toArray(InputFile[]::new), local, ctxt.tasks().isAlone());
+    ctxt.tasks()
+        .forRanges(
+            objects.size(),
+            16,
+            (from, to) -> {
+              for (int o = from; o < to; o++) {
+                start(ctxt, objects.get(o));
+              }
+            });
+  }
+
+  private static int add(int sum, int more, ObjectFile f) {
+    if (sum > Integer.MAX_VALUE - 8 - more) {
+      throw new LinkException(f.location(), "too many sections or symbols in this link");
+    }
+    return sum + more;
+  }
+
+  private static void start(Context ctxt, ObjectFile f) {
+    SectionTable sections = ctxt.sections;
+    boolean warns = f.has(SectionKind.WARNING);
+    // the ID that ld -r gave an input is not the output's: the one that is asked for is the only
+    // one
+    boolean named = f.hasNotes() && !ctxt.option(LinkOption.BUILD_ID).equals("none");
+    for (int i = 1, n = f.sectionCount(); i < n; i++) {
+      if (hasContent(f, i)
+          && !(warns && isTaken(ctxt, f, i))
+          && !(named && f.type(i) == SHT_NOTE && f.isNamed(i, ".note.gnu.build-id"))) {
+        int id = f.firstSection() + i;
+        sections.set(id, SectionTable.LIVE);
+        sections.size[id] = Decompress.size(f, i);
+      }
+      if (warns && f.kind(i) == SectionKind.WARNING) {
+        ctxt.referenceWarnings.found(f, i);
+      }
+    }
+  }
+
+  /** Whether a warning is for this link: a shared library keeps its for those who link with it. */
+  private static boolean isTaken(Context ctxt, ObjectFile f, int i) {
+    return f.kind(i) == SectionKind.WARNING && !ctxt.isShared();
+  }
+
+  /**
+   * Whether the section is content, not a table that the linker makes anew or a note to the linker.
+   */
+  private static boolean hasContent(ObjectFile f, int i) {
+    switch (f.type(i)) {
+      case SHT_NULL,
+          SHT_SYMTAB,
+          SHT_STRTAB,
+          SHT_REL,
+          SHT_RELA,
+          SHT_GROUP,
+          SHT_SYMTAB_SHNDX,
+          SHT_LLVM_ADDRSIG -> {
+        return false;
+      }
+      default -> {}
+    }
+    long flags = f.flags(i);
+    if ((flags & SHF_EXCLUDE) != 0) {
+      return false;
+    }
+    return switch (f.kind(i)) {
+      case STACK_NOTE -> false;
+      case LTO -> !f.hasLto();
+      default -> true;
+    };
+  }
+}

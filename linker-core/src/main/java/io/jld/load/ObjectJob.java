@@ -1,0 +1,105 @@
+package io.jld.load;
+
+import io.jld.input.ObjectFile;
+import io.jld.input.ReadBuffers;
+import io.jld.link.LinkException;
+import io.jld.model.Context;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/** An object that is still to be read: a file of its own, or an archive's member. */
+public final class ObjectJob {
+  private static final long[] NONE = {};
+
+  final String file;
+  final String member;
+  private final MemorySegment bytes;
+  private final ObjectFile.Origin origin;
+
+  /** Null until it is read, and where that fails: then {@link #problem} says why. */
+  ObjectFile object;
+
+  LinkException problem;
+
+  /** Hashes of the names that it wants others to define, where somebody asks. */
+  private long[] wantedNames = NONE;
+
+  ObjectJob(String file, String member, MemorySegment bytes) {
+    this(file, member, bytes, ObjectFile.Origin.FILE);
+  }
+
+  ObjectJob(String file, String member, MemorySegment bytes, ObjectFile.Origin origin) {
+    this.file = file;
+    this.member = member;
+    this.bytes = bytes;
+    this.origin = origin;
+  }
+
+  /**
+   * Reads the objects with numbers from {@code from} on and takes their names in, each with its
+   * number as its place among all files.
+   *
+   * @param wants whether {@link #takeWantedNames} will be asked for
+   */
+  static void read(Context ctxt, List<ObjectJob> jobs, int from, boolean wants) {
+    ctxt.tasks()
+        .forRanges(
+            jobs.size() - from,
+            8,
+            ReadBuffers::new,
+            (buffers, first, end) -> {
+              for (int i = from + first; i < from + end; i++) {
+                jobs.get(i).read(ctxt, i, wants, buffers);
+              }
+            });
+  }
+
+  private void read(Context ctxt, int order, boolean wants, ReadBuffers buffers) {
+    if (problem != null) {
+      return;
+    }
+    try {
+      ObjectFile f = new ObjectFile(file, member, bytes, buffers);
+      checkArch(ctxt, f);
+      f.setOrigin(origin);
+      if (wants) {
+        wantedNames = f.wantedNames();
+      }
+      ctxt.names.add(f, order, ctxt.tasks().isAlone());
+      object = f;
+    } catch (LinkException e) {
+      problem = e;
+    }
+  }
+
+  /** Reads it to be looked at only: its names are not taken in. */
+  void readAlone() {
+    if (problem == null) {
+      try {
+        object = new ObjectFile(file, member, bytes);
+      } catch (LinkException e) {
+        problem = e;
+      }
+    }
+  }
+
+  private static void checkArch(Context ctxt, ObjectFile f) {
+    if (f.machine() != ctxt.arch().info().machine() || f.elf() != ctxt.elf) {
+      String is =
+          ctxt.request()
+              .arches()
+              .byMachine(f.machine(), f.elf().is64())
+              .map(a -> a.info().name())
+              .orElse("machine " + f.machine() + (f.elf().is64() ? ", 64 bits" : ", 32 bits"));
+      throw new LinkException(
+          f.location(),
+          "object is made for " + is + " and can't be linked for " + ctxt.arch().info().name());
+    }
+  }
+
+  long[] takeWantedNames() {
+    long[] names = wantedNames;
+    wantedNames = NONE;
+    return names;
+  }
+}

@@ -1,0 +1,41 @@
+package io.jld.load;
+
+import io.jld.input.ObjectFile;
+import io.jld.input.SharedFile;
+import io.jld.link.LinkException;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** What an input has turned out to be, in the order of the command line. */
+public sealed interface Unit {
+  /** An object that is linked in any case. */
+  record Object(ObjectFile file) implements Unit {}
+
+  /** A shared library, which the output is bound to when it runs. */
+  record Shared(SharedFile file) implements Unit {}
+
+  /**
+   * An archive, or the objects between {@code --start-lib} and {@code --end-lib}: members are
+   * linked as they are needed.
+   *
+   * @param members those that may be linked
+   * @param wholeArchive all members are linked
+   * @param all all members, also those that no index led to, for those who explain why none of them
+   *     is linked
+   */
+  record Archive(
+      String name, List<Member> members, boolean wholeArchive, Supplier<List<Member>> all)
+      implements Unit {}
+
+  /** {@code --start-group} to {@code --end-group}. */
+  record Group(List<Unit> units) implements Unit {}
+
+  /**
+   * A member of an archive.
+   *
+   * @param file null where it is no sound object of this architecture: it matters only if the
+   *     member is linked
+   * @param problem what is wrong with it where {@code file} is null
+   */
+  record Member(String name, ObjectFile file, LinkException problem) {}
+}

@@ -1,0 +1,119 @@
+package io.jld.load;
+
+import io.jld.input.ObjectFile;
+import io.jld.input.SharedFile;
+import io.jld.model.Context;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Joins the names of one symbol that {@code .symver} makes several of, as GNU ld does:
+ *
+ * <ul>
+ *   <li>{@code f@@V} is what {@code f} means, and is {@code f@V} too: that name gets the number of
+ *       {@code f}.
+ *   <li>The assembler leaves {@code f} beside the {@code f@V} that {@code .symver f, f@V} makes of
+ *       it. Both are {@code f@V} then; there is no {@code f} without a version, nor with the one
+ *       that a version script has for it.
+ * </ul>
+ *
+ * <p>It stands behind the extraction of members: only what is linked counts.
+ */
+public final class VersionedNames {
+  private final Context ctxt;
+
+  /** For names that get another one's number: that number. */
+  private final Map<Integer, Integer> joined = new HashMap<>();
+
+  private VersionedNames(Context ctxt) {
+    this.ctxt = ctxt;
+  }
+
+  public static void run(Context ctxt) {
+    VersionedNames v = new VersionedNames(ctxt);
+    for (ObjectFile f : ctxt.objects) {
+      if (f.hasVersionedNames()) {
+        ctxt.versionedNames = true;
+        v.look(f);
+      }
+    }
+    if (!v.joined.isEmpty()) {
+      ctxt.objects.forEach(v::rename);
+      ctxt.shared.forEach(v::rename);
+    }
+  }
+
+  private void look(ObjectFile f) {
+    Map<Integer, Integer> plain = new HashMap<>();
+    for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
+      if (f.shndx(i) != 0 && f.symbolName(i).indexOf('@', 1) < 0) {
+        plain.put(f.symbolNameId(i), i);
+      }
+    }
+    for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
+      String name = f.symbolName(i);
+      int at = name.indexOf('@', 1);
+      if (at < 0 || f.shndx(i) == 0) {
+        continue;
+      }
+      boolean isDefault = name.startsWith("@@", at);
+      int id = isDefault ? f.symbolNameId(i) : ctxt.names.find(name.substring(0, at));
+      Integer twin = plain.get(id);
+      if (twin != null && isSamePlace(f, i, twin)) {
+        f.addTwin(twin);
+        plain.remove(id);
+        if (!isDefault) {
+          joined.put(f.symbolNameId(i), id);
+        }
+      }
+      int other = isDefault ? ctxt.names.find(name.substring(0, at) + name.substring(at + 1)) : 0;
+      if (other != 0) {
+        joined.put(other, id);
+      }
+    }
+  }
+
+  /** The numbers of those names {@code f@V} that a file defines as {@code f@@V}. */
+  static List<Integer> defaults(Context ctxt, ObjectFile f) {
+    if (!f.hasVersionedNames()) {
+      return List.of();
+    }
+    List<Integer> ids = new ArrayList<>();
+    for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
+      String name = f.shndx(i) == 0 ? "" : f.symbolName(i);
+      int at = name.indexOf("@@", 1);
+      int id = at < 0 ? 0 : ctxt.names.find(name.substring(0, at) + name.substring(at + 1));
+      if (id != 0) {
+        ids.add(id);
+      }
+    }
+    return ids;
+  }
+
+  private static boolean isSamePlace(ObjectFile f, int i, int j) {
+    return f.shndx(i) == f.shndx(j)
+        && f.shndx(i) != ObjectFile.COMMON
+        && f.symbolValue(i) == f.symbolValue(j)
+        && f.symbolOther(i) == f.symbolOther(j);
+  }
+
+  private void rename(ObjectFile f) {
+    for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
+      Integer id = joined.get(f.symbolNameId(i));
+      if (id != null) {
+        f.rename(i, id);
+      }
+    }
+  }
+
+  private void rename(SharedFile f) {
+    for (int r = 0; r < f.rows(); r++) {
+      Integer id = joined.get(f.nameId(r));
+      if (id != null) {
+        f.rename(r, id);
+      }
+    }
+  }
+}

@@ -1,0 +1,432 @@
+package io.jld.model;
+
+import static io.jld.elf.Elf.STT_TLS;
+
+import io.jld.arch.Arch;
+import io.jld.asmb.Link;
+import io.jld.asmb.OutBuf;
+import io.jld.asmb.Segment;
+import io.jld.asmb.SymList;
+import io.jld.asmb.Tasks;
+import io.jld.elf.ElfClass;
+import io.jld.frame.EhFrame;
+import io.jld.input.Decompress;
+import io.jld.input.LinkerFile;
+import io.jld.input.ObjectFile;
+import io.jld.input.SharedFile;
+import io.jld.layout.ProgramHeaders;
+import io.jld.layout.SortSections;
+import io.jld.layout.SymbolValues;
+import io.jld.link.Diagnostic;
+import io.jld.link.LinkException;
+import io.jld.link.LinkOption;
+import io.jld.link.LinkRequest;
+import io.jld.load.Unit;
+import io.jld.merge.MergePools;
+import io.jld.relocatable.Relocatable;
+import io.jld.relocatable.WriteRelocatable;
+import io.jld.resolve.Assignments;
+import io.jld.resolve.CheckUndefined;
+import io.jld.resolve.Exports;
+import io.jld.resolve.ReferenceWarnings;
+import io.jld.source.CxxNames;
+import io.jld.source.SourceLines;
+import io.jld.symbol.NameTable;
+import io.jld.symbol.SectionTable;
+import io.jld.symbol.SymbolTable;
+import io.jld.synth.Commons;
+import io.jld.synth.Synthetics;
+import io.jld.write.SymTab;
+import io.jld.write.Tables;
+import io.jld.write.WriteTables;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * A link with all that the passes know of it beside what architectures see. Each part is set by one
+ * pass, named here.
+ */
+public final class Context extends Link {
+  private final Diagnostics diagnostics;
+  private final AtomicReference<SourceLines> sourceLines = new AtomicReference<>();
+  private final CxxNames cxxNames = new CxxNames(this);
+  public final ElfClass elf;
+
+  // ReadInputs
+
+  /** The inputs as the link map lists them, brackets included. */
+  public final List<String> loads = new ArrayList<>();
+
+  public List<Unit> units = new ArrayList<>();
+
+  /** {@code --archive}: the objects that are not linked but bundled, in their order. */
+  public final List<ObjectFile> hostObjects = new ArrayList<>();
+
+  public final ScriptCommands script = new ScriptCommands();
+
+  public LinkerFile linker;
+  public final NameTable names = new NameTable();
+
+  // ExtractMembers, NumberSymbols
+
+  /** Why archive members are linked; empty where nothing reports it. */
+  public final List<Extraction> extractions = new ArrayList<>();
+
+  /** The linked objects in their order. */
+  public List<ObjectFile> objects = new ArrayList<>();
+
+  /**
+   * The shared libraries in their order; {@link SharedFile#isNeeded} says which the output names.
+   */
+  public List<SharedFile> shared = new ArrayList<>();
+
+  /** Whether a linked object names a version itself ({@code .symver}). */
+  public boolean versionedNames;
+
+  public SectionTable sections;
+  public SymbolTable symbols;
+
+  // ResolveSymbols
+
+  public final Commons commons = new Commons(false);
+  public final Commons tlsCommons = new Commons(true);
+
+  /** For each {@code __start_X} and {@code __stop_X} that is referred to, the sections X. */
+  public final Map<Integer, int[]> startStop = new TreeMap<>();
+
+  // Exports
+
+  public final Exports exports = new Exports();
+
+  // SplitEhFrame
+
+  public final EhFrame ehFrame = new EhFrame();
+
+  // MergeSections
+
+  public final MergePools mergePools = new MergePools();
+
+  // ScanRelocations: for each object, null where it needs none
+
+  public DynamicRelocs[] dynamicRelocs = {};
+
+  /** Whether the loader has to write to sections that are not writable. */
+  public boolean textRelocations;
+
+  public final ReferenceWarnings referenceWarnings = new ReferenceWarnings();
+
+  /** References to symbols that are undefined, discarded, or to be warned of. */
+  public final Queue<CheckUndefined.Use> notedUses = new ConcurrentLinkedQueue<>();
+
+  public final AtomicBoolean tlsLdNeeded = new AtomicBoolean();
+  public final AtomicBoolean gotBaseNeeded = new AtomicBoolean();
+  public final AtomicBoolean staticTls = new AtomicBoolean();
+
+  // MakeSynthetics, SortSections, AssignAddresses
+
+  public final Synthetics synth;
+
+  /** The output's sections; in the order of the file once they are sorted. */
+  public List<OutputSection> outputSections = new ArrayList<>();
+
+  /** The same by {@link OutputSection#number}. */
+  public OutputSection[] outputs = {};
+
+  /** Null where no object has properties. */
+  public io.jld.synth.NoteProperty noteProperty;
+
+  /** {@code p_flags} of PT_GNU_STACK; 0: there is none. Set by ExecStack. */
+  public int stackFlags;
+
+  public final Assignments assignments = new Assignments(this);
+  public final SymbolValues values = new SymbolValues(this);
+  public final SymTab symTab;
+  public Layout layout;
+  public Tables tables;
+
+  /** What {@code -r} makes; null for other outputs. */
+  public Relocatable relocatable;
+
+  /**
+   * Features that all objects have ({@code GNU_PROPERTY_X86_FEATURE_1_AND}); set by
+   * MergeProperties.
+   */
+  public int features;
+
+  /**
+   * {@code -z ibtplt}: the PLT is one for indirect branch tracking, whether or not the objects are;
+   * set by MergeProperties.
+   */
+  public boolean ibtPlt;
+
+  public Context(LinkRequest request, Arch arch, Tasks tasks, OutBuf out) {
+    super(request, arch, tasks, out);
+    this.diagnostics =
+        new Diagnostics(
+            request.get(LinkOption.ERROR_LIMIT),
+            request.get(LinkOption.FATAL_WARNINGS),
+            request.get(LinkOption.NO_WARNINGS));
+    this.elf = ElfClass.of(arch.info().is64());
+    this.synth = new Synthetics(this);
+    this.symTab = new SymTab(this);
+  }
+
+  /** Where a common symbol of an object has its space. */
+  public Commons commonsOf(ObjectFile file, int sym) {
+    return file.symbolType(sym) == STT_TLS ? tlsCommons : commons;
+  }
+
+  /**
+   * A section's content as the linker sees it, decompressed where the file has it compressed (gABI,
+   * "Section Compression").
+   */
+  public MemorySegment content(ObjectFile file, int section) {
+    return Decompress.isCompressed(file, section)
+        ? Decompress.section(file, section)
+        : file.rawContent(section);
+  }
+
+  /** The output section of an input section. */
+  public OutputSection outputOf(int section) {
+    return outputs[sections.out[section]];
+  }
+
+  /** The output section of the given name; null if there is none. */
+  public OutputSection outputSection(String name) {
+    for (OutputSection s : outputSections) {
+      if (s.name().equals(name)) {
+        return s;
+      }
+    }
+    return null;
+  }
+
+  /** Alignment of an input section in bytes. */
+  public long alignOf(int section) {
+    return Decompress.align(sections.object(section), sections.index(section));
+  }
+
+  @Override
+  public SymbolTable symbols() {
+    return symbols;
+  }
+
+  @Override
+  public SymList textp() {
+    return layout.textp();
+  }
+
+  @Override
+  public SymList datap() {
+    return layout.datap();
+  }
+
+  @Override
+  public SymList dwarfp() {
+    return layout.dwarfp();
+  }
+
+  @Override
+  public Segment segtext() {
+    return layout.segtext();
+  }
+
+  @Override
+  public Segment segrodata() {
+    return layout.segrodata();
+  }
+
+  @Override
+  public Segment segrelrodata() {
+    return layout.segrelrodata();
+  }
+
+  @Override
+  public Segment segdata() {
+    return layout.segdata();
+  }
+
+  @Override
+  public Segment segdwarf() {
+    return layout.segdwarf();
+  }
+
+  @Override
+  public boolean isDynamic() {
+    return isPic() || !shared.isEmpty();
+  }
+
+  /**
+   * Whether the output is relocated by a loader, and not by its own start-up code or not at all.
+   */
+  public boolean hasLoader() {
+    return isDynamic()
+        && (isShared() || !shared.isEmpty() || !option(LinkOption.NO_DYNAMIC_LINKER));
+  }
+
+  /**
+   * Whether an undefined symbol is no error here but left to the loader ({@code
+   * --unresolved-symbols}, {@code --ignore-unresolved-symbol}).
+   */
+  public boolean leavesUndefined(int id) {
+    if (!option(LinkOption.IGNORE_UNRESOLVED).isEmpty()
+        && option(LinkOption.IGNORE_UNRESOLVED).contains(symbols.name(id))) {
+      return true;
+    }
+    return switch (option(LinkOption.UNRESOLVED)) {
+      case IGNORE_ALL, IGNORE_IN_OBJECT_FILES -> true;
+      case REPORT_ALL, IGNORE_IN_SHARED_LIBS -> false;
+      case DEFAULT -> isShared() && !(versionedNames && isVersioned(symbols.name(id)));
+    };
+  }
+
+  /**
+   * What is wanted in a version has to be there: that version's library is named beside it, and
+   * without one the loader would take any.
+   */
+  private static boolean isVersioned(String name) {
+    int at = name.indexOf('@', 1);
+    return at > 0 && at < name.length() - 1;
+  }
+
+  /**
+   * Whether the output's segments stand on pages of their own: neither {@code -n} nor {@code -N}.
+   */
+  public boolean isPaged() {
+    return option(LinkOption.MAGIC) == LinkOption.Magic.DEMAND_PAGED;
+  }
+
+  /**
+   * Whether the file's headers are loaded: with {@code -n} and {@code -N} they are where something
+   * reads them, a loader or the program itself.
+   */
+  public boolean loadsHeaders() {
+    int ehdr = names.find("__ehdr_start");
+    return isPaged()
+        || isDynamic()
+        || (ehdr != 0 && symbols.kind(ehdr) == SymbolTable.KIND_PROVIDED);
+  }
+
+  /** {@code -z relro}, which takes pages. */
+  public boolean hasRelro() {
+    return isPaged() && option(LinkOption.RELRO);
+  }
+
+  /** Whether an output section takes room in RELRO. */
+  public boolean isInRelro(OutputSection s) {
+    return s.isAlloc()
+        && s.isWritable()
+        && !ProgramHeaders.isTbss(s)
+        && SortSections.relroRank(this, s) >= 0;
+  }
+
+  /** The output's name without its directory; for memory some name. */
+  public String outputName() {
+    String name = request().output().name();
+    return name.substring(name.lastIndexOf('/') + 1);
+  }
+
+  @Override
+  public void needTlsLd() {
+    tlsLdNeeded.set(true);
+  }
+
+  @Override
+  public void needGotBase() {
+    gotBaseNeeded.set(true);
+  }
+
+  @Override
+  public void needStaticTls() {
+    staticTls.set(true);
+  }
+
+  @Override
+  public long tlsLdSlot() {
+    return synth.got().tlsLdSlot();
+  }
+
+  @Override
+  public long gotBase() {
+    return synth.gotPlt().addr();
+  }
+
+  @Override
+  public long dynamicAddr() {
+    return synth.dynamic().out() == null ? 0 : synth.dynamic().addr();
+  }
+
+  @Override
+  public long tlsBegin() {
+    return layout.tlsBegin();
+  }
+
+  @Override
+  public long tlsEnd() {
+    return layout.tlsEnd();
+  }
+
+  /** {@code GNU_PROPERTY_X86_FEATURE_1_IBT}, or {@code -z ibtplt}. */
+  @Override
+  public boolean isIbt() {
+    return (features & 1) != 0 || ibtPlt;
+  }
+
+  @Override
+  public void writeTables() {
+    if (relocatable != null) {
+      WriteRelocatable.run(this);
+    } else {
+      WriteTables.run(this);
+    }
+  }
+
+  /** The C++ name as people write it; null where it isn't one. */
+  public String demangled(String name) {
+    return cxxNames.of(name);
+  }
+
+  /** Finds the lines of the sources for what is reported. */
+  public SourceLines sourceLines() {
+    return sourceLines.updateAndGet(s -> s == null ? new SourceLines(arch()) : s);
+  }
+
+  @Override
+  public void report(Diagnostic diagnostic) {
+    diagnostics.report(diagnostic);
+  }
+
+  /** The warnings and notes of a link that has succeeded. */
+  public List<Diagnostic> finish() {
+    return diagnostics.finish();
+  }
+
+  /** Adds what was reported before to the exception that ended a pass. */
+  public LinkException join(LinkException e) {
+    return diagnostics.join(e);
+  }
+
+  /** What is reported from here on stands behind what was reported before. */
+  public void settle() {
+    diagnostics.settle();
+  }
+
+  /** Ends the link if an error was reported. */
+  public void failOnErrors() {
+    diagnostics.failOnErrors();
+  }
+
+  @Override
+  public void message(String line) {
+    synchronized (diagnostics) {
+      CallerException.accept(request().messages(), line);
+    }
+  }
+}

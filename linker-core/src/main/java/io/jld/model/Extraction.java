@@ -1,0 +1,13 @@
+package io.jld.model;
+
+import io.jld.input.InputFile;
+import io.jld.input.ObjectFile;
+
+/**
+ * Why an archive member was linked.
+ *
+ * @param member what was linked
+ * @param by the file that refers to the symbol; null where an option does
+ * @param symbol number of the symbol's name; 0 where {@code --whole-archive} asked for all members
+ */
+public record Extraction(ObjectFile member, InputFile by, int symbol) {}

@@ -1,0 +1,26 @@
+package io.jld.model;
+
+import io.jld.asmb.Segment;
+import io.jld.asmb.SymList;
+
+/**
+ * Where everything is.
+ *
+ * @param tlsBegin address of the TLS segment's first byte
+ * @param tlsEnd its end, aligned as the segment: what the thread pointer stands for
+ * @param base address of the file's first byte
+ * @param size of the file's sections in bytes; tables that are not part of a segment follow
+ */
+public record Layout(
+    SymList textp,
+    SymList datap,
+    SymList dwarfp,
+    Segment segtext,
+    Segment segrodata,
+    Segment segrelrodata,
+    Segment segdata,
+    Segment segdwarf,
+    long base,
+    long tlsBegin,
+    long tlsEnd,
+    long size) {}

@@ -1,0 +1,216 @@
+package io.jld.model;
+
+import io.jld.asmb.Section;
+import io.jld.elf.Elf;
+import io.jld.synth.CompressedSection;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A section of the output: input sections and synthetic content in order. An item is the number of
+ * an input section, or the complement of an index into {@link #synthetics}.
+ */
+public final class OutputSection implements Section {
+  private final String name;
+  private final int number;
+  private int type;
+  private long flags;
+  private long align = 1;
+  private long entsize = -1;
+  private int[] items = new int[8];
+  private int count;
+  private final List<Synthetic> synthetics = new ArrayList<>();
+
+  /** Address; for a section that is not loaded, its file offset. */
+  public long addr;
+
+  /** Offset in the file. */
+  public long offset;
+
+  /** Size in memory in bytes. */
+  public long size;
+
+  /** Index in the output's section header table. */
+  public int index;
+
+  /** Offset of the name in {@code .shstrtab}. */
+  public int nameOffset;
+
+  /** Whether it begins a segment because its address was asked for, far from the one before. */
+  public boolean startsLoad;
+
+  /** Place in the order of the output's sections; {@link io.jld.layout.SortSections} decides. */
+  public int rank;
+
+  /**
+   * @param number of the section in the order in which output sections were made: what {@code
+   *     SectionTable.out} holds
+   */
+  public OutputSection(String name, int number) {
+    this.name = name;
+    this.number = number;
+  }
+
+  /** Adds an input section, or the complement of a synthetic's index. */
+  private void addItem(int item) {
+    if (count == items.length) {
+      items = Arrays.copyOf(items, count * 2);
+    }
+    items[count++] = item;
+  }
+
+  /**
+   * Adds an input section and takes over what it asks for.
+   *
+   * @param entrySize {@code sh_entsize}; the output section has it where all its parts have the
+   *     same
+   */
+  public void add(int section, int itemType, long itemFlags, long itemAlign, long entrySize) {
+    addItem(section);
+    join(itemType, itemFlags, itemAlign, entrySize);
+  }
+
+  public void add(Synthetic s) {
+    addItem(~synthetics.size());
+    synthetics.add(s);
+    s.setOut(this);
+    join(s.type(), s.flags(), s.align(), s.entsize());
+  }
+
+  /** Puts the compressed content into the place of all that is in the section. */
+  public void replace(CompressedSection c) {
+    items = new int[] {~0};
+    count = 1;
+    synthetics.clear();
+    synthetics.add(c);
+    c.setOut(this);
+    flags |= Elf.SHF_COMPRESSED;
+    align = c.align();
+    size = c.size();
+    c.setAddr(addr);
+  }
+
+  private void join(int itemType, long itemFlags, long itemAlign, long entrySize) {
+    if (count == 1) {
+      type = itemType;
+    } else if (type == Elf.SHT_NOBITS || (type == Elf.SHT_PROGBITS && itemType != Elf.SHT_NOBITS)) {
+      type = itemType; // content makes the section one with content, and a type of its own is kept
+    }
+    long mergeable = Elf.SHF_MERGE | Elf.SHF_STRINGS;
+    long merge = count == 1 ? itemFlags & mergeable : flags & itemFlags & mergeable;
+    long keep =
+        Elf.SHF_WRITE | Elf.SHF_ALLOC | Elf.SHF_EXECINSTR | Elf.SHF_TLS | Elf.SHF_GNU_RETAIN;
+    flags = ((flags | itemFlags) & keep) | merge;
+    align = Math.max(align, itemAlign);
+    entsize = count == 1 || entsize == entrySize ? entrySize : 0;
+    if (entsize == 0) {
+      flags &= ~mergeable;
+    }
+  }
+
+  public void raiseAlign(long a) {
+    align = Math.max(align, a);
+  }
+
+  public int number() {
+    return number;
+  }
+
+  public int itemCount() {
+    return count;
+  }
+
+  /** Item {@code i} in the order of the section. */
+  public int item(int i) {
+    return items[i];
+  }
+
+  /** The items themselves, for sorting; the first {@link #itemCount} count. */
+  public int[] items() {
+    return items;
+  }
+
+  public void setItems(int[] sorted) {
+    items = sorted;
+    count = sorted.length;
+  }
+
+  public Synthetic synthetic(int item) {
+    return synthetics.get(~item);
+  }
+
+  public List<Synthetic> synthetics() {
+    return synthetics;
+  }
+
+  public int type() {
+    return type;
+  }
+
+  public void setType(int t) {
+    type = t;
+  }
+
+  public long flags() {
+    return flags;
+  }
+
+  public void setFlags(long f) {
+    flags = f;
+  }
+
+  public long align() {
+    return align;
+  }
+
+  public long entsize() {
+    return Math.max(0, entsize);
+  }
+
+  public boolean isAlloc() {
+    return (flags & Elf.SHF_ALLOC) != 0;
+  }
+
+  public boolean isWritable() {
+    return (flags & Elf.SHF_WRITE) != 0;
+  }
+
+  public boolean isTls() {
+    return (flags & Elf.SHF_TLS) != 0;
+  }
+
+  public boolean isNobits() {
+    return type == Elf.SHT_NOBITS;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public long vaddr() {
+    return addr;
+  }
+
+  @Override
+  public long length() {
+    return isNobits() ? 0 : size;
+  }
+
+  @Override
+  public long fileOffset() {
+    return offset;
+  }
+
+  @Override
+  public boolean isCode() {
+    return (flags & Elf.SHF_EXECINSTR) != 0;
+  }
+
+  @Override
+  public boolean isRunThrough() {
+    return name.equals(".init") || name.equals(".fini");
+  }
+}

@@ -1,0 +1,143 @@
+package io.jld.reloc;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.frame.FrameEdit;
+import io.jld.input.Decompress;
+import io.jld.input.ObjectFile;
+import io.jld.link.LinkException;
+import io.jld.model.Context;
+import io.jld.model.OutputSection;
+import io.jld.relocatable.Relocatable;
+import java.util.Arrays;
+
+/**
+ * Looks at all relocations of a relocatable output: checks them, notes which symbols they need, and
+ * finds those whose target is not part of the output; those are left out, as with GNU ld. In debug
+ * information and tables of frames those are a matter of course, since there is one piece of them
+ * for all functions of an object; elsewhere they are an error.
+ */
+public final class MarkRelocations {
+  private final Context ctxt;
+  private final Relocatable output;
+
+  private MarkRelocations(Context ctxt) {
+    this.ctxt = ctxt;
+    this.output = ctxt.relocatable;
+  }
+
+  public static void run(Context ctxt) {
+    MarkRelocations m = new MarkRelocations(ctxt);
+    m.output.dangling = new boolean[ctxt.objects.size()];
+    ctxt.tasks()
+        .forRanges(
+            ctxt.objects.size(),
+            4,
+            (from, to) -> {
+              RelocationCursor cursor = new RelocationCursor(ctxt);
+              for (int o = from; o < to; o++) {
+                m.mark(ctxt.objects.get(o), o, cursor);
+              }
+            });
+  }
+
+  private void mark(ObjectFile f, int o, RelocationCursor cursor) {
+    for (ObjectFile.Group g : f.groups()) {
+      if (g.section() != 0 && ctxt.sections.isLive(f.firstSection() + g.section())) {
+        int sym = f.info(g.section());
+        output.flag(f.symbolId(sym), Relocatable.USED);
+      }
+    }
+    for (int i = 1; i < f.sectionCount(); i++) {
+      int rel = f.relocSection(i);
+      if (rel == 0 && f.isNamed(i, ".eh_frame") && ctxt.sections.isLive(f.firstSection() + i)) {
+        editFrames(f, i, new long[0]);
+      }
+      if (rel != 0
+          && ctxt.sections.isLive(f.firstSection() + i)
+          && ctxt.sections.isLive(f.firstSection() + rel)) {
+        try {
+          mark(f, o, i, cursor);
+        } catch (LinkException e) {
+          e.diagnostics()
+              .forEach(ctxt::report); // the other sections may have problems to tell as well
+        }
+      }
+    }
+  }
+
+  private void mark(ObjectFile f, int o, int section, RelocationCursor cursor) {
+    int id = f.firstSection() + section;
+    cursor.open(f, section, ctxt.sections.size[id]);
+    boolean strict = isStrict(f, section);
+    long[] gone = {};
+    int count = 0;
+    while (cursor.next()) {
+      if (cursor.isGone()) {
+        if (count == gone.length) {
+          gone = Arrays.copyOf(gone, Math.max(16, count * 2));
+        }
+        gone[count++] = cursor.offset();
+        if (strict) {
+          ctxt.error(
+              f.location(section, cursor.offset()),
+              "'"
+                  + cursor.symbolName()
+                  + "' is defined in discarded section '"
+                  + cursor.targetName()
+                  + "'");
+        }
+      } else if (cursor.symbol() != 0) {
+        output.flag(cursor.symbol(), Relocatable.USED);
+      }
+    }
+    if (count > 0) {
+      output.dangling[o] = true;
+    }
+    if (f.isNamed(section, ".eh_frame")) {
+      long[] sorted = Arrays.copyOf(gone, count);
+      Arrays.sort(sorted);
+      editFrames(f, section, sorted);
+    }
+    drop(f, section, cursor);
+  }
+
+  private void editFrames(ObjectFile f, int section, long[] gone) {
+    int id = f.firstSection() + section;
+    OutputSection out = ctxt.outputOf(id);
+    boolean last = out.item(out.itemCount() - 1) == id;
+    FrameEdit edit = FrameEdit.of(ctxt.content(f, section), gone, last);
+    if (edit != null) {
+      output.frames.put(id, edit);
+      ctxt.sections.size[id] = edit.size();
+    }
+  }
+
+  /**
+   * Relocations that refer to nothing are left out, and with a description of frames go its
+   * relocations.
+   */
+  private void drop(ObjectFile f, int section, RelocationCursor cursor) {
+    int id = f.firstSection() + section;
+    FrameEdit edit = output.frames.get(id);
+    if (!output.dangling[f.order()] && edit == null) {
+      return;
+    }
+    int rel = f.relocSection(section);
+    long left = 0;
+    cursor.open(f, section, Decompress.size(f, section));
+    while (cursor.next()) {
+      if (!cursor.isGone() && (edit == null || edit.map(cursor.offset()) >= 0)) {
+        left += cursor.entry();
+      }
+    }
+    ctxt.sections.size[f.firstSection() + rel] = left;
+  }
+
+  private static boolean isStrict(ObjectFile f, int section) {
+    return (f.flags(section) & SHF_ALLOC) != 0
+        && !f.isNamed(section, ".eh_frame")
+        && !io.jld.input.Names.startsWith(
+            f.sectionNames(), f.nameOffsetOf(section), ".gcc_except_table");
+  }
+}

@@ -1,0 +1,331 @@
+package io.jld.reloc;
+
+import io.jld.arch.Need;
+import io.jld.arch.Relocs;
+import io.jld.asmb.Slice;
+import io.jld.elf.Elf;
+import io.jld.input.ObjectFile;
+import io.jld.input.RelocTable;
+import io.jld.link.LinkException;
+import io.jld.link.Location;
+import io.jld.merge.MergePool;
+import io.jld.model.Context;
+import io.jld.model.DynamicRelocs;
+import io.jld.resolve.CheckUndefined;
+import io.jld.symbol.SymbolTable;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The relocations of an input section as they stand in the file. One reader serves many sections,
+ * one after the other; each task has its own.
+ */
+public final class RelocReader extends Relocs {
+  private static final int NOTED =
+      SymbolTable.UNDEFINED | SymbolTable.DISCARDED | SymbolTable.WARNED;
+
+  private final Context ctxt;
+  private ObjectFile object;
+  private int section;
+  private final RelocTable table = new RelocTable();
+  private final Slice content = new Slice();
+  private boolean rela;
+  private boolean writable;
+  private boolean alloc;
+  private boolean merges;
+  private int symbolCount;
+  private long size;
+
+  /** Index of the current relocation in its table, and of the one behind the last. */
+  private int index;
+
+  private int end;
+  private long base;
+  private long start;
+  private int dynamicSection;
+  private DynamicRelocs dynamic;
+
+  private long offset;
+  private int type;
+  private int elfSym;
+  private int symbol;
+  private long addend;
+
+  public RelocReader(Context ctxt) {
+    this.ctxt = ctxt;
+  }
+
+  /**
+   * Starts with the first relocation of a section.
+   *
+   * @param index of the section in the object
+   * @param bytes the section's content (decompressed)
+   * @param addr the section's address; 0 while relocations are scanned
+   * @param sink takes the dynamic relocations that a scan asks for; null while relocations are
+   *     applied
+   * @return false where the section has no relocations
+   */
+  public boolean open(
+      ObjectFile file, int index, MemorySegment bytes, long addr, DynamicRelocs sink) {
+    int rel = file.relocSection(index);
+    if (rel == 0) {
+      return false;
+    }
+    object = file;
+    section = index;
+    table.open(file, rel);
+    rela = table.hasAddends();
+    end = table.count();
+    this.index = -1;
+    size = bytes.byteSize();
+    content.open(bytes, 0, size);
+    base = addr;
+    start = 0;
+    dynamicSection = file.firstSection() + index;
+    long flags = file.flags(index);
+    writable = (flags & Elf.SHF_WRITE) != 0;
+    alloc = (flags & Elf.SHF_ALLOC) != 0;
+    symbolCount = file.symbolCount();
+    merges = ctxt.mergePools.hasPieces(file);
+    dynamic = sink;
+    return true;
+  }
+
+  /**
+   * Narrows the reader to a record of the section it was opened for, which goes to a place of its
+   * own: offsets count from the record's start, {@link #sectionSize} is the record's size. May be
+   * called again for the next record.
+   *
+   * @param first index of the first relocation in the section's table
+   * @param limit index behind the last one
+   * @param from the record's offset in the section in bytes
+   * @param length the record's size in bytes; it ends inside the section
+   * @param in what offsets of dynamic relocations count from, one of those in {@link
+   *     io.jld.dynamic.DynamicSection}
+   * @param addr the record's address; while relocations are scanned, its offset in the section that
+   *     {@code in} stands for
+   */
+  public void narrow(int first, int limit, long from, long length, int in, long addr) {
+    index = first - 1;
+    end = limit;
+    start = from;
+    size = length;
+    dynamicSection = in;
+    base = addr;
+  }
+
+  @Override
+  public boolean next() {
+    do {
+      if (++index >= end) {
+        return false;
+      }
+      table.seek(index);
+      offset = table.offset() - start;
+      type = table.type();
+    } while (type == 0
+        && (offset < 0
+            || offset >= size)); // R_*_NONE at a section's end only ties sections together
+    elfSym = table.symbol();
+    if (elfSym < 0 || elfSym >= Math.max(1, symbolCount)) {
+      throw badSymbol();
+    }
+    if (offset < 0 || offset >= size) {
+      throw bad("relocation lies outside of its section");
+    }
+    symbol = elfSym == 0 ? 0 : object.symbolId(elfSym);
+    addend =
+        rela ? table.addend() : ctxt.arch().implicitAddend(type, content.from(0), start + offset);
+    if (merges && elfSym != 0 && elfSym < object.firstGlobal()) {
+      intoMerged();
+    }
+    return true;
+  }
+
+  /**
+   * A section symbol of a merged section stands for the merged content: the addend says which piece
+   * of this section is meant, and becomes the piece's place in the merged content.
+   */
+  private void intoMerged() {
+    if (object.symbolType(elfSym) != Elf.STT_SECTION) {
+      return;
+    }
+    int target = object.shndx(elfSym);
+    if (target <= 0) {
+      return;
+    }
+    MergePool pool = ctxt.mergePools.of(object, target);
+    if (pool != null) {
+      long mapped = pool.map(object, target, addend);
+      if (mapped < 0) {
+        throw behindMerged(target);
+      }
+      addend = mapped;
+    }
+  }
+
+  // Apart from their callers, which are compiled as a whole.
+
+  private LinkException badSymbol() {
+    return bad("relocation has an invalid symbol index " + Integer.toUnsignedString(elfSym));
+  }
+
+  private LinkException behindMerged(int target) {
+    return bad(
+        "relocation refers to offset "
+            + addend
+            + " behind the end of merged section "
+            + object.sectionName(target));
+  }
+
+  private LinkException bad(String message) {
+    return new LinkException(object.location(section, start + offset), message);
+  }
+
+  // The table stands at the next relocation after these two; next() moves there anyway.
+
+  @Override
+  public int peekType() {
+    if (index + 1 >= end) {
+      return -1;
+    }
+    table.seek(index + 1);
+    return table.type();
+  }
+
+  @Override
+  public int peekSymbol() {
+    if (index + 1 >= end) {
+      return 0;
+    }
+    table.seek(index + 1);
+    int s = table.symbol();
+    return s <= 0 || s >= symbolCount ? 0 : object.symbolId(s);
+  }
+
+  @Override
+  public long offset() {
+    return offset;
+  }
+
+  @Override
+  public int type() {
+    return type;
+  }
+
+  /**
+   * Who asks for a symbol while relocations are scanned depends on it: that is noted where it may
+   * be an error.
+   */
+  @Override
+  public int symbol() {
+    if (dynamic != null && ctxt.symbols.has(symbol, NOTED)) {
+      ctxt.notedUses.add(new CheckUndefined.Use(symbol, object, section, start + offset));
+    }
+    return symbol;
+  }
+
+  /** The symbol's index in its object. */
+  public int elfSymbol() {
+    return elfSym;
+  }
+
+  @Override
+  public long addend() {
+    return addend;
+  }
+
+  @Override
+  public long place() {
+    return base + offset;
+  }
+
+  @Override
+  public Slice content() {
+    return content.from(start);
+  }
+
+  @Override
+  public long sectionSize() {
+    return size;
+  }
+
+  @Override
+  public boolean isWritable() {
+    return writable;
+  }
+
+  @Override
+  public boolean isAlloc() {
+    return alloc;
+  }
+
+  @Override
+  public long tombstone() {
+    return object.isNamed(section, ".debug_ranges") || object.isNamed(section, ".debug_loc")
+        ? 1
+        : 0;
+  }
+
+  /**
+   * While relocations are scanned, nothing has an address: {@link #base} is 0, or where the record
+   * goes.
+   */
+  private long dynamicOffset() {
+    return base + offset;
+  }
+
+  @Override
+  public void addRelative(int sym, long add) {
+    dynamic.add(
+        dynamicSection, dynamicOffset(), ctxt.arch().info().relocations().relative(), sym, add);
+  }
+
+  @Override
+  public void addIrelative(int sym) {
+    dynamic.add(
+        dynamicSection, dynamicOffset(), ctxt.arch().info().relocations().irelative(), sym, 0);
+  }
+
+  @Override
+  public void addDynamic(int relType, int sym, long add) {
+    if (sym != 0) {
+      ctxt.symbols.need(sym, Need.DYNSYM);
+    }
+    dynamic.add(dynamicSection, dynamicOffset(), relType, sym, add);
+  }
+
+  @Override
+  public Location location() {
+    return object
+        .location(section, start + offset)
+        .symbol(object.symbolCount() == 0 ? null : object.symbolName(elfSym));
+  }
+
+  @Override
+  public void error(String message) {
+    if (dynamic != null
+        && ctxt.symbols.has(symbol, SymbolTable.UNDEFINED)
+        && ctxt.symbols.has(symbol, SymbolTable.ABSOLUTE)) {
+      return; // CheckUndefined says what is wrong with it
+    }
+    String referrer = ctxt.sourceLines().describeWithin(object, section, offset);
+    ctxt.error(
+        location(), referrer == null ? message : message + "\n>>> referenced by " + referrer);
+  }
+
+  @Override
+  public void outOfRange(long value, long min, long max) {
+    error(
+        "relocation "
+            + ctxt.arch().relocationName(type)
+            + " out of range: "
+            + value
+            + " is not in ["
+            + min
+            + ", "
+            + max
+            + "]; references '"
+            + object.symbolName(elfSym)
+            + "'");
+  }
+}

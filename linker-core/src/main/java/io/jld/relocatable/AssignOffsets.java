@@ -1,0 +1,132 @@
+package io.jld.relocatable;
+
+import io.jld.asmb.Segment;
+import io.jld.input.ObjectFile;
+import io.jld.layout.AssignAddresses;
+import io.jld.link.LinkException;
+import io.jld.link.Location;
+import io.jld.model.Context;
+import io.jld.model.Layout;
+import io.jld.model.OutputSection;
+import io.jld.model.Synthetic;
+import io.jld.symbol.SectionTable;
+import io.jld.symbol.SymbolTable;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Places the sections of a relocatable output in the file, one behind the other. No section has an
+ * address (gABI, "ELF Header": {@code sh_addr} is 0); while the output is written, its offset in
+ * the file stands for it.
+ */
+public final class AssignOffsets {
+  private AssignOffsets() {}
+
+  public static void run(Context ctxt) {
+    ctxt.tasks().forEach(ctxt.outputSections.size(), i -> layOut(ctxt, ctxt.outputSections.get(i)));
+    long off = ctxt.elf.ehdrSize;
+    for (OutputSection s : ctxt.outputSections) {
+      off = AssignAddresses.align(off, s.align());
+      s.addr = off;
+      s.offset = off;
+      off += s.length();
+      check(ctxt, s, off);
+    }
+    ctxt.tasks().forEach(ctxt.outputSections.size(), i -> move(ctxt, ctxt.outputSections.get(i)));
+    ctxt.layout = layout(ctxt, off);
+  }
+
+  private static void check(Context ctxt, OutputSection s, long off) {
+    if (off < 0 || off > (ctxt.elf.is64() ? 1L << 62 : 0xffffffffL)) {
+      throw new LinkException(Location.NONE, "section " + s.name() + " is too large");
+    }
+  }
+
+  /** Offsets of the items in their section. */
+  private static void layOut(Context ctxt, OutputSection s) {
+    SectionTable sections = ctxt.sections;
+    // Bytes between records of frames would be taken for their end: records follow each other
+    // closely.
+    long closest = s.name().equals(".eh_frame") ? 4 : Long.MAX_VALUE;
+    long at = 0;
+    for (int i = 0; i < s.itemCount(); i++) {
+      int item = s.item(i);
+      if (item < 0) {
+        Synthetic y = s.synthetic(item);
+        s.raiseAlign(y.align());
+        at = AssignAddresses.align(at, y.align());
+        y.setAddr(at);
+        at += y.size();
+      } else {
+        at = AssignAddresses.align(at, Math.min(closest, ctxt.alignOf(item)));
+        sections.addr[item] = at;
+        at += sections.size[item];
+      }
+      check(ctxt, s, at);
+    }
+    s.size = at;
+  }
+
+  private static void move(Context ctxt, OutputSection s) {
+    for (int i = 0; i < s.itemCount(); i++) {
+      int item = s.item(i);
+      if (item < 0) {
+        Synthetic y = s.synthetic(item);
+        y.setAddr(y.addr() + s.addr);
+      } else {
+        ctxt.sections.addr[item] += s.addr;
+      }
+    }
+  }
+
+  /**
+   * Offsets in the file become offsets in sections again, and symbols get their values: what a map
+   * shows.
+   */
+  public static void forReports(Context ctxt) {
+    SymbolTable symbols = ctxt.symbols;
+    for (OutputSection s : ctxt.outputSections) {
+      for (int i = 0; i < s.itemCount(); i++) {
+        int item = s.item(i);
+        if (item >= 0) {
+          ctxt.sections.addr[item] -= s.addr;
+        } else {
+          s.synthetic(item).setAddr(s.synthetic(item).addr() - s.addr);
+        }
+      }
+      s.addr = 0;
+    }
+    for (int id = 1; id < symbols.globals(); id++) {
+      if (symbols.file(id) instanceof ObjectFile f) {
+        int ndx = f.shndx(symbols.index(id));
+        long place =
+            ndx > 0 && ctxt.sections.isLive(f.firstSection() + ndx)
+                ? ctxt.sections.addr[f.firstSection() + ndx]
+                : 0;
+        symbols.setValue(id, place + f.symbolValue(symbols.index(id)));
+      }
+    }
+  }
+
+  private static Layout layout(Context ctxt, long size) {
+    List<OutputSection> code = with(ctxt, OutputSection::isCode);
+    List<OutputSection> rest = with(ctxt, s -> !s.isCode());
+    return new Layout(
+        new RelocatableSyms(ctxt, code),
+        new RelocatableSyms(ctxt, List.of()),
+        new RelocatableSyms(ctxt, rest),
+        new Segment("Segtext", List.copyOf(code)),
+        new Segment("Segrodata", List.of()),
+        new Segment("Segrelrodata", List.of()),
+        new Segment("Segdata", List.of()),
+        new Segment("Segdwarf", List.copyOf(rest)),
+        0,
+        0,
+        0,
+        size);
+  }
+
+  private static List<OutputSection> with(Context ctxt, Predicate<OutputSection> which) {
+    return ctxt.outputSections.stream().filter(s -> s.length() > 0 && which.test(s)).toList();
+  }
+}

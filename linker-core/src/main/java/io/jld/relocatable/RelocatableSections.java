@@ -1,0 +1,324 @@
+package io.jld.relocatable;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.input.Decompress;
+import io.jld.input.ObjectFile;
+import io.jld.input.SectionKind;
+import io.jld.layout.SectionNames;
+import io.jld.link.LinkOption;
+import io.jld.model.Context;
+import io.jld.model.OutputSection;
+import io.jld.model.Synthetic;
+import io.jld.symbol.SectionTable;
+import io.jld.synth.Commons;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Makes the sections of a relocatable output. Sections of the same name become one where nothing
+ * that they say of themselves differs: exact names, since it is the final link that puts {@code
+ * .text.f} into {@code .text}; sections of different groups stay apart, because a later link may
+ * leave one of the groups out; {@code SHF_MERGE} sections are concatenated with those of the same
+ * entry size and are not merged.
+ *
+ * <p>Each section is followed by its relocations; groups come first, as their headers must precede
+ * those of their members (gABI, "Section Groups").
+ */
+public final class RelocatableSections {
+  /** Flags that may differ between sections that become one: the output has those of all. */
+  private static final long JOINED = SHF_WRITE | SHF_EXECINSTR;
+
+  /** Flags that the output has on its own account. */
+  private static final long OWN = SHF_GROUP | SHF_COMPRESSED | SHF_INFO_LINK;
+
+  private final Context ctxt;
+  private final SectionTable sections;
+  private final Relocatable output;
+  private final Map<Key, Relocatable.Part> byKey = new HashMap<>();
+  private final List<Relocatable.Part> groups = new ArrayList<>();
+  private final List<Relocatable.Part> contents = new ArrayList<>();
+  private final List<Relocatable.Part> relocations = new ArrayList<>();
+
+  /** For each section of the object under way, the section with its group; 0 for none. */
+  private int[] groupOf = {};
+
+  /**
+   * What sections have in common that become one.
+   *
+   * @param flags without {@link #JOINED} and {@link #OWN}
+   * @param entsize for {@code SHF_MERGE}, else 0
+   * @param group number of the section with the group, or 0
+   * @param linked number of the output section that {@code SHF_LINK_ORDER} refers to, or -1
+   */
+  private record Key(String name, int type, long flags, long entsize, int group, int linked) {}
+
+  private RelocatableSections(Context ctxt) {
+    this.ctxt = ctxt;
+    this.sections = ctxt.sections;
+    this.output = ctxt.relocatable;
+  }
+
+  public static void run(Context ctxt) {
+    ctxt.relocatable = new Relocatable(ctxt);
+    new RelocatableSections(ctxt).make();
+  }
+
+  private void make() {
+    boolean keepDebug = ctxt.option(LinkOption.STRIP) == LinkOption.Strip.NONE;
+    ctxt.tasks()
+        .forRanges(
+            ctxt.objects.size(),
+            16,
+            (from, to) -> {
+              for (int o = from; o < to; o++) {
+                choose(ctxt.objects.get(o), keepDebug);
+              }
+            });
+    for (ObjectFile f : ctxt.objects) {
+      add(f);
+    }
+    addSynthetics();
+    order();
+  }
+
+  /** What is content for {@code -r} and not for other links, and the other way round. */
+  private void choose(ObjectFile f, boolean keepDebug) {
+    for (int i = 1; i < f.sectionCount(); i++) {
+      int id = f.firstSection() + i;
+      if (!sections.isLive(id)
+          && !sections.has(id, SectionTable.DUPLICATE | SectionTable.COLLECTED)
+          && isKept(f, i)) {
+        sections.set(id, SectionTable.LIVE);
+        sections.size[id] = Decompress.size(f, i);
+      }
+      if (!keepDebug && SectionNames.isDebug(f, i)) {
+        sections.clear(id, SectionTable.LIVE);
+      }
+    }
+    for (int i = 1; i < f.sectionCount(); i++) {
+      int link = f.link(i);
+      boolean ordered = (f.flags(i) & SHF_LINK_ORDER) != 0 && link > 0 && link < f.sectionCount();
+      if (ordered && sections.has(f.firstSection() + link, SectionTable.DUPLICATE)) {
+        sections.clear(f.firstSection() + i, SectionTable.LIVE); // it speaks of that section alone
+      }
+    }
+  }
+
+  /** What is left out of a final link, but not of {@code -r}. */
+  private boolean isKept(ObjectFile f, int i) {
+    return switch (f.type(i)) {
+      case SHT_NULL, SHT_SYMTAB, SHT_REL, SHT_RELA, SHT_GROUP, SHT_SYMTAB_SHNDX, SHT_LLVM_ADDRSIG ->
+          false;
+      case SHT_STRTAB -> f.isNamed(i, ".stabstr");
+      default ->
+          sections.has(f.firstSection() + i, SectionTable.EH_FRAME)
+              || (f.flags(i) & SHF_EXCLUDE) != 0
+              || f.kind(i) == SectionKind.WARNING
+              || f.kind(i) == SectionKind.LTO;
+    };
+  }
+
+  private void add(ObjectFile f) {
+    groupOf = new int[f.sectionCount()];
+    if (!ctxt.option(LinkOption.FORCE_GROUP_ALLOCATION)) {
+      for (ObjectFile.Group g : f.groups()) {
+        if (g.section() != 0) {
+          addGroup(f, g);
+        }
+      }
+    }
+    for (int i = 1; i < f.sectionCount(); i++) {
+      if (isContent(f, i)) {
+        add(f, i, 0);
+      }
+    }
+  }
+
+  private boolean isContent(ObjectFile f, int i) {
+    int type = f.type(i);
+    return sections.isLive(f.firstSection() + i)
+        && type != SHT_GROUP
+        && type != SHT_REL
+        && type != SHT_RELA;
+  }
+
+  /** A group of which something is left. */
+  private void addGroup(ObjectFile f, ObjectFile.Group g) {
+    int id = f.firstSection() + g.section();
+    boolean any = false;
+    for (int m : g.members()) {
+      if (isContent(f, m) && groupOf[m] == 0) {
+        groupOf[m] = id;
+        any = true;
+      }
+    }
+    if (any) {
+      Relocatable.Part p = part(f.sectionName(g.section()), groups);
+      put(p, id, SHT_GROUP, 0, 4, 4, 4); // grows with each member
+      p.linksSymbols = true;
+    }
+  }
+
+  private static boolean hasRelocations(ObjectFile f, int i) {
+    return f.relocSection(i) != 0 && f.type(i) != SHT_NOBITS;
+  }
+
+  private Relocatable.Part part(String name, List<Relocatable.Part> to) {
+    Relocatable.Part p = new Relocatable.Part(new OutputSection(name, output.parts.size()));
+    output.parts.add(p);
+    to.add(p);
+    return p;
+  }
+
+  /** Makes a part a member of a group. */
+  private void join(Relocatable.Part p, int group) {
+    if (group != 0) {
+      output.parts.get(sections.out[group]).members.add(p);
+      sections.size[group] += 4;
+    }
+  }
+
+  private void put(
+      Relocatable.Part p, int id, int type, long flags, long align, long entsize, long size) {
+    long had = p.out.flags();
+    p.out.add(id, type, flags, align, entsize);
+    p.out.setFlags(had | flags);
+    sections.set(id, SectionTable.LIVE);
+    sections.size[id] = size;
+    sections.out[id] = p.out.number();
+  }
+
+  /** Adds a section with its relocations, and before it the one that it is linked to. */
+  private void add(ObjectFile f, int i, int depth) {
+    int id = f.firstSection() + i;
+    if (sections.out[id] >= 0) {
+      return;
+    }
+    Relocatable.Part linked = linked(f, i, depth);
+    boolean ordered = (f.flags(i) & SHF_LINK_ORDER) != 0;
+    long flags = f.flags(i) & ~OWN;
+    if ((flags & SHF_MERGE) != 0 && f.entsize(i) == 0) {
+      flags &= ~(SHF_MERGE | SHF_STRINGS);
+    }
+    boolean merge = (flags & SHF_MERGE) != 0;
+    String name = f.sectionName(i);
+    // clang has a type of its own for unwind tables, gas has not
+    int type =
+        f.type(i) == SHT_X86_64_UNWIND && name.equals(".eh_frame") ? SHT_PROGBITS : f.type(i);
+    Key key =
+        new Key(
+            name,
+            type,
+            flags & ~JOINED,
+            merge ? f.entsize(i) : 0,
+            groupOf[i],
+            ordered && linked != null ? linked.out.number() : -1);
+    Relocatable.Part p = byKey.get(key);
+    if (p == null) {
+      p = part(name, contents);
+      byKey.put(key, p);
+      join(p, groupOf[i]);
+    }
+    put(
+        p,
+        id,
+        type,
+        flags | (groupOf[i] != 0 ? SHF_GROUP : 0),
+        Decompress.align(f, i),
+        f.entsize(i),
+        sections.size[id]);
+    p.linked = p.linked == null ? linked : p.linked;
+    p.linksSymbols |= linked == null && f.link(i) != 0 && f.link(i) == f.symbolTable();
+    output.gnuSections |= (flags & SHF_GNU_RETAIN) != 0;
+    if (hasRelocations(f, i)) {
+      addRelocations(f, i, p, groupOf[i]);
+    }
+  }
+
+  /** Sections that are linked to each other in a ring are not followed for ever. */
+  private Relocatable.Part linked(ObjectFile f, int i, int depth) {
+    int link = f.link(i);
+    if (link <= 0 || link >= f.sectionCount() || link == i || depth > 8 || !isContent(f, link)) {
+      return null;
+    }
+    add(f, link, depth + 1);
+    return output.parts.get(sections.out[f.firstSection() + link]);
+  }
+
+  private void addRelocations(ObjectFile f, int i, Relocatable.Part p, int group) {
+    int rel = f.relocSection(i);
+    boolean rela = f.type(rel) == SHT_RELA;
+    if (rela != ctxt.arch().info().rela()) {
+      ctxt.error(f.location(rel, -1), "relocations of this kind are not those of the architecture");
+      return;
+    }
+    if (p.relocations == null) {
+      p.relocations = part(ctxt.arch().info().relPrefix() + p.out.name(), relocations);
+      p.relocations.relocated = p;
+      p.relocations.linksSymbols = true;
+      join(p.relocations, group);
+    }
+    long flags = SHF_INFO_LINK | (group != 0 ? SHF_GROUP : 0);
+    put(
+        p.relocations,
+        f.firstSection() + rel,
+        f.type(rel),
+        flags,
+        ctxt.elf.wordSize,
+        ctxt.arch().info().relSize(),
+        f.rawSize(rel));
+  }
+
+  private void addSynthetics() {
+    if (ctxt.option(LinkOption.DEFINE_COMMON)) {
+      for (Commons c : new Commons[] {ctxt.commons, ctxt.tlsCommons}) {
+        if (c.isNeeded(ctxt)) {
+          add(c);
+        }
+      }
+    }
+    for (Synthetic s : new Synthetic[] {ctxt.synth.buildId(), ctxt.noteProperty}) {
+      if (s != null && s.isNeeded(ctxt)) {
+        add(s);
+      }
+    }
+    addStackNote();
+  }
+
+  private void add(Synthetic s) {
+    Key key = new Key(s.section(), s.type(), s.flags() & ~JOINED, 0, 0, -1);
+    Relocatable.Part p = byKey.computeIfAbsent(key, k -> part(s.section(), contents));
+    long had = p.out.flags();
+    p.out.add(s);
+    p.out.setFlags(had | s.flags());
+  }
+
+  /**
+   * {@code .note.GNU-stack} says whether an executable stack is needed; without it nothing is said.
+   */
+  private void addStackNote() {
+    if (ctxt.stackFlags != 0) {
+      Relocatable.Part p = part(".note.GNU-stack", contents);
+      p.out.setType(SHT_PROGBITS);
+      p.out.setFlags((ctxt.stackFlags & PF_X) != 0 ? SHF_EXECINSTR : 0);
+    }
+  }
+
+  private void order() {
+    List<OutputSection> all = ctxt.outputSections;
+    groups.forEach(p -> all.add(p.out));
+    for (Relocatable.Part p : contents) {
+      all.add(p.out);
+      if (p.relocations != null) {
+        all.add(p.relocations.out);
+      }
+    }
+    for (int i = 0; i < all.size(); i++) {
+      all.get(i).index = i + 1;
+    }
+    ctxt.outputs = output.parts.stream().map(p -> p.out).toArray(OutputSection[]::new);
+  }
+}

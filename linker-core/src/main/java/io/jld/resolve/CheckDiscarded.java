@@ -1,0 +1,43 @@
+package io.jld.resolve;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.input.ObjectFile;
+import io.jld.model.Context;
+import io.jld.symbol.SymbolTable;
+
+/**
+ * Reports code and data that refer to a section of a COMDAT group which was left out for another
+ * object's: what they mean is not part of the output (gABI, "Section Groups": references from
+ * outside a group go through global symbols). Exception tables may, because they are read for the
+ * group's own functions only.
+ */
+public final class CheckDiscarded {
+  private CheckDiscarded() {}
+
+  public static void run(Context ctxt) {
+    SymbolTable symbols = ctxt.symbols;
+    for (CheckUndefined.Use u : ctxt.notedUses) {
+      if (symbols.has(u.symbol(), SymbolTable.DISCARDED)
+          && symbols.file(u.symbol()) instanceof ObjectFile f
+          && !isExceptionTable(u)) {
+        int section = f.shndx(symbols.index(u.symbol()));
+        ctxt.error(
+            u.location(),
+            "'"
+                + symbols.name(u.symbol())
+                + "' is defined in discarded section '"
+                + f.sectionName(section)
+                + "' of "
+                + f.displayName());
+      }
+    }
+  }
+
+  private static boolean isExceptionTable(CheckUndefined.Use u) {
+    String name = u.file().sectionName(u.section());
+    return name.startsWith(".gcc_except_table")
+        || name.startsWith(".eh_frame")
+        || (u.file().flags(u.section()) & SHF_ALLOC) == 0;
+  }
+}

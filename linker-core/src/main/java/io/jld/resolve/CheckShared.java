@@ -1,0 +1,224 @@
+package io.jld.resolve;
+
+import io.jld.elf.Elf;
+import io.jld.input.Inputs;
+import io.jld.input.ObjectFile;
+import io.jld.input.SharedFile;
+import io.jld.link.LinkException;
+import io.jld.link.LinkOption;
+import io.jld.link.Location;
+import io.jld.link.NameBytes;
+import io.jld.model.Context;
+import io.jld.symbol.SymbolTable;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Finds references of the shared libraries that nothing satisfies: neither the output nor the
+ * libraries nor what these in turn need ({@code --no-allow-shlib-undefined}, the default for
+ * executables).
+ */
+public final class CheckShared {
+  private final Context ctxt;
+  private final Inputs inputs;
+  private final Set<String> loaded = new HashSet<>();
+  private final Map<String, Offer> offered = new HashMap<>();
+  private boolean complete = true;
+
+  /**
+   * A definition of a library.
+   *
+   * @param by the library that needs this one; null where the link names it itself
+   */
+  record Offer(SharedFile file, SharedFile by) {}
+
+  public CheckShared(Context ctxt, Inputs inputs) {
+    this.ctxt = ctxt;
+    this.inputs = inputs;
+  }
+
+  public static void run(Context ctxt, Inputs inputs) {
+    Boolean allowed = ctxt.option(LinkOption.ALLOW_SHLIB_UNDEFINED);
+    boolean ignored =
+        switch (ctxt.option(LinkOption.UNRESOLVED)) {
+          case IGNORE_ALL, IGNORE_IN_SHARED_LIBS -> true;
+          default -> false;
+        };
+    if (!ctxt.shared.isEmpty() && !ignored && !(allowed == null ? ctxt.isShared() : allowed)) {
+      new CheckShared(ctxt, inputs).check();
+    }
+  }
+
+  private void check() {
+    Map<String, SharedFile> missing = new LinkedHashMap<>();
+    Set<Integer> versioned = new HashSet<>();
+    for (SharedFile f : ctxt.shared) {
+      loaded.add(f.soname());
+      for (int r = 0; r < f.rows(); r++) {
+        if (f.isNeeded() && !f.isDefined(r) && !f.isWeak(r) && !isSatisfied(f, r)) {
+          String version = f.wantedVersion(r);
+          String name = ctxt.symbols.name(f.nameId(r));
+          missing.putIfAbsent(version.isEmpty() ? name : name + "@" + version, f);
+          if (!version.isEmpty()) {
+            versioned.add(f.nameId(r));
+          }
+        }
+      }
+    }
+    for (SharedFile f : ctxt.shared) {
+      if (!f.isNeeded() && !versioned.isEmpty()) {
+        removeDefaults(f, versioned, missing);
+      }
+    }
+    if (missing.isEmpty()) {
+      return;
+    }
+    // One that this link prefers may be hidden, as libgcc.a's are, and another library have it too.
+    ctxt.shared.forEach(f -> offer(f.withVersionedNames(), null));
+    ctxt.shared.forEach(f -> follow(f, 0));
+    missing.keySet().removeIf(this::isOwnVersion);
+    missing.keySet().removeAll(offered.keySet());
+    for (String name : ctxt.option(LinkOption.IGNORE_UNRESOLVED)) {
+      missing.keySet().removeIf(m -> m.equals(name) || m.startsWith(name + "@"));
+    }
+    if (complete) {
+      missing.forEach(
+          (name, f) ->
+              ctxt.error(
+                  Location.file(f.file()).symbol(name), "undefined reference to '" + name + "'"));
+    }
+  }
+
+  /**
+   * Where a library behind {@code --as-needed} has it and is not named, another one names it: libc
+   * and the loader in nearly every link, for which no name has to be read again.
+   */
+  private void removeDefaults(SharedFile f, Set<Integer> ids, Map<String, SharedFile> missing) {
+    for (int r = 0; r < f.rows(); r++) {
+      if (f.isDefined(r) && ids.contains(f.nameId(r))) {
+        missing.remove(ctxt.symbols.name(f.nameId(r)) + "@" + f.versionName(r));
+      }
+    }
+  }
+
+  /** What libraries define that the link does not name, but that those which it names need. */
+  Map<String, Offer> behind() {
+    ctxt.shared.forEach(f -> loaded.add(f.soname()));
+    ctxt.shared.forEach(f -> follow(f, 0));
+    return offered;
+  }
+
+  /**
+   * Only definitions that the library can see count: hidden ones of the output it can't. Where a
+   * library behind {@code --as-needed} has it and is not named, another one names it. What is
+   * wanted in a version is defined in that one, if not by default.
+   */
+  private boolean isSatisfied(SharedFile f, int r) {
+    SymbolTable symbols = ctxt.symbols;
+    int id = f.nameId(r);
+    String version = f.wantedVersion(r);
+    if (!version.isEmpty()) {
+      return symbols.isDefined(id)
+          && symbols.file(id) instanceof SharedFile by
+          && by.versionName(symbols.index(id)).equals(version);
+    }
+    return symbols.has(id, SymbolTable.SHARED_DEF)
+        || (symbols.isDefined(id)
+            && !symbols.has(id, SymbolTable.HIDDEN | SymbolTable.FORCED_LOCAL));
+  }
+
+  /** Whether an object of the link defines {@code NAME@VERSION}, or {@code NAME@@VERSION}. */
+  private boolean isOwnVersion(String name) {
+    int at = name.indexOf('@', 1);
+    if (at < 0) {
+      return false;
+    }
+    SymbolTable symbols = ctxt.symbols;
+    for (String own : List.of(name, name.substring(0, at))) {
+      int id = ctxt.names.find(own);
+      if (id != 0
+          && symbols.isDefined(id)
+          && symbols.file(id) instanceof ObjectFile o
+          && o.symbolName(symbols.index(id)).replace("@@", "@").equals(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Reads what a library needs and the link does not name. */
+  private void follow(SharedFile f, int depth) {
+    for (String soname : f.needed()) {
+      if (depth < 64 && loaded.add(soname)) {
+        Path path = find(soname, f);
+        if (path == null) {
+          complete = false; // what isn't there may well define it all
+          continue;
+        }
+        SharedFile needed =
+            SharedFile.read(NameBytes.string(path), path, soname, inputs.map(path), true, true);
+        offer(needed, f);
+        follow(needed, depth + 1);
+      }
+    }
+  }
+
+  private void offer(SharedFile f, SharedFile by) {
+    for (int r = 0; r < f.rows(); r++) {
+      if (f.isDefined(r)) {
+        offered.putIfAbsent(f.rowName(r), new Offer(f, by));
+      }
+    }
+  }
+
+  /**
+   * GNU ld's places: -rpath-link, -rpath, the library's own run path, -L, and where the system has
+   * its libraries.
+   */
+  public Path find(String soname, SharedFile by) {
+    List<String> places = new ArrayList<>(ctxt.option(LinkOption.RPATH_LINK));
+    places.addAll(ctxt.option(LinkOption.RPATH));
+    String origin =
+        by.path() == null || by.path().getParent() == null
+            ? "."
+            : NameBytes.string(by.path().getParent());
+    by.searchPath()
+        .forEach(p -> places.add(p.replace("${ORIGIN}", origin).replace("$ORIGIN", origin)));
+    places.add(origin);
+    places.addAll(ctxt.option(LinkOption.LIBRARY_PATH));
+    for (String place : places) {
+      try {
+        Path p =
+            NameBytes.path(
+                (place.startsWith("=")
+                        ? ctxt.option(LinkOption.SYSROOT) + place.substring(1)
+                        : place)
+                    + (place.isEmpty() ? "" : "/")
+                    + soname);
+        if (Files.isRegularFile(p) && isForThisLink(p)) {
+          return p;
+        }
+      } catch (java.nio.file.InvalidPathException | LinkException e) {
+        continue; // not a place where a library can be
+      }
+    }
+    return null;
+  }
+
+  private boolean isForThisLink(Path p) {
+    MemorySegment bytes = inputs.map(p);
+    Inputs.Machine m = inputs.machine(p, bytes);
+    return m != null
+        && m.machine() == ctxt.arch().info().machine()
+        && m.is64() == ctxt.elf.is64()
+        && io.jld.elf.ElfClass.u16(bytes, 16) == Elf.ET_DYN;
+  }
+}

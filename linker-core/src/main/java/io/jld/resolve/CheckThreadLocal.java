@@ -1,0 +1,92 @@
+package io.jld.resolve;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.input.InputFile;
+import io.jld.input.ObjectFile;
+import io.jld.input.SharedFile;
+import io.jld.link.Location;
+import io.jld.model.Context;
+import io.jld.symbol.SymbolTable;
+
+/**
+ * Refuses names that are thread-local in one file and not in another, as GNU ld does: the value of
+ * the one is an offset into each thread's block, that of the other an address (gABI, "Symbol
+ * Table", {@code STT_TLS}).
+ */
+public final class CheckThreadLocal {
+  private final Context ctxt;
+  private final SymbolTable symbols;
+
+  private CheckThreadLocal(Context ctxt) {
+    this.ctxt = ctxt;
+    this.symbols = ctxt.symbols;
+  }
+
+  /** All names have their definitions. */
+  static void run(Context ctxt) {
+    CheckThreadLocal c = new CheckThreadLocal(ctxt);
+    SymbolTable symbols = ctxt.symbols;
+    int end = symbols.globals();
+    int bits = SymbolTable.SEEN_TLS;
+    for (int id = symbols.next(1, end, bits); id < end; id = symbols.next(id + 1, end, bits)) {
+      if (symbols.has(id, SymbolTable.SEEN_PLAIN) || !c.isTlsOrOpen(id)) {
+        c.report(id);
+      }
+    }
+    for (SharedFile f : ctxt.shared) {
+      c.checkImported(f);
+    }
+  }
+
+  /** What a library has thread-local, and the objects refer to. */
+  private void checkImported(SharedFile f) {
+    for (int r = 0; r < f.rows(); r++) {
+      int id = f.nameId(r);
+      if (f.symbolType(r) == STT_TLS
+          && symbols.has(id, SymbolTable.SEEN_PLAIN)
+          && !symbols.has(id, SymbolTable.SEEN_TLS)
+          && symbols.file(id) == f
+          && f.isDefined(r)) {
+        report(id);
+      }
+    }
+  }
+
+  /** Whether the definition is thread-local, or there is none, or the linker's own. */
+  private boolean isTlsOrOpen(int id) {
+    InputFile f = symbols.file(id);
+    return f instanceof ObjectFile o
+        ? o.symbolType(symbols.index(id)) == STT_TLS
+        : !(f instanceof SharedFile s) || s.symbolType(symbols.index(id)) == STT_TLS;
+  }
+
+  private void report(int id) {
+    InputFile definedBy = symbols.file(id);
+    String tls = definedBy instanceof SharedFile && isTlsOrOpen(id) ? definition(definedBy) : null;
+    String plain = definedBy instanceof SharedFile && tls == null ? definition(definedBy) : null;
+    ObjectFile first = null;
+    for (ObjectFile f : ctxt.objects) {
+      for (int i = f.firstGlobal(), n = f.symbolCount(); i < n; i++) {
+        if (f.symbolNameId(i) != id) {
+          continue;
+        }
+        first = first == null ? f : first;
+        String is = f.shndx(i) == 0 ? "reference in " + f.displayName() : definition(f);
+        if (f.symbolType(i) == STT_TLS) {
+          tls = tls == null ? is : tls;
+        } else {
+          plain = plain == null ? is : plain;
+        }
+      }
+    }
+    String name = symbols.name(id);
+    ctxt.error(
+        (first == null ? Location.NONE : first.location()).symbol(name),
+        "'" + name + "': thread-local " + tls + " does not match other " + plain);
+  }
+
+  private static String definition(InputFile f) {
+    return "definition in " + f.displayName();
+  }
+}

@@ -1,0 +1,137 @@
+package io.jld.resolve;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.input.Inputs;
+import io.jld.input.ObjectFile;
+import io.jld.link.Diagnostic;
+import io.jld.link.LinkOption;
+import io.jld.link.Location;
+import io.jld.link.Severity;
+import io.jld.load.Lto;
+import io.jld.model.Context;
+import io.jld.symbol.SymbolTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Reports the symbols that relocations refer to and nothing defines, each once, with the places
+ * that refer to it.
+ */
+public final class CheckUndefined {
+  private static final int MAX_PLACES = 3;
+
+  private final Context ctxt;
+  private final Inputs inputs;
+  private final SymbolTable symbols;
+
+  private CheckUndefined(Context ctxt, Inputs inputs) {
+    this.ctxt = ctxt;
+    this.inputs = inputs;
+    this.symbols = ctxt.symbols;
+  }
+
+  public static void run(Context ctxt, Inputs inputs) {
+    new CheckUndefined(ctxt, inputs).check();
+  }
+
+  private void check() {
+    requireDefined();
+    List<Use> reported = new ArrayList<>();
+    for (Use u : ctxt.notedUses) {
+      if (isError(u.symbol())) {
+        reported.add(u);
+      }
+    }
+    if (!reported.isEmpty()) {
+      report(reported);
+      Lto.explain(ctxt);
+    }
+  }
+
+  private boolean isError(int symbol) {
+    return symbols.has(symbol, SymbolTable.UNDEFINED)
+        && (!ctxt.leavesUndefined(symbol) || symbols.isOwn(symbol));
+  }
+
+  private void requireDefined() {
+    for (String name : ctxt.option(LinkOption.REQUIRE_DEFINED)) {
+      if (!symbols.isDefined(ctxt.names.find(name))) {
+        ctxt.error(Location.NONE, "required symbol '" + name + "' not defined");
+      }
+    }
+  }
+
+  /** A relocation that refers to a symbol; those of one symbol are in the order of the link. */
+  public record Use(int symbol, ObjectFile file, int section, long offset)
+      implements Comparable<Use> {
+    @Override
+    public int compareTo(Use o) {
+      if (file != o.file) {
+        return Integer.compare(file.order(), o.file.order());
+      }
+      return section != o.section
+          ? Integer.compare(section, o.section)
+          : Long.compare(offset, o.offset);
+    }
+
+    Location location() {
+      return file.location(section, offset);
+    }
+
+    /** What there is to say of the place that the message begins with. */
+    String describeWithin(Context ctxt) {
+      return ctxt.sourceLines().describeWithin(file, section, offset);
+    }
+
+    String describe(Context ctxt) {
+      return ctxt.sourceLines().describe(file, section, offset);
+    }
+  }
+
+  private void report(List<Use> uses) {
+    Map<Integer, TreeSet<Use>> found = new TreeMap<>();
+    for (Use u : uses) {
+      found.computeIfAbsent(u.symbol(), id -> new TreeSet<>()).add(u);
+    }
+    Severity severity =
+        ctxt.option(LinkOption.WARN_UNRESOLVED) || ctxt.option(LinkOption.NOINHIBIT_EXEC)
+            ? Severity.WARNING
+            : Severity.ERROR;
+    UndefinedHints hints = new UndefinedHints(ctxt, inputs);
+    found.forEach(
+        (id, of) -> {
+          StringBuilder text =
+              new StringBuilder("undefined reference to '" + symbols.name(id) + "'");
+          String first = of.first().describeWithin(ctxt);
+          if (first != null) {
+            text.append("\n>>> referenced by ").append(first);
+          }
+          of.stream()
+              .skip(1)
+              .limit(MAX_PLACES - 1)
+              .forEach(u -> text.append("\n>>> referenced by ").append(u.describe(ctxt)));
+          if (of.size() > MAX_PLACES) {
+            text.append("\n>>> referenced ").append(of.size() - MAX_PLACES).append(" more times");
+          }
+          if (symbols.isOwn(id) && symbols.has(id, SymbolTable.SHARED_DEF)) {
+            text.append("\n>>> a shared library defines it, but the reference is ")
+                .append(symbols.has(id, SymbolTable.HIDDEN) ? "hidden" : "protected")
+                .append(": the definition has to be in this output");
+          }
+          String hint = hints.of(id);
+          String near = hint == null ? new NearMiss(symbols).of(id) : null;
+          if (hint != null) {
+            text.append("\n>>> ").append(hint);
+          } else if (near != null) {
+            text.append("\n>>> did you mean: ").append(near);
+          }
+          ctxt.report(
+              new Diagnostic(
+                  severity, text.toString(), of.first().location().symbol(symbols.name(id))));
+        });
+  }
+}

@@ -1,0 +1,162 @@
+package io.jld.resolve;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.arch.Need;
+import io.jld.input.InputFile;
+import io.jld.input.ObjectFile;
+import io.jld.input.SharedFile;
+import io.jld.link.LinkOption;
+import io.jld.model.Context;
+import io.jld.symbol.SectionTable;
+import io.jld.symbol.SymbolTable;
+
+/**
+ * Writes down for each symbol what the scan and the writers will ask of it millions of times: its
+ * type, whether it moves with the output, whether the loader binds it. It stands behind garbage
+ * collection, which decides what is discarded.
+ */
+public final class ClassifySymbols {
+  private final Context ctxt;
+  private final SymbolTable symbols;
+
+  private ClassifySymbols(Context ctxt) {
+    this.ctxt = ctxt;
+    this.symbols = ctxt.symbols;
+  }
+
+  public static void run(Context ctxt) {
+    ClassifySymbols c = new ClassifySymbols(ctxt);
+    ctxt.symbols.setFlags(0, SymbolTable.ABSOLUTE);
+    ctxt.tasks()
+        .forRanges(
+            c.symbols.globals(),
+            4096,
+            (from, to) -> {
+              for (int id = Math.max(1, from); id < to; id++) {
+                c.symbols.setFlags(id, c.global(id));
+              }
+            });
+    ctxt.assignments.needAddresses();
+    ctxt.tasks()
+        .forRanges(
+            ctxt.objects.size(),
+            16,
+            (from, to) -> {
+              for (int o = from; o < to; o++) {
+                ObjectFile f = ctxt.objects.get(o);
+                for (int i = 1, n = f.firstGlobal(); i < n; i++) {
+                  c.symbols.setFlags(f.firstLocal() + i, c.defined(f, i));
+                }
+              }
+            });
+  }
+
+  private int global(int id) {
+    if (!symbols.isDefined(id)) {
+      return symbols.has(id, SymbolTable.REFERENCED) ? undefined(id) : 0;
+    }
+    InputFile file = symbols.file(id);
+    if (file instanceof SharedFile f) {
+      return imported(f, symbols.index(id)) | asked(id);
+    }
+    int bits = file instanceof ObjectFile f ? defined(f, symbols.index(id)) : assigned(id);
+    if ((bits & SymbolTable.DISCARDED) == 0 && ctxt.exports.isExported(ctxt, id)) {
+      bits |=
+          SymbolTable.EXPORTED
+              | (ctxt.exports.isPreemptible(ctxt, id, bits) ? SymbolTable.PREEMPTIBLE : 0)
+              | ((bits & SymbolTable.IFUNC) != 0 ? exportedIfunc(id) : 0);
+    }
+    return bits;
+  }
+
+  /**
+   * A library that an executable needs is relocated first, when the resolvers of the executable
+   * can't be called yet: glibc ends the program. To the library such a function is none whose
+   * address a resolver chooses: its address is its PLT entry.
+   */
+  private int exportedIfunc(int id) {
+    if (ctxt.isShared() || !symbols.has(id, SymbolTable.IN_SHARED)) {
+      return 0;
+    }
+    if (ctxt.arch().isPltAddressable(ctxt)) {
+      return Need.CANONICAL_PLT;
+    }
+    String name = symbols.name(id);
+    ctxt.warning(
+        symbols.file(id).location().symbol(name),
+        "a shared library refers to '"
+            + name
+            + "', an STT_GNU_IFUNC of this executable, which a loader can only bind for a call that"
+            + " is made later; link with -no-pie");
+    return 0;
+  }
+
+  private static int imported(SharedFile f, int row) {
+    return SymbolTable.PREEMPTIBLE
+        | switch (f.symbolType(row)) {
+          case STT_TLS -> SymbolTable.TLS;
+          case STT_FUNC, STT_GNU_IFUNC -> SymbolTable.FUNCTION;
+          default -> 0;
+        };
+  }
+
+  private int undefined(int id) {
+    boolean strong = symbols.has(id, SymbolTable.STRONG_REF);
+    int bits = strong ? SymbolTable.UNDEFINED : SymbolTable.UNDEFINED_WEAK;
+    boolean zero =
+        strong
+            ? !ctxt.leavesUndefined(id)
+            : ctxt.option(LinkOption.Z_KEYWORDS).contains("nodynamic-undefined-weak");
+    if (symbols.isOwn(id) || !ctxt.hasLoader() || zero) {
+      return bits | SymbolTable.ABSOLUTE; // 0, where it is no error
+    }
+    return bits | SymbolTable.PREEMPTIBLE | SymbolTable.TLS | asked(id); // may be thread-local
+  }
+
+  /**
+   * A shared library asks the loader for what its objects have as undefined, whether or not a
+   * relocation refers to it; with {@code --gc-sections} only what is reached counts. So does GNU
+   * ld.
+   */
+  private int asked(int id) {
+    return ctxt.isShared()
+            && symbols.has(id, SymbolTable.STRONG_REF)
+            && !ctxt.option(LinkOption.GC_SECTIONS)
+        ? Need.DYNSYM
+        : 0;
+  }
+
+  private int assigned(int id) {
+    if (symbols.name(id).equals("_TLS_MODULE_BASE_")) {
+      return SymbolTable.TLS;
+    }
+    return symbols.kind(id) == SymbolTable.KIND_ASSIGNED
+            && ctxt.assignments.isConstant(symbols.name(id))
+        ? SymbolTable.ABSOLUTE
+        : 0;
+  }
+
+  private int defined(ObjectFile f, int i) {
+    int bits =
+        switch (f.symbolType(i)) {
+          case STT_TLS -> SymbolTable.TLS;
+          case STT_FUNC -> SymbolTable.FUNCTION;
+          case STT_GNU_IFUNC -> SymbolTable.FUNCTION | SymbolTable.IFUNC;
+          default -> 0;
+        };
+    int ndx = f.shndx(i);
+    if (ndx == ObjectFile.ABS) {
+      return bits | SymbolTable.ABSOLUTE;
+    }
+    if (ndx > 0) {
+      int id = f.firstSection() + ndx;
+      if (!ctxt.sections.has(id, SectionTable.HAS_PLACE)) {
+        bits = (bits & ~SymbolTable.IFUNC) | SymbolTable.DISCARDED;
+      } else if (f.symbolType(i) == STT_SECTION && (f.flags(ndx) & SHF_TLS) != 0) {
+        bits |= SymbolTable.TLS;
+      }
+    }
+    return bits;
+  }
+}

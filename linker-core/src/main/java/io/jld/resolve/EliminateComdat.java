@@ -1,0 +1,90 @@
+package io.jld.resolve;
+
+import io.jld.elf.Columns;
+import io.jld.input.ObjectFile;
+import io.jld.model.Context;
+import io.jld.symbol.SectionTable;
+import io.jld.symbol.Shared;
+import java.util.List;
+
+/**
+ * Links one COMDAT group of each signature (gABI, "Section Groups"): that of the first object in
+ * the order of the link. It stands before resolution, so that a definition in a group that is left
+ * out is none.
+ */
+public final class EliminateComdat {
+  private EliminateComdat() {}
+
+  public static void run(Context ctxt) {
+    List<ObjectFile> objects = ctxt.objects;
+    int[] owner = new int[ctxt.names.end()];
+    Columns.fill(owner, Integer.MAX_VALUE);
+    boolean alone = ctxt.tasks().isAlone();
+    ctxt.tasks()
+        .forRanges(
+            objects.size(),
+            16,
+            (from, to) -> {
+              for (int o = from; o < to; o++) {
+                claim(objects.get(o), owner, o, alone);
+              }
+            });
+    ctxt.tasks()
+        .forRanges(
+            objects.size(),
+            16,
+            (from, to) -> {
+              for (int o = from; o < to; o++) {
+                drop(ctxt.sections, objects.get(o), owner, o);
+              }
+            });
+  }
+
+  private static void claim(ObjectFile f, int[] owner, int object, boolean alone) {
+    for (ObjectFile.Group g : f.groups()) {
+      if (g.comdat()) {
+        Shared.lower(owner, f.nameId(g.name()), object, alone);
+      }
+    }
+  }
+
+  private static void drop(SectionTable sections, ObjectFile f, int[] owner, int object) {
+    for (ObjectFile.Group g : f.groups()) {
+      if (g.comdat() && owner[f.nameId(g.name())] != object) {
+        for (int m : g.members()) {
+          drop(sections, f.firstSection() + m);
+        }
+      }
+    }
+    if (!f.groups().isEmpty() && f.orderedSections().length > 0) {
+      dropOrdered(sections, f);
+    }
+  }
+
+  /**
+   * What is ordered by a section ({@code SHF_LINK_ORDER}) says something of that section alone, and
+   * goes with it; it may itself have others that are ordered by it, in any order of the headers.
+   */
+  private static void dropOrdered(SectionTable sections, ObjectFile f) {
+    boolean changed = true;
+    while (changed) {
+      changed = false;
+      for (int i : f.orderedSections()) {
+        int id = f.firstSection() + i;
+        int link = f.link(i);
+        if (link > 0
+            && link < f.sectionCount()
+            && sections.has(f.firstSection() + link, SectionTable.DUPLICATE)
+            && !sections.has(id, SectionTable.DUPLICATE)) {
+          drop(sections, id);
+          changed = true;
+        }
+      }
+    }
+  }
+
+  private static void drop(SectionTable sections, int id) {
+    sections.clear(id, SectionTable.LIVE);
+    sections.set(id, SectionTable.DUPLICATE);
+  }
+}

@@ -1,0 +1,223 @@
+package io.jld.resolve;
+
+import io.jld.input.InputFile;
+import io.jld.input.LinkerFile;
+import io.jld.input.Names;
+import io.jld.input.ObjectFile;
+import io.jld.input.SectionKind;
+import io.jld.link.LinkOption;
+import io.jld.link.OutputKind;
+import io.jld.load.WrapSymbols;
+import io.jld.model.Context;
+import io.jld.symbol.SymbolTable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The names that the linker brings into a link: those that options name, and those that it may
+ * define itself.
+ */
+public final class LinkerSymbols {
+  /**
+   * What the linker defines where something refers to it and nothing else in the output defines it;
+   * as GNU ld's built-in script does with {@code PROVIDE}.
+   */
+  static final List<String> PROVIDED =
+      List.of(
+          "_GLOBAL_OFFSET_TABLE_",
+          "_DYNAMIC",
+          "_TLS_MODULE_BASE_",
+          "__ehdr_start",
+          "__executable_start",
+          "__GNU_EH_FRAME_HDR",
+          "__bss_start",
+          "_edata",
+          "edata",
+          "_end",
+          "end",
+          "_etext",
+          "etext",
+          "__etext",
+          "__preinit_array_start",
+          "__preinit_array_end",
+          "__init_array_start",
+          "__init_array_end",
+          "__fini_array_start",
+          "__fini_array_end",
+          "__rela_iplt_start",
+          "__rela_iplt_end",
+          "__rel_iplt_start",
+          "__rel_iplt_end");
+
+  private LinkerSymbols() {}
+
+  /**
+   * The names that are undefined from the start, so that archive members which define them are
+   * linked.
+   */
+  public static List<String> wanted(Context ctxt) {
+    LinkedHashSet<String> names = new LinkedHashSet<>();
+    String entry = ctxt.script.entry(ctxt);
+    if (!entry.isEmpty() && !Character.isDigit(entry.charAt(0))) {
+      names.add(entry);
+    }
+    names.addAll(ctxt.option(LinkOption.UNDEFINED));
+    names.addAll(ctxt.script.externs());
+    names.addAll(ctxt.option(LinkOption.REQUIRE_DEFINED));
+    names.addAll(ctxt.assignments.wanted());
+    return List.copyOf(names);
+  }
+
+  /** All names, those of {@link #wanted} first. */
+  public static List<String> names(Context ctxt) {
+    LinkedHashSet<String> names = new LinkedHashSet<>(wanted(ctxt));
+    names.addAll(ctxt.assignments.names());
+    names.add("_start");
+    names.add(ctxt.option(LinkOption.INIT));
+    names.add(ctxt.option(LinkOption.FINI));
+    names.addAll(ctxt.option(LinkOption.TRACE_SYMBOL));
+    names.addAll(WrapSymbols.names(ctxt));
+    names.addAll(PROVIDED);
+    return new ArrayList<>(names);
+  }
+
+  /** Defines what options and references ask for, where no object does. */
+  static void define(Context ctxt) {
+    SymbolTable symbols = ctxt.symbols;
+    LinkerFile linker = ctxt.linker;
+    int order = linker.order();
+    for (String name : wanted(ctxt)) {
+      symbols.setFlags(ctxt.names.find(name), SymbolTable.REFERENCED);
+    }
+    ctxt.assignments.define();
+    if (ctxt.kind() == OutputKind.RELOCATABLE) {
+      if (ctxt.option(LinkOption.GC_SECTIONS)) {
+        defineStartStop(ctxt); // to keep what they refer to
+      }
+      return; // the final link defines all others
+    }
+    for (String name : PROVIDED) {
+      int id = ctxt.names.find(name);
+      if (symbols.has(id, SymbolTable.REFERENCED) && isProvided(ctxt, name)) {
+        symbols.define(id, SymbolTable.KIND_PROVIDED, order, linker.names().indexOf(name));
+        if (symbols.kind(id) == SymbolTable.KIND_PROVIDED && isOwn(name)) {
+          symbols.flag(id, SymbolTable.HIDDEN);
+        }
+        if (name.equals("_GLOBAL_OFFSET_TABLE_") && symbols.kind(id) == SymbolTable.KIND_PROVIDED) {
+          ctxt.needGotBase();
+        }
+      }
+    }
+    defineStartStop(ctxt);
+  }
+
+  /** Whether each output has a symbol of this name of its own, as with {@code PROVIDE_HIDDEN}. */
+  private static boolean isOwn(String name) {
+    return switch (name) {
+      case "_GLOBAL_OFFSET_TABLE_", "_DYNAMIC", "_TLS_MODULE_BASE_" -> true;
+      case "__ehdr_start", "__GNU_EH_FRAME_HDR" -> true;
+      default -> name.contains("_array_") || name.contains("_iplt_");
+    };
+  }
+
+  private static boolean isProvided(Context ctxt, String name) {
+    return switch (name) {
+      case "__rela_iplt_start", "__rela_iplt_end" -> !ctxt.isDynamic() && ctxt.arch().info().rela();
+      case "__rel_iplt_start", "__rel_iplt_end" -> !ctxt.isDynamic() && !ctxt.arch().info().rela();
+      case "_DYNAMIC" -> ctxt.isDynamic();
+      default -> true;
+    };
+  }
+
+  /** {@code __start_X} and {@code __stop_X} for sections whose name X is a C identifier. */
+  private static void defineStartStop(Context ctxt) {
+    SymbolTable symbols = ctxt.symbols;
+    Map<String, List<Integer>> bySection = new HashMap<>();
+    for (int id = 1; id < symbols.globals(); id++) {
+      if (isWanted(symbols, id) && isStartStop(ctxt, id)) {
+        String section = sectionOf(symbols.name(id));
+        if (isIdentifier(section)) {
+          bySection.computeIfAbsent(section, s -> new ArrayList<>()).add(id);
+        }
+      }
+    }
+    if (bySection.isEmpty()) {
+      return;
+    }
+    Map<String, List<Integer>> sections = new HashMap<>();
+    for (ObjectFile f : ctxt.objects) {
+      int n = f.has(SectionKind.IDENTIFIER) ? f.sectionCount() : 0;
+      for (int i = 1; i < n; i++) {
+        if (f.kind(i) == SectionKind.IDENTIFIER && ctxt.sections.isLive(f.firstSection() + i)) {
+          String name = f.sectionName(i);
+          if (bySection.containsKey(name)) {
+            sections.computeIfAbsent(name, s -> new ArrayList<>()).add(f.firstSection() + i);
+          }
+        }
+      }
+    }
+    sections.forEach(
+        (section, ids) -> {
+          for (int id : bySection.get(section)) {
+            defineStartStop(ctxt, id, ids);
+          }
+        });
+  }
+
+  private static boolean isWanted(SymbolTable symbols, int id) {
+    return symbols.has(id, SymbolTable.REFERENCED) && !symbols.isDefined(id);
+  }
+
+  private static void defineStartStop(Context ctxt, int id, List<Integer> sections) {
+    int index = ctxt.linker.add(ctxt.symbols.name(id));
+    ctxt.symbols.define(id, SymbolTable.KIND_PROVIDED, ctxt.linker.order(), index);
+    ctxt.symbols.flag(id, visibility(ctxt));
+    int[] all = new int[sections.size()];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = sections.get(i);
+    }
+    ctxt.startStop.put(id, all);
+  }
+
+  /** {@code -z start-stop-visibility}: each output has its own, unless it is told otherwise. */
+  private static int visibility(Context ctxt) {
+    for (String z : ctxt.option(LinkOption.Z_KEYWORDS)) {
+      switch (z) {
+        case "start-stop-visibility=default" -> {
+          return 0;
+        }
+        case "start-stop-visibility=hidden", "start-stop-visibility=internal" -> {
+          return SymbolTable.HIDDEN;
+        }
+        default -> {}
+      }
+    }
+    return SymbolTable.PROTECTED;
+  }
+
+  private static boolean isStartStop(Context ctxt, int id) {
+    InputFile f = ctxt.names.file(id);
+    long off = f.nameOffset(ctxt.names.index(id));
+    return Names.startsWith(f.data(), off, "__start_")
+        || Names.startsWith(f.data(), off, "__stop_");
+  }
+
+  /** As GNU ld has it: a section that begins with a digit has such symbols too. */
+  private static boolean isIdentifier(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (c >= 0x80 || (c != '_' && !Character.isLetterOrDigit(c))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The X of {@code __start_X} and {@code __stop_X}. */
+  public static String sectionOf(String name) {
+    return name.substring(name.indexOf('_', 2) + 1);
+  }
+}

@@ -1,0 +1,77 @@
+package io.jld.resolve;
+
+import io.jld.symbol.SymbolTable;
+import java.util.Locale;
+
+/**
+ * Finds a defined symbol whose name is nearly that of an undefined one. Only looked for when a link
+ * has failed.
+ */
+public final class NearMiss {
+  private static final int MAX_LENGTH = 256;
+
+  private final SymbolTable symbols;
+
+  NearMiss(SymbolTable symbols) {
+    this.symbols = symbols;
+  }
+
+  /**
+   * The name of such a symbol; null if there is none. Among equally near ones the first in
+   * alphabetical order.
+   */
+  String of(int undefined) {
+    String wanted = symbols.name(undefined);
+    if (wanted.length() < 4 || wanted.length() > MAX_LENGTH) {
+      return null;
+    }
+    int limit = wanted.length() < 6 ? 1 : 2;
+    String best = null;
+    int bestDistance = limit + 1;
+    for (int id = 1; id < symbols.globals(); id++) {
+      if (!symbols.isDefined(id)) {
+        continue;
+      }
+      int length = symbols.names().file(id).nameLength(symbols.names().index(id));
+      if (Math.abs(length - wanted.length()) > limit) {
+        continue;
+      }
+      String name = symbols.name(id);
+      int d =
+          name.toLowerCase(Locale.ROOT).equals(wanted.toLowerCase(Locale.ROOT))
+              ? 0
+              : distance(wanted, name, limit);
+      if (d < bestDistance || (d == bestDistance && best != null && name.compareTo(best) < 0)) {
+        best = name;
+        bestDistance = d;
+      }
+    }
+    return bestDistance <= limit ? best : null;
+  }
+
+  /** Edits that turn one name into the other; more than {@code limit} are not counted. */
+  private static int distance(String a, String b, int limit) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      int least = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int d =
+            Math.min(
+                Math.min(row[j], row[j - 1]) + 1,
+                diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1));
+        diagonal = row[j];
+        row[j] = d;
+        least = Math.min(least, d);
+      }
+      if (least > limit) {
+        return limit + 1;
+      }
+    }
+    return row[b.length()];
+  }
+}

@@ -1,0 +1,194 @@
+package io.jld.resolve;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.input.ObjectFile;
+import io.jld.input.SharedFile;
+import io.jld.link.Diagnostic;
+import io.jld.link.LinkOption;
+import io.jld.model.Context;
+import io.jld.symbol.SectionTable;
+import io.jld.symbol.SymbolTable;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Binds each global name to its definition: a strong one before a common one, that before a weak
+ * one, that before one of the linker's own (gABI, "Symbol Table", and GNU ld's link_action table);
+ * among equals the first in the order of the link. Two strong definitions are an error.
+ */
+public final class ResolveSymbols {
+  private final Context ctxt;
+  private final SymbolTable symbols;
+  private final List<ObjectFile> objects;
+  private final boolean defineCommon;
+  private final ConcurrentLinkedQueue<Integer> withCommons = new ConcurrentLinkedQueue<>();
+
+  private ResolveSymbols(Context ctxt) {
+    this.ctxt = ctxt;
+    this.symbols = ctxt.symbols;
+    this.objects = ctxt.objects;
+    this.defineCommon = !ctxt.option(LinkOption.NO_DEFINE_COMMON);
+  }
+
+  public static void run(Context ctxt) {
+    ResolveSymbols r = new ResolveSymbols(ctxt);
+    ctxt.tasks()
+        .forRanges(
+            r.objects.size(),
+            16,
+            (from, to) -> {
+              for (int o = from; o < to; o++) {
+                r.define(o);
+              }
+            });
+    ctxt.tasks().forEach(ctxt.shared.size(), i -> r.defineShared(ctxt.shared.get(i)));
+    LinkerSymbols.define(ctxt);
+    NeededLibraries.run(ctxt);
+    CheckThreadLocal.run(ctxt);
+    ctxt.commons.allocate(ctxt, r.withCommons());
+    ctxt.tlsCommons.allocate(ctxt, r.withCommons());
+    TraceSymbols.run(ctxt);
+    CommonWarnings.run(ctxt);
+    if (!ctxt.option(LinkOption.ALLOW_MULTIPLE_DEFINITION)) {
+      ctxt.tasks()
+          .forRanges(
+              r.objects.size(),
+              16,
+              (from, to) -> {
+                for (int o = from; o < to; o++) {
+                  r.findDuplicates(o);
+                }
+              });
+    }
+  }
+
+  private void define(int o) {
+    ObjectFile f = objects.get(o);
+    BitSet twins = f.twins();
+    boolean commons = false;
+    for (int i = f.firstGlobal(), n = f.symbolCount(); i < n; i++) {
+      if (twins == null || !twins.get(i)) {
+        commons |= define(o, f, i);
+      }
+    }
+    if (commons) {
+      withCommons.add(o);
+    }
+  }
+
+  /** True for a common symbol that is defined. */
+  private boolean define(int o, ObjectFile f, int i) {
+    int id = f.symbolNameId(i);
+    boolean weak = f.symbolBinding(i) == STB_WEAK;
+    int ndx = definedIn(f, i);
+    int type = f.symbolType(i);
+    int bits = visibilityBits(f.symbolOther(i) & 3);
+    if (type == STT_TLS) {
+      bits |= SymbolTable.SEEN_TLS;
+    } else if (ndx == 0 || (type != STT_FUNC && (weak || ndx == ObjectFile.COMMON))) {
+      bits |= SymbolTable.SEEN_PLAIN; // of strong definitions, and of functions, the table has it
+    }
+    boolean common = ndx == ObjectFile.COMMON;
+    if (ndx == 0 || (common && !defineCommon)) {
+      common = false;
+      bits |= SymbolTable.REFERENCED | (weak ? 0 : SymbolTable.STRONG_REF);
+    } else {
+      int kind =
+          common ? SymbolTable.KIND_COMMON : weak ? SymbolTable.KIND_WEAK : SymbolTable.KIND_STRONG;
+      symbols.define(id, kind, o, i);
+    }
+    if (bits != 0) {
+      symbols.flag(id, bits);
+    }
+    return common;
+  }
+
+  private void defineShared(SharedFile f) {
+    for (int row = 0; row < f.rows(); row++) {
+      if (f.isDefined(row)) {
+        if (!symbols.isOwn(f.nameId(row))) {
+          symbols.define(f.nameId(row), SymbolTable.KIND_SHARED, f.order(), row);
+        }
+        symbols.flag(f.nameId(row), SymbolTable.SHARED_DEF);
+      }
+    }
+  }
+
+  /** The objects that define common symbols, in order. */
+  private List<ObjectFile> withCommons() {
+    List<Integer> orders = new ArrayList<>(withCommons);
+    Collections.sort(orders);
+    List<ObjectFile> files = new ArrayList<>();
+    for (int o : orders) {
+      files.add(objects.get(o));
+    }
+    return files;
+  }
+
+  /** The section that defines the symbol; 0 where a group that was left out would have. */
+  private int definedIn(ObjectFile f, int i) {
+    int ndx = f.shndx(i);
+    return ndx > 0 && ctxt.sections.has(f.firstSection() + ndx, SectionTable.DUPLICATE) ? 0 : ndx;
+  }
+
+  private static int visibilityBits(int visibility) {
+    return switch (visibility) {
+      case STV_HIDDEN, STV_INTERNAL -> SymbolTable.HIDDEN;
+      case STV_PROTECTED -> SymbolTable.PROTECTED;
+      default -> 0;
+    };
+  }
+
+  private void findDuplicates(int o) {
+    ObjectFile f = objects.get(o);
+    for (int i = f.firstGlobal(), n = f.symbolCount(); i < n; i++) {
+      if (f.symbolBinding(i) == STB_WEAK || (f.twins() != null && f.twins().get(i))) {
+        continue;
+      }
+      int id = f.symbolNameId(i);
+      int ndx = definedIn(f, i);
+      if (ndx == 0 || ndx == ObjectFile.COMMON || symbols.kind(id) != SymbolTable.KIND_STRONG) {
+        continue;
+      }
+      if (symbols.order(id) != o || symbols.index(id) != i) {
+        reportDuplicate(f, i, id, ndx);
+      }
+    }
+  }
+
+  private void reportDuplicate(ObjectFile f, int i, int id, int ndx) {
+    ObjectFile first = (ObjectFile) symbols.file(id);
+    if (isSymbolOfOther(first) || isSymbolOfOther(f)) {
+      return;
+    }
+    String again = ndx > 0 ? ctxt.sourceLines().describeWithin(f, ndx, f.symbolValue(i)) : null;
+    ctxt.report(
+        new Diagnostic(
+            ctxt.option(LinkOption.NOINHIBIT_EXEC)
+                ? io.jld.link.Severity.WARNING
+                : io.jld.link.Severity.ERROR,
+            "multiple definition of '"
+                + symbols.name(id)
+                + "'\n>>> first defined in "
+                + place(first, symbols.index(id))
+                + (again == null ? "" : "\n>>> defined again in " + again),
+            (ndx > 0 ? f.location(ndx, f.symbolValue(i)) : f.location()).symbol(symbols.name(id))));
+  }
+
+  /**
+   * {@code -R}'s symbols and other definitions may hide each other, unless an option forbids it.
+   */
+  private boolean isSymbolOfOther(ObjectFile f) {
+    return f.origin() == ObjectFile.Origin.SYMBOLS
+        && !ctxt.option(LinkOption.DISABLE_MULTIPLE_ABS_DEFS);
+  }
+
+  private String place(ObjectFile f, int sym) {
+    int ndx = f.shndx(sym);
+    return ndx > 0 ? ctxt.sourceLines().describe(f, ndx, f.symbolValue(sym)) : f.displayName();
+  }
+}

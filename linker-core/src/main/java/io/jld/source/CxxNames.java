@@ -1,0 +1,62 @@
+package io.jld.source;
+
+import io.jld.link.Location;
+import io.jld.model.Context;
+import io.jld.symbol.NameTable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The C++ names of the link's symbols as people write them: {@code extern "C++"} in version scripts
+ * and dynamic lists means those. All of them are demangled at once when the first is asked for.
+ * Here the output depends on it, so that a system without a demangler is an error, which it is not
+ * for messages.
+ */
+public final class CxxNames {
+  /**
+   * As long as no sound list of names takes on any machine: the output must not depend on how busy
+   * one is.
+   */
+  private static final int PATIENCE_MINUTES = 5;
+
+  /** Not a symbol's: a name that each demangler knows. */
+  private static final String KNOWN = "_Z1fv";
+
+  private final Context ctxt;
+  private volatile Map<String, String> table;
+
+  public CxxNames(Context ctxt) {
+    this.ctxt = ctxt;
+  }
+
+  /** The C++ name; null where it isn't one. May be called from any thread. */
+  public String of(String name) {
+    Map<String, String> known = table;
+    return (known == null ? table() : known).get(name);
+  }
+
+  private synchronized Map<String, String> table() {
+    if (table != null) {
+      return table;
+    }
+    NameTable names = ctxt.names;
+    List<String> mangled = new ArrayList<>(List.of(KNOWN));
+    for (int id = 1; id < names.end(); id++) {
+      String name = names.string(id);
+      if (name.startsWith("_Z")) {
+        mangled.add(name);
+      }
+    }
+    Map<String, String> all = new Demangler(Duration.ofMinutes(PATIENCE_MINUTES)).names(mangled);
+    if (!all.containsKey(KNOWN)) {
+      ctxt.error(
+          Location.NONE,
+          "names in extern \"C++\" of a version script or dynamic list need c++filt (binutils),"
+              + " which is missing or failed");
+    }
+    table = all;
+    return all;
+  }
+}

@@ -1,0 +1,186 @@
+package io.jld.write;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.arch.Need;
+import io.jld.elf.ElfClass;
+import io.jld.elf.TableWriter;
+import io.jld.input.ObjectFile;
+import io.jld.input.SharedFile;
+import io.jld.model.Context;
+import io.jld.model.OutputSection;
+import io.jld.model.Synthetic;
+import io.jld.symbol.SectionTable;
+import io.jld.symbol.SymbolTable;
+import java.lang.foreign.MemorySegment;
+
+/** Writes a symbol of the link as an entry of {@code .symtab} or {@code .dynsym}. */
+public final class SymbolWriter {
+  private SymbolWriter() {}
+
+  /**
+   * @param out takes the entry
+   * @param index of the symbol in the table
+   * @param id the symbol's number
+   * @param name offset of its name in the string table
+   * @param extended {@code .symtab_shndx}; null where there is none
+   */
+  public static void put(
+      Context ctxt, TableWriter out, int index, int id, int name, MemorySegment extended) {
+    SymbolTable symbols = ctxt.symbols;
+    if (id < symbols.globals() && !symbols.isDefined(id)) {
+      // No loader starts a program that wants what is nowhere. Where an option lets it stay
+      // undefined, the program asks weakly: it gets the definition if there is one after all.
+      boolean left = symbols.isPreemptible(id) && !ctxt.isShared();
+      boolean strong = symbols.has(id, SymbolTable.STRONG_REF) && !left;
+      int bind = strong ? STB_GLOBAL : STB_WEAK;
+      int type = symbols.has(id, SymbolTable.SEEN_TLS) ? STT_TLS : STT_NOTYPE;
+      out.symbol(name, bind << 4 | type, symbols.visibility(id), SHN_UNDEF, 0, 0);
+    } else if (symbols.file(id) instanceof ObjectFile f) {
+      putDefined(ctxt, out, index, f, symbols.index(id), id, name, extended);
+    } else if (symbols.file(id) instanceof SharedFile f) {
+      putImported(ctxt, out, index, f, id, name);
+    } else {
+      putAssigned(ctxt, out, index, id, name, extended);
+    }
+  }
+
+  /** Whether the symbol is local in the output: hidden symbols are (gABI, "Symbol Visibility"). */
+  public static boolean isLocal(SymbolTable symbols, int id) {
+    return id >= symbols.globals()
+        || symbols.has(id, SymbolTable.HIDDEN | SymbolTable.FORCED_LOCAL);
+  }
+
+  /**
+   * {@code st_shndx}: a section's number, or the sign that it stands in {@code .symtab_shndx}
+   * because it is too large.
+   */
+  private static int field(Context ctxt, int section, int index, MemorySegment extended) {
+    if (section < SHN_LORESERVE) {
+      return section;
+    }
+    if (extended != null) {
+      ElfClass.put32(extended, 4L * index, section);
+    }
+    return SHN_XINDEX;
+  }
+
+  private static int info(SymbolTable symbols, int id, int info) {
+    return isLocal(symbols, id) ? info & 15 : info;
+  }
+
+  /** Writes the symbol of an output section. */
+  public static void putSection(
+      Context ctxt, TableWriter out, int index, OutputSection s, MemorySegment extended) {
+    int shndx = field(ctxt, s.index, index, extended);
+    out.symbol(0, STT_SECTION, STV_DEFAULT, shndx, s.isAlloc() ? s.addr : 0, 0);
+  }
+
+  private static void putAssigned(
+      Context ctxt, TableWriter out, int index, int id, int name, MemorySegment extended) {
+    SymbolTable symbols = ctxt.symbols;
+    long value = ctxt.values.defined(id);
+    OutputSection s = symbols.isAbsolute(id) ? null : ctxt.values.sectionOf(id, value);
+    int shndx = s == null ? SHN_ABS : field(ctxt, s.index, index, extended);
+    int type =
+        symbols.kind(id) == SymbolTable.KIND_ASSIGNED
+            ? ctxt.assignments.type(symbols.name(id))
+            : STT_NOTYPE;
+    int info = info(symbols, id, STB_GLOBAL << 4 | type);
+    out.symbol(name, info, symbols.visibility(id), shndx, value, 0);
+  }
+
+  /**
+   * Undefined, with the address of a canonical PLT entry if it has one (psABI); or copied, and so
+   * defined here.
+   */
+  private static void putImported(
+      Context ctxt, TableWriter out, int index, SharedFile f, int id, int name) {
+    SymbolTable symbols = ctxt.symbols;
+    int row = symbols.index(id);
+    if (symbols.has(id, Need.COPY)) {
+      Synthetic copy =
+          ctxt.synth.copies().has(id) ? ctxt.synth.copies() : ctxt.synth.readOnlyCopies();
+      out.symbol(
+          name,
+          f.symbolInfo(row),
+          STV_DEFAULT,
+          field(ctxt, copy.out().index, index, null),
+          symbols.value(id),
+          f.symbolSize(row));
+      return;
+    }
+    int type = f.symbolType(row) == STT_GNU_IFUNC ? STT_FUNC : f.symbolType(row);
+    int bind = symbols.has(id, SymbolTable.STRONG_REF) ? STB_GLOBAL : STB_WEAK;
+    long value = symbols.has(id, Need.CANONICAL_PLT) ? symbols.value(id) : 0;
+    out.symbol(name, bind << 4 | type, STV_DEFAULT, SHN_UNDEF, value, 0);
+  }
+
+  /**
+   * Writes a symbol that an object defines.
+   *
+   * @param sym its index in the object
+   */
+  public static void putDefined(
+      Context ctxt,
+      TableWriter out,
+      int index,
+      ObjectFile f,
+      int sym,
+      int id,
+      int name,
+      MemorySegment extended) {
+    SymbolTable symbols = ctxt.symbols;
+    int ndx = f.shndx(sym);
+    long value = ctxt.values.ofDefinition(f, sym, id);
+    int shndx =
+        switch (ndx) {
+          case 0 -> SHN_UNDEF;
+          case ObjectFile.ABS -> SHN_ABS;
+          case ObjectFile.COMMON ->
+              field(ctxt, ctxt.commonsOf(f, sym).out().index, index, extended);
+          default -> field(ctxt, outputIndex(ctxt, f, ndx), index, extended);
+        };
+    int info = f.symbolInfo(sym);
+    long size = ndx == ObjectFile.COMMON ? symbols.size(id) : f.symbolSize(sym);
+    if ((info & 15) == STT_GNU_IFUNC
+        && symbols.has(id, SymbolTable.EXPORTED)
+        && symbols.has(id, Need.CANONICAL_PLT)) {
+      // One address for all: that of the code in the PLT entry, which is a function like others.
+      value = symbols.value(id);
+      Synthetic sec = ctxt.synth.pltSec();
+      Synthetic plt = sec.isNeeded(ctxt) ? sec : ctxt.synth.plt();
+      shndx = field(ctxt, plt.out().index, index, extended);
+      info = (info & 0xf0) | STT_FUNC;
+      size = 0;
+    }
+    if (ndx == ObjectFile.COMMON && (info & 15) != STT_TLS) {
+      info = (info & 0xf0) | STT_OBJECT;
+    }
+    if ((info & 15) == STT_TLS && shndx != SHN_UNDEF) {
+      value -= ctxt.tlsBegin();
+    }
+    int other = f.symbolOther(sym);
+    if (id < symbols.globals()) {
+      other = (other & ~3) | symbols.visibility(id);
+    }
+    out.symbol(name, info(symbols, id, info), other, shndx, value, size);
+  }
+
+  /** Index of the output section that an input section's content is in; 0 where it is in none. */
+  public static int outputIndex(Context ctxt, ObjectFile f, int section) {
+    SectionTable sections = ctxt.sections;
+    int id = f.firstSection() + section;
+    if (sections.isLive(id)) {
+      return ctxt.outputOf(id).index;
+    }
+    if (sections.has(id, SectionTable.MERGED)) {
+      OutputSection out = ctxt.mergePools.of(f, section).out();
+      return out == null ? SHN_UNDEF : out.index;
+    }
+    if (sections.has(id, SectionTable.EH_FRAME) && ctxt.ehFrame.out() != null) {
+      return ctxt.ehFrame.out().index;
+    }
+    return SHN_UNDEF;
+  }
+}
