@@ -22,6 +22,9 @@ import java.util.function.IntConsumer;
  * what they refer to is the next one.
  */
 public final class CollectGarbage {
+  /** A section may be ordered by one that is ordered by another; not for ever. */
+  private static final int MAX_ORDERED = 8;
+
   private final Context ctxt;
   private final SectionTable sections;
   private final SymbolTable symbols;
@@ -152,12 +155,17 @@ public final class CollectGarbage {
     if ((flags & SHF_ALLOC) == 0 || (flags & SHF_GNU_RETAIN) != 0) {
       return (flags & SHF_ALLOC) != 0;
     }
+    int linked = f.orderedBy(i);
+    if (linked != 0
+        && ((f.flags(linked) & SHF_ALLOC) == 0 || !sections.isLive(f.firstSection() + linked))) {
+      return true; // ordered by what is not collected
+    }
     switch (f.type(i)) {
       case SHT_INIT_ARRAY, SHT_FINI_ARRAY, SHT_PREINIT_ARRAY -> {
         return true;
       }
       case SHT_NOTE -> {
-        return (flags & SHF_GROUP) == 0;
+        return (flags & SHF_GROUP) == 0 && linked == 0;
       }
       default -> {}
     }
@@ -206,7 +214,25 @@ public final class CollectGarbage {
       int ndx = f.shndx(symbols.index(symbol));
       if (ndx > 0 && sections.isLive(f.firstSection() + ndx)) {
         markSection(f.firstSection() + ndx, from, symbol, next);
+        if (f.hasOrdered()) {
+          markLinked(f, ndx, next);
+        }
       }
+    }
+  }
+
+  /**
+   * What is ordered by a section, and is referred to by itself, keeps that section: it is not
+   * linked without it.
+   */
+  private void markLinked(ObjectFile f, int section, IntConsumer next) {
+    int at = section;
+    for (int depth = 0; depth < MAX_ORDERED && f.orderedBy(at) != 0; depth++) {
+      int linked = f.orderedBy(at);
+      if (sections.isLive(f.firstSection() + linked)) {
+        markSection(f.firstSection() + linked, f.firstSection() + at, 0, next);
+      }
+      at = linked;
     }
   }
 
@@ -223,11 +249,9 @@ public final class CollectGarbage {
     if (nextInGroup[id] != 0) {
       markSection(nextInGroup[id], id, 0, next);
     }
-    for (int ordered : f.orderedSections()) {
-      if (f.link(ordered) == index
-          && (f.flags(ordered) & SHF_ALLOC) != 0
-          && sections.isLive(f.firstSection() + ordered)) {
-        markSection(f.firstSection() + ordered, id, 0, next);
+    for (int o = f.hasOrdered() ? f.firstOrdered(index) : 0; o != 0; o = f.nextOrdered(o)) {
+      if ((f.flags(o) & SHF_ALLOC) != 0 && sections.isLive(f.firstSection() + o)) {
+        markSection(f.firstSection() + o, id, 0, next);
       }
     }
   }
@@ -254,8 +278,8 @@ public final class CollectGarbage {
       for (ObjectFile.Group g : f.groups()) {
         sweepGroup(f, g);
       }
-      for (int ordered : f.orderedSections()) {
-        sweepOrdered(f, ordered);
+      if (f.hasOrdered()) {
+        sweepOrdered(f);
       }
     }
     ctxt.startStop.entrySet().removeIf(e -> isGone(e.getKey(), e.getValue()));
@@ -298,17 +322,24 @@ public final class CollectGarbage {
     }
   }
 
-  /** What is not loaded and speaks of one section alone ({@code SHF_LINK_ORDER}) goes with it. */
-  private void sweepOrdered(ObjectFile f, int ordered) {
-    int link = f.link(ordered);
-    int id = f.firstSection() + ordered;
-    if ((f.flags(ordered) & SHF_ALLOC) == 0
-        && link > 0
-        && link < f.sectionCount()
-        && sections.has(f.firstSection() + link, SectionTable.COLLECTED)
-        && sections.isLive(id)) {
-      collect(id);
+  /**
+   * What speaks of one section alone ({@code SHF_LINK_ORDER}) goes with it: what is not loaded, and
+   * what was only kept because of its name.
+   */
+  private void sweepOrdered(ObjectFile f) {
+    for (int i = 1; i < f.sectionCount(); i++) {
+      if (isCollected(f, i) && !isCollected(f, f.orderedBy(i))) {
+        for (int o = f.nextOrderedBelow(i, i); o != 0; o = f.nextOrderedBelow(i, o)) {
+          if (sections.isLive(f.firstSection() + o)) {
+            collect(f.firstSection() + o);
+          }
+        }
+      }
     }
+  }
+
+  private boolean isCollected(ObjectFile f, int section) {
+    return sections.has(f.firstSection() + section, SectionTable.COLLECTED);
   }
 
   private void collect(int id) {

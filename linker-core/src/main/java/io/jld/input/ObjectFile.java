@@ -51,7 +51,14 @@ public final class ObjectFile extends InputFile {
   private final int[] relocSection;
   private final byte[] kinds;
   private final List<Group> groups = new ArrayList<>();
-  private int[] ordered = NONE;
+  private boolean hasOrdered;
+
+  /** By section: the first one that is ordered by it; {@link #NONE} where no section is ordered. */
+  private int[] firstOrdered = NONE;
+
+  /** By section: the next one that is ordered by the same. */
+  private int[] nextOrdered = NONE;
+
   private int[] frames = NONE;
   private int symtabIndex;
   private MemorySegment xindex = MemorySegment.NULL;
@@ -220,6 +227,21 @@ public final class ObjectFile extends InputFile {
       seen |= 1L << checkSection(i, names);
     }
     kindsSeen = seen;
+    if (hasOrdered) {
+      chainOrdered();
+    }
+  }
+
+  private void chainOrdered() {
+    firstOrdered = new int[shnum];
+    nextOrdered = new int[shnum];
+    for (int i = shnum - 1; i > 0; i--) {
+      int link = orderedBy(i);
+      if (link != 0) {
+        nextOrdered[i] = firstOrdered[link];
+        firstOrdered[link] = i;
+      }
+    }
   }
 
   /** Looks at a section's header and its name, and tells its kind. */
@@ -241,8 +263,8 @@ public final class ObjectFile extends InputFile {
     }
     long flags = flags(i);
     if ((flags & SHF_LINK_ORDER) != 0) {
-      ordered = Arrays.copyOf(ordered, ordered.length + 1);
-      ordered[ordered.length - 1] = i;
+      checkOrdered(i);
+      hasOrdered = true;
     }
     switch (type) {
       case SHT_SYMTAB -> setSymbolTable(i);
@@ -252,6 +274,20 @@ public final class ObjectFile extends InputFile {
       default -> {}
     }
     return kind.ordinal();
+  }
+
+  /** {@code sh_link} is 0, or a section that has a place in the output. */
+  private void checkOrdered(int section) {
+    int link = link(section);
+    boolean sound = link >= 0 && link < shnum;
+    switch (sound ? type(link) : SHT_PROGBITS) {
+      case SHT_SYMTAB, SHT_REL, SHT_RELA, SHT_GROUP, SHT_SYMTAB_SHNDX -> sound = false;
+      default -> {}
+    }
+    if (!sound) {
+      throw badSection(
+          section, "SHF_LINK_ORDER with an invalid sh_link " + Integer.toUnsignedString(link));
+    }
   }
 
   private void setSymbolTable(int section) {
@@ -650,12 +686,50 @@ public final class ObjectFile extends InputFile {
     return relocSection[section];
   }
 
+  /** Whether there are sections with {@code SHF_LINK_ORDER}. */
+  public boolean hasOrdered() {
+    return hasOrdered;
+  }
+
   /**
-   * The sections with {@code SHF_LINK_ORDER}, in order; {@link #link} says which section each
-   * belongs to.
+   * The section whose place decides where this one is ({@code SHF_LINK_ORDER}); 0 for none. Such a
+   * section says something of that other one alone, and is not linked without it.
    */
-  public int[] orderedSections() {
-    return ordered;
+  public int orderedBy(int section) {
+    return (flags(section) & SHF_LINK_ORDER) != 0 ? link(section) : 0;
+  }
+
+  /**
+   * The first section that is ordered by this one, and behind it by {@link #nextOrdered(int)} the
+   * others; 0 behind the last. Only where {@link #hasOrdered} holds.
+   */
+  public int firstOrdered(int section) {
+    return firstOrdered[section];
+  }
+
+  /** The next section that is ordered by the same one; 0 for none. */
+  public int nextOrdered(int section) {
+    return nextOrdered[section];
+  }
+
+  /**
+   * All sections that are ordered by one, by those, and so on: each is followed by what is ordered
+   * by it.
+   *
+   * @param root the section; where it is ordered by one of them itself, it is not among them
+   * @param at the one before; the root to begin with
+   * @return the next one; 0 behind the last
+   */
+  public int nextOrderedBelow(int root, int at) {
+    int next = except(root, firstOrdered[at]);
+    for (int up = at; next == 0 && up != root; up = link(up)) {
+      next = except(root, nextOrdered[up]);
+    }
+    return next;
+  }
+
+  private int except(int root, int section) {
+    return section == root ? nextOrdered[section] : section;
   }
 
   /** The sections with the name {@code .eh_frame} that are loaded, in order. */

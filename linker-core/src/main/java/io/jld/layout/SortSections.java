@@ -29,7 +29,9 @@ public final class SortSections {
   private SortSections() {}
 
   public static void run(Context ctxt) {
+    long flags = 0;
     for (OutputSection s : ctxt.outputSections) {
+      flags |= s.flags();
       s.rank = rank(ctxt, s);
       if (ctxt.option(LinkOption.MAGIC) == LinkOption.Magic.OMAGIC && s.name().equals(".text")) {
         s.setFlags(s.flags() | SHF_WRITE);
@@ -44,6 +46,9 @@ public final class SortSections {
                 : Integer.compare(a.number(), b.number()));
     for (int i = 0; i < ctxt.outputSections.size(); i++) {
       ctxt.outputSections.get(i).index = i + 1;
+    }
+    if ((flags & SHF_LINK_ORDER) != 0) {
+      LinkOrder.run(ctxt); // the others have their order
     }
   }
 

@@ -8,6 +8,7 @@ import io.jld.input.ObjectFile;
 import io.jld.input.SectionKind;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
+import io.jld.link.OutputKind;
 import io.jld.model.Context;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
@@ -70,6 +71,25 @@ public final class NumberSymbols {
       }
       if (warns && f.kind(i) == SectionKind.WARNING) {
         ctxt.referenceWarnings.found(f, i);
+      }
+    }
+    if (f.hasOrdered() && ctxt.kind() != OutputKind.RELOCATABLE) {
+      dropOrdered(sections, f);
+    }
+  }
+
+  /**
+   * What is ordered by a section ({@code SHF_LINK_ORDER}) that is not linked, because it has {@code
+   * SHF_EXCLUDE} for one, is not linked either.
+   */
+  private static void dropOrdered(SectionTable sections, ObjectFile f) {
+    for (int i = 1, n = f.sectionCount(); i < n; i++) {
+      int by = f.orderedBy(i);
+      if (!sections.isLive(f.firstSection() + i)
+          && (by == 0 || sections.isLive(f.firstSection() + by))) {
+        for (int o = f.nextOrderedBelow(i, i); o != 0; o = f.nextOrderedBelow(i, o)) {
+          sections.clear(f.firstSection() + o, SectionTable.LIVE);
+        }
       }
     }
   }

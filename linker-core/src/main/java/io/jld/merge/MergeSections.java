@@ -188,7 +188,8 @@ public final class MergeSections {
 
   private static boolean isMergeable(Context ctxt, ObjectFile f, int i) {
     long flags = f.flags(i);
-    return (flags & (SHF_MERGE | SHF_WRITE | SHF_TLS)) == SHF_MERGE
+    // what has the order of other sections keeps its content in that order
+    return (flags & (SHF_MERGE | SHF_WRITE | SHF_TLS | SHF_LINK_ORDER)) == SHF_MERGE
         && ctxt.sections.isLive(f.firstSection() + i)
         && f.type(i) != SHT_NOBITS
         && f.relocSection(i) == 0;

@@ -37,6 +37,9 @@ public final class OutputSection implements Section {
   /** Offset of the name in {@code .shstrtab}. */
   public int nameOffset;
 
+  /** The section that its {@code sh_link} names by {@code SHF_LINK_ORDER}; null for none. */
+  public OutputSection linked;
+
   /** Whether it begins a segment because its address was asked for, far from the one before. */
   public boolean startsLoad;
 
@@ -100,7 +103,12 @@ public final class OutputSection implements Section {
     long mergeable = Elf.SHF_MERGE | Elf.SHF_STRINGS;
     long merge = count == 1 ? itemFlags & mergeable : flags & itemFlags & mergeable;
     long keep =
-        Elf.SHF_WRITE | Elf.SHF_ALLOC | Elf.SHF_EXECINSTR | Elf.SHF_TLS | Elf.SHF_GNU_RETAIN;
+        Elf.SHF_WRITE
+            | Elf.SHF_ALLOC
+            | Elf.SHF_EXECINSTR
+            | Elf.SHF_TLS
+            | Elf.SHF_GNU_RETAIN
+            | Elf.SHF_LINK_ORDER;
     flags = ((flags | itemFlags) & keep) | merge;
     align = Math.max(align, itemAlign);
     entsize = count == 1 || entsize == entrySize ? entrySize : 0;

@@ -5,6 +5,7 @@ import static io.jld.elf.Elf.*;
 import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
 import io.jld.input.SectionKind;
+import io.jld.layout.LinkOrder;
 import io.jld.layout.SectionNames;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
@@ -41,6 +42,9 @@ public final class RelocatableSections {
   private final List<Relocatable.Part> groups = new ArrayList<>();
   private final List<Relocatable.Part> contents = new ArrayList<>();
   private final List<Relocatable.Part> relocations = new ArrayList<>();
+
+  /** Whether there are sections with {@code SHF_LINK_ORDER}. */
+  private boolean hasOrdered;
 
   /** For each section of the object under way, the section with its group; 0 for none. */
   private int[] groupOf = {};
@@ -99,9 +103,8 @@ public final class RelocatableSections {
       }
     }
     for (int i = 1; i < f.sectionCount(); i++) {
-      int link = f.link(i);
-      boolean ordered = (f.flags(i) & SHF_LINK_ORDER) != 0 && link > 0 && link < f.sectionCount();
-      if (ordered && sections.has(f.firstSection() + link, SectionTable.DUPLICATE)) {
+      int link = f.orderedBy(i);
+      if (link != 0 && sections.has(f.firstSection() + link, SectionTable.DUPLICATE)) {
         sections.clear(f.firstSection() + i, SectionTable.LIVE); // it speaks of that section alone
       }
     }
@@ -199,6 +202,7 @@ public final class RelocatableSections {
     }
     Relocatable.Part linked = linked(f, i, depth);
     boolean ordered = (f.flags(i) & SHF_LINK_ORDER) != 0;
+    hasOrdered |= ordered;
     long flags = f.flags(i) & ~OWN;
     if ((flags & SHF_MERGE) != 0 && f.entsize(i) == 0) {
       flags &= ~(SHF_MERGE | SHF_STRINGS);
@@ -320,5 +324,8 @@ public final class RelocatableSections {
       all.get(i).index = i + 1;
     }
     ctxt.outputs = output.parts.stream().map(p -> p.out).toArray(OutputSection[]::new);
+    if (hasOrdered) {
+      LinkOrder.run(ctxt);
+    }
   }
 }

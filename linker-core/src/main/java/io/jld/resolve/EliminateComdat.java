@@ -56,31 +56,27 @@ public final class EliminateComdat {
         }
       }
     }
-    if (!f.groups().isEmpty() && f.orderedSections().length > 0) {
+    if (!f.groups().isEmpty() && f.hasOrdered()) {
       dropOrdered(sections, f);
     }
   }
 
   /**
    * What is ordered by a section ({@code SHF_LINK_ORDER}) says something of that section alone, and
-   * goes with it; it may itself have others that are ordered by it, in any order of the headers.
+   * goes with it.
    */
   private static void dropOrdered(SectionTable sections, ObjectFile f) {
-    boolean changed = true;
-    while (changed) {
-      changed = false;
-      for (int i : f.orderedSections()) {
-        int id = f.firstSection() + i;
-        int link = f.link(i);
-        if (link > 0
-            && link < f.sectionCount()
-            && sections.has(f.firstSection() + link, SectionTable.DUPLICATE)
-            && !sections.has(id, SectionTable.DUPLICATE)) {
-          drop(sections, id);
-          changed = true;
+    for (int i = 1; i < f.sectionCount(); i++) {
+      if (isDuplicate(sections, f, i) && !isDuplicate(sections, f, f.orderedBy(i))) {
+        for (int o = f.nextOrderedBelow(i, i); o != 0; o = f.nextOrderedBelow(i, o)) {
+          drop(sections, f.firstSection() + o);
         }
       }
     }
+  }
+
+  private static boolean isDuplicate(SectionTable sections, ObjectFile f, int section) {
+    return sections.has(f.firstSection() + section, SectionTable.DUPLICATE);
   }
 
   private static void drop(SectionTable sections, int id) {

@@ -173,6 +173,9 @@ public final class WriteTables {
         link = other == null || other.out() == null ? 0 : other.out().index;
         info = y.info(ctxt);
       }
+      if (s.linked != null) {
+        link = s.linked.index;
+      }
       if (link == 0 && isRel(s) && ctxt.symTab.isNeeded(ctxt)) {
         link =
             ctxt.outputSections.size()

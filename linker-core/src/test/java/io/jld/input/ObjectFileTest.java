@@ -121,6 +121,67 @@ class ObjectFileTest {
     assertTrue(e.getMessage().contains(message), e.getMessage());
   }
 
+  /** What is ordered by a section, and by that; also where a ring of sections never ends. */
+  @Test
+  void orderedSections() {
+    ObjectBuilder o = ObjectBuilder.wide();
+    int text = o.code(".text", new byte[4]);
+    int[] s = new int[7];
+    for (int i = 0; i < s.length; i++) {
+      long flags = Elf.SHF_ALLOC | Elf.SHF_LINK_ORDER;
+      s[i] = o.section(".o" + i, Elf.SHT_PROGBITS, flags, 1, 0, new byte[1]);
+    }
+    // 0 and 3 are ordered by the code, 2 by 0, 1 by 2; 4 and 5 by each other, 6 by 4
+    int[] by = {text, s[2], s[0], text, s[5], s[4], s[4]};
+    for (int i = 0; i < s.length; i++) {
+      o.link(s[i], by[i], 0);
+    }
+    ObjectFile f = o.file("a.o");
+    assertTrue(f.hasOrdered());
+    assertEquals(List.of(s[0], s[2], s[1], s[3]), below(f, text));
+    assertEquals(List.of(s[2], s[1]), below(f, s[0]));
+    assertEquals(List.of(s[5], s[6]), below(f, s[4]));
+    assertEquals(List.of(s[4], s[6]), below(f, s[5]));
+    assertEquals(List.of(), below(f, s[3]));
+    assertEquals(s[0], f.firstOrdered(text));
+    assertEquals(s[3], f.nextOrdered(s[0]));
+    assertEquals(0, f.nextOrdered(s[3]));
+    for (int i = 0; i < s.length; i++) {
+      assertEquals(by[i], f.orderedBy(s[i]));
+    }
+    assertEquals(0, f.orderedBy(text));
+  }
+
+  private static List<Integer> below(ObjectFile f, int root) {
+    List<Integer> all = new ArrayList<>();
+    for (int o = f.nextOrderedBelow(root, root); o != 0; o = f.nextOrderedBelow(root, o)) {
+      all.add(o);
+    }
+    return all;
+  }
+
+  /** By nothing, by what has no place, and by no section. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void orderedByWhat(boolean wide) {
+    for (int link : new int[] {0, 1, 2, 3, 5, 6, 7, -1, Integer.MIN_VALUE}) {
+      ObjectBuilder o = builder(wide);
+      int text = o.code(".text", new byte[4]);
+      long flags = Elf.SHF_ALLOC | Elf.SHF_LINK_ORDER;
+      int s = o.section("order", Elf.SHT_PROGBITS, flags, 1, 0, new byte[1]);
+      o.group(o.function("f", text, 0, 4), true, text); // section 3; 4 is .symtab
+      o.link(s, link == 5 ? 4 : link, 0);
+      if (link >= 0 && link <= 2 || link == 6) {
+        assertEquals(link, o.file("a.o").orderedBy(s));
+        continue;
+      }
+      LinkException e = assertThrows(LinkException.class, () -> o.file("a.o"));
+      String unsigned = Integer.toUnsignedString(link == 5 ? 4 : link);
+      assertEquals(
+          "error: a.o:(order): SHF_LINK_ORDER with an invalid sh_link " + unsigned, e.getMessage());
+    }
+  }
+
   @Test
   void shortFiles() {
     ObjectBuilder o = ObjectBuilder.wide();
