@@ -355,14 +355,14 @@ class LinkerScriptsTest {
     Workbench w = workbench(target);
     Path o = values(w);
     String[] cases = {
-      "\nASSERT(0, \"my message\")", "error.ld:2: my message",
-      "\n\nx = none;", "error.ld:3: undefined symbol 'none' referenced in expression",
-      "x = ADDR(.none);", "error.ld:1: undefined section '.none' referenced in expression",
-      "x = 1 / (foo - foo);", "error.ld:1: division by zero",
-      "x = y;\ny = x;", "error.ld:2: the symbol 'x' depends on itself",
-      "x = .;", "error.ld:1: the location counter '.' has no value before",
-      "x = 1\n", "error.ld:2: ';' expected after an assignment",
-      "\nINCLUDE none.ld", "error.ld:2: cannot find none.ld",
+      "\nASSERT(0, \"my message\")", "error.ld:2:8: my message",
+      "\n\nx = none;", "error.ld:3:5: undefined symbol 'none' referenced in expression",
+      "x = ADDR(.none);", "error.ld:1:5: undefined section '.none' referenced in expression",
+      "x = 1 / (foo - foo);", "error.ld:1:5: division by zero",
+      "x = y;\ny = x;", "error.ld:2:5: the symbol 'x' depends on itself",
+      "x = .;", "error.ld:1:5: the location counter '.' has no value before",
+      "x = 1\n", "error.ld:2:1: ';' expected after an assignment",
+      "\nINCLUDE none.ld", "error.ld:2:1: cannot find none.ld",
       "VERSION { V { }; V { }; }", "error.ld:1: version 'V' is defined twice",
     };
     for (String kind : KINDS) {
@@ -375,8 +375,9 @@ class LinkerScriptsTest {
     }
     for (String command : List.of("SECTIONS", "MEMORY", "PHDRS")) {
       Path script = w.file("layout.ld", "\n" + command + " { }");
-      link(w, o, script).failed("layout.ld:2: " + command + " is not supported", "given as input");
-      link(w, o, "-T", script).failed("layout.ld:2: " + command + " is not supported", "by -T");
+      link(w, o, script)
+          .failed("layout.ld:2:1: " + command + " is not supported", "given as input");
+      link(w, o, "-T", script).failed("layout.ld:2:1: " + command + " is not supported", "by -T");
     }
     link(w, o, "-T", o).failed("values.o: -T: the file is no linker script");
     link(w, o, "-T", "none.ld").failed("cannot find none.ld");
@@ -422,7 +423,7 @@ class LinkerScriptsTest {
     assertEquals(3, value(made(link(w, start, "-L", dir, "-T", "outer.ld")), "x"));
     assertEquals(3, value(made(link(w, start, searching)), "x"));
     Path self = w.file("self.ld", "INCLUDE " + w.dir.resolve("self.ld"));
-    link(w, start, self).failed("self.ld:1: INCLUDE is nested more than 10 deep");
+    link(w, start, self).failed("self.ld:1:1: INCLUDE is nested more than 10 deep");
   }
 
   /** VERSION says what a version script does. */

@@ -79,10 +79,12 @@ public final class Elf {
   public static final int STV_PROTECTED = 3;
 
   // Program headers
+  public static final int PT_NULL = 0;
   public static final int PT_LOAD = 1;
   public static final int PT_DYNAMIC = 2;
   public static final int PT_INTERP = 3;
   public static final int PT_NOTE = 4;
+  public static final int PT_SHLIB = 5;
   public static final int PT_PHDR = 6;
   public static final int PT_TLS = 7;
   public static final int PT_GNU_EH_FRAME = 0x6474e550;

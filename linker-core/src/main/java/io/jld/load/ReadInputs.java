@@ -451,7 +451,7 @@ public final class ReadInputs {
     } else if (c instanceof InputScript.Symbols s) {
       ctxt.script.statement(s.statement());
     } else {
-      throw new IllegalStateException(c.toString());
+      throw script.notSupported(c); // what describes the output
     }
   }
 

@@ -19,6 +19,8 @@ import java.util.function.Predicate;
  * io.jld.script.ExpressionParser}; what they ask of the link is a {@link Scope}.
  */
 public final class Expression {
+  private static final Node COUNTER = new Node.Sym(".");
+
   private final Place place;
   private final Node root;
   private final String text;
@@ -32,6 +34,11 @@ public final class Expression {
     this.text = text;
   }
 
+  /** An expression that nobody has written: part of a built-in layout. */
+  public Expression(Place place, Node root) {
+    this(place, root, ExpressionPrinter.print(root));
+  }
+
   /** {@code symbol operator (this)}, which an assignment like {@code symbol += this} gives. */
   public Expression of(Operator operator, String symbol) {
     return new Expression(
@@ -43,6 +50,21 @@ public final class Expression {
   /** Where it stands. */
   public Place place() {
     return place;
+  }
+
+  public Node root() {
+    return root;
+  }
+
+  /**
+   * The value, and what it counts from, for a statement of a layout.
+   *
+   * @return null where it depends on something that is not known yet
+   * @throws LinkException for what is still not known in the last round, an undefined section or
+   *     region, a division by zero and an {@code ASSERT} that does not hold
+   */
+  public Value value(ValueScope scope) {
+    return new Evaluator(place, scope).value(root);
   }
 
   /** As it was written. */
@@ -148,6 +170,7 @@ public final class Expression {
               .orElseThrow(
                   () -> error("undefined section '" + o.section() + "' referenced in expression"));
       case Node.OfLink o -> scope.constant(o.constant());
+      case Node.OfRegion o -> throw error(noRegion(o.region()));
       case Node.SegmentStart s -> {
         OptionalLong start = scope.segmentStart(s.segment());
         yield start.isPresent() ? start.getAsLong() : value(s.otherwise(), scope);
@@ -164,11 +187,13 @@ public final class Expression {
       case Node.Unary u -> {
         long v = value(u.operand(), scope);
         yield switch (u.operator()) {
+          case ALIGN, NEXT -> align(value(COUNTER, scope), v);
+          case DATA_SEGMENT_END -> throw onlyInSections(u.operator().text());
           case NEGATE -> -v;
           case COMPLEMENT -> ~v;
           case NOT -> bit(v == 0);
           case ABSOLUTE -> v;
-          case LOG2CEIL -> v == 0 ? 0 : 64 - Long.numberOfLeadingZeros(v - 1);
+          case LOG2CEIL -> log2Ceil(v);
         };
       }
       case Node.Binary b -> {
@@ -204,9 +229,15 @@ public final class Expression {
       case DIVIDE -> left / divisor(right);
       case REMAINDER -> left % divisor(right);
       case ALIGN -> align(left, right);
+      case DATA_SEGMENT_ALIGN, DATA_SEGMENT_RELRO_END -> throw onlyInSections(operator.text());
       case MAX -> Long.compareUnsigned(left, right) >= 0 ? left : right;
       case MIN -> Long.compareUnsigned(left, right) <= 0 ? left : right;
     };
+  }
+
+  /** How many bits numbers below {@code v} have; 0 for 0. */
+  static long log2Ceil(long v) {
+    return v == 0 ? 0 : 64 - Long.numberOfLeadingZeros(v - 1);
   }
 
   private static long bit(boolean b) {
@@ -221,12 +252,20 @@ public final class Expression {
   }
 
   /** The next multiple of {@code alignment}, which may be any number; 0 and 1 align nothing. */
-  private static long align(long value, long alignment) {
+  static long align(long value, long alignment) {
     if (alignment == 0) {
       return value;
     }
     long over = Long.remainderUnsigned(value, alignment);
     return over == 0 ? value : value - over + alignment;
+  }
+
+  private LinkException onlyInSections(String function) {
+    return error(function + " has no value outside of SECTIONS");
+  }
+
+  static String noRegion(String name) {
+    return "undefined MEMORY region '" + name + "' referenced in expression";
   }
 
   private LinkException error(String message) {
@@ -239,10 +278,16 @@ public final class Expression {
       case Node.Defined d -> {}
       case Node.OfSection o -> {}
       case Node.OfLink o -> {}
+      case Node.OfRegion o -> {}
       case Node.Sym s -> names.add(s.name());
       case Node.SegmentStart s -> collect(s.otherwise(), names);
       case Node.Checked c -> collect(c.condition(), names);
-      case Node.Unary u -> collect(u.operand(), names);
+      case Node.Unary u -> {
+        if (u.operator().usesCounter()) {
+          names.add(".");
+        }
+        collect(u.operand(), names);
+      }
       case Node.Binary b -> {
         collect(b.left(), names);
         collect(b.right(), names);
@@ -273,7 +318,8 @@ public final class Expression {
       case Node.Num n -> false;
       case Node.Defined d -> false;
       case Node.OfLink o -> false;
-      case Node.Unary u -> false;
+      case Node.OfRegion o -> false;
+      case Node.Unary u -> u.operator().usesCounter() && moving.test(".");
     };
   }
 }

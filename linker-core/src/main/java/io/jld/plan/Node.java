@@ -20,6 +20,9 @@ public sealed interface Node {
 
   record OfLink(Constant constant) implements Node {}
 
+  /** {@code ORIGIN(region)}, or {@code LENGTH(region)}. */
+  record OfRegion(boolean origin, String region) implements Node {}
+
   record SegmentStart(String segment, Node otherwise) implements Node {}
 
   record Unary(Function1 operator, Node operand) implements Node {}
@@ -33,11 +36,36 @@ public sealed interface Node {
 
   /** The operators and functions of one argument. */
   enum Function1 {
-    NEGATE,
-    COMPLEMENT,
-    NOT,
-    ABSOLUTE,
-    LOG2CEIL
+    NEGATE("-"),
+    COMPLEMENT("~"),
+    NOT("!"),
+    ABSOLUTE("ABSOLUTE"),
+    LOG2CEIL("LOG2CEIL"),
+    /** The location counter, aligned; {@code BLOCK} is the same. */
+    ALIGN("ALIGN"),
+    NEXT("NEXT"),
+    DATA_SEGMENT_END("DATA_SEGMENT_END");
+
+    private final String text;
+
+    Function1(String text) {
+      this.text = text;
+    }
+
+    /** As it is written. */
+    public String text() {
+      return text;
+    }
+
+    /** Whether the location counter has a part in the value. */
+    public boolean usesCounter() {
+      return this == ALIGN || this == NEXT;
+    }
+
+    /** Whether it is an operator, which stands before its operand without parentheses. */
+    public boolean isOperator() {
+      return text.length() == 1;
+    }
   }
 
   /**
@@ -65,7 +93,9 @@ public sealed interface Node {
     REMAINDER("%", 10),
     ALIGN("ALIGN", 0),
     MAX("MAX", 0),
-    MIN("MIN", 0);
+    MIN("MIN", 0),
+    DATA_SEGMENT_ALIGN("DATA_SEGMENT_ALIGN", 0),
+    DATA_SEGMENT_RELRO_END("DATA_SEGMENT_RELRO_END", 0);
 
     private final String text;
     private final int precedence;

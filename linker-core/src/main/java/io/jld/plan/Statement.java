@@ -2,9 +2,20 @@ package io.jld.plan;
 
 /**
  * One statement of a linker script. Statements take effect in the order in which they stand, in all
- * scripts of a link and among {@code --defsym}.
+ * scripts of a link and among {@code --defsym}. The first ones may stand anywhere; then come those
+ * of {@code SECTIONS}, and those in the braces of an output section.
  */
-public sealed interface Statement {
+public sealed interface Statement
+    permits Statement.Formula,
+        Statement.Entry,
+        Statement.Insert,
+        OutputSectionStatement,
+        OverlayStatement,
+        InputSections,
+        Statement.Data,
+        Statement.Asciz,
+        Statement.SetFill,
+        Statement.Marker {
   /** Where it starts. */
   Place place();
 
@@ -23,6 +34,11 @@ public sealed interface Statement {
    */
   record Assign(Place place, String symbol, Expression expression, boolean provide, boolean hidden)
       implements Formula {
+    /** Whether it moves the location counter. */
+    public boolean isCounter() {
+      return symbol.equals(".");
+    }
+
     /** As it stands in a script, without the semicolon. */
     @Override
     public String toString() {
@@ -34,4 +50,59 @@ public sealed interface Statement {
 
   /** {@code ASSERT(expression, "message")}: an error where the value is 0. */
   record Assert(Place place, Expression expression, String message) implements Formula {}
+
+  /** {@code ENTRY(symbol)} in {@code SECTIONS}. */
+  record Entry(Place place, String symbol) implements Statement {}
+
+  /**
+   * {@code INSERT AFTER section}, {@code INSERT BEFORE section}: the statements before this one, up
+   * to the last {@code INSERT}, belong to the place of another output section.
+   */
+  record Insert(Place place, boolean after, String section) implements Statement {}
+
+  /** {@code BYTE(expression)} and its like: the value's lowest bytes, in the output's order. */
+  record Data(Place place, Width width, Expression value) implements Statement {}
+
+  /** How many bytes {@link Data} gives. */
+  enum Width {
+    BYTE(1),
+    SHORT(2),
+    LONG(4),
+    QUAD(8),
+    /** As {@code QUAD}; where the output is 32-bit, a 32-bit value is extended by its sign. */
+    SQUAD(8);
+
+    private final int bytes;
+
+    Width(int bytes) {
+      this.bytes = bytes;
+    }
+
+    public int bytes() {
+      return bytes;
+    }
+  }
+
+  /** {@code ASCIZ "text"}: the text's bytes, escapes resolved, and a zero. */
+  record Asciz(Place place, String text) implements Statement {}
+
+  /** {@code FILL(expression)}: what gaps after it, in the same output section, are filled with. */
+  record SetFill(Place place, Fill fill) implements Statement {}
+
+  /** A statement that consists of its name. */
+  record Marker(Place place, Kind kind) implements Statement {
+    /** Which one. */
+    public enum Kind {
+      /**
+       * A symbol for each input file at the start of its first section there: for {@code a.out}.
+       */
+      CREATE_OBJECT_SYMBOLS,
+      /** Global constructors of {@code a.out}; ELF has them in sections. */
+      CONSTRUCTORS,
+      /** As {@link #CONSTRUCTORS}, sorted by name. */
+      SORTED_CONSTRUCTORS,
+      /** The linker's version as a string, if {@code --enable-linker-version} asks for it. */
+      LINKER_VERSION
+    }
+  }
 }

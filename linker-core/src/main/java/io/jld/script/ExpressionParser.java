@@ -6,6 +6,7 @@ import io.jld.link.LinkException;
 import io.jld.plan.Expression;
 import io.jld.plan.Expression.Constant;
 import io.jld.plan.Expression.Property;
+import io.jld.plan.Fill;
 import io.jld.plan.Node;
 import io.jld.plan.Node.Function1;
 import io.jld.plan.Node.Operator;
@@ -50,6 +51,17 @@ public final class ExpressionParser {
   private int depth;
   private int operators;
 
+  /** Whether {@code (} may start an output section's type. */
+  private boolean typeFollows;
+
+  /** Whether a hexadecimal number may have any length. */
+  private boolean filling;
+
+  /** The last hexadecimal number and its digits, where {@link #filling}. */
+  private Node digitsNode;
+
+  private String digits;
+
   /** For an expression that is an option's value. */
   ExpressionParser(String option, String text) {
     this.option = Place.option(option);
@@ -93,6 +105,19 @@ public final class ExpressionParser {
     return new Expression(place, root, in.since(start));
   }
 
+  /** As {@link #next}, for an output section's address, after which its type may stand. */
+  Expression beforeType() {
+    typeFollows = true;
+    return next();
+  }
+
+  /** As {@link #next}, for what gaps are filled with. */
+  Fill fill() {
+    filling = true;
+    Expression value = next();
+    return value.root() == digitsNode ? Fill.ofDigits(digits) : Fill.of(value);
+  }
+
   Node parse() {
     Node root = conditional();
     if (!in.atEnd()) {
@@ -129,8 +154,8 @@ public final class ExpressionParser {
 
   /** Takes the operator that comes next if it binds at least as {@code weakest}. */
   private Operator operator(int weakest) {
-    if (in.atEnd()) {
-      return null;
+    if (in.atEnd() || (option == null && in.startsWith("/DISCARD/"))) {
+      return null; // the next output section, after a fill
     }
     for (Operator operator : OPERATORS) {
       if (operator.precedence() > 0 && in.startsWith(operator.text())) {
@@ -175,7 +200,8 @@ public final class ExpressionParser {
       return new Node.Sym(in.quoted());
     }
     if (isDigit(c) || (c == '$' && isDigit(in.charAt(1)))) {
-      return new Node.Num(number(in.word(ExpressionParser::isNameChar)));
+      String word = in.word(ExpressionParser::isNameChar);
+      return filling && isHex(word) ? digits(word) : new Node.Num(number(word));
     }
     String name = in.word(ExpressionParser::isNameChar);
     if (name.isEmpty()) {
@@ -187,7 +213,27 @@ public final class ExpressionParser {
     if (name.equals("SIZEOF_HEADERS")) {
       return new Node.OfLink(Constant.SIZEOF_HEADERS);
     }
-    return in.accept('(') ? function(name) : new Node.Sym(name);
+    boolean called = in.peek() == '(' && !(typeFollows && in.startsType()) && in.accept('(');
+    return called ? function(name) : new Node.Sym(name);
+  }
+
+  /** Whether a number has its digits behind {@code 0x} or {@code $}, and nothing behind them. */
+  private static boolean isHex(String word) {
+    int start = word.startsWith("$") ? 1 : word.startsWith("0x") || word.startsWith("0X") ? 2 : 0;
+    for (int i = start; i < word.length(); i++) {
+      if (word.charAt(i) >= 0x80 || Character.digit(word.charAt(i), 16) < 0) {
+        return false;
+      }
+    }
+    return start > 0 && start < word.length();
+  }
+
+  /** A number of any length, of which an expression sees the lowest 64 bits. */
+  private Node digits(String word) {
+    digits = word.substring(word.startsWith("$") ? 1 : 2);
+    int low = Math.max(0, digits.length() - 16);
+    digitsNode = new Node.Num(Long.parseUnsignedLong(digits.substring(low), 16));
+    return digitsNode;
   }
 
   private Node function(String name) {
@@ -197,7 +243,8 @@ public final class ExpressionParser {
           case "LOG2CEIL" -> new Node.Unary(Function1.LOG2CEIL, conditional());
           case "DEFINED" -> new Node.Defined(symbol());
           case "ALIGN" -> align();
-          case "NEXT", "BLOCK" -> new Node.Binary(Operator.ALIGN, counter(), conditional());
+          case "NEXT" -> counted(Function1.NEXT);
+          case "BLOCK" -> counted(Function1.ALIGN);
           case "MAX" -> pair(Operator.MAX);
           case "MIN" -> pair(Operator.MIN);
           case "ADDR", "LOADADDR", "SIZEOF", "ALIGNOF" ->
@@ -205,7 +252,12 @@ public final class ExpressionParser {
           case "CONSTANT" -> new Node.OfLink(constant());
           case "SEGMENT_START" -> segmentStart();
           case "ASSERT" -> checked();
-          default -> throw error(quote(name) + " is no function that an expression may have here");
+          case "ORIGIN", "LENGTH" -> region(name);
+          case "DATA_SEGMENT_ALIGN" -> inScript(name, pair(Operator.DATA_SEGMENT_ALIGN));
+          case "DATA_SEGMENT_RELRO_END" -> inScript(name, pair(Operator.DATA_SEGMENT_RELRO_END));
+          case "DATA_SEGMENT_END" ->
+              inScript(name, new Node.Unary(Function1.DATA_SEGMENT_END, conditional()));
+          default -> throw noFunction(name);
         };
     expect(')');
     return result;
@@ -228,7 +280,32 @@ public final class ExpressionParser {
     if (option != null && in.peek() == ')') {
       throw error("ALIGN with one argument is relative to '.', which has no value here");
     }
-    return new Node.Binary(Operator.ALIGN, counter(), first);
+    counter();
+    return new Node.Unary(Function1.ALIGN, first);
+  }
+
+  /** A function whose value depends on the location counter. */
+  private Node counted(Function1 function) {
+    counter();
+    return new Node.Unary(function, conditional());
+  }
+
+  private Node region(String function) {
+    if (option != null) {
+      throw noFunction(function);
+    }
+    return new Node.OfRegion(function.equals("ORIGIN"), section(function));
+  }
+
+  private Node inScript(String function, Node node) {
+    if (option != null) {
+      throw noFunction(function);
+    }
+    return node;
+  }
+
+  private LinkException noFunction(String name) {
+    return error(quote(name) + " is no function that an expression may have here");
   }
 
   private String section(String function) {

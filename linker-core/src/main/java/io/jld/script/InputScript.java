@@ -1,6 +1,7 @@
 package io.jld.script;
 
 import io.jld.link.LinkException;
+import io.jld.plan.LayoutPlan;
 import io.jld.plan.Place;
 import io.jld.plan.Statement.Formula;
 import java.lang.foreign.MemorySegment;
@@ -9,12 +10,13 @@ import java.util.List;
 /**
  * A linker script. Many a {@code libc.so} is one, which stands where an object or a library is
  * expected and names the files that are meant instead; others come by {@code -T} and say something
- * of symbols. A script that describes the output ({@code SECTIONS}, {@code MEMORY}) is refused.
+ * of symbols, or describe the output ({@code SECTIONS}, {@code MEMORY}).
  *
  * @param file the script's name for messages
+ * @param origin how it came into the link
  * @param commands in their order
  */
-public record InputScript(String file, List<Command> commands) {
+public record InputScript(String file, Origin origin, List<Command> commands) {
   public InputScript {
     commands = List.copyOf(commands);
   }
@@ -79,6 +81,43 @@ public record InputScript(String file, List<Command> commands) {
     return "";
   }
 
+  /**
+   * All that the script says of the output's layout, in its order: the parts of a plan, and the
+   * assignments and assertions between them.
+   */
+  public LayoutPlan plan() {
+    LayoutPlan.Builder plan = new LayoutPlan.Builder();
+    collect(plan);
+    return plan.build();
+  }
+
+  private void collect(LayoutPlan.Builder plan) {
+    for (Command command : commands) {
+      if (command instanceof Layout l) {
+        plan.add(l.part());
+      } else if (command instanceof Symbols s) {
+        plan.add(s.statement());
+      } else if (command instanceof Include i) {
+        i.script().collect(plan);
+      }
+    }
+  }
+
+  /** That a command can't be followed. */
+  static LinkException notSupported(Place place, String word, Origin origin) {
+    return place.error(word + " is not supported in a linker script " + origin.text);
+  }
+
+  /** That the script's command can't be followed, for one of those that parse and do nothing. */
+  public LinkException notSupported(Command command) {
+    return switch (command) {
+      case Layout l -> notSupported(l.place(), l.word(), origin);
+      case Output o -> notSupported(o.place(), "OUTPUT", origin);
+      case Startup s -> notSupported(s.place(), "STARTUP", origin);
+      default -> throw new IllegalArgumentException(command.toString());
+    };
+  }
+
   /** One command of a script. */
   public sealed interface Command
       permits Input,
@@ -92,7 +131,10 @@ public record InputScript(String file, List<Command> commands) {
           Include,
           Version,
           NoCrossRefs,
-          Symbols {
+          Symbols,
+          Layout,
+          Output,
+          Startup {
     /** The line on which it starts, from 1. */
     int line();
   }
@@ -158,6 +200,35 @@ public record InputScript(String file, List<Command> commands) {
       implements Command {
     public NoCrossRefs {
       sections = List.copyOf(sections);
+    }
+  }
+
+  /** {@code OUTPUT(file)}: the output's name, unless {@code -o} says it. */
+  public record Output(Place place, String file) implements Command {
+    @Override
+    public int line() {
+      return place.line();
+    }
+  }
+
+  /** {@code STARTUP(file)}: as {@code INPUT} before all other inputs. */
+  public record Startup(Place place, Item item) implements Command {
+    @Override
+    public int line() {
+      return place.line();
+    }
+  }
+
+  /**
+   * {@code SECTIONS}, {@code MEMORY} and what else describes the output.
+   *
+   * @param word the command
+   * @param part a plan that says what this command says and nothing else
+   */
+  public record Layout(Place place, String word, LayoutPlan part) implements Command {
+    @Override
+    public int line() {
+      return place.line();
     }
   }
 

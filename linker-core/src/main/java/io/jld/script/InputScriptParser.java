@@ -2,10 +2,7 @@ package io.jld.script;
 
 import static io.jld.script.ScriptReader.quote;
 
-import io.jld.elf.Bytes;
-import io.jld.link.LinkException;
-import io.jld.link.Location;
-import io.jld.link.NameBytes;
+import io.jld.plan.LayoutPlan;
 import io.jld.plan.Place;
 import io.jld.plan.Statement.Formula;
 import io.jld.script.InputScript.Command;
@@ -23,95 +20,34 @@ import java.util.Set;
  * ...)"); a name with a comma, a blank or a parenthesis in it stands in double quotes.
  */
 final class InputScriptParser {
-  /** What a linker script may have at most: the scripts in question have some hundred bytes. */
-  private static final int MAX_SIZE = 16 << 20;
-
   private static final int MAX_NESTING = 100;
 
-  /** GNU ld allows as many. */
-  private static final int MAX_INCLUDES = 10;
-
-  /**
-   * GNU ld's other commands, which make clear that a file is a linker script, but no list of
-   * inputs.
-   */
+  /** GNU ld's commands of which it says itself that they do nothing, or nothing here. */
   private static final Set<String> UNSUPPORTED =
-      Set.of(
-          "SECTIONS",
-          "MEMORY",
-          "PHDRS",
-          "INSERT",
-          "STARTUP",
-          "OUTPUT",
-          "REGION_ALIAS",
-          "LD_FEATURE",
-          "FORCE_COMMON_ALLOCATION",
-          "FORCE_GROUP_ALLOCATION",
-          "INHIBIT_COMMON_ALLOCATION",
-          "OVERLAY",
-          "MAP",
-          "HLL",
-          "SYSLIB",
-          "FLOAT",
-          "NOFLOAT");
+      Set.of("OVERLAY", "MAP", "HLL", "SYSLIB", "FLOAT", "NOFLOAT");
 
   private final ScriptReader in;
   private final String file;
   private final InputScript.Origin origin;
-  private final InputScript.Includes includes;
-  private final int depth;
+  private final IncludeStack includes;
 
-  /** What {@code SEARCH_DIR} has named so far. */
-  private final List<String> directories;
-
-  private InputScriptParser(
-      String file,
-      String text,
-      InputScript.Origin origin,
-      InputScript.Includes includes,
-      int depth,
-      List<String> directories) {
-    this.file = file;
+  private InputScriptParser(ScriptReader in, InputScript.Origin origin, IncludeStack includes) {
+    this.in = in;
+    this.file = in.file();
     this.origin = origin;
     this.includes = includes;
-    this.depth = depth;
-    this.directories = directories;
-    in = new ScriptReader(file, text);
   }
 
   static InputScript parse(
       String file, MemorySegment bytes, InputScript.Origin origin, InputScript.Includes includes) {
-    return parse(file, text(file, bytes), origin, includes);
+    IncludeStack stack = new IncludeStack(includes);
+    return new InputScriptParser(stack.start(file, bytes), origin, stack).script();
   }
 
   static InputScript parse(
       String file, String text, InputScript.Origin origin, InputScript.Includes includes) {
-    if (text.length() > MAX_SIZE) {
-      throw notRecognized(file);
-    }
-    return new InputScriptParser(file, text, origin, includes, 0, new ArrayList<>()).script();
-  }
-
-  private static String text(String file, MemorySegment bytes) {
-    long size = bytes.byteSize();
-    if (size > MAX_SIZE) {
-      throw notRecognized(file);
-    }
-    byte[] text = Bytes.of(bytes);
-    for (byte b : text) {
-      if (b >= 0
-          && b < ' '
-          && (b < '\t' || b > '\r')) { // a text has no control characters but tab to return
-        throw notRecognized(file);
-      }
-    }
-    return NameBytes.string(text);
-  }
-
-  private static LinkException notRecognized(String file) {
-    return new LinkException(
-        Location.file(file),
-        "file format not recognized: neither an object, an archive nor a linker script");
+    IncludeStack stack = new IncludeStack(includes);
+    return new InputScriptParser(stack.start(file, text), origin, stack).script();
   }
 
   private InputScript script() {
@@ -121,7 +57,7 @@ final class InputScriptParser {
         commands.add(command());
       }
     }
-    return new InputScript(file, commands);
+    return new InputScript(file, origin, commands);
   }
 
   private Command command() {
@@ -130,10 +66,10 @@ final class InputScriptParser {
     boolean quoted = in.peek() == '"';
     String word = quoted ? in.quoted() : in.word(FormulaParser::isSymbolChar);
     if (quoted) {
-      return symbols(place, word, true);
+      return other(place, word, true);
     }
     if (UNSUPPORTED.contains(word)) {
-      throw in.error(word + " is not supported in a linker script " + origin.text, line);
+      throw InputScript.notSupported(place, word, origin);
     }
     return switch (word) {
       case "INPUT" -> new InputScript.Input(line, items(word));
@@ -144,53 +80,50 @@ final class InputScriptParser {
       case "ENTRY" -> new InputScript.Entry(line, single(word));
       case "TARGET" -> new InputScript.Target(line, single(word));
       case "EXTERN" -> new InputScript.Extern(line, names(word));
-      case "INCLUDE" -> include(line);
+      case "OUTPUT" -> new InputScript.Output(place, single(word));
+      case "STARTUP" -> new InputScript.Startup(place, startup());
+      case "INCLUDE" -> include(line, place);
       case "VERSION" -> new InputScript.Version(line, SymbolListParser.versions(file, in));
       case "NOCROSSREFS" -> new InputScript.NoCrossRefs(file, line, names(word), false);
       case "NOCROSSREFS_TO" -> new InputScript.NoCrossRefs(file, line, names(word), true);
       case "" -> throw in.unexpected("a linker script's command expected");
-      default -> symbols(place, word, false);
+      default -> other(place, word, false);
     };
   }
 
   private Command searchDir(int line) {
     String directory = single("SEARCH_DIR");
-    directories.add(directory);
+    includes.addDirectory(directory);
     return new InputScript.SearchDir(line, directory);
   }
 
-  private Command include(int line) {
-    String name = name("INCLUDE");
-    if (depth == MAX_INCLUDES) {
-      throw in.error("INCLUDE is nested more than " + MAX_INCLUDES + " deep", line);
+  private Command include(int line, Place place) {
+    String name = in.fileName("INCLUDE");
+    ScriptReader sub = includes.enter(name, place);
+    if (sub == null) {
+      return new InputScript.Include(line, new InputScript(name, origin, List.of()));
     }
-    InputScript.Included found = includes.open(name, directories, new Place(file, line));
-    if (found == null) {
-      return new InputScript.Include(line, new InputScript(name, List.of()));
-    }
-    return new InputScript.Include(
-        line,
-        new InputScriptParser(
-                found.file(),
-                text(found.file(), found.bytes()),
-                origin,
-                includes,
-                depth + 1,
-                directories)
-            .script());
+    InputScript script = new InputScriptParser(sub, origin, includes).script();
+    includes.leave();
+    return new InputScript.Include(line, script);
   }
 
-  private Command symbols(Place place, String word, boolean quoted) {
+  /** A command that describes the output, an assignment, or an assertion. */
+  private Command other(Place place, String word, boolean quoted) {
     FormulaParser formulas = new FormulaParser(in);
     Formula formula = quoted ? null : formulas.keyword(place, word);
     if (formula == null) {
       formula = formulas.assignment(place, word);
     }
-    if (formula == null) {
+    if (formula != null) {
+      return new InputScript.Symbols(formula);
+    }
+    LayoutPlan part = quoted ? null : new LayoutParser(in, includes).command(place, word);
+    if (part == null) {
       throw place.error(
           "file format not recognized; as a linker script: unknown command " + quote(word));
     }
-    return new InputScript.Symbols(formula);
+    return new InputScript.Layout(place, word, part);
   }
 
   private List<Item> items(String command) {
@@ -217,7 +150,7 @@ final class InputScriptParser {
         }
       } else if (name.startsWith("-l") && !quoted) {
         if (name.length() == 2) {
-          throw in.error("-l without a library's name", line);
+          throw in.error("-l without a library's name");
         }
         items.add(new Item(line, name.substring(2), true, nesting > 0));
       } else {
@@ -227,20 +160,28 @@ final class InputScriptParser {
     return items;
   }
 
+  private Item startup() {
+    List<Item> items = items("STARTUP");
+    if (items.size() != 1) {
+      throw in.error("STARTUP has one file, not " + items.size());
+    }
+    return items.getFirst();
+  }
+
   private Command outputFormat(int line) {
     List<String> names = names("OUTPUT_FORMAT");
     return switch (names.size()) {
       case 1 -> new InputScript.OutputFormat(line, names.get(0), names.get(0), names.get(0));
       case 3 -> new InputScript.OutputFormat(line, names.get(0), names.get(1), names.get(2));
-      default -> throw in.error("OUTPUT_FORMAT has one name or three, not " + names.size(), line);
+      default -> throw in.error("OUTPUT_FORMAT has one name or three, not " + names.size());
     };
   }
 
   private String single(String command) {
-    int line = in.line();
+    Place place = in.place();
     List<String> names = names(command);
     if (names.size() != 1) {
-      throw in.error(command + " has one name, not " + names.size(), line);
+      throw place.error(command + " has one name, not " + names.size());
     }
     return names.getFirst();
   }

@@ -1,7 +1,6 @@
 package io.jld.script;
 
 import io.jld.link.LinkException;
-import io.jld.link.Location;
 import io.jld.plan.Place;
 import java.util.function.IntPredicate;
 
@@ -22,13 +21,21 @@ final class ScriptReader {
   private int at;
   private int line = 1;
 
+  /** Where the current line starts in the text. */
+  private int lineStart;
+
   ScriptReader(String file, String text) {
     this.file = file;
     this.text = text;
   }
 
+  String file() {
+    return file;
+  }
+
+  /** The current place, to which nothing is skipped. */
   Place place() {
-    return new Place(file, line);
+    return Place.of(file, line, at - lineStart + 1, text, at);
   }
 
   /** Where the current place is in the text. */
@@ -38,10 +45,31 @@ final class ScriptReader {
 
   /** What has been taken since the reader was at the given place, spaces and comments as one. */
   String since(int start) {
-    return text.substring(start, at)
-        .replaceAll("(?s)/\\*.*?\\*/|#[^\n]*", " ")
-        .replaceAll("\\s+", " ")
-        .strip();
+    StringBuilder taken = new StringBuilder();
+    for (int i = start; i < at; i++) {
+      char c = text.charAt(i);
+      int end = i;
+      if (c == '"') {
+        end = text.indexOf('"', i + 1);
+        taken.append(text, i, end + 1);
+      } else if (c == '#') {
+        end = text.indexOf('\n', i);
+      } else if (c == '/' && text.startsWith("/*", i)) {
+        end = text.indexOf("*/", i + 2) + 1;
+      } else if (c > ' ') {
+        taken.append(c);
+        continue;
+      }
+      if (end < i || end >= at) {
+        break;
+      }
+      if (c != '"' && !taken.isEmpty() && taken.charAt(taken.length() - 1) != ' ') {
+        taken.append(' ');
+      }
+      i = end;
+    }
+    int length = taken.length();
+    return taken.substring(0, length > 0 && taken.charAt(length - 1) == ' ' ? length - 1 : length);
   }
 
   /** The line of the current place, from 1. */
@@ -58,7 +86,7 @@ final class ScriptReader {
       char c = text.charAt(at);
       if (c == '\n') {
         line++;
-        at++;
+        lineStart = ++at;
       } else if (c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == 0x0b) {
         at++;
       } else if (c == '#') {
@@ -81,6 +109,7 @@ final class ScriptReader {
     while (at < end + 2) {
       if (text.charAt(at++) == '\n') {
         line++;
+        lineStart = at;
       }
     }
   }
@@ -134,15 +163,13 @@ final class ScriptReader {
     if (atEnd() || !startsWith(name)) {
       return false;
     }
-    int start = at;
-    int startLine = line;
+    int[] mark = mark();
     at += name.length();
     if (peek() == ':' && charAt(1) != ':') {
       at++;
       return true;
     }
-    at = start;
-    line = startLine;
+    reset(mark);
     return false;
   }
 
@@ -177,6 +204,144 @@ final class ScriptReader {
   }
 
   /**
+   * Takes a word that begins a statement: a symbol, or an output section's name, which may contain
+   * what is an operator elsewhere. What an assignment's operator begins with ends it.
+   */
+  String statementWord() {
+    peek();
+    int start = at;
+    while (at < text.length() && isStatementChar(text.charAt(at)) && !isAssignment()) {
+      at++;
+    }
+    return text.substring(start, at);
+  }
+
+  private static boolean isStatementChar(char c) {
+    return c > ' ' && c != 0x7f && "(),;:\"{}=<>&|^!#".indexOf(c) < 0;
+  }
+
+  /** Whether an operator of an assignment stands at the current place. */
+  private boolean isAssignment() {
+    int c = charAt(0);
+    if (c == '=') {
+      return true;
+    }
+    int next = charAt(1);
+    if (next == '=') {
+      return c >= 0 && "+-*/&|^".indexOf(c) >= 0;
+    }
+    return (c == '<' || c == '>') && next == c && charAt(2) == '=';
+  }
+
+  /** Takes a glob for files or sections, in which {@code /*} starts no comment. */
+  String pattern() {
+    return pattern(false, false);
+  }
+
+  /** As {@link #pattern} between brackets, the last of which is no part of it. */
+  String patternInList() {
+    return pattern(false, true);
+  }
+
+  /** As {@link #pattern}, which an assignment's operator ends. */
+  String patternBeforeOperator() {
+    return pattern(true, false);
+  }
+
+  private String pattern(boolean beforeOperator, boolean beforeBracket) {
+    peek();
+    int start = at;
+    while (at < text.length()
+        && isPatternChar(text.charAt(at))
+        && !(beforeOperator && isAssignment())
+        && !(beforeBracket && text.charAt(at) == ']')) {
+      at++;
+    }
+    return text.substring(start, at);
+  }
+
+  private static boolean isPatternChar(char c) {
+    return c > ' ' && c != 0x7f && "(),;\"{}".indexOf(c) < 0;
+  }
+
+  /** Takes a name, in quotes or without; empty where there is none. */
+  String name() {
+    return peek() == '"' ? quoted() : word(c -> isNameChar(c) || c == '$');
+  }
+
+  /** Takes the name of a file that a command names. */
+  String fileName(String command) {
+    String name = peek() == '"' ? quoted() : pattern();
+    if (name.isEmpty()) {
+      throw unexpected("a name or ')' expected in " + command);
+    }
+    return name;
+  }
+
+  /** Takes a word if it comes next as a whole. */
+  boolean acceptWord(String word) {
+    if (peek() == END || !startsWith(word) || isNameChar(charAt(word.length()))) {
+      return false;
+    }
+    at += word.length();
+    return true;
+  }
+
+  /** Takes {@code AT>} if it comes next. */
+  boolean acceptAtRegion() {
+    int[] mark = mark();
+    if (acceptWord("AT") && accept('>')) {
+      return true;
+    }
+    reset(mark);
+    return false;
+  }
+
+  /** Takes {@code (word)} if it comes next. */
+  boolean acceptBracketedWord(String word) {
+    int[] mark = mark();
+    if (accept('(') && acceptWord(word) && accept(')')) {
+      return true;
+    }
+    reset(mark);
+    return false;
+  }
+
+  /** Whether a list in brackets comes next, and not a glob that begins with a set of characters. */
+  boolean startsList() {
+    return peek() == '[' && charAt(1) <= ' ';
+  }
+
+  /** Whether an output section's type in parentheses comes next: {@code (NOLOAD)}. */
+  boolean startsType() {
+    int[] mark = mark();
+    boolean type = false;
+    if (accept('(')) {
+      peek();
+      String word = word(ScriptReader::isNameChar);
+      type =
+          switch (word) {
+            case "NOLOAD", "DSECT", "COPY", "INFO", "OVERLAY", "" -> peek() == ')';
+            case "READONLY" -> peek() == ')' || peek() == '(';
+            case "TYPE" -> peek() == '=' && charAt(1) != '=';
+            default -> false;
+          };
+    }
+    reset(mark);
+    return type;
+  }
+
+  private int[] mark() {
+    return new int[] {at, line, lineStart};
+  }
+
+  private void reset(int[] mark) {
+    at = mark[0];
+    line = mark[1];
+    lineStart = mark[2];
+  }
+
+  /**
    * Takes a string in double quotes, which comes next, and gives it without them; there are no
    * escapes in it.
    */
@@ -203,16 +368,9 @@ final class ScriptReader {
     return message + (atEnd() ? ", but the text ends here" : ", found " + quote(next()));
   }
 
+  /** An error at the current place. */
   LinkException error(String message) {
-    return error(message, line);
-  }
-
-  LinkException error(String message, int atLine) {
-    return error(file, atLine, message);
-  }
-
-  static LinkException error(String file, int line, String message) {
-    return new LinkException(Location.file(file + ":" + line), message);
+    return place().error(message);
   }
 
   /** A word, or one character, for a message. */

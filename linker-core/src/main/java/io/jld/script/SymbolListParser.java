@@ -4,6 +4,7 @@ import static io.jld.script.ScriptReader.quote;
 
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
+import io.jld.link.Location;
 import io.jld.script.SymbolPattern.Language;
 import io.jld.script.VersionScript.Node;
 import java.util.ArrayList;
@@ -136,7 +137,7 @@ final class SymbolListParser {
         switch (name) {
           case "C" -> Language.C;
           case "C++" -> Language.CXX;
-          default -> throw in.error("unknown language " + quote(name) + " in extern", line);
+          default -> throw in.error("unknown language " + quote(name) + " in extern");
         };
     if (++nesting > MAX_NESTING) {
       throw in.error("extern is nested more than " + MAX_NESTING + " deep");
@@ -197,7 +198,7 @@ final class SymbolListParser {
   }
 
   private static LinkException error(Node node, String message) {
-    return ScriptReader.error(node.file(), node.line(), message);
+    return new LinkException(Location.file(node.file() + ":" + node.line()), message);
   }
 
   /** Versions have names like symbols, without wildcards. */

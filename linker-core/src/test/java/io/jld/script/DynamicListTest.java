@@ -32,12 +32,12 @@ class DynamicListTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "'' | d:1: '{' expected in dynamic list, but the text ends here",
-        "foo; | d:1: '{' expected in dynamic list, found 'foo'",
-        "{ foo | d:1: ';' expected, but the text ends here",
-        "{ global: foo; }; | d:1: ';' expected, found ':'",
-        "V1 { foo; }; | d:1: '{' expected in dynamic list, found 'V1'",
-        "{ foo; } { bar; }; | d:1: ';' expected after '}', found '{'",
+        "'' | d:1:1: '{' expected in dynamic list, but the text ends here",
+        "foo; | d:1:1: '{' expected in dynamic list, found 'foo'",
+        "{ foo | d:1:6: ';' expected, but the text ends here",
+        "{ global: foo; }; | d:1:9: ';' expected, found ':'",
+        "V1 { foo; }; | d:1:1: '{' expected in dynamic list, found 'V1'",
+        "{ foo; } { bar; }; | d:1:10: ';' expected after '}', found '{'",
       })
   void errors(String text, String message) {
     String failure =

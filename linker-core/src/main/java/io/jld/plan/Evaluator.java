@@ -1,0 +1,221 @@
+package io.jld.plan;
+
+import io.jld.link.LinkException;
+import io.jld.plan.Node.Operator;
+import java.util.OptionalLong;
+
+/**
+ * Finds the {@link Value} of an expression by GNU ld's rules ("The Section of an Expression" in its
+ * manual):
+ *
+ * <ul>
+ *   <li>A number in an output section's braces is a plain number; elsewhere it is an absolute
+ *       value, unless {@code SANE_EXPR} makes it a plain number there, too. An absolute symbol is a
+ *       plain number in an output section's braces or with {@code SANE_EXPR}.
+ *   <li>{@code .}, {@code ALIGN(n)} and {@code ORIGIN} count from the section in which they stand.
+ *   <li>An operator on a plain number and something else works on the two numbers, whatever the
+ *       other one counts from, and the result counts from the same. Where both count from different
+ *       sections, both become absolute first.
+ *   <li>Of two operands that count from the same, arithmetic gives a plain number (an absolute one
+ *       outside of output sections), a comparison and a logical operator always; {@code MAX},
+ *       {@code MIN} and {@code ALIGN(value, n)} keep the section.
+ * </ul>
+ */
+final class Evaluator {
+  private final Place place;
+  private final ValueScope scope;
+
+  Evaluator(Place place, ValueScope scope) {
+    this.place = place;
+    this.scope = scope;
+  }
+
+  /** Null where something is not known yet. */
+  Value value(Node node) {
+    return switch (node) {
+      case Node.Num n -> number(n.value());
+      case Node.Sym s -> symbol(s.name());
+      case Node.Defined d -> Value.ofNumber(scope.isDefined(d.name()) ? 1 : 0);
+      case Node.OfSection o -> section(o);
+      case Node.OfLink o -> Value.ofNumber(scope.constant(o.constant()));
+      case Node.OfRegion o -> region(o);
+      case Node.SegmentStart s -> segmentStart(s);
+      case Node.Unary u -> unary(u);
+      case Node.Binary b -> binary(b);
+      case Node.Conditional c -> {
+        Value condition = value(c.condition());
+        yield condition == null ? null : value(condition.number() != 0 ? c.then() : c.otherwise());
+      }
+      case Node.Checked c -> {
+        Value v = value(c.condition());
+        if (v != null && v.number() == 0 && scope.isLast()) {
+          throw error(c.message());
+        }
+        yield v;
+      }
+    };
+  }
+
+  private boolean isOutside() {
+    return scope.section() == SectionRef.ABSOLUTE;
+  }
+
+  private Value number(long number) {
+    return isOutside() && !scope.isSane() ? Value.ofAddress(number) : Value.ofNumber(number);
+  }
+
+  /** An address, which counts from the section in which the statement stands. */
+  private Value here(long address) {
+    return new Value(scope.section(), address - scope.section().address());
+  }
+
+  private Value symbol(String name) {
+    if (name.equals(".")) {
+      return here(scope.counter());
+    }
+    Value v = scope.symbol(name);
+    if (v == null) {
+      return unknown("undefined symbol '" + name + "' referenced in expression");
+    }
+    boolean plain = !isOutside() || scope.isSane();
+    return v.isAbsolute() && plain ? Value.ofNumber(v.number()) : v;
+  }
+
+  private Value section(Node.OfSection o) {
+    Value v = scope.section(o.property(), o.section());
+    if (v == null) {
+      v = unknown("undefined section '" + o.section() + "' referenced in expression");
+      boolean size =
+          o.property() == Expression.Property.SIZEOF || o.property() == Expression.Property.ALIGNOF;
+      return size ? Value.ofNumber(0) : v;
+    }
+    return v;
+  }
+
+  private Value region(Node.OfRegion o) {
+    OptionalLong v = scope.region(o.origin(), o.region());
+    if (v.isEmpty()) {
+      throw error(Expression.noRegion(o.region()));
+    }
+    return o.origin() ? here(v.getAsLong()) : Value.ofNumber(v.getAsLong());
+  }
+
+  private Value segmentStart(Node.SegmentStart s) {
+    OptionalLong start = scope.segmentStart(s.segment());
+    return start.isPresent() ? new Value(scope.section(), start.getAsLong()) : value(s.otherwise());
+  }
+
+  private Value unary(Node.Unary u) {
+    Value v = value(u.operand());
+    if (v == null) {
+      return null;
+    }
+    long n = v.number();
+    return switch (u.operator()) {
+      case NEGATE -> new Value(v.section(), -n);
+      case COMPLEMENT -> new Value(v.section(), ~n);
+      case NOT -> new Value(v.section(), n == 0 ? 1 : 0);
+      case ABSOLUTE -> v.toAbsolute();
+      case LOG2CEIL -> new Value(v.section(), Expression.log2Ceil(n));
+      case ALIGN -> here(Expression.align(scope.counter(), n));
+      case NEXT -> Value.ofAddress(Expression.align(scope.counter(), v.address()));
+      case DATA_SEGMENT_END -> dataSegment(v, u.operator().text(), scope.dataSegmentEnd(n));
+    };
+  }
+
+  private Value dataSegment(Value like, String function, OptionalLong value) {
+    if (!isOutside()) {
+      throw error(function + " may only stand outside of output sections");
+    }
+    return value.isEmpty()
+        ? unknown(function + " does not belong here")
+        : new Value(like.section(), value.getAsLong());
+  }
+
+  private Value binary(Node.Binary b) {
+    Value left = value(b.left());
+    if (left == null) {
+      return null;
+    }
+    Operator operator = b.operator();
+    if (operator == Operator.LOGICAL_AND && left.number() == 0) {
+      return Value.ofNumber(0);
+    }
+    if (operator == Operator.LOGICAL_OR && left.number() != 0) {
+      return Value.ofNumber(1);
+    }
+    Value right = value(b.right());
+    if (right == null) {
+      return null;
+    }
+    SectionRef section = left.section();
+    boolean same = section == right.section();
+    if (!same && section != null && right.section() != null) {
+      left = left.toAbsolute();
+      right = right.toAbsolute();
+      section = SectionRef.ABSOLUTE;
+      same = true;
+    } else if (section == null) {
+      section = right.section();
+    }
+    return apply(operator, left.number(), right.number(), section, same);
+  }
+
+  /**
+   * @param section what the result counts from if the operator keeps it
+   * @param same whether both operands counted from it
+   */
+  private Value apply(Operator operator, long left, long right, SectionRef section, boolean same) {
+    return switch (operator) {
+      case ALIGN -> new Value(section, Expression.align(left, right));
+      case MAX -> new Value(section, Long.compareUnsigned(left, right) >= 0 ? left : right);
+      case MIN -> new Value(section, Long.compareUnsigned(left, right) <= 0 ? left : right);
+      case DATA_SEGMENT_ALIGN ->
+          dataSegment(new Value(section, 0), operator.text(), scope.dataSegmentAlign(left, right));
+      case DATA_SEGMENT_RELRO_END ->
+          dataSegment(
+              new Value(section, 0), operator.text(), scope.dataSegmentRelroEnd(left, right));
+      case LOGICAL_AND, LOGICAL_OR -> Value.ofNumber(bit(right != 0)); // the left has not decided
+      case EQUAL -> Value.ofNumber(bit(left == right));
+      case NOT_EQUAL -> Value.ofNumber(bit(left != right));
+      case LESS -> Value.ofNumber(bit(Long.compareUnsigned(left, right) < 0));
+      case GREATER -> Value.ofNumber(bit(Long.compareUnsigned(left, right) > 0));
+      case LESS_OR_EQUAL -> Value.ofNumber(bit(Long.compareUnsigned(left, right) <= 0));
+      case GREATER_OR_EQUAL -> Value.ofNumber(bit(Long.compareUnsigned(left, right) >= 0));
+      case ADD -> arithmetic(left + right, section, same);
+      case SUBTRACT -> arithmetic(left - right, section, same);
+      case MULTIPLY -> arithmetic(left * right, section, same);
+      case SHIFT_LEFT -> arithmetic(left << right, section, same);
+      case SHIFT_RIGHT -> arithmetic(left >>> right, section, same);
+      case AND -> arithmetic(left & right, section, same);
+      case OR -> arithmetic(left | right, section, same);
+      case XOR -> arithmetic(left ^ right, section, same);
+      case DIVIDE -> right == 0 ? zeroDivisor() : arithmetic(left / right, section, same);
+      case REMAINDER -> right == 0 ? zeroDivisor() : arithmetic(left % right, section, same);
+    };
+  }
+
+  private Value arithmetic(long result, SectionRef section, boolean same) {
+    return same ? number(result) : new Value(section, result);
+  }
+
+  private static long bit(boolean b) {
+    return b ? 1 : 0;
+  }
+
+  private Value zeroDivisor() {
+    return unknown("division by zero in expression");
+  }
+
+  /** What may be known in a later round. */
+  private Value unknown(String message) {
+    if (scope.isLast()) {
+      throw error(message);
+    }
+    return null;
+  }
+
+  private LinkException error(String message) {
+    return place.error(message);
+  }
+}
