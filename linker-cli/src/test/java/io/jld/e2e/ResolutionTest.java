@@ -166,8 +166,8 @@ class ResolutionTest {
   void commonSymbolsAreAsLargeAsTheLibrarys(Target target) {
     Workbench w = workbench(target);
     String fill = "int end = 5; void fill(void) { for (int i = 0; i < 64; i++) v[i] = i; }";
-    Path lib = library(w, "libv", "int v[64] = {1};" + fill);
-    Path tls = library(w, "libt", "__thread int v[64] = {1};");
+    Path lib = library(w, "libv", "int v[64] = {0};" + fill);
+    Path tls = library(w, "libt", "__thread int v[64];");
     Path main =
         w.c(
             "main",
@@ -182,23 +182,6 @@ class ResolutionTest {
     Path other = library(w, "libo", "int v(void) { return 0; }");
     Path alone = w.c("alone", "int v[2]; int main(void) { return v[0]; }", "-fcommon");
     assertEquals(8, w.gcc(alone, other).ok().elf().symbol("v").size());
-  }
-
-  /** An output that moves can't call what does not. */
-  @ParameterizedTest
-  @EnumSource
-  void callsOfAbsoluteSymbols(Target target) {
-    Workbench w = workbench(target);
-    Path call = w.asm("call", ".globl _start\n_start: call x\n.hidden x\n");
-    Path plt = w.asm("plt", ".globl _start\n_start: call x@PLT\n.hidden x\n");
-    Path absolute = w.asm("absolute", ".globl x\nx = 0x1000\n");
-    for (Path o : List.of(call, plt)) {
-      w.jld("-m", target.emulation, o, absolute).ok();
-      for (String kind : new String[] {"-pie", "-shared"}) {
-        w.jld("-m", target.emulation, kind, o, absolute)
-            .failed("against symbol 'x' can not be used when making a");
-      }
-    }
   }
 
   /** The loader is told that an undefined symbol is thread-local. */

@@ -440,6 +440,21 @@ public final class SharedFile extends InputFile {
     return Arrays.asList(versions).subList(2, versions.length).contains(name);
   }
 
+  /** Whether the row defines data that has a value in the file, and not weakly. */
+  public boolean isInitialisedData(int r) {
+    if (!isDefined(r) || isWeak(r) || isFunction(r)) {
+      return false;
+    }
+    int ndx = dynsym.shndx(row[r]);
+    return ndx < elf.shnum(file)
+        && ElfClass.shType(file, elf.shoff(file) + (long) ndx * elf.shdrSize) != SHT_NOBITS;
+  }
+
+  private boolean isFunction(int r) {
+    int type = symbolType(r);
+    return type == STT_FUNC || type == STT_GNU_IFUNC;
+  }
+
   /** Whether a definition is in memory that is not written to, or not after it is relocated. */
   public boolean isReadOnly(int r) {
     int ndx = dynsym.shndx(row[r]);

@@ -62,6 +62,9 @@ public final class ExtractMembers {
   /** What {@code PROVIDE} offers, until it is referred to: names that it needs then. */
   private final Map<Integer, Set<String>> offers = new HashMap<>();
 
+  /** What takes the place of common symbols, and leaves nothing for an archive to define. */
+  private final LibraryData libraryData = new LibraryData();
+
   private final List<ObjectFile> linked = new ArrayList<>();
   private final List<SharedFile> shared = new ArrayList<>();
 
@@ -247,7 +250,7 @@ public final class ExtractMembers {
         }
         refer(id);
       } else {
-        now = ndx == ObjectFile.COMMON ? COMMON : DEFINED;
+        now = ndx != ObjectFile.COMMON ? DEFINED : givesWay(id) ? SHARED_UNDEFINED : COMMON;
       }
       if (now > state[id]) {
         state[id] = now;
@@ -259,6 +262,10 @@ public final class ExtractMembers {
     for (int id : VersionedNames.defaults(ctxt, f)) {
       state[id] = DEFINED;
     }
+  }
+
+  private boolean givesWay(int common) {
+    return state[common] >= SHARED && !own.get(common) && libraryData.has(shared, common);
   }
 
   private void forgetLibrary(int id) {
@@ -276,6 +283,9 @@ public final class ExtractMembers {
       byte now = f.isWeak(r) ? WEAK : UNDEFINED;
       if (f.isDefined(r)) {
         now = own.get(id) ? UNSEEN : state[id] == UNDEFINED ? SHARED_UNDEFINED : SHARED;
+        if (state[id] == COMMON && givesWay(id)) {
+          state[id] = SHARED_UNDEFINED;
+        }
       } else if (now == UNDEFINED && state[id] == SHARED) {
         now = SHARED_UNDEFINED;
       }

@@ -98,6 +98,9 @@ public final class Context extends Link {
   public final Commons commons = new Commons(false);
   public final Commons tlsCommons = new Commons(true);
 
+  /** The libraries' data that is in the place of common symbols. */
+  public final LibraryData libraryData = new LibraryData();
+
   /** For each {@code __start_X} and {@code __stop_X} that is referred to, the sections X. */
   public final Map<Integer, int[]> startStop = new TreeMap<>();
 

@@ -46,11 +46,13 @@ public final class ResolveSymbols {
               }
             });
     ctxt.tasks().forEach(ctxt.shared.size(), i -> r.defineShared(ctxt.shared.get(i)));
+    List<ObjectFile> withCommons = r.withCommons();
+    ctxt.libraryData.replaceCommons(ctxt, withCommons);
     LinkerSymbols.define(ctxt);
     NeededLibraries.run(ctxt);
     CheckThreadLocal.run(ctxt);
-    ctxt.commons.allocate(ctxt, r.withCommons());
-    ctxt.tlsCommons.allocate(ctxt, r.withCommons());
+    ctxt.commons.allocate(ctxt, withCommons);
+    ctxt.tlsCommons.allocate(ctxt, withCommons);
     TraceSymbols.run(ctxt);
     CommonWarnings.run(ctxt);
     if (!ctxt.option(LinkOption.ALLOW_MULTIPLE_DEFINITION)) {

@@ -67,10 +67,16 @@ public final class CopyRelocs extends Synthetic {
               + "' of this library; recompile with -fPIC");
       return;
     }
+    List<Integer> rows = sameData(ctxt.symbols, f, row);
     long a = alignment(f, row);
+    long bytes = Math.max(1, f.symbolSize(row));
+    for (int r : rows) {
+      a = Math.max(a, ctxt.libraryData.commonAlign(f.nameId(r)));
+      bytes = Math.max(bytes, ctxt.symbols.size(f.nameId(r)));
+    }
     align = Math.max(align, a);
     long at = (size + a - 1) & -a;
-    size = at + Math.max(1, f.symbolSize(row));
+    size = at + bytes;
     relocs.add(
         readOnly ? DynamicSection.IN_COPY_RELRO : DynamicSection.IN_COPY,
         at,
@@ -78,21 +84,29 @@ public final class CopyRelocs extends Synthetic {
         id,
         0);
     int exported = row; // a symbol with a version may have two rows, and is exported once
-    for (int r = 0; r < f.rows(); r++) {
+    for (int r : rows) {
       int alias = f.nameId(r);
-      boolean same =
-          f.isDefined(r)
-              && f.symbolValue(r) == f.symbolValue(row)
-              && f.symbolType(r) == f.symbolType(row);
-      if (same && ctxt.symbols.file(alias) == f) {
-        offsets.put(alias, at);
-        ctxt.symbols.flag(alias, Need.COPY);
-        if (r == row || !(f.isSameSymbol(r, row) || f.isSameSymbol(r, exported))) {
-          ctxt.symbols.flag(alias, SymbolTable.EXPORTED);
-          exported = r;
-        }
+      offsets.put(alias, at);
+      ctxt.symbols.flag(alias, Need.COPY);
+      if (r == row || !(f.isSameSymbol(r, row) || f.isSameSymbol(r, exported))) {
+        ctxt.symbols.flag(alias, SymbolTable.EXPORTED);
+        exported = r;
       }
     }
+  }
+
+  /** The rows of all names that the library has for the data. */
+  private static List<Integer> sameData(SymbolTable symbols, SharedFile f, int row) {
+    List<Integer> rows = new ArrayList<>();
+    for (int r = 0; r < f.rows(); r++) {
+      if (f.isDefined(r)
+          && f.symbolValue(r) == f.symbolValue(row)
+          && f.symbolType(r) == f.symbolType(row)
+          && symbols.file(f.nameId(r)) == f) {
+        rows.add(r);
+      }
+    }
+    return rows;
   }
 
   /** As strict as the section's, unless the address shows that the symbol needs less. */

@@ -107,7 +107,7 @@ public final class SymbolWriter {
           STV_DEFAULT,
           field(ctxt, copy.out().index, index, null),
           symbols.value(id),
-          f.symbolSize(row));
+          symbols.size(id));
       return;
     }
     int type = f.symbolType(row) == STT_GNU_IFUNC ? STT_FUNC : f.symbolType(row);

@@ -1,0 +1,88 @@
+package io.jld.pass;
+
+import static io.jld.elf.Elf.STT_TLS;
+
+import io.jld.input.ObjectFile;
+import io.jld.input.SharedFile;
+import io.jld.symbol.SymbolTable;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Data of shared libraries that takes the place of common symbols. A common symbol is a tentative
+ * definition: a library that has given the name a value has the definition, and the object's is a
+ * reference to it, as with GNU ld. What a library has as zeros, as a function or weakly is none
+ * that is worth more than the object's own, which stays; and so it does where the name may not be
+ * answered by a library (gABI, "Symbol Visibility").
+ */
+public final class LibraryData {
+  private final BitSet names = new BitSet();
+
+  /** So many of the libraries have been looked at. */
+  private int seen;
+
+  /** For each common symbol that has given way the strictest alignment that it asked for. */
+  private final Map<Integer, Long> aligns = new HashMap<>();
+
+  LibraryData() {}
+
+  /** Whether one of the libraries has the name as such data; of a growing list of libraries. */
+  boolean has(List<SharedFile> libraries, int name) {
+    for (; seen < libraries.size(); seen++) {
+      SharedFile f = libraries.get(seen);
+      for (int r = 0; r < f.rows(); r++) {
+        if (f.isInitialisedData(r)) {
+          names.set(f.nameId(r));
+        }
+      }
+    }
+    return names.get(name);
+  }
+
+  /**
+   * Makes references of the common symbols whose place such data takes; all definitions have been
+   * offered. The symbol is as large as the largest of them.
+   */
+  void replaceCommons(Context ctxt, List<ObjectFile> withCommons) {
+    if (withCommons.isEmpty()) {
+      return;
+    }
+    SymbolTable symbols = ctxt.symbols;
+    for (SharedFile f : ctxt.shared) {
+      for (int r = 0; r < f.rows(); r++) {
+        int id = f.nameId(r);
+        if (symbols.isDefined(id)
+            && symbols.kind(id) == SymbolTable.KIND_COMMON
+            && !symbols.isOwn(id)
+            && f.isInitialisedData(r)
+            && isThreadLocal(symbols, id) == (f.symbolType(r) == STT_TLS)) {
+          symbols.assign(id, SymbolTable.KIND_SHARED, f.order(), r);
+          symbols.setFlags(id, SymbolTable.REFERENCED | SymbolTable.STRONG_REF);
+          aligns.put(id, 1L);
+        }
+      }
+    }
+    for (ObjectFile f : aligns.isEmpty() ? List.<ObjectFile>of() : withCommons) {
+      for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
+        int id = f.symbolNameId(i);
+        if (f.shndx(i) == ObjectFile.COMMON && aligns.containsKey(id)) {
+          aligns.merge(id, f.symbolValue(i), Math::max);
+          if (f.symbolSize(i) > symbols.size(id)) {
+            symbols.setSize(id, f.symbolSize(i));
+          }
+        }
+      }
+    }
+  }
+
+  private static boolean isThreadLocal(SymbolTable symbols, int common) {
+    return ((ObjectFile) symbols.file(common)).symbolType(symbols.index(common)) == STT_TLS;
+  }
+
+  /** The alignment that the common symbols of a name have asked for; 1 where there are none. */
+  public long commonAlign(int id) {
+    return aligns.getOrDefault(id, 1L);
+  }
+}
