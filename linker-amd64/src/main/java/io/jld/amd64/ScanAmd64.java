@@ -35,7 +35,7 @@ final class ScanAmd64 {
       switch (r.type()) {
         case R_X86_64_PC32, R_X86_64_PC64, R_X86_64_PC16, R_X86_64_PC8, R_X86_64_PC32_BND ->
             Scan.pcRelative(ctxt, r);
-        case R_X86_64_PLT32, R_X86_64_PLT32_BND -> Scan.call(ctxt, r);
+        case R_X86_64_PLT32, R_X86_64_PLT32_BND -> Scan.call(ctxt, r, -4);
         case R_X86_64_64 -> Scan.word(ctxt, r);
         case R_X86_64_32, R_X86_64_32S, R_X86_64_16, R_X86_64_8 -> Scan.narrow(ctxt, r);
         case R_X86_64_GOTPCRELX,

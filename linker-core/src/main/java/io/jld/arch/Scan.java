@@ -85,27 +85,40 @@ public final class Scan {
       }
     } else if (syms.isIfunc(sym)) {
       syms.need(sym, Need.CANONICAL_PLT);
-    } else {
-      fixed(ctxt, r);
+    } else if (isFarAway(ctxt, sym)) {
+      r.error(tooFarAway(ctxt, r));
     }
   }
 
   /** The distance to what does not move with the output is not known in one that moves. */
-  private static void fixed(Link ctxt, Relocs r) {
+  private static boolean isFarAway(Link ctxt, int sym) {
     Symbols syms = ctxt.symbols();
-    if (ctxt.isPic() && syms.isAbsolute(r.symbol()) && !syms.isUndefinedWeak(r.symbol())) {
-      r.error(cannotBeUsed(ctxt, r));
-    }
+    return ctxt.isPic() && syms.isAbsolute(sym) && !syms.isUndefinedWeak(sym);
   }
 
-  /** A call or jump through the PLT where the target is not known here. */
+  /** As {@link #call(Link, Relocs, long)}, for a relocation whose addend is 0. */
   public static void call(Link ctxt, Relocs r) {
+    call(ctxt, r, 0);
+  }
+
+  /**
+   * A call or jump through the PLT where the target is not known here, nor how far away it is: in
+   * an output that moves, that of what does not move jumps through a slot of the GOT, which holds
+   * the address and is not relocated.
+   *
+   * @param addend of a call of the symbol itself and not of what lies beside it
+   */
+  public static void call(Link ctxt, Relocs r, long addend) {
     Symbols syms = ctxt.symbols();
     int sym = r.symbol();
     if (syms.isPreemptible(sym) || syms.isIfunc(sym)) {
       syms.need(sym, Need.PLT);
-    } else {
-      fixed(ctxt, r);
+    } else if (isFarAway(ctxt, sym)) {
+      if (sym == 0 || r.addend() != addend) {
+        r.error(tooFarAway(ctxt, r));
+      } else {
+        syms.need(sym, Need.PLT | Need.GOT);
+      }
     }
   }
 
@@ -132,6 +145,19 @@ public final class Scan {
 
   /** The message for a relocation that the output's kind has no room for. */
   public static String cannotBeUsed(Link ctxt, Relocs r) {
+    return against(ctxt, r, "symbol '" + ctxt.symbols().name(r.symbol()) + "'")
+        + "; recompile with "
+        + (ctxt.isShared() ? "-fPIC" : "-fPIE");
+  }
+
+  private static String tooFarAway(Link ctxt, Relocs r) {
+    String name = ctxt.symbols().name(r.symbol());
+    return against(
+            ctxt, r, name.isEmpty() ? "an absolute address" : "absolute symbol '" + name + "'")
+        + ": how far away that is depends on where the output is loaded";
+  }
+
+  private static String against(Link ctxt, Relocs r, String what) {
     String output =
         switch (ctxt.kind()) {
           case SHARED -> "a shared object";
@@ -140,11 +166,9 @@ public final class Scan {
         };
     return "relocation "
         + ctxt.arch().relocationName(r.type())
-        + " against symbol '"
-        + ctxt.symbols().name(r.symbol())
-        + "' can not be used when making "
-        + output
-        + "; recompile with "
-        + (ctxt.isShared() ? "-fPIC" : "-fPIE");
+        + " against "
+        + what
+        + " can not be used when making "
+        + output;
   }
 }

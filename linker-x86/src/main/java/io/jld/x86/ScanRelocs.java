@@ -132,7 +132,7 @@ final class ScanRelocs {
   }
 
   private static void call(Link ctxt, Relocs r) {
-    Scan.call(ctxt, r);
+    Scan.call(ctxt, r, -4);
     if (ctxt.isPic()) {
       ctxt.needGotBase(); // the entry counts from there
     }
@@ -162,7 +162,13 @@ final class ScanRelocs {
     return ctxt.isPic() && ctxt.symbols().isIfunc(sym) && !ctxt.symbols().isPreemptible(sym);
   }
 
+  /**
+   * Only code that knows neither a function's address nor that the function is this output's asks
+   * the PLT or the GOT for it; a compiler that has been told {@code hidden} does not.
+   */
   private static void refuseIfunc(Link ctxt, Relocs r) {
+    String visible = "declare it with default visibility where it is used";
+    String pic = "recompile with " + (ctxt.isShared() ? "-fPIC" : "-fPIE");
     r.error(
         "relocation "
             + R386.name(r.type())
@@ -170,8 +176,8 @@ final class ScanRelocs {
             + ctxt.symbols().name(r.symbol())
             + "' can not be used when making "
             + (ctxt.isShared() ? "a shared object" : "a PIE object")
-            + ", where only calls through the PLT and loads from the GOT reach it; recompile with "
-            + (ctxt.isShared() ? "-fPIC" : "-fPIE"));
+            + ", where only calls through the PLT and loads from the GOT reach it; "
+            + (r.type() == R_386_GOTOFF ? visible : pic + ", and " + visible));
   }
 
   // --- thread-local storage
