@@ -43,7 +43,7 @@ final class Architectures {
         try {
           new ZipFile(jar).close();
         } catch (IOException e) {
-          String path = NameBytes.string(jar.toPath().toAbsolutePath().normalize());
+          String path = NameBytes.shown(jar.toPath().toAbsolutePath().normalize());
           all.add(Diagnostic.warning(Location.file(path), "jar cannot be read: " + IoReason.of(e)));
         }
       }

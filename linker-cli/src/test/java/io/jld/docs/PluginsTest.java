@@ -39,6 +39,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Jars with architectures that are broken in one way each: a message names the jar, and all other
@@ -328,12 +330,13 @@ class PluginsTest {
   }
 
   /** The whole way: jars in {@code lib/arch/} of a distribution, and its launcher. */
-  @Test
-  void inADistribution() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"jld", "j:ld"})
+  void inADistribution(String name) throws Exception {
     assumeTrue(File.separatorChar == '/', "the launcher is a shell script");
     boolean apart = !Distribution.origin(Amd64.class).equals(Distribution.origin(X86.class));
     assumeTrue(apart, "the modules' classes are in one place, without their lists of services");
-    Distribution d = Distribution.make(Files.createDirectory(dir.resolve("jld")));
+    Distribution d = Distribution.make(Files.createDirectory(dir.resolve(name)));
     jars = d.home().resolve("lib/arch");
     List<Path> broken = broken();
     Path scan = plugin("scans", "scans", "SCAN", "throw new IllegalStateException(\"mine\");");

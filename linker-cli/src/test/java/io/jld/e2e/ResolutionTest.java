@@ -220,6 +220,65 @@ class ResolutionTest {
             "may lack the definition of its key function");
   }
 
+  /** A compiler's own library is missing, and no other symbol was meant. */
+  @ParameterizedTest
+  @EnumSource
+  void hintsForLibrariesOfCompilers(Target target) {
+    Workbench w = workbench(target);
+    Tools.needCxx(target);
+    Path cxx =
+        w.cxx(
+            "cxx",
+            "#include <string>\n"
+                + "struct A { ~A(); }; void g(); int main(int n, char **) { if (n) throw 1; A a;"
+                + " g(); std::string s(\"a\"); throw A(); }");
+    Path others =
+        w.asm(
+            "others",
+            ".globl __gcc_personality_v0, __zzdivdi3\n__gcc_personality_v0: __zzdivdi3: ret\n"
+                + "call __zzudivdi3\ncall GOMP_parallel\ncall __cxa_atexi_\ncall __cxa_finaliz\n");
+    Linked x = w.gcc("-Wl,--error-limit=0", cxx, others);
+    x.failed(
+        "undefined reference to '__gxx_personality_v0'", "undefined reference to '__zzudivdi3'");
+    assertFalse(x.err().contains("did you mean: __gcc"), x::toString);
+    assertFalse(x.err().contains("did you mean: __zzdivdi3"), x::toString);
+    for (String name :
+        List.of(
+            "'__gxx_personality_v0'",
+            "'__cxa_throw'",
+            "'vtable for __cxxabiv1::",
+            "'typeinfo for int'",
+            "'std::allocator<char>::allocator()'")) {
+      assertTrue(hint(x, name).contains("the C++ library: link with g++"), () -> name + x);
+    }
+    assertTrue(hint(x, "'GOMP_parallel'").contains("link with -fopenmp"), x::toString);
+    Linked bare = w.jld("-m", target.emulation, cxx);
+    assertTrue(hint(bare, "'__gxx_personality_v0'").contains("link with g++"), bare::toString);
+    Path atexit = w.asm("atexit", ".globl _start\n_start: call __cxa_atexit\n");
+    Linked libc = w.jld("-m", target.emulation, atexit);
+    assertFalse(libc.err().contains("C++"), libc::toString);
+    Path missing = w.asm("missing", ".globl f\nf: call __cxa_nothing\n");
+    Linked with = w.jld(w.commandLine("g++", w.cxx("m", "int main() { throw 1; }"), missing));
+    with.failed("undefined reference to '__cxa_nothing'");
+    assertFalse(with.err().contains("link with g++"), with::toString);
+  }
+
+  /** What is said of the first undefined symbol whose message has some text. */
+  private static String hint(Linked x, String text) {
+    StringBuilder hint = new StringBuilder();
+    boolean found = false;
+    for (String line : x.err().lines().toList()) {
+      if (line.contains("error: ")) {
+        if (found) {
+          break;
+        }
+        found = line.contains(text);
+      }
+      hint.append(found ? line + "\n" : "");
+    }
+    return hint.toString();
+  }
+
   private List<String> undefined(Linked x) {
     return Proc.run(dir, List.of("nm", "-D", "-u", x.output().toString()))
         .ok()

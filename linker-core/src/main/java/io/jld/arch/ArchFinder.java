@@ -205,7 +205,7 @@ final class ArchFinder {
       place = place.substring(4, place.length() - 2);
     }
     try {
-      return NameBytes.string(Path.of(URI.create(place)));
+      return NameBytes.shown(Path.of(URI.create(place)));
     } catch (RuntimeException e) {
       return place; // no file
     }

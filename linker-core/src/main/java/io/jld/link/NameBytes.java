@@ -1,6 +1,7 @@
 package io.jld.link;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -122,6 +123,22 @@ public final class NameBytes {
       i += encoded ? 2 : 0;
     }
     return string(name.toByteArray());
+  }
+
+  /**
+   * The name of a file as people know it: one in a directory that has been reached by a descriptor
+   * ({@code /proc/N/fd/M}) is called by the directory's own path.
+   */
+  public static String shown(Path file) {
+    Path directory = file.getParent();
+    if (directory != null && directory.startsWith("/proc")) {
+      try {
+        return string(directory.toRealPath().resolve(file.getFileName()));
+      } catch (IOException e) {
+        return string(file);
+      }
+    }
+    return string(file);
   }
 
   private static boolean isAscii(String s) {

@@ -25,7 +25,7 @@ public final class NearMiss {
     if (wanted.length() < 4 || wanted.length() > MAX_LENGTH) {
       return null;
     }
-    int limit = wanted.length() < 6 ? 1 : 2;
+    int limit = limit(wanted);
     String best = null;
     int bestDistance = limit + 1;
     for (int id = 1; id < symbols.globals(); id++) {
@@ -47,6 +47,16 @@ public final class NearMiss {
       }
     }
     return bestDistance <= limit ? best : null;
+  }
+
+  /**
+   * So many mistakes are made in typing a name, beside those of upper and lower case. A name that
+   * is reserved (ISO C, 7.1.3) is mostly a compiler's, which makes none, and others differ from it
+   * in little: {@code __gcc_personality_v0} from {@code __gxx_personality_v0}, {@code __divdi3}
+   * from {@code __udivdi3}.
+   */
+  private static int limit(String wanted) {
+    return wanted.startsWith("__") ? 0 : wanted.length() < 6 ? 1 : 2;
   }
 
   /** Edits that turn one name into the other; more than {@code limit} are not counted. */

@@ -8,9 +8,9 @@ import java.util.Map;
 
 /**
  * What may be behind an undefined symbol: a library that is needed by one of the link's, but is not
- * on the command line itself; a function that one of C and C++ defines and the other asks for
- * ({@code extern "C"}); a class whose key function is missing (Itanium C++ ABI, 5.2.3). Only looked
- * for when a link has failed.
+ * on the command line itself; a compiler's own library ({@link RuntimeHints}); a function that one
+ * of C and C++ defines and the other asks for ({@code extern "C"}); a class whose key function is
+ * missing (Itanium C++ ABI, 5.2.3). Only looked for when a link has failed.
  */
 public final class UndefinedHints {
   private final Context ctxt;
@@ -32,6 +32,10 @@ public final class UndefinedHints {
     String needed = inNeeded(name);
     if (needed != null) {
       return needed;
+    }
+    String runtime = RuntimeHints.of(ctxt, name);
+    if (runtime != null) {
+      return runtime;
     }
     if (name.startsWith("_ZTV")) {
       return "the class may lack the definition of its key function: the first virtual function"

@@ -108,8 +108,16 @@ class ApplyTest {
     assertEquals(
         "[relocation R_386_PC32 against STT_GNU_IFUNC symbol 'foo' can not be used when making a"
             + " PIE object, where only calls through the PLT and loads from the GOT reach it;"
-            + " recompile with -fPIE]",
+            + " recompile with -fPIE, and declare it with default visibility where it is used]",
         ifunc.errors.toString());
+    FakeLink hidden =
+        FakeLink.shared().sym("foo", FOO, IFUNC).code("00000000").rel(0, R_386_GOTOFF, "foo");
+    hidden.run();
+    assertEquals(
+        "[relocation R_386_GOTOFF against STT_GNU_IFUNC symbol 'foo' can not be used when making a"
+            + " shared object, where only calls through the PLT and loads from the GOT reach it;"
+            + " declare it with default visibility where it is used]",
+        hidden.errors.toString());
   }
 
   @Test
