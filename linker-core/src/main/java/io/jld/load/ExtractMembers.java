@@ -12,6 +12,7 @@ import io.jld.link.OutputKind;
 import io.jld.model.Context;
 import io.jld.model.Extraction;
 import io.jld.plan.Statement;
+import io.jld.resolve.LibraryData;
 import io.jld.resolve.LinkerSymbols;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -22,8 +22,8 @@ import io.jld.link.NameBytes;
 import io.jld.link.OutputKind;
 import io.jld.model.Context;
 import io.jld.plan.Place;
-import io.jld.resolve.CheckShared;
 import io.jld.resolve.LinkerSymbols;
+import io.jld.resolve.NeededFiles;
 import io.jld.script.ExpressionParser;
 import io.jld.script.InputScript;
 import java.lang.foreign.MemorySegment;
@@ -344,7 +344,7 @@ public final class ReadInputs {
     found.add(new Unit.Shared(f));
     if (flags.copyDtNeeded()) {
       for (String soname : f.needed()) {
-        Path path = new CheckShared(ctxt, inputs).find(soname, f);
+        Path path = new NeededFiles(ctxt, inputs).find(soname, f);
         if (path != null) {
           MemorySegment bytes = inputs.map(path);
           addShared(

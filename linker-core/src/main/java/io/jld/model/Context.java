@@ -28,6 +28,7 @@ import io.jld.relocatable.WriteRelocatable;
 import io.jld.resolve.Assignments;
 import io.jld.resolve.CheckUndefined;
 import io.jld.resolve.Exports;
+import io.jld.resolve.LibraryData;
 import io.jld.resolve.ReferenceWarnings;
 import io.jld.source.CxxNames;
 import io.jld.source.SourceLines;

@@ -32,6 +32,7 @@ import io.jld.resolve.CheckUndefined;
 import io.jld.resolve.ClassifySymbols;
 import io.jld.resolve.EliminateComdat;
 import io.jld.resolve.Exports;
+import io.jld.resolve.LibrariesBehind;
 import io.jld.resolve.ResolveSymbols;
 import io.jld.write.Tables;
 import java.nio.file.Path;
@@ -79,6 +80,8 @@ public final class Passes {
     pass("COMDAT", () -> EliminateComdat.run(ctxt));
     // The linker's own symbols are defined here too, where nothing else does it.
     pass("resolve symbols", () -> ResolveSymbols.run(ctxt));
+    // What they refer to is exported, too.
+    pass("libraries behind libraries", () -> LibrariesBehind.run(ctxt, inputs));
     // What others see of the output is reached from outside: garbage collection starts there.
     pass("exports", () -> Exports.run(ctxt));
     // Garbage collection follows the references of those records only whose functions are reached.

@@ -1,19 +1,14 @@
 package io.jld.resolve;
 
-import io.jld.elf.Elf;
 import io.jld.input.Inputs;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
-import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.link.NameBytes;
 import io.jld.model.Context;
 import io.jld.symbol.SymbolTable;
-import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -29,6 +24,7 @@ import java.util.Set;
 public final class CheckShared {
   private final Context ctxt;
   private final Inputs inputs;
+  private final NeededFiles files;
   private final Set<String> loaded = new HashSet<>();
   private final Map<String, Offer> offered = new HashMap<>();
   private boolean complete = true;
@@ -43,6 +39,7 @@ public final class CheckShared {
   public CheckShared(Context ctxt, Inputs inputs) {
     this.ctxt = ctxt;
     this.inputs = inputs;
+    this.files = new NeededFiles(ctxt, inputs);
   }
 
   public static void run(Context ctxt, Inputs inputs) {
@@ -158,7 +155,7 @@ public final class CheckShared {
   private void follow(SharedFile f, int depth) {
     for (String soname : f.needed()) {
       if (depth < 64 && loaded.add(soname)) {
-        Path path = find(soname, f);
+        Path path = files.find(soname, f);
         if (path == null) {
           complete = false; // what isn't there may well define it all
           continue;
@@ -177,48 +174,5 @@ public final class CheckShared {
         offered.putIfAbsent(f.rowName(r), new Offer(f, by));
       }
     }
-  }
-
-  /**
-   * GNU ld's places: -rpath-link, -rpath, the library's own run path, -L, and where the system has
-   * its libraries.
-   */
-  public Path find(String soname, SharedFile by) {
-    List<String> places = new ArrayList<>(ctxt.option(LinkOption.RPATH_LINK));
-    places.addAll(ctxt.option(LinkOption.RPATH));
-    String origin =
-        by.path() == null || by.path().getParent() == null
-            ? "."
-            : NameBytes.string(by.path().getParent());
-    by.searchPath()
-        .forEach(p -> places.add(p.replace("${ORIGIN}", origin).replace("$ORIGIN", origin)));
-    places.add(origin);
-    places.addAll(ctxt.option(LinkOption.LIBRARY_PATH));
-    for (String place : places) {
-      try {
-        Path p =
-            NameBytes.path(
-                (place.startsWith("=")
-                        ? ctxt.option(LinkOption.SYSROOT) + place.substring(1)
-                        : place)
-                    + (place.isEmpty() ? "" : "/")
-                    + soname);
-        if (Files.isRegularFile(p) && isForThisLink(p)) {
-          return p;
-        }
-      } catch (java.nio.file.InvalidPathException | LinkException e) {
-        continue; // not a place where a library can be
-      }
-    }
-    return null;
-  }
-
-  private boolean isForThisLink(Path p) {
-    MemorySegment bytes = inputs.map(p);
-    Inputs.Machine m = inputs.machine(p, bytes);
-    return m != null
-        && m.machine() == ctxt.arch().info().machine()
-        && m.is64() == ctxt.elf.is64()
-        && io.jld.elf.ElfClass.u16(bytes, 16) == Elf.ET_DYN;
   }
 }

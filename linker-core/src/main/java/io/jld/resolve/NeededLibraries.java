@@ -40,6 +40,16 @@ public final class NeededLibraries {
     ctxt.tasks().forEach(ctxt.shared.size(), i -> n.name(ctxt.shared.get(i)));
   }
 
+  /** Marks what a library has that the output does not name, and that is loaded with it. */
+  static void markShared(Context ctxt, SharedFile f) {
+    NeededLibraries n = new NeededLibraries(ctxt);
+    for (int r = 0; r < f.rows(); r++) {
+      if (f.nameId(r) != 0) {
+        n.mark(f, r);
+      }
+    }
+  }
+
   private void wantedByObjects(SharedFile f) {
     for (int r = 0; r < f.rows(); r++) {
       int id = f.nameId(r);
@@ -103,9 +113,13 @@ public final class NeededLibraries {
       if (f.isDefined(r) && !symbols.isOwn(f.nameId(r))) {
         symbols.define(f.nameId(r), SymbolTable.KIND_SHARED, f.order(), r);
       }
-      if (f.isDefined(r) ? !f.isProtected(r) : !isOfLibrary(f, r)) {
-        symbols.flag(f.nameId(r), SymbolTable.IN_SHARED);
-      }
+      mark(f, r);
+    }
+  }
+
+  private void mark(SharedFile f, int r) {
+    if (f.isDefined(r) ? !f.isProtected(r) : !isOfLibrary(f, r)) {
+      symbols.flag(f.nameId(r), SymbolTable.IN_SHARED);
     }
   }
 

@@ -374,14 +374,26 @@ public final class NameTable {
     byte[] bytes = NameBytes.bytes(name);
     MemorySegment seg = MemorySegment.ofArray(bytes);
     long h = Names.hash(seg, 0, bytes.length);
+    return find(seg, 0, bytes.length, h);
+  }
+
+  /**
+   * The number of a name of a file that is none of the table's; 0 if no file has it. From any
+   * thread.
+   */
+  public int find(InputFile other, int i) {
+    return find(other.data(), other.nameOffset(i), other.nameLength(i), other.nameHash(i));
+  }
+
+  private int find(MemorySegment data, long off, int len, long h) {
     Shard t = shards[shard(h)];
     int mask = t.slots.length - 1;
     for (int p = (int) h & mask; t.slots[p] != 0; p = (p + 1) & mask) {
       int e = t.slots[p] - 1;
-      if (t.hash[e] == h && t.length[e] == bytes.length) {
+      if (t.hash[e] == h && t.length[e] == len) {
         int id = t.number[e];
         InputFile f = file(id);
-        if (Names.equal(f.data(), f.nameOffset(index(id)), seg, 0, bytes.length)) {
+        if (Names.equal(f.data(), f.nameOffset(index(id)), data, off, len)) {
           return id;
         }
       }

@@ -1,9 +1,10 @@
-package io.jld.pass;
+package io.jld.resolve;
 
 import static io.jld.elf.Elf.STT_TLS;
 
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
+import io.jld.model.Context;
 import io.jld.symbol.SymbolTable;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -26,10 +27,10 @@ public final class LibraryData {
   /** For each common symbol that has given way the strictest alignment that it asked for. */
   private final Map<Integer, Long> aligns = new HashMap<>();
 
-  LibraryData() {}
+  public LibraryData() {}
 
   /** Whether one of the libraries has the name as such data; of a growing list of libraries. */
-  boolean has(List<SharedFile> libraries, int name) {
+  public boolean has(List<SharedFile> libraries, int name) {
     for (; seen < libraries.size(); seen++) {
       SharedFile f = libraries.get(seen);
       for (int r = 0; r < f.rows(); r++) {

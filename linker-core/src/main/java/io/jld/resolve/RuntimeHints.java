@@ -1,7 +1,8 @@
-package io.jld.pass;
+package io.jld.resolve;
 
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
+import io.jld.model.Context;
 import java.util.List;
 
 /**
