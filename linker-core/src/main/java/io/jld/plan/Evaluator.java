@@ -18,12 +18,22 @@ import java.util.OptionalLong;
  *       sections, both become absolute first.
  *   <li>Of two operands that count from the same, arithmetic gives a plain number (an absolute one
  *       outside of output sections), a comparison and a logical operator always; {@code MAX},
- *       {@code MIN} and {@code ALIGN(value, n)} keep the section.
+ *       {@code MIN} and {@code ALIGN(value, n)} keep the section. {@code LOG2CEIL} gives a plain
+ *       number, too; other operators on one operand keep its section.
+ *   <li>An absolute result in which {@code .} or its like has a part, and which nothing has made
+ *       absolute on the way, counts from the section in which the statement stands after all, or
+ *       outside of them from {@link ValueScope#counterSection}.
  * </ul>
+ *
+ * <p>Other than in GNU ld, what the left operand of {@code &&} or {@code ||} decides does not need
+ * the right one to be known.
  */
 final class Evaluator {
   private final Place place;
   private final ValueScope scope;
+
+  /** Whether the location counter or its like has a part in the value. */
+  private boolean fromCounter;
 
   Evaluator(Place place, ValueScope scope) {
     this.place = place;
@@ -31,7 +41,16 @@ final class Evaluator {
   }
 
   /** Null where something is not known yet. */
-  Value value(Node node) {
+  Value evaluate(Node root) {
+    Value v = value(root);
+    if (v == null || !fromCounter || !v.in(scope.section()).isAbsolute()) {
+      return v;
+    }
+    SectionRef section = isOutside() && scope.isLast() ? scope.counterSection() : scope.section();
+    return new Value(section, v.number() - section.address());
+  }
+
+  private Value value(Node node) {
     return switch (node) {
       case Node.Num n -> number(n.value());
       case Node.Sym s -> symbol(s.name());
@@ -40,8 +59,8 @@ final class Evaluator {
       case Node.OfLink o -> Value.ofNumber(scope.constant(o.constant()));
       case Node.OfRegion o -> region(o);
       case Node.SegmentStart s -> segmentStart(s);
-      case Node.Unary u -> unary(u);
-      case Node.Binary b -> binary(b);
+      case Node.Unary u -> folded(u, unary(u));
+      case Node.Binary b -> folded(b, binary(b));
       case Node.Conditional c -> {
         Value condition = value(c.condition());
         yield condition == null ? null : value(condition.number() != 0 ? c.then() : c.otherwise());
@@ -56,6 +75,31 @@ final class Evaluator {
     };
   }
 
+  /** A plain number that consists of numbers alone is what a number is here. */
+  private Value folded(Node node, Value v) {
+    return v != null && v.isNumber() && isOutside() && isConstant(node) ? number(v.number()) : v;
+  }
+
+  private static boolean isConstant(Node node) {
+    return switch (node) {
+      case Node.Num n -> true;
+      case Node.Unary u ->
+          u.operator() != Node.Function1.ABSOLUTE
+              && u.operator() != Node.Function1.DATA_SEGMENT_END
+              && !u.operator().usesCounter()
+              && isConstant(u.operand());
+      case Node.Binary b ->
+          (b.operator().precedence() > 0
+                  || b.operator() == Operator.MAX
+                  || b.operator() == Operator.MIN)
+              && isConstant(b.left())
+              && isConstant(b.right());
+      case Node.Conditional c ->
+          isConstant(c.condition()) && isConstant(c.then()) && isConstant(c.otherwise());
+      default -> false;
+    };
+  }
+
   private boolean isOutside() {
     return scope.section() == SectionRef.ABSOLUTE;
   }
@@ -66,6 +110,7 @@ final class Evaluator {
 
   /** An address, which counts from the section in which the statement stands. */
   private Value here(long address) {
+    fromCounter = true;
     return new Value(scope.section(), address - scope.section().address());
   }
 
@@ -102,7 +147,11 @@ final class Evaluator {
 
   private Value segmentStart(Node.SegmentStart s) {
     OptionalLong start = scope.segmentStart(s.segment());
-    return start.isPresent() ? new Value(scope.section(), start.getAsLong()) : value(s.otherwise());
+    if (start.isPresent()) {
+      return here(start.getAsLong());
+    }
+    Value otherwise = value(s.otherwise());
+    return otherwise == null ? null : here(otherwise.number());
   }
 
   private Value unary(Node.Unary u) {
@@ -115,12 +164,17 @@ final class Evaluator {
       case NEGATE -> new Value(v.section(), -n);
       case COMPLEMENT -> new Value(v.section(), ~n);
       case NOT -> new Value(v.section(), n == 0 ? 1 : 0);
-      case ABSOLUTE -> v.toAbsolute();
-      case LOG2CEIL -> new Value(v.section(), Expression.log2Ceil(n));
+      case ABSOLUTE -> absolute(v);
+      case LOG2CEIL -> Value.ofNumber(Expression.log2Ceil(n));
       case ALIGN -> here(Expression.align(scope.counter(), n));
-      case NEXT -> Value.ofAddress(Expression.align(scope.counter(), v.address()));
+      case NEXT -> Value.ofAddress(Expression.align(scope.counter(), absolute(v).number()));
       case DATA_SEGMENT_END -> dataSegment(v, u.operator().text(), scope.dataSegmentEnd(n));
     };
+  }
+
+  private Value absolute(Value v) {
+    fromCounter = false;
+    return v.toAbsolute();
   }
 
   private Value dataSegment(Value like, String function, OptionalLong value) {
@@ -138,27 +192,33 @@ final class Evaluator {
       return null;
     }
     Operator operator = b.operator();
-    if (operator == Operator.LOGICAL_AND && left.number() == 0) {
-      return Value.ofNumber(0);
-    }
-    if (operator == Operator.LOGICAL_OR && left.number() != 0) {
-      return Value.ofNumber(1);
-    }
-    Value right = value(b.right());
+    boolean decided =
+        operator == Operator.LOGICAL_AND && left.number() == 0
+            || operator == Operator.LOGICAL_OR && left.number() != 0;
+    Value right = decided ? ifKnown(b.right()) : value(b.right());
     if (right == null) {
-      return null;
+      return decided ? Value.ofNumber(bit(operator == Operator.LOGICAL_OR)) : null;
     }
     SectionRef section = left.section();
     boolean same = section == right.section();
     if (!same && section != null && right.section() != null) {
-      left = left.toAbsolute();
-      right = right.toAbsolute();
+      left = absolute(left);
+      right = absolute(right);
       section = SectionRef.ABSOLUTE;
       same = true;
     } else if (section == null) {
       section = right.section();
     }
     return apply(operator, left.number(), right.number(), section, same);
+  }
+
+  /** What the value does not depend on, and may be unknown, but what it counts from. */
+  private Value ifKnown(Node node) {
+    try {
+      return value(node);
+    } catch (LinkException e) {
+      return null;
+    }
   }
 
   /**
@@ -175,7 +235,8 @@ final class Evaluator {
       case DATA_SEGMENT_RELRO_END ->
           dataSegment(
               new Value(section, 0), operator.text(), scope.dataSegmentRelroEnd(left, right));
-      case LOGICAL_AND, LOGICAL_OR -> Value.ofNumber(bit(right != 0)); // the left has not decided
+      case LOGICAL_AND -> Value.ofNumber(bit(left != 0 && right != 0));
+      case LOGICAL_OR -> Value.ofNumber(bit(left != 0 || right != 0));
       case EQUAL -> Value.ofNumber(bit(left == right));
       case NOT_EQUAL -> Value.ofNumber(bit(left != right));
       case LESS -> Value.ofNumber(bit(Long.compareUnsigned(left, right) < 0));

@@ -64,7 +64,7 @@ public final class Expression {
    *     region, a division by zero and an {@code ASSERT} that does not hold
    */
   public Value value(ValueScope scope) {
-    return new Evaluator(place, scope).value(root);
+    return new Evaluator(place, scope).evaluate(root);
   }
 
   /** As it was written. */

@@ -16,6 +16,13 @@ public interface ValueScope {
   /** The location counter's address. */
   long counter();
 
+  /**
+   * The output section that an address belongs to outside of output sections, in the last round:
+   * the one before the statement; the one after it if the location counter has been assigned to
+   * since, or if there is none before; {@link SectionRef#ABSOLUTE} where there is none at all.
+   */
+  SectionRef counterSection();
+
   /** Whether what is not known is an error now. */
   boolean isLast();
 

@@ -70,7 +70,7 @@ final class FormulaParser {
     in.expect('(', "after " + command);
     in.peek();
     Place at = in.place();
-    String symbol = in.peek() == '"' ? in.quoted() : in.word(FormulaParser::isSymbolChar);
+    String symbol = in.peek() == '"' ? in.quoted() : in.word(ScriptReader::isSymbolChar);
     if (symbol.isEmpty()) {
       throw in.unexpected("a symbol expected in " + command);
     }
@@ -103,10 +103,5 @@ final class FormulaParser {
     String message = in.quoted();
     in.expect(')', "after the message in ASSERT");
     return new Assert(place, condition, message);
-  }
-
-  /** What belongs to a symbol's name that stands without quotes. */
-  static boolean isSymbolChar(int c) {
-    return c == '_' || c == '.' || c == '$' || (c < 0x80 && Character.isLetterOrDigit(c));
   }
 }

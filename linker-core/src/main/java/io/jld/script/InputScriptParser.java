@@ -64,7 +64,7 @@ final class InputScriptParser {
     int line = in.line();
     Place place = in.place();
     boolean quoted = in.peek() == '"';
-    String word = quoted ? in.quoted() : in.word(FormulaParser::isSymbolChar);
+    String word = quoted ? in.quoted() : in.word(ScriptReader::isSymbolChar);
     if (quoted) {
       return other(place, word, true);
     }

@@ -116,7 +116,7 @@ final class LayoutParser {
       ScriptReader from, String field, String shorter, String shortest, String region) {
     from.peek();
     Place place = from.place();
-    String word = from.word(FormulaParser::isSymbolChar);
+    String word = from.word(ScriptReader::isSymbolChar);
     if (!word.equals(field) && !word.equals(shorter) && !word.equals(shortest)) {
       String message = field + " = value expected for region " + quote(region);
       throw word.isEmpty() ? from.unexpected(message) : place.error(message);
@@ -135,7 +135,7 @@ final class LayoutParser {
     Expression load = null;
     Expression flags = null;
     while (!in.accept(';')) {
-      String word = in.word(FormulaParser::isSymbolChar);
+      String word = in.word(ScriptReader::isSymbolChar);
       switch (word) {
         case "FILEHDR" -> fileHeader = true;
         case "PHDRS" -> programHeaders = true;

@@ -388,6 +388,11 @@ final class ScriptReader {
     return c == '_' || c == '.' || c == '-' || Character.isLetterOrDigit(c);
   }
 
+  /** What belongs to a symbol's name that stands without quotes. */
+  static boolean isSymbolChar(int c) {
+    return c == '_' || c == '.' || c == '$' || (c < 0x80 && Character.isLetterOrDigit(c));
+  }
+
   /** The text in single quotes, shortened, and printable whatever it holds. */
   static String quote(String s) {
     StringBuilder quoted = new StringBuilder("'");

@@ -163,7 +163,7 @@ final class SectionsParser {
   private void attributes(OutputSectionStatement.Builder o, String name) {
     while (in.peek() != '{') {
       Place place = in.place();
-      String word = in.word(FormulaParser::isSymbolChar);
+      String word = in.word(ScriptReader::isSymbolChar);
       switch (word) {
         case "AT" -> o.loadAddress(bracketed(word));
         case "ALIGN" -> o.align(bracketed(word));
@@ -226,7 +226,7 @@ final class SectionsParser {
     Expression load = null;
     Expression subalign = null;
     while (!in.accept('{')) {
-      String word = in.word(FormulaParser::isSymbolChar);
+      String word = in.word(ScriptReader::isSymbolChar);
       switch (word) {
         case "NOCROSSREFS" -> noCrossRefs = true;
         case "AT" -> load = bracketed(word);
