@@ -49,14 +49,11 @@ final class InputSectionsParser {
   private InputSections list(Place place, Flags flags, boolean keep) {
     in.accept('[');
     List<SectionPattern> sections = new ArrayList<>();
-    while (!in.accept(']')) {
+    do {
       if (!in.accept(',')) {
-        sections.add(section(']'));
+        sections.add(section(']', !sections.isEmpty()));
       }
-    }
-    if (sections.isEmpty()) {
-      throw in.unexpected("a section's name expected in '[ ]'");
-    }
+    } while (sections.isEmpty() || !in.accept(']'));
     return new InputSections(place, FilePattern.ALL, sections, keep, flags);
   }
 
@@ -67,6 +64,9 @@ final class InputSectionsParser {
   private InputSections description(
       Place place, boolean quoted, String word, Flags flags, boolean keep) {
     if (!quoted && word.equals("INPUT_SECTION_FLAGS") && in.accept('(')) {
+      if (flags != Flags.ANY) {
+        throw in.error("INPUT_SECTION_FLAGS stands there twice");
+      }
       Flags wanted = flags();
       in.peek();
       return in.startsList()
@@ -87,26 +87,25 @@ final class InputSectionsParser {
     FilePattern files = new FilePattern(name, sorts, excludes);
     List<SectionPattern> sections = new ArrayList<>();
     if (in.accept('(')) {
-      while (!in.accept(')')) {
+      do {
         if (!in.accept(',')) {
-          sections.add(section(')'));
+          sections.add(section(')', !sections.isEmpty()));
         }
-      }
-      if (sections.isEmpty()) {
-        throw in.unexpected("a section's name expected in '( )'");
-      }
+      } while (sections.isEmpty() || !in.accept(')'));
     }
     return new InputSections(place, files, sections, keep, flags);
   }
 
-  private SectionPattern section(char end) {
+  private SectionPattern section(char end, boolean more) {
     in.peek();
     Place place = in.place();
     boolean quoted = in.peek() == '"';
     String word = quoted ? in.quoted() : end == ']' ? in.patternInList() : in.pattern();
     List<Sort> sorts = new ArrayList<>();
     List<String> excludes = new ArrayList<>();
-    String name = pattern(quoted, word, sorts, excludes, "a section's name or '" + end + "'");
+    String name =
+        pattern(
+            quoted, word, sorts, excludes, "a section's name" + (more ? " or '" + end + "'" : ""));
     if (!isAllowed(sorts)) {
       throw place.error(
           "sort keys that can't be nested: SORT_BY_NAME and SORT_BY_ALIGNMENT in each other, or one"

@@ -106,6 +106,9 @@ final class SectionsParser {
   }
 
   private OutputSectionStatement section(Place place, String name) {
+    if (name.equals(".")) {
+      throw place.error("'.' is no output section's name");
+    }
     OutputSectionStatement.Builder o = new OutputSectionStatement.Builder(place, name);
     if (in.peek() != ':' && !in.startsType()) {
       o.address(address());
