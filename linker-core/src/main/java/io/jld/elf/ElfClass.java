@@ -275,6 +275,10 @@ public enum ElfClass {
     return word(s, off + (is64 ? 40 : 20));
   }
 
+  /**
+   * @param addr {@code p_vaddr}
+   * @param loadAddr {@code p_paddr}
+   */
   public void putPhdr(
       MemorySegment s,
       long off,
@@ -282,6 +286,7 @@ public enum ElfClass {
       int flags,
       long offset,
       long addr,
+      long loadAddr,
       long filesz,
       long memsz,
       long align) {
@@ -290,14 +295,14 @@ public enum ElfClass {
       put32(s, off + 4, flags);
       put64(s, off + 8, offset);
       put64(s, off + 16, addr);
-      put64(s, off + 24, addr);
+      put64(s, off + 24, loadAddr);
       put64(s, off + 32, filesz);
       put64(s, off + 40, memsz);
       put64(s, off + 48, align);
     } else {
       put32(s, off + 4, offset);
       put32(s, off + 8, addr);
-      put32(s, off + 12, addr);
+      put32(s, off + 12, loadAddr);
       put32(s, off + 16, filesz);
       put32(s, off + 20, memsz);
       put32(s, off + 24, flags);

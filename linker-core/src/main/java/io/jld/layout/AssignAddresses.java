@@ -129,6 +129,7 @@ public final class AssignAddresses {
 
   /** Items' offsets become addresses. */
   private static void move(Context ctxt, OutputSection s) {
+    s.loadAddr = s.addr;
     for (int i = 0; i < s.itemCount(); i++) {
       int item = s.item(i);
       if (item < 0) {

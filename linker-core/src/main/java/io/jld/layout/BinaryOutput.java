@@ -55,24 +55,44 @@ public final class BinaryOutput {
    */
   static long place(Context ctxt, long base, long page) {
     List<OutputSection> sections = ctxt.outputSections;
-    sections.removeIf(s -> !s.isAlloc());
     assignAddresses(ctxt, base, page);
-    sections.sort(Comparator.comparingLong(s -> s.addr));
-    long low = -1;
+    for (OutputSection s : sections) {
+      s.loadAddr = s.addr;
+    }
+    return placeLoaded(sections);
+  }
+
+  /**
+   * Gives sections that have load addresses their offsets: the file is what lies from the lowest of
+   * them that has content to the end of the highest. Sections that are not loaded are removed, the
+   * others put into the order of the file.
+   *
+   * @return size of the file in bytes
+   */
+  public static long placeLoaded(List<OutputSection> sections) {
+    sections.removeIf(s -> !s.isAlloc());
+    sections.sort(Comparator.comparing((OutputSection s) -> s.loadAddr, Long::compareUnsigned));
     long size = 0;
+    OutputSection first = null;
     OutputSection before = null;
     for (OutputSection s : sections) {
       if (s.length() == 0) {
         s.offset = size;
         continue;
       }
-      low = low < 0 ? s.addr : low;
-      s.offset = s.addr - low;
-      if (s.addr < 0 || s.offset < size) {
-        String other = before == null ? "the end of memory" : "section " + before.name();
-        throw new LinkException(Location.NONE, "section " + s.name() + " overlaps " + other);
+      first = first == null ? s : first;
+      s.offset = s.loadAddr - first.loadAddr;
+      long end = s.offset + s.length();
+      if (s.offset >= 0 && s.offset < size) {
+        throw PlanMessages.failure(
+            s.place, "section " + s.name() + " overlaps section " + before.name());
       }
-      size = s.offset + s.length();
+      if (s.offset < 0 || end < 0) {
+        throw PlanMessages.failure(
+            s.place,
+            "section " + s.name() + " is too far from section " + first.name() + " for one file");
+      }
+      size = end;
       before = s;
     }
     return size;

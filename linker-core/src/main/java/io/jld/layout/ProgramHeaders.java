@@ -15,9 +15,26 @@ import java.util.function.Predicate;
  * number decides where the first section lies, and behind it with the addresses.
  */
 public final class ProgramHeaders {
-  /** One header; addresses and sizes in bytes. */
+  /**
+   * One header; addresses and sizes in bytes.
+   *
+   * @param loadAddr {@code p_paddr}
+   */
   public record Header(
-      int type, int flags, long offset, long addr, long filesz, long memsz, long align) {}
+      int type,
+      int flags,
+      long offset,
+      long addr,
+      long loadAddr,
+      long filesz,
+      long memsz,
+      long align) {
+    /** Of a segment that is loaded where it runs. */
+    public Header(
+        int type, int flags, long offset, long addr, long filesz, long memsz, long align) {
+      this(type, flags, offset, addr, addr, filesz, memsz, align);
+    }
+  }
 
   /**
    * A segment that is loaded.
@@ -62,6 +79,9 @@ public final class ProgramHeaders {
    * @param base address of the file's first byte
    */
   public static List<Header> make(Context ctxt, long base) {
+    if (ctxt.segments != null) {
+      return ctxt.segments.headers();
+    }
     ProgramHeaders p = new ProgramHeaders(ctxt, base);
     int n = p.headers().size();
     p.headers.clear();
@@ -297,7 +317,16 @@ public final class ProgramHeaders {
     long at = ctxt.elf.ehdrSize;
     for (Header h : headers) {
       ctxt.elf.putPhdr(
-          out, at, h.type(), h.flags(), h.offset(), h.addr(), h.filesz(), h.memsz(), h.align());
+          out,
+          at,
+          h.type(),
+          h.flags(),
+          h.offset(),
+          h.addr(),
+          h.loadAddr(),
+          h.filesz(),
+          h.memsz(),
+          h.align());
       at += ctxt.elf.phdrSize;
     }
   }

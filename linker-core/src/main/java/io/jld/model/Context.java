@@ -15,6 +15,7 @@ import io.jld.input.LinkerFile;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.layout.ProgramHeaders;
+import io.jld.layout.SegmentMap;
 import io.jld.layout.SortSections;
 import io.jld.layout.SymbolValues;
 import io.jld.link.Diagnostic;
@@ -153,6 +154,10 @@ public final class Context extends Link {
   public final SymbolValues values = new SymbolValues(this);
   public final SymTab symTab;
   public Layout layout;
+
+  /** What a script's layout is loaded by; null for the built-in layouts. */
+  public SegmentMap segments;
+
   public Tables tables;
 
   /** What {@code -r} makes; null for other outputs. */

@@ -2,6 +2,7 @@ package io.jld.model;
 
 import io.jld.asmb.Section;
 import io.jld.elf.Elf;
+import io.jld.plan.Place;
 import io.jld.synth.CompressedSection;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +26,12 @@ public final class OutputSection implements Section {
   /** Address; for a section that is not loaded, its file offset. */
   public long addr;
 
+  /**
+   * Where its content is loaded ({@code p_paddr}): {@link #addr} where no script says another
+   * address.
+   */
+  public long loadAddr;
+
   /** Offset in the file. */
   public long offset;
 
@@ -42,6 +49,19 @@ public final class OutputSection implements Section {
 
   /** Whether it begins a segment because its address was asked for, far from the one before. */
   public boolean startsLoad;
+
+  /**
+   * The program headers that a script puts it into ({@code :text :note}), {@code NONE} for none;
+   * null where it says nothing, which means those of the section before. What the script says of a
+   * section that is dropped because it is empty goes for the one after it.
+   */
+  public List<String> headerNames;
+
+  /** {@code (NOLOAD)}: has addresses, but nothing puts content there. */
+  public boolean isNotLoaded;
+
+  /** Where a script has it; null where none has. */
+  public Place place;
 
   /** Place in the order of the output's sections; {@link io.jld.layout.SortSections} decides. */
   public int rank;
