@@ -64,6 +64,22 @@ public record LayoutPlan(
     return false;
   }
 
+  /**
+   * This plan with what another one inserts; all else that the other one says comes before what
+   * this one says.
+   *
+   * @param other of scripts with {@code INSERT}
+   * @throws io.jld.link.LinkException where an output section that {@code INSERT} names is not
+   *     there
+   */
+  public LayoutPlan with(LayoutPlan other) {
+    LayoutPlan rest =
+        new LayoutPlan(List.of(), other.regions, other.aliases, other.headers, other.flags);
+    Builder all = new Builder().add(rest);
+    Insertions.into(statements, other.statements).forEach(all::add);
+    return all.add(new LayoutPlan(List.of(), regions, aliases, headers, flags)).build();
+  }
+
   /** What the last {@code ENTRY} in {@code SECTIONS} names; empty without. */
   public String entry() {
     for (int i = statements.size() - 1; i >= 0; i--) {

@@ -14,6 +14,34 @@ final class PlanPrinter {
       Set.of(
           "ASSERT", "ENTRY", "GROUP", "HIDDEN", "INCLUDE", "OVERLAY", "PROVIDE", "PROVIDE_HIDDEN");
 
+  /** What has a meaning of its own where a pattern may stand, unless it is quoted. */
+  private static final Set<String> PATTERN_WORDS =
+      Set.of(
+          "ASCIZ",
+          "ASSERT",
+          "BYTE",
+          "CONSTRUCTORS",
+          "CREATE_OBJECT_SYMBOLS",
+          "EXCLUDE_FILE",
+          "FILL",
+          "HIDDEN",
+          "INCLUDE",
+          "INPUT_SECTION_FLAGS",
+          "KEEP",
+          "LINKER_VERSION",
+          "LONG",
+          "PROVIDE",
+          "PROVIDE_HIDDEN",
+          "QUAD",
+          "REVERSE",
+          "SHORT",
+          "SORT",
+          "SORT_BY_ALIGNMENT",
+          "SORT_BY_INIT_PRIORITY",
+          "SORT_BY_NAME",
+          "SORT_NONE",
+          "SQUAD");
+
   private static final long[] FLAG_BITS = SectionNames.bits();
 
   private final StringBuilder out = new StringBuilder();
@@ -251,7 +279,11 @@ final class PlanPrinter {
 
   /** A glob, in quotes if it has something in it that would end it. */
   private static String pattern(String glob) {
-    boolean plain = !glob.isEmpty() && !glob.startsWith("/*") && !glob.startsWith("[");
+    boolean plain =
+        !glob.isEmpty()
+            && !glob.startsWith("/*")
+            && !glob.startsWith("[")
+            && !PATTERN_WORDS.contains(glob);
     for (int i = 0; i < glob.length() && plain; i++) {
       char c = glob.charAt(i);
       plain = c > ' ' && c != 0x7f && "(),;\"{}=#&|".indexOf(c) < 0;

@@ -1,5 +1,8 @@
 package io.jld.plan;
 
+import io.jld.link.NameBytes;
+import java.util.Arrays;
+
 /**
  * One statement of a linker script. Statements take effect in the order in which they stand, in all
  * scripts of a link and among {@code --defsym}. The first ones may stand anywhere; then come those
@@ -83,8 +86,39 @@ public sealed interface Statement
     }
   }
 
-  /** {@code ASCIZ "text"}: the text's bytes, escapes resolved, and a zero. */
-  record Asciz(Place place, String text) implements Statement {}
+  /**
+   * {@code ASCIZ "text"}: the text's bytes and a zero.
+   *
+   * @param text as it is written
+   */
+  record Asciz(Place place, String text) implements Statement {
+    /**
+     * The bytes, with the zero: {@code \n}, {@code \r}, {@code \t} and up to three octal digits
+     * after a backslash are the byte that they stand for; another character after one is itself.
+     */
+    public byte[] bytes() {
+      byte[] in = NameBytes.bytes(text);
+      byte[] out = new byte[in.length + 1];
+      int n = 0;
+      for (int i = 0; i < in.length; i++) {
+        int c = in[i];
+        if (c == '\\' && i + 1 < in.length) {
+          c = in[++i];
+          if (c >= '0' && c <= '7') {
+            int end = Math.min(in.length, i + 3);
+            for (c = 0; i < end && in[i] >= '0' && in[i] <= '7'; i++) {
+              c = c * 8 + in[i] - '0';
+            }
+            i--;
+          } else {
+            c = c == 'n' ? '\n' : c == 'r' ? '\r' : c == 't' ? '\t' : c;
+          }
+        }
+        out[n++] = (byte) c;
+      }
+      return Arrays.copyOf(out, n + 1);
+    }
+  }
 
   /** {@code FILL(expression)}: what gaps after it, in the same output section, are filled with. */
   record SetFill(Place place, Fill fill) implements Statement {}

@@ -210,13 +210,19 @@ final class ScriptReader {
   String statementWord() {
     peek();
     int start = at;
-    while (at < text.length() && isStatementChar(text.charAt(at)) && !isAssignment()) {
+    while (at < text.length() && isInStatementWord() && !isAssignment()) {
       at++;
     }
     return text.substring(start, at);
   }
 
-  private static boolean isStatementChar(char c) {
+  /** A colon is in a name, {@code .kernel:dtb :}, or else behind it. */
+  private boolean isInStatementWord() {
+    int c = charAt(0);
+    return isStatementChar(c) || (c == ':' && isStatementChar(charAt(1)));
+  }
+
+  private static boolean isStatementChar(int c) {
     return c > ' ' && c != 0x7f && "(),;:\"{}=<>&|^!#".indexOf(c) < 0;
   }
 

@@ -2,9 +2,11 @@ package io.jld.script;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.jld.link.LinkException;
 import io.jld.plan.Expression;
 import io.jld.plan.Fill;
 import io.jld.plan.HeaderStatement;
@@ -100,6 +102,7 @@ class LayoutPlanTest {
     assertTrue(section("/DISCARD/ :", "*(.note)", "").isDiscard());
     assertEquals("a b", section("\"a b\":", "", "").name());
     assertEquals(".text", section(".text:", "", "").name());
+    assertEquals(".kernel:dtb", section(".kernel:dtb :", "", "").name());
     assertEquals("ENTRY", section("\"ENTRY\" :", "", "").name());
     assertEquals("x-y+z", section("x-y+z :", "", "").name());
     assertTrue(section(".x : ALIGN_WITH_INPUT", "", "").alignWithInput());
@@ -381,6 +384,79 @@ class LayoutPlanTest {
     assertEquals(5, plan.statements().size());
     assertTrue(((Statement.Insert) plan.statements().get(2)).after());
     assertEquals(".data", ((Statement.Insert) plan.statements().get(4)).section());
+  }
+
+  private static String inserted(String base, String... scripts) {
+    LayoutPlan plan = parse("SECTIONS { " + base + " }");
+    for (String script : scripts) {
+      plan = plan.with(parse(script));
+    }
+    StringBuilder names = new StringBuilder();
+    for (Statement s : plan.statements()) {
+      names.append(
+          switch (s) {
+            case Assign a -> a.symbol();
+            case OutputSectionStatement o -> o.name();
+            default -> s.getClass().getSimpleName();
+          });
+      names.append(' ');
+    }
+    return names.toString().strip();
+  }
+
+  /** The orders are those of GNU ld 2.40, which breaks in the case of the first section. */
+  @Test
+  void insertionsTakePlace() {
+    String base = ". = 1; .t : { } e1 = .; . = 2; e2 = .; .d : { } d1 = .; .b : { } b1 = .;";
+    String rest = ". e2 .d d1 .b b1";
+    String one = "SECTIONS { i0 = .; .n : { } i1 = .; } INSERT ";
+    assertEquals(". .t e1 i0 .n i1 " + rest, inserted(base, one + "AFTER .t"));
+    assertEquals(". .t e1 i0 .n i1 " + rest, inserted(base, one + "BEFORE .d"));
+    assertEquals(". .t e1 . e2 .d d1 i0 .n i1 .b b1", inserted(base, one + "BEFORE .b"));
+    assertEquals(". .t e1 " + rest + " i0 .n i1", inserted(base, one + "AFTER .b"));
+    assertEquals(". i0 .n i1 .t e1 " + rest, inserted(base, one + "BEFORE .t"));
+    String two = "SECTIONS { .m : { } } INSERT ";
+    assertEquals(
+        ". .t e1 .m .n " + rest,
+        inserted(base, "SECTIONS { .n : { } } INSERT AFTER .t; " + two + "AFTER .t"));
+    assertEquals(
+        ". .t e1 .n .m " + rest,
+        inserted(base, "SECTIONS { .n : { } } INSERT AFTER .t; " + two + "AFTER .n"));
+    assertEquals(
+        "j1 . .t e1 . e2 .d d1 j0 .m .b b1",
+        inserted(base, "j0 = 5; " + two + "AFTER .d; j1 = 6;"));
+    LinkException e = assertThrows(LinkException.class, () -> inserted(base, two + "AFTER .no"));
+    assertTrue(
+        e.getMessage().startsWith("error: plan.ld:1:23: INSERT AFTER .no: there is no such"),
+        e.getMessage());
+    LayoutPlan memory = parse("MEMORY { a : o = 1, l = 2 }").with(parse("MEMORY { b : o=3,l=4 }"));
+    assertEquals("b", memory.regions().getFirst().name());
+    assertEquals(2, memory.regions().size());
+  }
+
+  @Test
+  void strings() {
+    assertEquals("a b\0", string("a b"));
+    assertEquals("a\n\t\r\\x\0", string("a\\n\\t\\r\\\\\\x"));
+    assertEquals("A\u00018\0\0", string("\\101\\18\\0"));
+    assertEquals("\\\0", string("\\"));
+    assertEquals("\0", string(""));
+  }
+
+  private static String string(String text) {
+    byte[] bytes = inSection(Statement.Asciz.class, "ASCIZ \"" + text + "\"").bytes();
+    return new String(bytes, StandardCharsets.ISO_8859_1);
+  }
+
+  /** Names that have a meaning are names in quotes. */
+  @Test
+  void quotedWords() {
+    assertEquals("KEEP", input("\"KEEP\"(.x)").files().name());
+    assertEquals("SORT", input("*(\"SORT\" .x)").sections().getFirst().name());
+    assertEquals("CONSTRUCTORS", input("\"CONSTRUCTORS\"").files().name());
+    assertEquals("a=b", input("\"a=b\"(.x)").files().name());
+    InputSections i = input("*(\".x\" EXCLUDE_FILE(\"q r\") \".y z\")");
+    assertEquals(List.of("q r"), i.sections().getLast().excludes());
   }
 
   @Test
