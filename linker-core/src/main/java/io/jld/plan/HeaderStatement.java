@@ -58,6 +58,11 @@ public record HeaderStatement(
     };
   }
 
+  /** All names that {@link #type(String)} knows. */
+  public static String[] typeNames() {
+    return TYPES.clone();
+  }
+
   /** The name that stands for a type, or its number. */
   static String typeName(long type) {
     for (String name : TYPES) {

@@ -1,5 +1,6 @@
 package io.jld.resolve;
 
+import io.jld.script.Spelling;
 import io.jld.symbol.SymbolTable;
 import java.util.Locale;
 
@@ -40,7 +41,7 @@ public final class NearMiss {
       int d =
           name.toLowerCase(Locale.ROOT).equals(wanted.toLowerCase(Locale.ROOT))
               ? 0
-              : distance(wanted, name, limit);
+              : Spelling.distance(wanted, name, limit);
       if (d < bestDistance || (d == bestDistance && best != null && name.compareTo(best) < 0)) {
         best = name;
         bestDistance = d;
@@ -57,31 +58,5 @@ public final class NearMiss {
    */
   private static int limit(String wanted) {
     return wanted.startsWith("__") ? 0 : wanted.length() < 6 ? 1 : 2;
-  }
-
-  /** Edits that turn one name into the other; more than {@code limit} are not counted. */
-  private static int distance(String a, String b, int limit) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      int least = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int d =
-            Math.min(
-                Math.min(row[j], row[j - 1]) + 1,
-                diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1));
-        diagonal = row[j];
-        row[j] = d;
-        least = Math.min(least, d);
-      }
-      if (least > limit) {
-        return limit + 1;
-      }
-    }
-    return row[b.length()];
   }
 }

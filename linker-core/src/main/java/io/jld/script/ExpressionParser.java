@@ -22,6 +22,8 @@ import io.jld.plan.Statement;
  * CONSTANT(MAXPAGESIZE)  CONSTANT(COMMONPAGESIZE)  SIZEOF_HEADERS
  * SEGMENT_START(segment, otherwise)  ASSERT(value, "message")
  * .  ALIGN(alignment)  NEXT(alignment)  BLOCK(alignment)     in scripts: the location counter
+ * ORIGIN(region)  LENGTH(region)  DATA_SEGMENT_ALIGN(maxPage, commonPage)          in scripts
+ * DATA_SEGMENT_RELRO_END(offset, address)  DATA_SEGMENT_END(address)               in scripts
  * </pre>
  *
  * <p>Two things that GNU ld's lexer does are not followed, for they only surprise: {@code a/b} is a
@@ -40,6 +42,29 @@ public final class ExpressionParser {
    * each.
    */
   private static final int MAX_OPERATORS = 1000;
+
+  private static final String[] FUNCTIONS = {
+    "ABSOLUTE",
+    "ADDR",
+    "ALIGN",
+    "ALIGNOF",
+    "ASSERT",
+    "BLOCK",
+    "CONSTANT",
+    "DATA_SEGMENT_ALIGN",
+    "DATA_SEGMENT_END",
+    "DATA_SEGMENT_RELRO_END",
+    "DEFINED",
+    "LENGTH",
+    "LOADADDR",
+    "LOG2CEIL",
+    "MAX",
+    "MIN",
+    "NEXT",
+    "ORIGIN",
+    "SEGMENT_START",
+    "SIZEOF"
+  };
 
   private static final Operator[] OPERATORS = Operator.values();
 
@@ -201,7 +226,7 @@ public final class ExpressionParser {
     }
     if (isDigit(c) || (c == '$' && isDigit(in.charAt(1)))) {
       String word = in.word(ExpressionParser::isNameChar);
-      return filling && isHex(word) ? digits(word) : new Node.Num(number(word));
+      return filling && NumberParser.isHex(word) ? digits(word) : new Node.Num(number(word));
     }
     String name = in.word(ExpressionParser::isNameChar);
     if (name.isEmpty()) {
@@ -215,17 +240,6 @@ public final class ExpressionParser {
     }
     boolean called = in.peek() == '(' && !(typeFollows && in.startsType()) && in.accept('(');
     return called ? function(name) : new Node.Sym(name);
-  }
-
-  /** Whether a number has its digits behind {@code 0x} or {@code $}, and nothing behind them. */
-  private static boolean isHex(String word) {
-    int start = word.startsWith("$") ? 1 : word.startsWith("0x") || word.startsWith("0X") ? 2 : 0;
-    for (int i = start; i < word.length(); i++) {
-      if (word.charAt(i) >= 0x80 || Character.digit(word.charAt(i), 16) < 0) {
-        return false;
-      }
-    }
-    return start > 0 && start < word.length();
   }
 
   /** A number of any length, of which an expression sees the lowest 64 bits. */
@@ -305,7 +319,10 @@ public final class ExpressionParser {
   }
 
   private LinkException noFunction(String name) {
-    return error(quote(name) + " is no function that an expression may have here");
+    return error(
+        quote(name)
+            + " is no function that an expression may have here"
+            + Spelling.hint(name, FUNCTIONS));
   }
 
   private String section(String function) {
@@ -365,58 +382,11 @@ public final class ExpressionParser {
   }
 
   private long number(String word) {
-    String digits = word;
-    int shift = 0;
-    char last = Character.toLowerCase(word.charAt(word.length() - 1));
-    if (last == 'k' || last == 'm') {
-      shift = last == 'k' ? 10 : 20;
-      digits = word.substring(0, word.length() - 1);
-    }
-    long value = digits(digits, word, shift == 0);
-    if (shift > 0 && value >>> (64 - shift) != 0) {
-      throw tooLarge(word);
-    }
-    return value << shift;
-  }
-
-  private long digits(String s, String word, boolean suffix) {
-    if (s.startsWith("0x") || s.startsWith("0X")) {
-      return digits(s.substring(2), 16, word);
-    }
-    if (s.startsWith("$")) {
-      return digits(s.substring(1), 16, word);
-    }
-    if (suffix) {
-      int base =
-          switch (s.charAt(s.length() - 1)) {
-            case 'h', 'H', 'x', 'X' -> 16;
-            case 'o', 'O' -> 8;
-            case 'b', 'B' -> 2;
-            case 'd', 'D' -> 10;
-            default -> 0;
-          };
-      if (base != 0) {
-        return digits(s.substring(0, s.length() - 1), base, word);
-      }
-    }
-    return digits(s, s.length() > 1 && s.charAt(0) == '0' ? 8 : 10, word);
-  }
-
-  private long digits(String s, int base, String word) {
     try {
-      return Long.parseUnsignedLong(s, base);
-    } catch (NumberFormatException e) {
-      for (int i = 0; i < s.length(); i++) {
-        if (s.charAt(i) >= 0x80 || Character.digit(s.charAt(i), base) < 0) {
-          throw error(quote(word) + " is not a number");
-        }
-      }
-      throw s.isEmpty() ? error(quote(word) + " is not a number") : tooLarge(word);
+      return NumberParser.number(word);
+    } catch (NumberParser.Malformed e) {
+      throw error(e.getMessage());
     }
-  }
-
-  private LinkException tooLarge(String word) {
-    return error("the number " + quote(word) + " does not fit into 64 bits");
   }
 
   private static boolean isDigit(int c) {

@@ -26,6 +26,31 @@ final class InputScriptParser {
   private static final Set<String> UNSUPPORTED =
       Set.of("OVERLAY", "MAP", "HLL", "SYSLIB", "FLOAT", "NOFLOAT");
 
+  private static final String[] COMMANDS = {
+    "ASSERT",
+    "ENTRY",
+    "EXTERN",
+    "GROUP",
+    "HIDDEN",
+    "INPUT",
+    "LD_FEATURE",
+    "MEMORY",
+    "NOCROSSREFS",
+    "NOCROSSREFS_TO",
+    "OUTPUT",
+    "OUTPUT_ARCH",
+    "OUTPUT_FORMAT",
+    "PHDRS",
+    "PROVIDE",
+    "PROVIDE_HIDDEN",
+    "REGION_ALIAS",
+    "SEARCH_DIR",
+    "SECTIONS",
+    "STARTUP",
+    "TARGET",
+    "VERSION"
+  };
+
   private final ScriptReader in;
   private final String file;
   private final InputScript.Origin origin;
@@ -121,7 +146,9 @@ final class InputScriptParser {
     LayoutPlan part = quoted ? null : new LayoutParser(in, includes).command(place, word);
     if (part == null) {
       throw place.error(
-          "file format not recognized; as a linker script: unknown command " + quote(word));
+          "file format not recognized; as a linker script: unknown command "
+              + quote(word)
+              + (in.peek() == '(' || in.peek() == '{' ? Spelling.hint(word, COMMANDS) : ""));
     }
     return new InputScript.Layout(place, word, part);
   }

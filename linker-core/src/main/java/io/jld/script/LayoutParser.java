@@ -162,7 +162,8 @@ final class LayoutParser {
             .error(
                 quote(name)
                     + " is no type of a program header: PT_LOAD, PT_PHDR, PT_NOTE, ... or a number"
-                    + " expected");
+                    + " expected"
+                    + Spelling.hint(name, HeaderStatement.typeNames()));
       }
       return known;
     }

@@ -179,7 +179,9 @@ final class SectionsParser {
                 quote(word)
                     + " can't stand here: '{' or AT, ALIGN, ALIGN_WITH_INPUT, SUBALIGN,"
                     + " ONLY_IF_RO, ONLY_IF_RW expected for "
-                    + quote(name));
+                    + quote(name)
+                    + Spelling.hint(
+                        word, "ALIGN", "ALIGN_WITH_INPUT", "SUBALIGN", "ONLY_IF_RO", "ONLY_IF_RW"));
       }
     }
     OutputSectionStatement head = o.build();

@@ -32,7 +32,7 @@ class LayoutErrorsTest {
         "SECTIONS { .x | 14 | but the text ends here",
         "SECTIONS { .x { } } | 15 | a number or a symbol expected, found '{'",
         "SECTIONS { .x : *(.x) } | 17 | '{' or AT, ALIGN, SUBALIGN expected for '.x', found '*'",
-        "SECTIONS { .x : ALIG(4) { } } | 17 | 'ALIG' can't stand here: '{' or AT, ALIGN",
+        "SECTIONS { .x : ALIG(4) { } } | 17 | expected for '.x'; did you mean ALIGN?",
         "SECTIONS { .x : { *(.x } } | 24 | a section's name or ')' expected, found '}'",
         "SECTIONS { .x : { *() } } | 21 | a section's name expected, found ')'",
         "SECTIONS { .x : { *(.x) ) } } | 25 | an input section, an assignment or '}' expected",
@@ -68,7 +68,9 @@ class LayoutErrorsTest {
         "INSERT .x | 8 | AFTER or BEFORE expected after INSERT, found '.x'",
         "LD_FEATURE(\"SANE\") | 12 | unknown feature 'SANE': \"SANE_EXPR\" expected",
         "STARTUP(a b) | 13 | STARTUP has one file, not 2",
-        "x = ORIGN(r); | 11 | 'ORIGN' is no function that an expression may have here",
+        "SECTION { } | 1 | unknown command 'SECTION'; did you mean SECTIONS?",
+        "x = ORIGN(r); | 11 | 'ORIGN' is no function that an expression may have here; did you mean"
+            + " ORIGIN?",
       })
   void errors(String text, int column, String message) {
     String failure = failure("\n" + text);
@@ -158,7 +160,7 @@ class LayoutErrorsTest {
         Duration.ofSeconds(60),
         () -> {
           for (String unit : units) {
-            String all = unit.repeat((4 << 20) / unit.length());
+            String all = unit.repeat((1 << 20) / unit.length());
             LayoutPlan plan = LayoutPlanTest.parse("SECTIONS { " + all + " }");
             assertTrue(plan.statements().size() <= all.length() / unit.length());
           }
