@@ -12,6 +12,8 @@ import io.jld.model.OutputSection;
 import io.jld.plan.Expression;
 import io.jld.resolve.Assignments;
 import io.jld.symbol.SymbolTable;
+import io.jld.synth.Commons;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -50,10 +52,14 @@ public final class AssignedValues {
     return values[statement];
   }
 
-  /** Whether a condition has come out as false; not so where it could not be evaluated. */
-  public boolean isZero(int statement) {
-    Value v = values[statement];
-    return v != null && v.section() == null && v.offset() == 0;
+  /**
+   * Whether a condition comes out as true. In a relocatable output sections have the address 0 for
+   * it, as with GNU ld.
+   *
+   * @throws LinkException where it can't be evaluated
+   */
+  public boolean holds(int statement, Expression condition) {
+    return condition.evaluate(new Scope(statement, condition, null, new HashSet<>())) != 0;
   }
 
   /** Evaluates a statement; an error is reported, and leaves the value 0. */
@@ -177,17 +183,33 @@ public final class AssignedValues {
     SymbolTable symbols = ctxt.symbols;
     if (before != null) {
       return relocatable
-          ? offset(ctxt, before.file(), before.sym())
+          ? placed(name, before.file(), before.sym(), id)
           : Value.of(ctxt.values.inObject(before.file(), before.sym(), id));
     }
     if (id == 0 || !symbols.isDefined(id)) {
       return null;
     }
     if (relocatable) {
-      return offset(ctxt, id);
+      return symbols.file(id) instanceof ObjectFile f
+          ? placed(name, f, symbols.index(id), id)
+          : offset(ctxt, id);
     }
     boolean plt = symbols.isIfunc(id) && symbols.has(id, Need.CANONICAL_PLT);
     return Value.of(plt ? symbols.callTarget(id) : ctxt.values.defined(id));
+  }
+
+  /** The value of what an object defines, in a relocatable output. */
+  private Value placed(String name, ObjectFile f, int sym, int id) {
+    Value v = offset(ctxt, f, sym, id);
+    if (v == null && f.shndx(sym) == ObjectFile.COMMON) {
+      throw new LinkException(
+          f.location().symbol(name),
+          "an expression refers to '"
+              + name
+              + "', a common symbol, which has no place in a relocatable output; give it one with"
+              + " -d");
+    }
+    return v;
   }
 
   /**
@@ -197,15 +219,20 @@ public final class AssignedValues {
   public static Value offset(Context ctxt, int id) {
     InputFile file = ctxt.symbols.file(id);
     if (file instanceof ObjectFile f) {
-      return offset(ctxt, f, ctxt.symbols.index(id));
+      return offset(ctxt, f, ctxt.symbols.index(id), id);
     }
     boolean assigned =
         file instanceof LinkerFile && ctxt.symbols.kind(id) == SymbolTable.KIND_ASSIGNED;
     return assigned ? ctxt.assignments.value(ctxt.symbols.name(id)) : null;
   }
 
-  private static Value offset(Context ctxt, ObjectFile f, int sym) {
+  private static Value offset(Context ctxt, ObjectFile f, int sym, int id) {
     int ndx = f.shndx(sym);
+    if (ndx == ObjectFile.COMMON && ctxt.option(LinkOption.DEFINE_COMMON)) {
+      Commons commons = ctxt.commonsOf(f, sym);
+      OutputSection out = commons.out();
+      return new Value(out, commons.address(id) - out.addr);
+    }
     int section = f.firstSection() + ndx;
     if (ndx > 0 && ctxt.sections.isLive(section)) {
       OutputSection out = ctxt.outputOf(section);

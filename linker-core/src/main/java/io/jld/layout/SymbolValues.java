@@ -250,4 +250,15 @@ public final class SymbolValues {
     }
     return found;
   }
+
+  /** The section of thread-local data that an address is in or behind; null if there is none. */
+  public OutputSection threadLocalSectionAt(long value) {
+    OutputSection found = null;
+    for (OutputSection s : ctxt.outputSections) {
+      if ((s.flags() & Elf.SHF_TLS) != 0 && s.addr <= value && value <= s.addr + s.size) {
+        found = s;
+      }
+    }
+    return found;
+  }
 }

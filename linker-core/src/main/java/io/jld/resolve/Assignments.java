@@ -7,8 +7,10 @@ import io.jld.input.InputFile;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.layout.AssignedValues;
+import io.jld.link.LinkException;
 import io.jld.link.Location;
 import io.jld.model.Context;
+import io.jld.plan.Expression;
 import io.jld.plan.Statement;
 import io.jld.plan.Statement.Assign;
 import io.jld.plan.Statement.Formula;
@@ -231,6 +233,18 @@ public final class Assignments {
     return replaced.get(symbol);
   }
 
+  /** Whether an expression refers to what an object had defined by the name. */
+  public boolean usesReplaced(String symbol) {
+    for (int i = 0; i < counts.length && replaced.containsKey(symbol); i++) {
+      if (counts[i]
+          && statements.get(i).expression().symbols().contains(symbol)
+          && seenBy(i, symbol) == NONE) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void sort() {
     int n = statements.size();
     int[] sorted = new int[n];
@@ -265,10 +279,21 @@ public final class Assignments {
     relative = new boolean[statements.size()];
     type = new byte[statements.size()];
     for (int i : order) {
-      relative[i] = statements.get(i).expression().isRelative(symbol -> isRelative(i, symbol));
-      String alias = statements.get(i).expression().symbol();
-      type[i] = (byte) (alias == null ? STT_NOTYPE : type(i, alias));
+      Expression e = statements.get(i).expression();
+      relative[i] = e.isRelative(symbol -> isRelative(i, symbol));
+      if (relative[i] && isThreadLocal(i, e)) {
+        type[i] = STT_TLS;
+      } else {
+        int found = e.symbol() == null ? STT_NOTYPE : type(i, e.symbol());
+        type[i] = (byte) (found == STT_TLS ? STT_NOTYPE : found);
+      }
     }
+  }
+
+  /** Whether a value is a place in a thread's block: it moves with thread-local symbols alone. */
+  private boolean isThreadLocal(int statement, Expression e) {
+    return e.isRelative(symbol -> type(statement, symbol) == STT_TLS)
+        && !e.isRelative(s -> isRelative(statement, s) && type(statement, s) != STT_TLS);
   }
 
   private boolean isRelative(int statement, String symbol) {
@@ -288,7 +313,7 @@ public final class Assignments {
     return !(file instanceof ObjectFile f && f.shndx(ctxt.symbols.index(id)) == ObjectFile.ABS);
   }
 
-  /** Another name of a function or an object is one too. */
+  /** Another name of a function, an object or thread-local data is one too. */
   private int type(int statement, String symbol) {
     int seen = seenBy(statement, symbol);
     if (seen != NONE) {
@@ -302,7 +327,7 @@ public final class Assignments {
             : ctxt.symbols.file(id) instanceof ObjectFile f
                 ? f.symbolType(ctxt.symbols.index(id))
                 : STT_NOTYPE;
-    return found == STT_FUNC || found == STT_OBJECT ? found : STT_NOTYPE;
+    return found == STT_FUNC || found == STT_OBJECT || found == STT_TLS ? found : STT_NOTYPE;
   }
 
   /** The last assignment to a symbol, which gives it the value that others see. */
@@ -315,7 +340,10 @@ public final class Assignments {
     return !relative[last(symbol)];
   }
 
-  /** The type of a symbol that is another name of a function or an object; else none. */
+  /**
+   * The type of a symbol that is another name of a function, an object or thread-local data, or is
+   * somewhere in such data; else none.
+   */
   public int type(String symbol) {
     return type[last(symbol)];
   }
@@ -346,12 +374,24 @@ public final class Assignments {
   public void evaluate() {
     values = new AssignedValues(ctxt, this, statements.size());
     for (int i : order) {
-      values.evaluate(i, statements.get(i).expression());
+      if (statements.get(i) instanceof Assign a) {
+        values.evaluate(i, a.expression());
+      }
     }
     for (int i = 0; i < counts.length; i++) {
-      if (statements.get(i) instanceof Statement.Assert a && values.isZero(i)) {
+      if (statements.get(i) instanceof Statement.Assert a) {
+        check(i, a);
+      }
+    }
+  }
+
+  private void check(int statement, Statement.Assert a) {
+    try {
+      if (!values.holds(statement, a.expression())) {
         ctxt.error(a.expression().place().location(), a.message());
       }
+    } catch (LinkException problem) {
+      problem.diagnostics().forEach(ctxt::report);
     }
   }
 

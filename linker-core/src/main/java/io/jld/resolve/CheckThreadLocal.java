@@ -7,6 +7,7 @@ import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.link.Location;
 import io.jld.model.Context;
+import io.jld.plan.Statement;
 import io.jld.symbol.SymbolTable;
 
 /**
@@ -36,6 +37,19 @@ public final class CheckThreadLocal {
     }
     for (SharedFile f : ctxt.shared) {
       c.checkImported(f);
+    }
+    c.checkAssigned();
+  }
+
+  /** What an assignment has made thread-local. */
+  private void checkAssigned() {
+    for (Statement.Assign a : ctxt.assignments.assigned()) {
+      int id = ctxt.names.find(a.symbol());
+      if (symbols.has(id, SymbolTable.SEEN_PLAIN)
+          && !symbols.has(id, SymbolTable.SEEN_TLS)
+          && ctxt.assignments.type(a.symbol()) == STT_TLS) {
+        report(id);
+      }
     }
   }
 
@@ -79,6 +93,9 @@ public final class CheckThreadLocal {
           plain = plain == null ? is : plain;
         }
       }
+    }
+    if (tls == null) {
+      tls = "definition by an assignment";
     }
     String name = symbols.name(id);
     ctxt.error(

@@ -131,10 +131,13 @@ public final class ClassifySymbols {
     if (symbols.name(id).equals("_TLS_MODULE_BASE_")) {
       return SymbolTable.TLS;
     }
-    return symbols.kind(id) == SymbolTable.KIND_ASSIGNED
-            && ctxt.assignments.isConstant(symbols.name(id))
-        ? SymbolTable.ABSOLUTE
-        : 0;
+    if (symbols.kind(id) != SymbolTable.KIND_ASSIGNED) {
+      return 0;
+    }
+    if (ctxt.assignments.isConstant(symbols.name(id))) {
+      return SymbolTable.ABSOLUTE;
+    }
+    return ctxt.assignments.type(symbols.name(id)) == STT_TLS ? SymbolTable.TLS : 0;
   }
 
   private int defined(ObjectFile f, int i) {

@@ -42,7 +42,7 @@ public final class Commons extends Synthetic {
         int id = f.symbolNameId(i);
         if (f.shndx(i) != ObjectFile.COMMON
             || (f.symbolType(i) == STT_TLS) != tls
-            || symbols.kind(id) != SymbolTable.KIND_COMMON) {
+            || !isAllocated(ctxt, id)) {
           continue;
         }
         long a = f.symbolValue(i);
@@ -54,7 +54,11 @@ public final class Commons extends Synthetic {
         }
         aligns.merge(id, Math.max(1, a), Math::max);
         if (f.symbolSize(i) > symbols.size(id)) {
-          symbols.assign(id, SymbolTable.KIND_COMMON, f.order(), i);
+          if (symbols.kind(id) == SymbolTable.KIND_COMMON) {
+            symbols.assign(id, SymbolTable.KIND_COMMON, f.order(), i);
+          } else {
+            symbols.setSize(id, f.symbolSize(i));
+          }
         }
       }
     }
@@ -68,6 +72,14 @@ public final class Commons extends Synthetic {
       offsets.put(e.getKey(), size);
       size += symbols.size(e.getKey());
     }
+  }
+
+  /** Where nothing else is the definition; or the one that is, by an assignment, refers to it. */
+  private static boolean isAllocated(Context ctxt, int id) {
+    int kind = ctxt.symbols.kind(id);
+    return kind == SymbolTable.KIND_COMMON
+        || (kind == SymbolTable.KIND_ASSIGNED
+            && ctxt.assignments.usesReplaced(ctxt.symbols.name(id)));
   }
 
   /**

@@ -80,12 +80,18 @@ public final class SymbolWriter {
       Context ctxt, TableWriter out, int index, int id, int name, MemorySegment extended) {
     SymbolTable symbols = ctxt.symbols;
     long value = ctxt.values.defined(id);
-    OutputSection s = symbols.isAbsolute(id) ? null : ctxt.values.sectionOf(id, value);
-    int shndx = s == null ? SHN_ABS : field(ctxt, s.index, index, extended);
     int type =
         symbols.kind(id) == SymbolTable.KIND_ASSIGNED
             ? ctxt.assignments.type(symbols.name(id))
             : STT_NOTYPE;
+    OutputSection s =
+        type == STT_TLS
+            ? ctxt.values.threadLocalSectionAt(value)
+            : symbols.isAbsolute(id) ? null : ctxt.values.sectionOf(id, value);
+    int shndx = s == null ? SHN_ABS : field(ctxt, s.index, index, extended);
+    if (type == STT_TLS) {
+      value -= ctxt.tlsBegin();
+    }
     int info = info(symbols, id, STB_GLOBAL << 4 | type);
     out.symbol(name, info, symbols.visibility(id), shndx, value, 0);
   }
