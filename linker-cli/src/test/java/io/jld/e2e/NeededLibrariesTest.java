@@ -190,6 +190,67 @@ final class NeededLibrariesTest {
     }
   }
 
+  /** A library that is not named asks for no archive's member, wherever it may stand. */
+  @ParameterizedTest
+  @EnumSource
+  void membersForLibrariesThatMayBeNeeded(Target target) {
+    Tools.needC(target);
+    Workbench w = new Workbench(dir, target);
+    Path lib =
+        w.jld(
+                "-m",
+                target.emulation,
+                "-shared",
+                "-soname=libuser.so",
+                w.c(
+                    "user",
+                    "int member(void); int data = 1; int user(void) { return member(); }",
+                    "-fPIC"))
+            .ok()
+            .output();
+    Path archive = w.archive("m.a", w.asm("m", ".globl member\nmember: ret\n"));
+    Path main = w.asm("main", ".globl _start\n_start: ret\n");
+    Path user = w.asm("later", "call user@PLT\n");
+    Path weak = w.asm("weak", ".weak user\n.data\n.long user\n");
+    Path common = w.asm("common", ".comm data, 4, 4\n");
+    Path own = w.asm("own", ".hidden user\n.globl user\nuser: ret\ncall user\n");
+    for (Object[] order :
+        new Object[][] {
+          {main, lib, archive},
+          {main, archive, lib},
+          {main, "--start-group", lib, archive, "--end-group"},
+          {main, weak, lib, archive},
+          {main, lib, weak, archive},
+          {main, own, lib, archive},
+          {main, lib, own, archive}
+        }) {
+      Linked x = w.jld("-m", target.emulation, "--as-needed", order).ok();
+      assertFalse(x.elf().hasSymbol("member"), x::toString);
+      assertEquals(List.of(), needed(x.output()), x::toString);
+    }
+    for (Object[] order :
+        new Object[][] {
+          {main, user, lib, archive},
+          {main, lib, user, archive},
+          {main, lib, archive, user},
+          {main, "--start-group", lib, archive, user, "--end-group"},
+          {main, common, lib, archive},
+          {main, lib, archive, common},
+          {main, "--no-as-needed", lib, archive},
+          {main, lib, archive, "--no-as-needed", lib}
+        }) {
+      Linked x = w.jld("-m", target.emulation, "--as-needed", "-t", "-t", order).ok();
+      assertEquals(1, x.out().lines().filter(l -> l.contains("m.a)m.o")).count(), x::toString);
+      assertFalse(needed(x.output()).isEmpty(), x::toString);
+      ElfImage.Symbol member =
+          x.elf().symbols(".dynsym").stream()
+              .filter(s -> s.name().equals("member"))
+              .findFirst()
+              .orElseThrow();
+      assertFalse(member.shndx() == 0, x::toString);
+    }
+  }
+
   private static List<String> needed(Path file) {
     return Proc.run(file.getParent(), List.of("readelf", "-dW", file.toString()))
         .out()

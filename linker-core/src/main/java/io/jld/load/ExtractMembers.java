@@ -19,7 +19,10 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -66,39 +69,90 @@ public final class ExtractMembers {
   /** What takes the place of common symbols, and leaves nothing for an archive to define. */
   private final LibraryData libraryData = new LibraryData();
 
+  /** Why members are linked; empty where nothing reports it. */
+  private final List<Extraction> extractions = new ArrayList<>();
+
   private final List<ObjectFile> linked = new ArrayList<>();
   private final List<SharedFile> shared = new ArrayList<>();
 
-  private ExtractMembers(Context ctxt) {
+  /**
+   * Libraries behind {@code --as-needed} that nothing has asked for yet, each with the number of
+   * archives before it. What they refer to asks for no archive's member: they may not be loaded.
+   */
+  private final Map<SharedFile, Integer> optional = new LinkedHashMap<>();
+
+  /** Those of them that were asked for when an archive behind them had been gone through. */
+  private final List<SharedFile> late = new ArrayList<>();
+
+  /** Those of which it is known from the start that something asks for them. */
+  private final Set<SharedFile> needed;
+
+  private int archives;
+
+  /** So many files were linked when the optional libraries were last looked at. */
+  private int lookedAt;
+
+  private ExtractMembers(Context ctxt, Set<SharedFile> needed) {
     this.ctxt = ctxt;
+    this.needed = needed;
     this.state = new byte[ctxt.names.end()];
     this.by = ctxt.option(LinkOption.MAP) == null ? null : new InputFile[ctxt.names.end()];
   }
 
+  /**
+   * A library that turns out to be needed when an archive has been passed that has something for it
+   * is one more reason to begin again.
+   */
   public static void run(Context ctxt) {
-    ExtractMembers e = new ExtractMembers(ctxt);
+    Set<SharedFile> needed = new HashSet<>();
+    ExtractMembers e = new ExtractMembers(ctxt, needed);
+    while (!e.extractAll()) {
+      e.linked.forEach(f -> f.setOrder(-1));
+      e = new ExtractMembers(ctxt, needed);
+    }
+    e.finish();
+  }
+
+  /** Whether it is done: otherwise there are more of the needed ones. */
+  private boolean extractAll() {
     ctxt.assignments
         .provided()
-        .forEach((name, symbols) -> e.offers.put(ctxt.names.find(name), symbols));
-    LinkerSymbols.wanted(ctxt).forEach(e::want);
+        .forEach((name, symbols) -> offers.put(ctxt.names.find(name), symbols));
+    LinkerSymbols.wanted(ctxt).forEach(this::want);
     if (ctxt.script.entry(ctxt).isEmpty()
         && ctxt.kind() != OutputKind.RELOCATABLE
         && !ctxt.isShared()) {
-      e.state[ctxt.names.find("_start")] = UNDEFINED; // a program starts somewhere
+      state[ctxt.names.find("_start")] = UNDEFINED; // a program starts somewhere
     }
     for (Statement.Assign a : ctxt.assignments.assigned()) {
-      e.state[ctxt.names.find(a.symbol())] = DEFINED;
+      state[ctxt.names.find(a.symbol())] = DEFINED;
     }
-    ctxt.units.forEach(e::link);
-    ctxt.objects = e.linked;
-    for (int i = 0; i < e.linked.size(); i++) {
-      e.linked.get(i).setOrder(i);
+    ctxt.units.forEach(this::link);
+    askForOptional();
+    boolean done = true;
+    for (SharedFile f : late) {
+      done &= !lacks(f) || !needed.add(f);
     }
-    ctxt.shared = e.shared;
-    for (int i = 0; i < e.shared.size(); i++) {
-      e.shared.get(i).setOrder(e.linked.size() + i);
+    return done;
+  }
+
+  private void finish() {
+    boolean traced = ctxt.option(LinkOption.TRACE).compareTo(LinkOption.Trace.MEMBERS) >= 0;
+    ctxt.objects = linked;
+    for (int i = 0; i < linked.size(); i++) {
+      ObjectFile f = linked.get(i);
+      f.setOrder(i);
+      Lto.refuseSlim(ctxt, f);
+      if (traced && f.member() != null) {
+        ctxt.message("(" + f.file() + ")" + f.member());
+      }
     }
-    ctxt.linker.setOrder(e.linked.size() + e.shared.size());
+    ctxt.shared = shared;
+    for (int i = 0; i < shared.size(); i++) {
+      shared.get(i).setOrder(linked.size() + i);
+    }
+    ctxt.linker.setOrder(linked.size() + shared.size());
+    ctxt.extractions.addAll(extractions);
   }
 
   /** A reference to a name from the start, as of an object. */
@@ -165,6 +219,8 @@ public final class ExtractMembers {
   }
 
   private boolean extract(Unit.Archive archive) {
+    askForOptional();
+    archives++;
     BitSet done = extracted.computeIfAbsent(archive, a -> new BitSet());
     boolean any = false;
     boolean more;
@@ -179,7 +235,7 @@ public final class ExtractMembers {
           done.set(i);
           ObjectFile f = member(archive, archive.members().get(i));
           if (by != null) {
-            ctxt.extractions.add(new Extraction(f, by[wanted], wanted));
+            extractions.add(new Extraction(f, by[wanted], wanted));
           }
           add(f);
           more = true;
@@ -232,11 +288,6 @@ public final class ExtractMembers {
   private void add(ObjectFile f) {
     f.setOrder(linked.size());
     linked.add(f);
-    Lto.refuseSlim(ctxt, f);
-    if (f.member() != null
-        && ctxt.option(LinkOption.TRACE).compareTo(LinkOption.Trace.MEMBERS) >= 0) {
-      ctxt.message("(" + f.file() + ")" + f.member());
-    }
     for (int i = f.firstGlobal(), n = f.symbolCount(); i < n; i++) {
       int id = f.symbolNameId(i);
       int ndx = f.shndx(i);
@@ -279,23 +330,89 @@ public final class ExtractMembers {
   /** What a library defines needs no archive member, and what it refers to may need one. */
   private void add(SharedFile f) {
     shared.add(f);
+    boolean asked = f.isNeeded() || needed.contains(f);
     for (int r = 0; r < f.rows(); r++) {
-      int id = f.nameId(r);
-      byte now = f.isWeak(r) ? WEAK : UNDEFINED;
       if (f.isDefined(r)) {
-        now = own.get(id) ? UNSEEN : state[id] == UNDEFINED ? SHARED_UNDEFINED : SHARED;
-        if (state[id] == COMMON && givesWay(id)) {
-          state[id] = SHARED_UNDEFINED;
-        }
-      } else if (now == UNDEFINED && state[id] == SHARED) {
-        now = SHARED_UNDEFINED;
+        asked |= offer(f, f.nameId(r));
       }
-      if (now > state[id]) {
-        state[id] = now;
-        if (by != null) {
-          by[id] = f;
+    }
+    if (asked) {
+      ask(f);
+    } else {
+      optional.put(f, archives);
+    }
+  }
+
+  /** Offers a definition; whether something has asked for it. */
+  private boolean offer(SharedFile f, int id) {
+    if (own.get(id)) {
+      return false;
+    }
+    boolean asked = state[id] == UNDEFINED || (state[id] == COMMON && givesWay(id));
+    if (state[id] == COMMON && asked) {
+      state[id] = SHARED_UNDEFINED; // which ranks before
+    } else {
+      raise(id, asked ? SHARED_UNDEFINED : SHARED, f);
+    }
+    return asked;
+  }
+
+  /** The references of a library that is loaded. */
+  private void ask(SharedFile f) {
+    for (int r = 0; r < f.rows(); r++) {
+      if (!f.isDefined(r)) {
+        int id = f.nameId(r);
+        byte now = f.isWeak(r) ? WEAK : UNDEFINED;
+        raise(id, now == UNDEFINED && state[id] == SHARED ? SHARED_UNDEFINED : now, f);
+      }
+    }
+  }
+
+  private void raise(int id, byte to, InputFile f) {
+    if (to > state[id]) {
+      state[id] = to;
+      if (by != null) {
+        by[id] = f;
+      }
+    }
+  }
+
+  /** Looks which libraries have been asked for by what is linked now; these may ask for others. */
+  private void askForOptional() {
+    boolean more = !optional.isEmpty() && linked.size() + shared.size() > lookedAt;
+    lookedAt = linked.size() + shared.size();
+    while (more) {
+      more = false;
+      for (Iterator<Map.Entry<SharedFile, Integer>> all = optional.entrySet().iterator();
+          all.hasNext(); ) {
+        Map.Entry<SharedFile, Integer> e = all.next();
+        if (isAskedFor(e.getKey())) {
+          all.remove();
+          ask(e.getKey());
+          more = true;
+          if (archives > e.getValue()) {
+            late.add(e.getKey());
+          }
         }
       }
     }
+  }
+
+  private boolean isAskedFor(SharedFile f) {
+    for (int r = 0; r < f.rows(); r++) {
+      if (f.isDefined(r) && state[f.nameId(r)] == SHARED_UNDEFINED) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean lacks(SharedFile f) {
+    for (int r = 0; r < f.rows(); r++) {
+      if (!f.isDefined(r) && state[f.nameId(r)] == UNDEFINED) {
+        return true;
+      }
+    }
+    return false;
   }
 }
