@@ -165,10 +165,13 @@ final class Evaluator {
       case COMPLEMENT -> new Value(v.section(), ~n);
       case NOT -> new Value(v.section(), n == 0 ? 1 : 0);
       case ABSOLUTE -> absolute(v);
-      case LOG2CEIL -> Value.ofNumber(Expression.log2Ceil(n));
-      case ALIGN -> here(Expression.align(scope.counter(), n));
-      case NEXT -> Value.ofAddress(Expression.align(scope.counter(), absolute(v).number()));
-      case DATA_SEGMENT_END -> dataSegment(v, u.operator().text(), scope.dataSegmentEnd(n));
+      case LOG2CEIL -> Value.ofNumber(Arithmetic.log2Ceil(n));
+      case ALIGN -> here(Arithmetic.align(scope.counter(), n));
+      case NEXT -> Value.ofAddress(Arithmetic.align(scope.counter(), absolute(v).number()));
+      case DATA_SEGMENT_END -> {
+        checkOutside(u.operator().text());
+        yield dataSegment(u.operator().text(), v.section(), scope.dataSegmentEnd(n));
+      }
     };
   }
 
@@ -177,13 +180,16 @@ final class Evaluator {
     return v.toAbsolute();
   }
 
-  private Value dataSegment(Value like, String function, OptionalLong value) {
+  private void checkOutside(String function) {
     if (!isOutside()) {
       throw error(function + " may only stand outside of output sections");
     }
+  }
+
+  private Value dataSegment(String function, SectionRef section, OptionalLong value) {
     return value.isEmpty()
         ? unknown(function + " does not belong here")
-        : new Value(like.section(), value.getAsLong());
+        : new Value(section, value.getAsLong());
   }
 
   private Value binary(Node.Binary b) {
@@ -192,12 +198,10 @@ final class Evaluator {
       return null;
     }
     Operator operator = b.operator();
-    boolean decided =
-        operator == Operator.LOGICAL_AND && left.number() == 0
-            || operator == Operator.LOGICAL_OR && left.number() != 0;
+    boolean decided = Arithmetic.isDecided(operator, left.number());
     Value right = decided ? ifKnown(b.right()) : value(b.right());
     if (right == null) {
-      return decided ? Value.ofNumber(bit(operator == Operator.LOGICAL_OR)) : null;
+      return decided ? Value.ofNumber(Arithmetic.bit(left.number() != 0)) : null;
     }
     SectionRef section = left.section();
     boolean same = section == right.section();
@@ -226,46 +230,33 @@ final class Evaluator {
    * @param same whether both operands counted from it
    */
   private Value apply(Operator operator, long left, long right, SectionRef section, boolean same) {
+    if (Arithmetic.isZeroDivision(operator, right)) {
+      return unknown("division by zero in expression");
+    }
     return switch (operator) {
-      case ALIGN -> new Value(section, Expression.align(left, right));
-      case MAX -> new Value(section, Long.compareUnsigned(left, right) >= 0 ? left : right);
-      case MIN -> new Value(section, Long.compareUnsigned(left, right) <= 0 ? left : right);
-      case DATA_SEGMENT_ALIGN ->
-          dataSegment(new Value(section, 0), operator.text(), scope.dataSegmentAlign(left, right));
-      case DATA_SEGMENT_RELRO_END ->
-          dataSegment(
-              new Value(section, 0), operator.text(), scope.dataSegmentRelroEnd(left, right));
-      case LOGICAL_AND -> Value.ofNumber(bit(left != 0 && right != 0));
-      case LOGICAL_OR -> Value.ofNumber(bit(left != 0 || right != 0));
-      case EQUAL -> Value.ofNumber(bit(left == right));
-      case NOT_EQUAL -> Value.ofNumber(bit(left != right));
-      case LESS -> Value.ofNumber(bit(Long.compareUnsigned(left, right) < 0));
-      case GREATER -> Value.ofNumber(bit(Long.compareUnsigned(left, right) > 0));
-      case LESS_OR_EQUAL -> Value.ofNumber(bit(Long.compareUnsigned(left, right) <= 0));
-      case GREATER_OR_EQUAL -> Value.ofNumber(bit(Long.compareUnsigned(left, right) >= 0));
-      case ADD -> arithmetic(left + right, section, same);
-      case SUBTRACT -> arithmetic(left - right, section, same);
-      case MULTIPLY -> arithmetic(left * right, section, same);
-      case SHIFT_LEFT -> arithmetic(left << right, section, same);
-      case SHIFT_RIGHT -> arithmetic(left >>> right, section, same);
-      case AND -> arithmetic(left & right, section, same);
-      case OR -> arithmetic(left | right, section, same);
-      case XOR -> arithmetic(left ^ right, section, same);
-      case DIVIDE -> right == 0 ? zeroDivisor() : arithmetic(left / right, section, same);
-      case REMAINDER -> right == 0 ? zeroDivisor() : arithmetic(left % right, section, same);
+      case DATA_SEGMENT_ALIGN -> {
+        checkOutside(operator.text());
+        yield dataSegment(operator.text(), section, scope.dataSegmentAlign(left, right));
+      }
+      case DATA_SEGMENT_RELRO_END -> {
+        checkOutside(operator.text());
+        yield dataSegment(operator.text(), section, scope.dataSegmentRelroEnd(left, right));
+      }
+      case ALIGN, MAX, MIN -> new Value(section, Arithmetic.apply(operator, left, right));
+      case LOGICAL_AND,
+          LOGICAL_OR,
+          EQUAL,
+          NOT_EQUAL,
+          LESS,
+          GREATER,
+          LESS_OR_EQUAL,
+          GREATER_OR_EQUAL ->
+          Value.ofNumber(Arithmetic.apply(operator, left, right));
+      case ADD, SUBTRACT, MULTIPLY, DIVIDE, REMAINDER, SHIFT_LEFT, SHIFT_RIGHT, AND, OR, XOR -> {
+        long result = Arithmetic.apply(operator, left, right);
+        yield same ? number(result) : new Value(section, result);
+      }
     };
-  }
-
-  private Value arithmetic(long result, SectionRef section, boolean same) {
-    return same ? number(result) : new Value(section, result);
-  }
-
-  private static long bit(boolean b) {
-    return b ? 1 : 0;
-  }
-
-  private Value zeroDivisor() {
-    return unknown("division by zero in expression");
   }
 
   /** What may be known in a later round. */

@@ -163,7 +163,7 @@ public final class Expression {
               .symbol(s.name())
               .orElseThrow(
                   () -> error("undefined symbol '" + s.name() + "' referenced in expression"));
-      case Node.Defined d -> bit(scope.isDefined(d.name()));
+      case Node.Defined d -> Arithmetic.bit(scope.isDefined(d.name()));
       case Node.OfSection o ->
           scope
               .section(o.property(), o.section())
@@ -187,77 +187,31 @@ public final class Expression {
       case Node.Unary u -> {
         long v = value(u.operand(), scope);
         yield switch (u.operator()) {
-          case ALIGN, NEXT -> align(value(COUNTER, scope), v);
+          case ALIGN, NEXT -> Arithmetic.align(value(COUNTER, scope), v);
           case DATA_SEGMENT_END -> throw onlyInSections(u.operator().text());
           case NEGATE -> -v;
           case COMPLEMENT -> ~v;
-          case NOT -> bit(v == 0);
+          case NOT -> Arithmetic.bit(v == 0);
           case ABSOLUTE -> v;
-          case LOG2CEIL -> log2Ceil(v);
+          case LOG2CEIL -> Arithmetic.log2Ceil(v);
         };
       }
       case Node.Binary b -> {
         long left = value(b.left(), scope);
-        if (b.operator() == Operator.LOGICAL_AND && left == 0) {
-          yield 0;
+        if (Arithmetic.isDecided(b.operator(), left)) {
+          yield Arithmetic.bit(left != 0);
         }
-        if (b.operator() == Operator.LOGICAL_OR && left != 0) {
-          yield 1;
+        long right = value(b.right(), scope);
+        if (Arithmetic.isZeroDivision(b.operator(), right)) {
+          throw error("division by zero in expression");
         }
-        yield apply(b.operator(), left, value(b.right(), scope));
+        yield switch (b.operator()) {
+          case DATA_SEGMENT_ALIGN, DATA_SEGMENT_RELRO_END ->
+              throw onlyInSections(b.operator().text());
+          default -> Arithmetic.apply(b.operator(), left, right);
+        };
       }
     };
-  }
-
-  private long apply(Operator operator, long left, long right) {
-    return switch (operator) {
-      case LOGICAL_OR, LOGICAL_AND -> bit(right != 0); // the left operand has not decided it
-      case SHIFT_LEFT -> left << right;
-      case SHIFT_RIGHT -> left >>> right;
-      case EQUAL -> bit(left == right);
-      case NOT_EQUAL -> bit(left != right);
-      case LESS_OR_EQUAL -> bit(Long.compareUnsigned(left, right) <= 0);
-      case GREATER_OR_EQUAL -> bit(Long.compareUnsigned(left, right) >= 0);
-      case LESS -> bit(Long.compareUnsigned(left, right) < 0);
-      case GREATER -> bit(Long.compareUnsigned(left, right) > 0);
-      case OR -> left | right;
-      case XOR -> left ^ right;
-      case AND -> left & right;
-      case ADD -> left + right;
-      case SUBTRACT -> left - right;
-      case MULTIPLY -> left * right;
-      case DIVIDE -> left / divisor(right);
-      case REMAINDER -> left % divisor(right);
-      case ALIGN -> align(left, right);
-      case DATA_SEGMENT_ALIGN, DATA_SEGMENT_RELRO_END -> throw onlyInSections(operator.text());
-      case MAX -> Long.compareUnsigned(left, right) >= 0 ? left : right;
-      case MIN -> Long.compareUnsigned(left, right) <= 0 ? left : right;
-    };
-  }
-
-  /** How many bits numbers below {@code v} have; 0 for 0. */
-  static long log2Ceil(long v) {
-    return v == 0 ? 0 : 64 - Long.numberOfLeadingZeros(v - 1);
-  }
-
-  private static long bit(boolean b) {
-    return b ? 1 : 0;
-  }
-
-  private long divisor(long v) {
-    if (v == 0) {
-      throw error("division by zero in expression");
-    }
-    return v;
-  }
-
-  /** The next multiple of {@code alignment}, which may be any number; 0 and 1 align nothing. */
-  static long align(long value, long alignment) {
-    if (alignment == 0) {
-      return value;
-    }
-    long over = Long.remainderUnsigned(value, alignment);
-    return over == 0 ? value : value - over + alignment;
   }
 
   private LinkException onlyInSections(String function) {
