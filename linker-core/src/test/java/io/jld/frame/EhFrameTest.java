@@ -22,7 +22,10 @@ import io.jld.testing.Linked;
 import io.jld.testing.ObjectBuilder;
 import io.jld.testing.TestArch;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -248,6 +251,164 @@ class EhFrameTest {
     user.reloc(data, 0, TestArch.WORD, user.undefined("frames"), 0);
     Linked linked = Linked.link(function(true, "_start", 16), begin, user);
     assertEquals(new FrameTable(linked).fdes().get(1).addr(), linked.word(".data", 0));
+  }
+
+  /** Symbols in two sections of an object, in records that stay, and in others that do not. */
+  @Test
+  void placesInFrames() {
+    ObjectBuilder o = ObjectBuilder.wide();
+    int text = o.code(".text", new byte[48]);
+    o.function("_start", text, 0, 16);
+    int code = o.sectionSymbol(text);
+    Frames f = new Frames();
+    int cie = f.cie(PCREL_SDATA4);
+    int a = f.size();
+    f.u32(14).u32(f.size() - cie).field(TestArch.PC32, code, 0).u32(8).u8(0x41, 0x42); // 18 bytes
+    int noFunction = f.size();
+    f.u32(12).u32(f.size() - cie).u32(0).u32(16);
+    int b = f.fde(cie, code, 16, 8);
+    int last = f.size();
+    f.u32(12).u32(f.size() - cie).u32(0).u32(16);
+    int one = f.addTo(o);
+    Frames g = new Frames();
+    int same = g.cie(PCREL_SDATA4);
+    int c = g.fde(same, code, 32, 8);
+    int end = g.size();
+    g.u32(12).u32(g.size() - same).u32(0).u32(16);
+    int two = g.addTo(o);
+    int data = o.data(".data", new byte[10 * 8]);
+    int[][] places = {
+      {one, cie}, {one, a}, {one, a + 5}, {one, noFunction}, {one, noFunction + 4},
+      {one, b}, {one, last}, {two, same}, {two, c + 8}, {two, end}
+    };
+    for (int i = 0; i < places.length; i++) {
+      o.reloc(data, 8L * i, TestArch.WORD, o.object("p" + i, places[i][0], places[i][1], 0), 0);
+    }
+    Linked linked = Linked.link(o, function(true, "second", 16));
+    FrameTable frames = new FrameTable(linked);
+    assertEquals(1, frames.cies().size());
+    List<Long> fde = frames.fdes().stream().map(FrameTable.Fde::addr).toList();
+    assertEquals(4, fde.size());
+    long first = frames.cies().getFirst();
+    long[] expected = {
+      first,
+      fde.get(0),
+      fde.get(0) + 5,
+      fde.get(1),
+      fde.get(1),
+      fde.get(1),
+      fde.get(2),
+      fde.get(2),
+      fde.get(2) + 8,
+      fde.get(3)
+    };
+    for (int i = 0; i < expected.length; i++) {
+      assertEquals(expected[i], linked.word(".data", i), "place " + i);
+    }
+  }
+
+  /** crtend.o ends a table that has nothing else in it; without it there is none. */
+  @Test
+  void nothingButATerminator() {
+    ObjectBuilder start = ObjectBuilder.wide();
+    start.function("_start", start.code(".text", new byte[16]), 0, 16);
+    ObjectBuilder crtend = ObjectBuilder.wide();
+    new Frames().u32(0).addTo(crtend);
+    Linked linked = Linked.link(WITH_HDR, start, crtend);
+    assertEquals(4, linked.section(".eh_frame").bytes().byteSize());
+    assertEquals(0, ElfClass.u32(linked.section(".eh_frame").bytes(), 0));
+    assertEquals(0, ElfClass.u32(linked.section(".eh_frame_hdr").bytes(), 8));
+    Linked without = Linked.link(WITH_HDR, start);
+    assertNull(without.section(".eh_frame"));
+    assertNull(without.section(".eh_frame_hdr"));
+  }
+
+  /** Code whose records have addresses of 64 bits, which may be anywhere. */
+  private static ObjectBuilder far(String section, String name, int addend) {
+    ObjectBuilder o = ObjectBuilder.wide();
+    int text = o.code(section, new byte[32]);
+    o.function(name, text, 0, 32);
+    Frames f = new Frames();
+    int cie = f.cie(0x00);
+    f.u32(24).u32(f.size() - cie);
+    f.field(TestArch.WORD, o.sectionSymbol(text), addend).u32(0).u64(1).u32(0);
+    f.addTo(o);
+    return o;
+  }
+
+  private static Linked linkAt(String section, long addr, ObjectBuilder... objects) {
+    return Linked.link(
+        WITH_HDR.andThen(
+            b -> b.set(LinkOption.SECTION_START, Map.of(section, addr, ".text", 0x500000L))),
+        objects);
+  }
+
+  /** Rows hold distances of 32 bits with a sign: one byte more is an error. */
+  @Test
+  void codeOutOfReach() {
+    ObjectBuilder near = far(".text", "_start", 0);
+    long hdr = linkAt("far", 0x10000000, near, far("far", "f", 0)).section(".eh_frame_hdr").addr();
+    long last = hdr + 0x7fffffff;
+    int low = (int) (last & 15);
+    Linked linked = linkAt("far", last - low, near, far("far", "f", low));
+    assertEquals(hdr, linked.section(".eh_frame_hdr").addr());
+    MemorySegment rows = linked.section(".eh_frame_hdr").bytes();
+    assertEquals(2, ElfClass.u32(rows, 8));
+    assertEquals(0x7fffffffL, ElfClass.u32(rows, 12 + 8));
+    // the first one is named
+    ObjectBuilder second = far("far", "g", 0);
+    tooFar("obj1.o", last - low, near, far("far", "f", low + 1), second);
+    tooFar("obj0.o", last - low + 16, far("far", "f", 0), second, near);
+    tooFar("obj2.o", last - low, near, second, far("far", "f", 0));
+  }
+
+  private static void tooFar(String file, long addr, ObjectBuilder... objects) {
+    LinkException e = assertThrows(LinkException.class, () -> linkAt("far", addr, objects));
+    assertEquals(
+        "error: "
+            + file
+            + ": code is too far from .eh_frame_hdr for its 32-bit offsets;"
+            + " link with --no-eh-frame-hdr",
+        e.getMessage());
+  }
+
+  /** The header itself must reach the records. */
+  @Test
+  void recordsOutOfReach() {
+    ObjectBuilder o = far(".text", "_start", 0);
+    long hdr = linkAt(".eh_frame", 0x10000000, o).section(".eh_frame_hdr").addr();
+    long last = (hdr + 4 + 0x7fffffff) & -8;
+    Linked linked = linkAt(".eh_frame", last, o);
+    assertEquals(last - hdr - 4, ElfClass.u32(linked.section(".eh_frame_hdr").bytes(), 4));
+    LinkException e = assertThrows(LinkException.class, () -> linkAt(".eh_frame", last + 8, o));
+    assertTrue(e.getMessage().contains("too far from .eh_frame_hdr"), e.getMessage());
+  }
+
+  /** Where addresses have 32 bits, distances wrap around; rows are in the order of addresses. */
+  @Test
+  void rowsOfBothHalvesOfTheAddressSpace() {
+    ObjectBuilder o = ObjectBuilder.narrow();
+    String[] names = {"high", ".text", "middle", "low"};
+    long[] addrs = {0xf0000000L, 0x20000, 0x88000000L, 0x1000};
+    Frames f = new Frames();
+    int cie = f.cie(0x00);
+    Map<String, Long> at = new HashMap<>();
+    for (int i = 0; i < names.length; i++) {
+      int text = o.code(names[i], new byte[16]);
+      o.function(i == 1 ? "_start" : names[i], text, 0, 16);
+      f.u32(16).u32(f.size() - cie).field(TestArch.ABS32, o.sectionSymbol(text), 0).u32(8).u32(0);
+      at.put(names[i], addrs[i]);
+    }
+    f.addTo(o);
+    Linked linked = Linked.link(WITH_HDR.andThen(b -> b.set(LinkOption.SECTION_START, at)), o);
+    Linked.Section hdr = linked.section(".eh_frame_hdr");
+    assertEquals(4, ElfClass.u32(hdr.bytes(), 8));
+    long[] sorted = addrs.clone();
+    Arrays.sort(sorted);
+    for (int i = 0; i < sorted.length; i++) {
+      assertEquals(
+          sorted[i], hdr.addr() + ElfClass.s32(hdr.bytes(), 12 + 8L * i) & 0xffffffffL, "row " + i);
+    }
   }
 
   @Test
