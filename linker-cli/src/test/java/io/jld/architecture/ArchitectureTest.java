@@ -80,7 +80,14 @@ class ArchitectureTest {
       "exit|halt|console|setIn|setOut|setErr|getenv|(get|set|clear)Propert(y|ies)|load|loadLibrary";
 
   private static final Pattern RELOCATION = Pattern.compile("\\bR_(X86_64|386)_");
-  private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/|//[^\n]*");
+
+  /** A comment, or a literal, in which slashes begin none. */
+  private static final Pattern COMMENT =
+      Pattern.compile(
+          "(?s)(/\\*.*?\\*/|//[^\n]*)"
+              + "|\"\"\".*?(?<!\\\\)\"\"\""
+              + "|\"(?:[^\"\\\\\n]|\\\\.)*+\""
+              + "|'(?:[^'\\\\\n]|\\\\.)*+'");
 
   @Test
   void theLibraryIsThere() {
@@ -308,15 +315,43 @@ class ArchitectureTest {
     for (String module : List.of("linker-core", "linker-amd64", "linker-x86", "linker-cli")) {
       try (Stream<Path> files = Files.walk(Path.of("..", module, "src/main/java"))) {
         for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
-          Matcher m = RELOCATION.matcher(COMMENT.matcher(Files.readString(file)).replaceAll(" "));
-          while (m.find()) {
-            users.computeIfAbsent(m.group(), prefix -> new TreeSet<>()).add(module);
+          for (String prefix : relocations(Files.readString(file))) {
+            users.computeIfAbsent(prefix, p -> new TreeSet<>()).add(module);
           }
         }
       }
     }
     assertEquals(
         Map.of("R_X86_64_", Set.of("linker-amd64"), "R_386_", Set.of("linker-x86")), users);
+  }
+
+  /** The beginnings of relocation types' names in a source, but for its comments. */
+  private static Set<String> relocations(String source) {
+    Set<String> found = new TreeSet<>();
+    String code =
+        COMMENT
+            .matcher(source)
+            .replaceAll(m -> m.group(1) == null ? Matcher.quoteReplacement(m.group()) : " ");
+    Matcher m = RELOCATION.matcher(code);
+    while (m.find()) {
+      found.add(m.group());
+    }
+    return found;
+  }
+
+  @Test
+  void relocationsAreFoundInCodeAndStringsAndNotInComments() {
+    Set<String> x86 = Set.of("R_386_");
+    assertEquals(x86, relocations("int x = R_386_32;"));
+    assertEquals(x86, relocations("String s = \"R_386_32\";"));
+    assertEquals(x86, relocations("String s = \"/*\"; int x = R_386_32; /* */"));
+    assertEquals(x86, relocations("String s = \"//\"; int x = R_386_32;"));
+    assertEquals(x86, relocations("String s = \"\\\"//\"; int x = R_386_32;"));
+    assertEquals(x86, relocations("char c = '\"'; int x = R_386_32; // \""));
+    assertEquals(x86, relocations("String s = \"\"\"\n/* \" \"\"\"; int x = R_386_32; /* */"));
+    assertEquals(x86, relocations("/* \" */ int x = R_386_32; /* \" */"));
+    assertEquals(Set.of("R_X86_64_"), relocations("// R_386_\nR_X86_64_64"));
+    assertEquals(Set.of(), relocations("/** \"\n R_386_32 */ int x; // R_X86_64_64"));
   }
 
   /** Packages that are neither API nor SPI are not exported. */
