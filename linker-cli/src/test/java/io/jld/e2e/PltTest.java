@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -333,6 +334,57 @@ class PltTest {
     for (ElfImage.Section s : elf.sections) {
       assertTrue(!s.name().startsWith(".plt") || begins.contains(s.addr()), s::toString);
     }
+  }
+
+  /** The PLT's records and rows hold distances of 32 bits; what does not fit is an error. */
+  @Test
+  void outOfReach() {
+    Tools.needC(Target.AMD64);
+    Workbench w = new Workbench(dir, Target.AMD64);
+    Path lib = w.jld("-shared", w.asm("lib", ".globl f\n.type f,@function\nf: ret\n")).output();
+    Path main =
+        w.asm(
+            "main",
+            """
+            .globl _start
+            .text
+            _start: .cfi_startproc
+            ret
+            .cfi_endproc
+            .section far,"ax",@progbits
+            call f@plt
+            """);
+    ElfImage x = atPlt(w, main, lib, 0x10000000).elf();
+    long hdr = x.section(".eh_frame_hdr").addr();
+    assertTrue(hdr + 4 < x.section(".eh_frame").addr());
+    // The records are a little nearer to the PLT than the table of them is.
+    long tooFar = hdr + 0x80000000L + 15 & -16;
+    assertSearchable(atPlt(w, main, lib, tooFar - 16).elf());
+    Linked refused = atPlt(w, main, lib, tooFar);
+    refused.failed("code is too far from .eh_frame_hdr for its 32-bit offsets");
+    assertFalse(refused.err().contains("the PLT is too far"), refused::toString);
+    w.jld(at(main, lib, tooFar, "--no-eh-frame-hdr")).ok();
+    w.jld(at(main, lib, tooFar + 0x10000, "--no-eh-frame-hdr"))
+        .failed(
+            "the PLT is too far from .eh_frame for its 32-bit offsets; link with"
+                + " --no-ld-generated-unwind-info");
+    w.jld(at(main, lib, tooFar + 0x10000, "--no-ld-generated-unwind-info")).ok();
+  }
+
+  private static Linked atPlt(Workbench w, Path main, Path lib, long plt) {
+    return w.jld(at(main, lib, plt, "--eh-frame-hdr"));
+  }
+
+  private static Object[] at(Path main, Path lib, long plt, String option) {
+    return new Object[] {
+      option,
+      main,
+      lib,
+      "--section-start=.text=0x500000",
+      "--section-start=.plt=0x" + Long.toHexString(plt),
+      "--section-start=far=0x" + Long.toHexString(plt + 0x1000),
+      "--section-start=.got.plt=0x" + Long.toHexString(plt + 0x4000)
+    };
   }
 
   /** gdb finds the way back from every instruction of the first call of a function. */
