@@ -90,6 +90,16 @@ public record LayoutPlan(
     return "";
   }
 
+  /** All assignments and assertions, those in output sections among them, in their order. */
+  public List<Statement.Formula> formulas() {
+    return new PlanContents(this).formulas();
+  }
+
+  /** All symbols that an expression refers to, but {@code .}; in their order. */
+  public Set<String> symbols() {
+    return new PlanContents(this).symbols();
+  }
+
   /** The region of this name or alias; null where there is none. */
   public MemoryRegion region(String name) {
     String found = name;

@@ -70,9 +70,12 @@ public final class SectionNames {
     return "0x" + Long.toHexString(bit);
   }
 
-  /** The section type that a name stands for in {@code TYPE = SHT_NOTE}; -1 where it is none. */
+  /**
+   * The section type that a name stands for in {@code TYPE = SHT_NOTE}; -1 where it is none, or
+   * null.
+   */
   public static long type(String name) {
-    return switch (name) {
+    return switch (name == null ? "" : name) {
       case "SHT_PROGBITS" -> SHT_PROGBITS;
       case "SHT_STRTAB" -> SHT_STRTAB;
       case "SHT_NOTE" -> SHT_NOTE;

@@ -304,6 +304,34 @@ class LayoutPlanTest {
   }
 
   @Test
+  void contents() {
+    LayoutPlan plan =
+        parse(
+            """
+            MEMORY { r : ORIGIN = s1, LENGTH = s2 }
+            PHDRS { p PT_LOAD AT(s3) FLAGS(s4); }
+            f1 = s5;
+            SECTIONS {
+              .x s6 (TYPE = s7) : AT(s8) ALIGN(s9) SUBALIGN(s10) {
+                f2 = s11 + .; LONG(s12) FILL(s13 + 1) *(.x) ASSERT(s14, "f3")
+              } =s15
+              .y (TYPE = SHT_NOTE) : { }
+              OVERLAY s16 : AT(s17) SUBALIGN(s18) { .o { PROVIDE(f4 = s19); } =s20 } =s21
+            }
+            ASSERT(DEFINED(none) || s22, "f5")
+            """);
+    assertEquals(22, plan.symbols().size(), plan.symbols()::toString);
+    for (int i = 1; i <= 22; i++) {
+      assertTrue(plan.symbols().contains("s" + i), "s" + i);
+    }
+    List<String> formulas = new ArrayList<>();
+    for (Statement.Formula f : plan.formulas()) {
+      formulas.add(f instanceof Assign a ? a.symbol() : ((Statement.Assert) f).message());
+    }
+    assertEquals(List.of("f1", "f2", "f3", "f4", "f5"), formulas);
+  }
+
+  @Test
   void overlays() {
     OverlayStatement o =
         (OverlayStatement)

@@ -1,0 +1,80 @@
+package io.jld.plan;
+
+import io.jld.plan.Statement.Formula;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What is in a plan wherever it stands, in the order in which it does. */
+final class PlanContents {
+  private final List<Formula> formulas = new ArrayList<>();
+  private final Set<String> symbols = new LinkedHashSet<>();
+
+  PlanContents(LayoutPlan plan) {
+    for (MemoryRegion r : plan.regions()) {
+      add(r.origin());
+      add(r.length());
+    }
+    for (HeaderStatement h : plan.headers()) {
+      add(h.loadAddress());
+      add(h.flags());
+    }
+    plan.statements().forEach(this::add);
+    symbols.remove(".");
+  }
+
+  List<Formula> formulas() {
+    return formulas;
+  }
+
+  Set<String> symbols() {
+    return symbols;
+  }
+
+  private void add(Expression e) {
+    if (e != null) {
+      symbols.addAll(e.symbols());
+    }
+  }
+
+  private void add(Fill fill) {
+    if (fill != null) {
+      add(fill.value());
+    }
+  }
+
+  private void add(Statement statement) {
+    switch (statement) {
+      case Formula f -> {
+        formulas.add(f);
+        add(f.expression());
+      }
+      case OutputSectionStatement o -> {
+        add(o.address());
+        if (o.typeValue() != null && SectionNames.type(o.typeValue().symbol()) < 0) {
+          add(o.typeValue());
+        }
+        add(o.loadAddress());
+        add(o.align());
+        add(o.subalign());
+        o.body().forEach(this::add);
+        add(o.fill());
+      }
+      case OverlayStatement o -> {
+        add(o.start());
+        add(o.loadAddress());
+        add(o.subalign());
+        o.sections().forEach(this::add);
+        add(o.fill());
+      }
+      case Statement.Data d -> add(d.value());
+      case Statement.SetFill f -> add(f.fill());
+      case Statement.Entry e -> {}
+      case Statement.Insert i -> {}
+      case Statement.Asciz a -> {}
+      case Statement.Marker m -> {}
+      case InputSections i -> {}
+    }
+  }
+}
