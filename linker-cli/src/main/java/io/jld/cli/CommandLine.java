@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -227,12 +228,16 @@ final class CommandLine {
       case TBSS -> sectionStart.put(".bss", Numbers.hex(value, spelling));
       case SECTION_START -> sectionStart(value, spelling);
       case SORT_SECTION -> {
-        Values.check(spelling, value, "name", "alignment");
-        Values.only(spelling, value, "alignment", "sections stay in the order of the inputs");
+        Values.check(spelling, value, "name", "alignment", "none");
+        request.set(
+            LinkOption.SORT_SECTION,
+            LinkOption.SortSection.valueOf(value.toUpperCase(Locale.ROOT)));
       }
       case ORPHAN_HANDLING -> {
         Values.check(spelling, value, "place", "warn", "error", "discard");
-        Values.only(spelling, value, "place", "the standard layout has a place for every section");
+        request.set(
+            LinkOption.ORPHAN_HANDLING,
+            LinkOption.OrphanHandling.valueOf(value.toUpperCase(Locale.ROOT)));
       }
 
       case DYNAMIC_LINKER -> request.set(LinkOption.DYNAMIC_LINKER, value);

@@ -405,9 +405,7 @@ enum Opt {
       Group.LAYOUT,
       "--sort-section",
       "KEY",
-      "Sort the input sections of wildcards",
-      IGNORED,
-      "alignment only saves padding; name, which a program may notice, is refused"),
+      "Sort what a script's wildcards match by name, alignment or none"),
   UNIQUE(
       Group.LAYOUT,
       "--unique",
@@ -419,9 +417,7 @@ enum Opt {
       Group.LAYOUT,
       "--orphan-handling",
       "MODE",
-      "What is done about sections that the script does not name",
-      IGNORED,
-      "place is what is done; the others ask for a script and are refused"),
+      "Sections that the script does not name: place, warn, error, discard"),
   SPLIT_BY_FILE(
       Group.LAYOUT,
       "--split-by-file",

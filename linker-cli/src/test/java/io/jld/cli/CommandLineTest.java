@@ -304,7 +304,7 @@ class CommandLineTest {
         "-A i386 -EL -g -G 8 -assert pure-text -Qy -qmagic",
         "--no-keep-memory --reduce-memory-overheads --max-cache-size=10 --hash-size=100"
             + " --map-whole-files",
-        "--sort-section=alignment --orphan-handling=place --unique=.x --gdb-index" + " --warn-once",
+        "--sort-section=none --orphan-handling=place --unique=.x --gdb-index" + " --warn-once",
         "--format=default -b default --icf=all --color-diagnostics=auto --threads"
       })
   void ignoresWhatIsRightToIgnore(String line) {
@@ -320,8 +320,7 @@ class CommandLineTest {
           -Tldata-segment 0           | option '-Tldata-segment' is not supported: there is no such segment; --section-start=.ldata places the data
           -c x                        | option '-c' is not supported: MRI scripts are not read
           -z noreloc-overflow         | option '-z noreloc-overflow' is not supported: the program would jump or read at random
-          --sort-section=name         | '--sort-section=name' is not supported: sections stay in the order of the inputs
-          --orphan-handling=discard   | '--orphan-handling=discard' is not supported: the standard layout has a place for every section
+          --sort-section=x            | invalid value 'x' for '--sort-section': one of name, alignment, none
           --orphan-handling=x         | invalid value 'x' for '--orphan-handling': one of place, warn, error, discard
           --no-define-common          | --no-define-common may not be used without -shared
           --sort-common=x             | invalid value 'x' for '--sort-common': one of ascending, descending

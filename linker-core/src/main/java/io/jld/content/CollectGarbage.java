@@ -149,7 +149,7 @@ public final class CollectGarbage {
     return roots;
   }
 
-  /** What GNU ld's built-in script has in {@code KEEP()}. */
+  /** What a script has in {@code KEEP()}, GNU ld's built-in one where there is no other. */
   private boolean isRoot(ObjectFile f, int i) {
     long flags = f.flags(i);
     if ((flags & SHF_ALLOC) == 0 || (flags & SHF_GNU_RETAIN) != 0) {
@@ -168,6 +168,9 @@ public final class CollectGarbage {
         return (flags & SHF_GROUP) == 0 && linked == 0;
       }
       default -> {}
+    }
+    if (ctxt.matching != null) {
+      return ctxt.matching.isKept(f.firstSection() + i);
     }
     return f.isNamed(i, ".init")
         || f.isNamed(i, ".fini")

@@ -27,6 +27,7 @@ import java.util.function.Predicate;
  *                   /       symbol index, 32-bit offsets    /SYM64/   the same with 64-bit offsets
  *                   //      the table of long names         /123      the long name at offset 123 of it, up to "/\n"
  *                   #1/20   BSD: the name is the first 20 bytes of the content, padded with NUL
+ *                           GNU ar leaves the last byte of a short name of 15 bytes behind it: "/123          /"
  *                   /12:34  thin: the member whose header is at offset 34 of the archive with the long name at 12
  *   16  date[12]  uid[6]  gid[6]  mode[8]   not used by a linker, and not looked at
  *   48  size[10]  decimal, padded with spaces; the size of the content, which follows the header
@@ -302,7 +303,9 @@ public final class Archive {
     while (colon < NAME_SIZE && header[colon] != ':') {
       colon++;
     }
-    String name = longName(decimal(header, 1, colon, at, "long name's offset"), at);
+    boolean slash = colon == NAME_SIZE && header[NAME_SIZE - 1] == '/';
+    int end = slash ? NAME_SIZE - 1 : colon;
+    String name = longName(decimal(header, 1, end, at, "long name's offset"), at);
     if (colon == NAME_SIZE) {
       return make(name, at, size);
     }

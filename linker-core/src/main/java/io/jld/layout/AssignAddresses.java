@@ -41,6 +41,10 @@ public final class AssignAddresses {
   }
 
   public static void run(Context ctxt) {
+    if (ctxt.matching != null) {
+      PlanLayout.run(ctxt);
+      return;
+    }
     ctxt.tasks().forEach(ctxt.outputSections.size(), i -> layOut(ctxt, ctxt.outputSections.get(i)));
     long base = imageBase(ctxt);
     AssignAddresses a = new AssignAddresses(ctxt);
@@ -52,7 +56,7 @@ public final class AssignAddresses {
       a = new AssignAddresses(ctxt);
       a.place(base);
     }
-    ctxt.layout = a.layout(base);
+    ctxt.layout = layout(ctxt, base, a.off);
   }
 
   private void place(long base) {
@@ -355,16 +359,24 @@ public final class AssignAddresses {
         }
       }
     }
-    ctxt.layout = a.layout(ctxt.layout.base());
+    ctxt.layout = layout(ctxt, ctxt.layout.base(), a.off);
   }
 
-  private Layout layout(long base) {
+  /**
+   * The layout, once all sections have their places.
+   *
+   * @param base address of the file's first byte
+   * @param size of the file's sections in bytes
+   */
+  static Layout layout(Context ctxt, long base, long size) {
     long limit = ctxt.elf.is64() ? Long.MAX_VALUE : 1L << 32;
     long tlsBegin = 0;
     long tlsSize = 0;
     long tlsAlign = 1;
     for (OutputSection s : ctxt.outputSections) {
-      if (s.isAlloc() && (s.addr < 0 || s.addr + s.size < 0 || s.addr + s.size > limit)) {
+      boolean wraps =
+          s.addr < 0 ? ctxt.matching == null || s.addr + s.size > 0 : s.addr + s.size < 0;
+      if (s.isAlloc() && (wraps || s.addr + s.size > limit)) {
         ctxt.error(Location.NONE, "section " + s.name() + " does not fit into the address space");
       }
       if (s.isAlloc() && s.isTls()) {
@@ -374,21 +386,22 @@ public final class AssignAddresses {
       }
     }
     return new Layout(
-        new OutputSyms(ctxt, with(s -> s.isAlloc() && s.isCode())),
-        new OutputSyms(ctxt, with(s -> s.isAlloc() && !s.isCode())),
-        new OutputSyms(ctxt, with(s -> !s.isAlloc())),
-        segment("Segtext", SortSections.TEXT),
-        segment("Segrodata", SortSections.RODATA),
-        segment("Segrelrodata", SortSections.RELRO),
-        segment("Segdata", SortSections.DATA),
-        segment("Segdwarf", SortSections.DEBUG),
+        new OutputSyms(ctxt, with(ctxt, s -> s.isAlloc() && s.isCode())),
+        new OutputSyms(ctxt, with(ctxt, s -> s.isAlloc() && !s.isCode())),
+        new OutputSyms(ctxt, with(ctxt, s -> !s.isAlloc())),
+        segment(ctxt, "Segtext", SortSections.TEXT),
+        segment(ctxt, "Segrodata", SortSections.RODATA),
+        segment(ctxt, "Segrelrodata", SortSections.RELRO),
+        segment(ctxt, "Segdata", SortSections.DATA),
+        segment(ctxt, "Segdwarf", SortSections.DEBUG),
         base,
         tlsBegin,
         tlsBegin + align(tlsSize, tlsAlign),
-        off);
+        size);
   }
 
-  private List<OutputSection> with(java.util.function.Predicate<OutputSection> which) {
+  private static List<OutputSection> with(
+      Context ctxt, java.util.function.Predicate<OutputSection> which) {
     List<OutputSection> found = new ArrayList<>();
     for (OutputSection s : ctxt.outputSections) {
       if (s.length() > 0 && which.test(s)) {
@@ -399,7 +412,7 @@ public final class AssignAddresses {
     return found;
   }
 
-  private Segment segment(String name, int rank) {
-    return new Segment(name, new ArrayList<>(with(s -> s.rank / 100 * 100 == rank)));
+  private static Segment segment(Context ctxt, String name, int rank) {
+    return new Segment(name, new ArrayList<>(with(ctxt, s -> s.rank / 100 * 100 == rank)));
   }
 }

@@ -29,6 +29,10 @@ public final class MakeSections {
   }
 
   public static void run(Context ctxt) {
+    if (ctxt.matching != null) {
+      ctxt.matching.setItems(PlanSections.make(ctxt));
+      return;
+    }
     MakeSections m = new MakeSections(ctxt);
     boolean keepDebug = ctxt.option(LinkOption.STRIP) == LinkOption.Strip.NONE;
     for (ObjectFile f : ctxt.objects) {

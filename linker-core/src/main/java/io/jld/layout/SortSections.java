@@ -29,6 +29,12 @@ public final class SortSections {
   private SortSections() {}
 
   public static void run(Context ctxt) {
+    if (ctxt.matching != null) {
+      for (OutputSection s : ctxt.outputSections) {
+        s.rank = !s.isAlloc() ? DEBUG : s.isCode() ? TEXT : s.isWritable() ? DATA : RODATA;
+      }
+      return; // a script has put them into order
+    }
     long flags = 0;
     for (OutputSection s : ctxt.outputSections) {
       flags |= s.flags();
@@ -215,7 +221,7 @@ public final class SortSections {
   }
 
   /** {@code .init_array.N} by N, {@code .ctors.N} by 65535 - N; without a number last. */
-  private static int priority(ObjectFile f, int section) {
+  static int priority(ObjectFile f, int section) {
     String name = f.sectionName(section);
     int dot = name.lastIndexOf('.');
     int n = number(name, dot + 1);

@@ -209,6 +209,9 @@ public final class SymbolValues {
    */
   public OutputSection sectionOf(int id, long value) {
     if (ctxt.symbols.kind(id) == SymbolTable.KIND_ASSIGNED) {
+      if (ctxt.assignments.isPlaced()) {
+        return ctxt.assignments.sectionOf(ctxt.symbols.name(id));
+      }
       return sectionAt(value);
     }
     String name = ctxt.symbols.name(id);

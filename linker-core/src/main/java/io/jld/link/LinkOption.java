@@ -290,6 +290,13 @@ public final class LinkOption<T> {
   /** {@code -n}, {@code -N}: an output that is not loaded by pages. */
   public static final LinkOption<Magic> MAGIC = of("magic", Magic.DEMAND_PAGED);
 
+  /** {@code --orphan-handling}: of sections that a linker script does not name. */
+  public static final LinkOption<OrphanHandling> ORPHAN_HANDLING =
+      of("orphan-handling", OrphanHandling.PLACE);
+
+  /** {@code --sort-section}: the order of what a linker script's wildcards match. */
+  public static final LinkOption<SortSection> SORT_SECTION = of("sort-section", SortSection.NONE);
+
   /** {@code -z separate-code}. */
   public static final LinkOption<Boolean> SEPARATE_CODE = of("separate-code", true);
 
@@ -468,6 +475,27 @@ public final class LinkOption<T> {
     LOCALS,
     /** {@code -x}: all local symbols. */
     ALL
+  }
+
+  /** What is done about sections that a linker script does not name. */
+  public enum OrphanHandling {
+    /** They go where such sections usually stand. */
+    PLACE,
+    /** The same, and each is warned of. */
+    WARN,
+    /** They are errors. */
+    ERROR,
+    /** They are left out. */
+    DISCARD
+  }
+
+  /** By what the sections that a linker script's wildcard matches are sorted. */
+  public enum SortSection {
+    /** As the inputs have them. */
+    NONE,
+    NAME,
+    /** The largest alignment first. */
+    ALIGNMENT
   }
 
   /** How an executable is laid out for its loader; the names are those of a.out's magic numbers. */

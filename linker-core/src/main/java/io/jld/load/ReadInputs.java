@@ -448,11 +448,23 @@ public final class ReadInputs {
       ctxt.script.versions(v.nodes());
     } else if (c instanceof InputScript.NoCrossRefs n) {
       ctxt.script.noCrossRefs(n);
+    } else if (c instanceof InputScript.Layout l && isPossible(script, l)) {
+      ctxt.script.layout(l.part());
     } else if (c instanceof InputScript.Symbols s) {
       ctxt.script.statement(s.statement());
     } else {
       throw script.notSupported(c); // what describes the output
     }
+  }
+
+  /**
+   * A layout takes the place of the built-in one, of which no statement can be told yet where it is
+   * inserted; and {@code -r} has no other layout than its own.
+   */
+  private boolean isPossible(InputScript script, InputScript.Layout layout) {
+    return script.origin() == InputScript.Origin.OPTION
+        && ctxt.kind() != OutputKind.RELOCATABLE
+        && !layout.part().isInsertion();
   }
 
   /**

@@ -178,12 +178,18 @@ public final class MergeSections {
         if (canSplit(content, f.flags(i), align, f.entsize(i))) {
           long flags = f.flags(i) & (SHF_ALLOC | SHF_EXECINSTR | SHF_MERGE | SHF_STRINGS);
           found = found == null ? new Candidates() : found;
-          String name = SectionNames.outputName(f, i);
+          String name = outputName(ctxt, f, i);
           found.add(i, content, name, f.type(i), flags, align, f.entsize(i));
         }
       }
     }
     return found;
+  }
+
+  private static String outputName(Context ctxt, ObjectFile f, int i) {
+    return ctxt.matching == null
+        ? SectionNames.outputName(f, i)
+        : ctxt.matching.outputName(f.firstSection() + i, f.sectionName(i));
   }
 
   private static boolean isMergeable(Context ctxt, ObjectFile f, int i) {

@@ -150,6 +150,9 @@ public final class Context extends Link {
   /** {@code p_flags} of PT_GNU_STACK; 0: there is none. Set by ExecStack. */
   public int stackFlags;
 
+  /** Which input section a script puts where; null where the layout is a built-in one. */
+  public io.jld.layout.Matching matching;
+
   public final Assignments assignments = new Assignments(this);
   public final SymbolValues values = new SymbolValues(this);
   public final SymTab symTab;
@@ -189,7 +192,7 @@ public final class Context extends Link {
 
   /** Where a common symbol of an object has its space. */
   public Commons commonsOf(ObjectFile file, int sym) {
-    return file.symbolType(sym) == STT_TLS ? tlsCommons : commons;
+    return (file.symbolType(sym) == STT_TLS ? tlsCommons : commons).of(file);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.jld.model;
 import io.jld.asmb.Section;
 import io.jld.elf.Elf;
 import io.jld.plan.Place;
+import io.jld.plan.SectionRef;
 import io.jld.synth.CompressedSection;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,7 +13,7 @@ import java.util.List;
  * A section of the output: input sections and synthetic content in order. An item is the number of
  * an input section, or the complement of an index into {@link #synthetics}.
  */
-public final class OutputSection implements Section {
+public final class OutputSection implements Section, SectionRef {
   private final String name;
   private final int number;
   private int type;
@@ -47,9 +48,6 @@ public final class OutputSection implements Section {
   /** The section that its {@code sh_link} names by {@code SHF_LINK_ORDER}; null for none. */
   public OutputSection linked;
 
-  /** Whether it begins a segment because its address was asked for, far from the one before. */
-  public boolean startsLoad;
-
   /**
    * The program headers that a script puts it into ({@code :text :note}), {@code NONE} for none;
    * null where it says nothing, which means those of the section before. What the script says of a
@@ -62,6 +60,9 @@ public final class OutputSection implements Section {
 
   /** Where a script has it; null where none has. */
   public Place place;
+
+  /** Whether it begins a segment because its address was asked for, far from the one before. */
+  public boolean startsLoad;
 
   /** Place in the order of the output's sections; {@link io.jld.layout.SortSections} decides. */
   public int rank;
@@ -99,6 +100,13 @@ public final class OutputSection implements Section {
     synthetics.add(s);
     s.setOut(this);
     join(s.type(), s.flags(), s.align(), s.entsize());
+  }
+
+  /** Adds content that the order of items does not have yet; gives its item. */
+  public int addPart(Synthetic s) {
+    synthetics.add(s);
+    s.setOut(this);
+    return ~(synthetics.size() - 1);
   }
 
   /** Puts the compressed content into the place of all that is in the section. */
@@ -215,6 +223,11 @@ public final class OutputSection implements Section {
   @Override
   public String name() {
     return name;
+  }
+
+  @Override
+  public long address() {
+    return addr;
   }
 
   @Override

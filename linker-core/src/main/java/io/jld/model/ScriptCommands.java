@@ -1,6 +1,10 @@
 package io.jld.model;
 
 import io.jld.link.LinkOption;
+import io.jld.plan.LayoutPlan;
+import io.jld.plan.OutputSectionStatement;
+import io.jld.plan.OverlayStatement;
+import io.jld.plan.Statement;
 import io.jld.plan.Statement.Formula;
 import io.jld.script.InputScript;
 import io.jld.script.VersionScript;
@@ -11,6 +15,7 @@ import java.util.List;
 public final class ScriptCommands {
   private final List<String> externs = new ArrayList<>();
   private final List<Formula> statements = new ArrayList<>();
+  private LayoutPlan.Builder layout;
   private final List<VersionScript.Node> versions = new ArrayList<>();
   private final List<InputScript.NoCrossRefs> noCrossRefs = new ArrayList<>();
   private String entry = "";
@@ -27,6 +32,38 @@ public final class ScriptCommands {
 
   public void statement(Formula statement) {
     statements.add(statement);
+    if (layout != null) {
+      layout.add(statement);
+    }
+  }
+
+  /** {@code SECTIONS}, {@code MEMORY} and what else describes the output, one after the other. */
+  public void layout(LayoutPlan part) {
+    if (layout == null) {
+      layout = new LayoutPlan.Builder();
+      statements.forEach(layout::add);
+    }
+    layout.add(part);
+    if (!part.entry().isEmpty()) {
+      entry = part.entry();
+    }
+    for (Statement s : part.statements()) {
+      collect(s);
+    }
+  }
+
+  private void collect(Statement s) {
+    switch (s) {
+      case Formula f -> statements.add(f);
+      case OutputSectionStatement o -> o.body().forEach(this::collect);
+      case OverlayStatement o -> o.sections().forEach(this::collect);
+      default -> {}
+    }
+  }
+
+  /** What the scripts say of the output; empty where that is left to the linker. */
+  public LayoutPlan plan() {
+    return layout == null ? LayoutPlan.EMPTY : layout.build();
   }
 
   /** The statements about symbols in their order, those of {@code --defsym} among them. */

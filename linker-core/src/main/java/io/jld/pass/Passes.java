@@ -10,6 +10,7 @@ import io.jld.input.Inputs;
 import io.jld.layout.AssignAddresses;
 import io.jld.layout.CheckCrossReferences;
 import io.jld.layout.MakeSections;
+import io.jld.layout.MatchSections;
 import io.jld.layout.SortSections;
 import io.jld.link.LinkException;
 import io.jld.link.LinkResult;
@@ -78,6 +79,8 @@ public final class Passes {
     pass("number symbols", () -> NumberSymbols.run(ctxt));
     // A definition in a group that is left out is none, so this comes before resolution.
     pass("COMDAT", () -> EliminateComdat.run(ctxt));
+    // What a script throws away defines nothing either.
+    pass("match sections", () -> MatchSections.run(ctxt));
     // The linker's own symbols are defined here too, where nothing else does it.
     pass("resolve symbols", () -> ResolveSymbols.run(ctxt));
     // What they refer to is exported, too.

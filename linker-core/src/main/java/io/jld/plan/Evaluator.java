@@ -128,13 +128,14 @@ final class Evaluator {
 
   private Value section(Node.OfSection o) {
     Value v = scope.section(o.property(), o.section());
-    if (v == null) {
-      v = unknown("undefined section '" + o.section() + "' referenced in expression");
-      boolean size =
-          o.property() == Expression.Property.SIZEOF || o.property() == Expression.Property.ALIGNOF;
-      return size ? Value.ofNumber(0) : v;
+    if (v != null) {
+      return v;
     }
-    return v;
+    boolean size =
+        o.property() == Expression.Property.SIZEOF || o.property() == Expression.Property.ALIGNOF;
+    return size
+        ? Value.ofNumber(0) // as GNU ld has it
+        : unknown("undefined section '" + o.section() + "' referenced in expression");
   }
 
   private Value region(Node.OfRegion o) {

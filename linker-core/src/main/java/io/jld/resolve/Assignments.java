@@ -10,10 +10,12 @@ import io.jld.layout.AssignedValues;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import io.jld.model.Context;
+import io.jld.model.OutputSection;
 import io.jld.plan.Expression;
 import io.jld.plan.Statement;
 import io.jld.plan.Statement.Assign;
 import io.jld.plan.Statement.Formula;
+import io.jld.plan.Value;
 import io.jld.symbol.SymbolTable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -61,6 +63,9 @@ public final class Assignments {
   private byte[] type = {};
   private AssignedValues values;
 
+  /** By statement; null where the layout is a built-in one. */
+  private Value[] placed;
+
   public Assignments(Context ctxt) {
     this.ctxt = ctxt;
   }
@@ -79,7 +84,7 @@ public final class Assignments {
     }
   }
 
-  List<Formula> statements() {
+  public List<Formula> statements() {
     return statements;
   }
 
@@ -297,6 +302,9 @@ public final class Assignments {
   }
 
   private boolean isRelative(int statement, String symbol) {
+    if (symbol.equals(".") && ctxt.matching != null) {
+      return true;
+    }
     int seen = seenBy(statement, symbol);
     if (seen != NONE) {
       return relative[seen];
@@ -372,6 +380,9 @@ public final class Assignments {
 
   /** Finds all values, and looks at what is asserted; everything has its address. */
   public void evaluate() {
+    if (placed != null) {
+      return; // while the layout was made
+    }
     values = new AssignedValues(ctxt, this, statements.size());
     for (int i : order) {
       if (statements.get(i) instanceof Assign a) {
@@ -395,8 +406,33 @@ public final class Assignments {
     }
   }
 
+  /** Whether a statement counts: of {@code PROVIDE} not all do. */
+  public boolean counts(int statement) {
+    return counts[statement];
+  }
+
+  /** Takes the values that a script's layout gives, each in the section that it belongs to. */
+  public void place(Value[] found) {
+    placed = found;
+  }
+
+  /** The section that a symbol belongs to by a script's layout; null for none. */
+  public OutputSection sectionOf(String symbol) {
+    Value v = placed == null ? null : placed[last(symbol)];
+    return v != null && v.section() instanceof OutputSection s ? s : null;
+  }
+
+  /** Whether a script's layout says which sections symbols belong to. */
+  public boolean isPlaced() {
+    return placed != null;
+  }
+
   /** The value of an assigned symbol. */
   public AssignedValues.Value value(String symbol) {
+    if (placed != null) {
+      Value v = placed[last(symbol)];
+      return new AssignedValues.Value(null, v == null ? 0 : v.address());
+    }
     return values.get(last(symbol));
   }
 }

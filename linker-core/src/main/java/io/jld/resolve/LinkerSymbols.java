@@ -124,11 +124,23 @@ public final class LinkerSymbols {
   }
 
   private static boolean isProvided(Context ctxt, String name) {
+    if (ctxt.matching != null && !isOfNoScript(name)) {
+      return false; // a script that describes the output defines what it needs
+    }
     return switch (name) {
       case "__rela_iplt_start", "__rela_iplt_end" -> !ctxt.isDynamic() && ctxt.arch().info().rela();
       case "__rel_iplt_start", "__rel_iplt_end" -> !ctxt.isDynamic() && !ctxt.arch().info().rela();
       case "_DYNAMIC" -> ctxt.isDynamic();
       default -> true;
+    };
+  }
+
+  /** What GNU ld defines itself, whatever the script says. */
+  private static boolean isOfNoScript(String name) {
+    return switch (name) {
+      case "_GLOBAL_OFFSET_TABLE_", "_DYNAMIC", "_TLS_MODULE_BASE_" -> true;
+      case "__ehdr_start", "__GNU_EH_FRAME_HDR" -> true;
+      default -> false;
     };
   }
 

@@ -22,6 +22,11 @@ import java.util.Map;
  */
 public final class Commons extends Synthetic {
   private final Map<Integer, Long> offsets = new LinkedHashMap<>();
+  private final Map<Integer, Long> aligns = new LinkedHashMap<>();
+
+  /** Null where all of it stands together. */
+  private Map<ObjectFile, Commons> parts;
+
   private long size;
   private long align = 1;
 
@@ -36,7 +41,6 @@ public final class Commons extends Synthetic {
   /** Allocates what is left to be common; the largest definition becomes the symbol's. */
   public void allocate(Context ctxt, List<ObjectFile> withCommons) {
     SymbolTable symbols = ctxt.symbols;
-    Map<Integer, Long> aligns = new LinkedHashMap<>();
     for (ObjectFile f : withCommons) {
       for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
         int id = f.symbolNameId(i);
@@ -108,6 +112,35 @@ public final class Commons extends Synthetic {
       case NONE -> {}
     }
     return entries;
+  }
+
+  /**
+   * The same space in parts, one for each object that defines some of the symbols: a script may put
+   * each somewhere else.
+   */
+  public Map<ObjectFile, Commons> byFile(Context ctxt) {
+    SymbolTable symbols = ctxt.symbols;
+    parts = new LinkedHashMap<>();
+    for (int id : offsets.keySet()) {
+      ObjectFile f = (ObjectFile) symbols.file(id);
+      Commons part = parts.computeIfAbsent(f, o -> new Commons(tls));
+      long a = Math.max(1, aligns.get(id));
+      part.align = Math.max(part.align, a);
+      part.size = (part.size + a - 1) & -a;
+      part.offsets.put(id, part.size);
+      part.size += symbols.size(id);
+    }
+    return parts;
+  }
+
+  /** What has the space of an object's symbols: this, or a part of it. */
+  public Commons of(ObjectFile f) {
+    return parts == null ? this : parts.getOrDefault(f, this);
+  }
+
+  /** The name by which a script's descriptions of input sections mean these. */
+  public String pattern() {
+    return tls ? ".tcommon" : "COMMON";
   }
 
   /** The strictest alignment that one of them asks for. */

@@ -195,7 +195,7 @@ public final class WriteTables {
           s.size,
           link,
           info,
-          s.align(),
+          alignment(s),
           s.entsize());
     }
     int n = ctxt.outputSections.size();
@@ -238,6 +238,14 @@ public final class WriteTables {
     at += elf.shdrSize;
     elf.putShdr(
         out, at, t.shstrtabName(), SHT_STRTAB, 0, 0, t.shstrtab(), t.names().length, 0, 0, 1, 0);
+  }
+
+  /**
+   * gABI, "sh_addralign": the address is a multiple of it, wherever a script has put the section.
+   */
+  private static long alignment(OutputSection s) {
+    boolean isAligned = !s.isAlloc() || (s.addr & (s.align() - 1)) == 0;
+    return isAligned ? s.align() : Long.lowestOneBit(s.addr);
   }
 
   private static boolean isRel(OutputSection s) {

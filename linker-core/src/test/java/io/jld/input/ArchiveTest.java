@@ -97,6 +97,15 @@ class ArchiveTest {
     assertEquals(8 + 64 + 60 + 48, members.getFirst().headerOffset());
   }
 
+  /** A name of 15 bytes has its slash in the last place, where GNU ar forgets it. */
+  @Test
+  void longNameOverAShortOne() {
+    Ar ar = Ar.thin().member("//", "d/fifteen_bytes.o/\n").header("/0             /", 8);
+    List<ArchiveMember> members =
+        Archive.members("a/lib.a", Path.of("a/lib.a"), ar.bytes(), p -> null);
+    assertEquals(Path.of("a/d/fifteen_bytes.o"), members.getFirst().path());
+  }
+
   @Test
   void lastPaddingMayBeMissing() {
     assertEquals("odd", text(read(Ar.normal().header("a.o/", 3).text("odd")).getFirst()));

@@ -1,0 +1,191 @@
+package io.jld.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Linker scripts that describe the output: {@code SECTIONS}, {@code MEMORY}, {@code PHDRS}. */
+class ScriptLayoutTest {
+  private static final int STT_FILE = 4;
+
+  @TempDir Path dir;
+
+  private Workbench workbench(Target target) {
+    Tools.needC(target);
+    Tools.need("ld");
+    return new Workbench(dir, target);
+  }
+
+  /** The text of GNU ld's own script for these options. */
+  private static String usual(Workbench w, String... options) {
+    List<String> command = new ArrayList<>(List.of("ld", "-m", w.target.emulation));
+    command.addAll(List.of(options));
+    command.add("--verbose");
+    String[] parts = Proc.run(w.dir, command).ok().out().split("=====+\n");
+    assertEquals(2, parts.length, parts[0]);
+    return parts[1];
+  }
+
+  private static Path program(Workbench w) {
+    return w.c(
+        "program",
+        """
+        #include <stdio.h>
+        #include <stdlib.h>
+        __thread int local = 3;
+        __thread int zero;
+        static int constructed;
+        int zeros[1000];
+        __attribute__((constructor)) static void construct(void) { constructed = 1; }
+        __attribute__((destructor)) static void destruct(void) { puts("end"); }
+        static int compare(const void *a, const void *b) { return *(int *)a - *(int *)b; }
+        int main(int argc, char **argv) {
+          int v[] = {3, 1, 2};
+          qsort(v, 3, sizeof *v, compare);
+          printf("%d%d%d %d%d %d %d\\n", v[0], v[1], v[2], local, zero, constructed, zeros[argc]);
+          return 0;
+        }
+        """,
+        "-fPIE");
+  }
+
+  /** GNU ld's own scripts give programs that run, whatever is linked. */
+  @ParameterizedTest
+  @EnumSource
+  void usualScripts(Target target) {
+    Workbench w = workbench(target);
+    Path program = program(w);
+    String[][] kinds = {
+      {"-no-pie"},
+      {"-pie", "-pie"},
+      {"-static"},
+      {"-static-pie", "-pie", "--no-dynamic-linker"},
+      {"-no-pie", "-z", "separate-code"},
+      {"-no-pie", "-z", "noseparate-code"},
+      {"-pie", "-pie", "-z", "noseparate-code"},
+      {"-pie", "-pie", "-z", "now"},
+      {"-no-pie", "-z", "norelro"},
+    };
+    for (String[] kind : kinds) {
+      String[] options = List.of(kind).subList(1, kind.length).toArray(String[]::new);
+      Path script = w.file("usual.ld", usual(w, options));
+      List<Object> args = new ArrayList<>(w.commandLine("gcc", kind[0], program));
+      args.addAll(List.of(options));
+      Linked linked = w.jld("-T", script, args.toArray());
+      assertEquals("123 30 1 0\nend\n", linked.run().ok().out(), () -> String.join(" ", kind));
+    }
+  }
+
+  /** A library by GNU ld's script for libraries. */
+  @ParameterizedTest
+  @EnumSource
+  void usualLibrary(Target target) {
+    Workbench w = workbench(target);
+    Path script = w.file("usual.ld", usual(w, "-shared"));
+    Path o = w.c("lib", "int next(void) { static int n = 4; return n++; }", "-fPIC");
+    Path main =
+        w.c("main", "int next(void); int main(void) { return next() + next() - 9; }", "-fPIE");
+    Path lib = dir.resolve("libnext.so");
+    assertEquals(
+        0, w.jldTo(lib, w.commandLine("gcc", "-shared", o).toArray(), "-T", script).status());
+    w.jld(w.commandLine("gcc", main, lib).toArray(), "-rpath", dir).run().ok();
+  }
+
+  /** Data between symbols, load addresses, fills: as GNU ld has them. */
+  @ParameterizedTest
+  @EnumSource
+  void likeGnuLd(Target target) {
+    Workbench w = workbench(target);
+    Path o =
+        w.asm(
+            "a",
+            """
+            .globl _start, foo, val
+            _start: nop
+            foo: ret
+            .data
+            val: .long 42
+            .bss
+            buf: .skip 100
+            .section .rodata
+            .string "hello"
+            .section .orphan,"a"
+            .long 7
+            .comm cc,16,16
+            .section .note.GNU-stack,"",@progbits
+            """);
+    String[] scripts = {
+      """
+      ENTRY(_start)
+      SECTIONS {
+        . = 0x400000 + SIZEOF_HEADERS;
+        .text : { *(.text) }
+        etext = .;
+        .rodata : { *(.rodata*) }
+        . = ALIGN(CONSTANT(MAXPAGESIZE));
+        .data : { start = .; *(.data); LONG(0x12345678); . = ALIGN(16); stop = .; }
+        .bss : { *(.bss COMMON) }
+        _end = .;
+        size_of = stop - start;
+      }
+      """,
+      """
+      MEMORY { rom (rx) : ORIGIN = 0x8000, LENGTH = 4K  ram (w!x) : o = 0x20000, l = 0x100 }
+      REGION_ALIAS("code", rom)
+      SECTIONS {
+        .text : { *(.text) . = ALIGN(32); BYTE(1) SHORT(2) QUAD(foo) } >code =0x90
+        .rodata : { *(.rodata*) } >rom
+        .data : { *(.data) FILL(0xdeadbeef) . = . + 10; } >ram AT>rom
+        data_lma = LOADADDR(.data);
+        .bss : { *(.bss) *(COMMON) } >ram
+        ASSERT(SIZEOF(.text) < 100, "too big")
+        PROVIDE(foo2 = foo); PROVIDE(bar = 3);
+        mm = MAX(foo, 3) + (1 << 4);
+      }
+      """,
+    };
+    for (String text : scripts) {
+      Path script = w.file("layout.ld", text);
+      Object[] args = {"-m", w.target.emulation, "-T", script, o};
+      ElfImage expected = ElfImage.read(w.ld(Workbench.strings(args)).output());
+      Linked linked = w.jld(args);
+      assertEquals(0, linked.silent().status(), linked::toString);
+      ElfImage actual = ElfImage.read(linked.output());
+      for (String name : List.of(".text", ".rodata", ".orphan", ".data", ".bss")) {
+        assertEquals(expected.section(name).addr(), actual.section(name).addr(), name);
+        assertEquals(expected.section(name).size(), actual.section(name).size(), name);
+      }
+      for (ElfImage.Symbol s : expected.symbols()) {
+        if (!s.name().isEmpty() && s.type() != STT_FILE) {
+          assertEquals(s.value(), actual.symbol(s.name()).value(), s.name());
+        }
+      }
+    }
+  }
+
+  /** What can't be is said, with the place in the script; there is no output. */
+  @ParameterizedTest
+  @EnumSource
+  void errors(Target target) {
+    Workbench w = workbench(target);
+    Path o = w.asm("a", ".globl _start\n_start: nop\n.data\n.long 1, 2\n");
+    String[] cases = {
+      "SECTIONS { .text : { *(.text) } >rom }", "bad.ld:1:12: memory region 'rom'",
+      "MEMORY { r : o = 0, l = 4 }\nSECTIONS { .a : { *(.text .data) } >r }",
+          "region 'r' overflowed by",
+      "SECTIONS {\n .text : { *(.text) . = . - 1; } }", "bad.ld:2:21: cannot move location counter",
+      "SECTIONS { . = x; x = . + 1; .text : { *(.text) } }", "does not settle",
+      "SECTIONS { ASSERT(0, \"no\") }", "bad.ld:1:12: no",
+      "PHDRS { t PT_LOAD; }\nSECTIONS { .text : { *(.text) } :u }", "bad.ld:2:12:",
+    };
+    for (int i = 0; i < cases.length; i += 2) {
+      Path script = w.file("bad.ld", cases[i]);
+      w.jld("-m", w.target.emulation, "-T", script, o).failed(cases[i + 1]);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package io.jld.layout;
+
+import io.jld.link.Diagnostic;
+import io.jld.model.Context;
+import io.jld.model.OutputSection;
+import io.jld.model.Synthetic;
+
+/**
+ * The layout that a script describes. Addresses, the number of program headers, and what depends on
+ * addresses in size are found by turns until they fit each other.
+ */
+final class PlanLayout {
+  /** As many as {@link SegmentMap} needs at most, and some. */
+  private static final int MAX_ROUNDS = 32;
+
+  private PlanLayout() {}
+
+  static void run(Context ctxt) {
+    Placer placer = new Placer(ctxt, ctxt.matching.items());
+    int room = SegmentMap.estimate(ctxt.outputSections, placer.segmentRules());
+    boolean binary = BinaryOutput.isWanted(ctxt);
+    for (int round = 0; round < MAX_ROUNDS; round++) {
+      placer.settle(room);
+      if (!ctxt.synth.relrDyn().fits(ctxt)) {
+        continue;
+      }
+      int needed =
+          binary ? room : SegmentMap.make(ctxt.outputSections, placer.segmentRules(), room).room();
+      if (needed == room) {
+        break;
+      }
+      room = needed;
+    }
+    placer.finish();
+    if (binary) {
+      long size = BinaryOutput.placeLoaded(ctxt.outputSections);
+      ctxt.layout = AssignAddresses.layout(ctxt, 0, size);
+      return;
+    }
+    SegmentMap map = SegmentMap.make(ctxt.outputSections, placer.segmentRules(), room);
+    for (Diagnostic d : map.messages()) {
+      ctxt.report(d);
+    }
+    ctxt.segments = map;
+    for (OutputSection s : ctxt.outputSections) {
+      if (!s.isAlloc()) {
+        move(ctxt, s);
+      }
+    }
+    ctxt.layout = AssignAddresses.layout(ctxt, base(map), map.size());
+  }
+
+  /** The address of the file's first byte, where it is loaded. */
+  private static long base(SegmentMap map) {
+    for (ProgramHeaders.Header h : map.headers()) {
+      if (h.type() == io.jld.elf.Elf.PT_LOAD && h.offset() == 0 && h.filesz() > 0) {
+        return h.addr();
+      }
+    }
+    return 0;
+  }
+
+  /** What is not loaded has its offsets in the section; its place in the file stands for 0. */
+  private static void move(Context ctxt, OutputSection s) {
+    for (int i = 0; i < s.itemCount(); i++) {
+      int item = s.item(i);
+      if (item < 0) {
+        Synthetic y = s.synthetic(item);
+        y.setAddr(y.addr() + s.addr);
+      } else {
+        ctxt.sections.addr[item] += s.addr;
+      }
+    }
+  }
+}

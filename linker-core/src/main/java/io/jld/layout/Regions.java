@@ -1,0 +1,135 @@
+package io.jld.layout;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.model.Context;
+import io.jld.model.OutputSection;
+import io.jld.plan.LayoutPlan;
+import io.jld.plan.MemoryRegion;
+import io.jld.plan.OutputSectionStatement;
+import io.jld.plan.Value;
+import io.jld.plan.ValueScope;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The regions of {@code MEMORY} and how full they are in this round; and one for what is in none of
+ * them, which has all addresses.
+ */
+final class Regions {
+  /** A region. */
+  static final class Region {
+    /** Null for the one that has all addresses. */
+    final MemoryRegion statement;
+
+    long origin;
+    long length;
+
+    /** The next free address. */
+    long current;
+
+    /** The last section that was put here and whose load address others follow. */
+    PlanSection last;
+
+    Region(MemoryRegion statement) {
+      this.statement = statement;
+    }
+
+    boolean isDefault() {
+      return statement == null;
+    }
+
+    /** Bytes that are used beyond its end. */
+    long overflow() {
+      long used = current - origin;
+      return !isDefault() && Long.compareUnsigned(used, length) > 0 ? used - length : 0;
+    }
+  }
+
+  private final Context ctxt;
+  private final LayoutPlan plan;
+  private final List<Region> regions = new ArrayList<>();
+  private final Region all = new Region(null);
+
+  Regions(Context ctxt, LayoutPlan plan) {
+    this.ctxt = ctxt;
+    this.plan = plan;
+    for (MemoryRegion r : plan.regions()) {
+      regions.add(new Region(r));
+    }
+  }
+
+  /** Empties them for a new round. */
+  void start(ValueScope scope) {
+    for (Region r : regions) {
+      r.origin = number(r.statement.origin().value(scope));
+      r.length = number(r.statement.length().value(scope));
+      r.current = r.origin;
+      r.last = null;
+    }
+    all.current = 0;
+    all.last = null;
+  }
+
+  private static long number(Value v) {
+    return v == null ? 0 : v.address();
+  }
+
+  List<Region> all() {
+    return regions;
+  }
+
+  /** The one that has all addresses. */
+  Region unnamed() {
+    return all;
+  }
+
+  /** By its name or an alias; null where there is none. */
+  Region of(String name) {
+    MemoryRegion statement = plan.region(name);
+    for (Region r : regions) {
+      if (r.statement == statement) {
+        return r;
+      }
+    }
+    return null;
+  }
+
+  /** The region of a section: the one that it names, or the first that wants what it is. */
+  Region of(OutputSectionStatement s, OutputSection out) {
+    if (s != null && s.region() != null) {
+      return named(s, s.region());
+    }
+    if (out.isAlloc() && !regions.isEmpty()) {
+      int attributes = MemoryRegion.ALLOC;
+      attributes |= out.isNobits() ? 0 : MemoryRegion.LOAD;
+      attributes |= out.isCode() ? MemoryRegion.EXEC : 0;
+      attributes |= out.isWritable() ? MemoryRegion.WRITE : MemoryRegion.READ;
+      for (Region r : regions) {
+        if (r.statement.matches(attributes)) {
+          return r;
+        }
+      }
+    }
+    return all;
+  }
+
+  Region named(OutputSectionStatement s, String name) {
+    Region r = of(name);
+    if (r == null) {
+      throw s.place().error("memory region '" + name + "' is not declared");
+    }
+    return r;
+  }
+
+  /** Reports regions that are too small. */
+  void check() {
+    for (Region r : regions) {
+      if (r.overflow() > 0) {
+        ctxt.error(
+            r.statement.place().location(),
+            "region '" + r.statement.name() + "' overflowed by " + r.overflow() + " bytes");
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.jld.synth;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.elf.ElfClass;
+import io.jld.model.Context;
+import io.jld.model.Synthetic;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Bytes that a script puts into an output section: of {@code BYTE} and its like, of {@code ASCIZ},
+ * or what a gap is filled with. All is written in the order of the output, the lowest byte first.
+ */
+public final class ScriptData extends Synthetic {
+  private byte[] bytes;
+  private long size;
+
+  /**
+   * @param bytes which repeat where {@link #setSize} makes it larger
+   */
+  public ScriptData(String section, byte[] bytes) {
+    super(section, SHT_PROGBITS, SHF_ALLOC, 1, 0);
+    this.bytes = bytes;
+    this.size = bytes.length;
+  }
+
+  /** Data of a width of 1, 2, 4 or 8 bytes, whose value comes later. */
+  public static ScriptData ofWidth(String section, int width) {
+    return new ScriptData(section, new byte[width]);
+  }
+
+  /** Sets the value of a datum: its lowest bytes. */
+  public void setValue(long value) {
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = i < 8 ? (byte) (value >> 8 * i) : 0;
+    }
+  }
+
+  /** Sets what a gap is filled with, from its start. */
+  public void setPattern(byte[] pattern) {
+    bytes = pattern;
+  }
+
+  public void setSize(long s) {
+    size = s;
+  }
+
+  @Override
+  public boolean isNeeded(Context ctxt) {
+    return true;
+  }
+
+  @Override
+  public long size() {
+    return size;
+  }
+
+  @Override
+  public void write(Context ctxt, MemorySegment slice) {
+    if (bytes.length == 1) {
+      slice.fill(bytes[0]);
+      return;
+    }
+    for (long at = 0; at < slice.byteSize(); at++) {
+      ElfClass.put8(slice, at, bytes[(int) (at % bytes.length)]);
+    }
+  }
+}
