@@ -5,7 +5,6 @@ import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
-import io.jld.write.Tables;
 import java.util.Comparator;
 import java.util.List;
 
@@ -141,11 +140,5 @@ public final class BinaryOutput {
       }
       at = s.offset + s.length();
     }
-  }
-
-  /** Where the tables would be: there are none. */
-  public static Tables tables(Context ctxt) {
-    long size = ctxt.layout.size();
-    return new Tables(size, size, 0, size, size, 0, new byte[0], 0, 0, 0, 0, size);
   }
 }

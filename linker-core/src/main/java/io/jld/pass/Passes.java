@@ -35,7 +35,7 @@ import io.jld.resolve.EliminateComdat;
 import io.jld.resolve.Exports;
 import io.jld.resolve.LibrariesBehind;
 import io.jld.resolve.ResolveSymbols;
-import io.jld.write.Tables;
+import io.jld.write.WriteTables;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,7 +138,7 @@ public final class Passes {
   }
 
   private void mmap() {
-    ctxt.tables = Tables.place(ctxt);
+    ctxt.tables = WriteTables.place(ctxt);
     ctxt.out().mmap(ctxt.tables.size());
   }
 

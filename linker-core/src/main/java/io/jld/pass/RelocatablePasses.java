@@ -58,7 +58,7 @@ public final class RelocatablePasses {
     pass.accept("check cross references", () -> CheckCrossReferences.run(ctxt));
     // Symbols have offsets as values; relocations and groups refer to symbols by their index.
     pass.accept("number output symbols", () -> ctxt.relocatable.symTab.number());
-    pass.accept("mmap", () -> ctxt.out().mmap(WriteRelocatable.place(ctxt)));
+    pass.accept("mmap", () -> mmap(ctxt));
     pass.accept("asmb", () -> ctxt.arch().asmb(ctxt));
     pass.accept("asmb2", () -> ctxt.arch().asmb2(ctxt));
     pass.accept("build-id", () -> ctxt.synth.buildId().finish(ctxt));
@@ -68,6 +68,11 @@ public final class RelocatablePasses {
           AssignOffsets.forReports(ctxt);
           Reports.run(ctxt, inputs);
         });
+  }
+
+  private static void mmap(Context ctxt) {
+    ctxt.tables = WriteRelocatable.place(ctxt);
+    ctxt.out().mmap(ctxt.tables.size());
   }
 
   /** An object has no entry to start from unless an option names one; GNU ld asks for that too. */

@@ -18,6 +18,7 @@ import io.jld.resolve.LinkerSymbols;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import io.jld.synth.Commons;
+import io.jld.write.SymbolTables;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Map;
@@ -30,7 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * and last those that stay undefined. A symbol keeps its binding and its visibility, since it is
  * the final link that makes hidden symbols local; names keep the version behind their {@code @}.
  */
-public final class RelocatableSymTab {
+public final class RelocatableSymTab implements SymbolTables {
   private final Context ctxt;
   private final Relocatable output;
   private final SectionTable sections;
@@ -284,27 +285,28 @@ public final class RelocatableSymTab {
     };
   }
 
-  /** Whether a symbol asks for {@code ELFOSABI_GNU}: an IFUNC or a unique one. */
-  boolean hasGnuSymbols() {
+  @Override
+  public boolean hasGnuSymbols() {
     return gnu;
   }
 
-  /** {@code sh_info}: index of the first symbol that is not local. */
-  int locals() {
+  @Override
+  public int locals() {
     return locals;
   }
 
-  int count() {
-    return count;
+  @Override
+  public long extendedSize() {
+    return 4L * count;
   }
 
-  /** Size of {@code .symtab} in bytes. */
-  long size() {
+  @Override
+  public long size() {
     return (long) count * elf.symSize;
   }
 
-  /** Size of {@code .strtab} in bytes. */
-  long stringSize() {
+  @Override
+  public long stringSize() {
     return strings;
   }
 
@@ -325,18 +327,10 @@ public final class RelocatableSymTab {
     return there ? output.parts.get(sections.out[id]).symbol : group.members.get(0).symbol;
   }
 
-  /**
-   * Writes the tables, by the link's tasks.
-   *
-   * @param indices {@code .symtab_shndx}: sections' indices that a symbol has no room for; null if
-   *     there are none
-   */
-  void write(MemorySegment table, MemorySegment indices, MemorySegment names) {
+  @Override
+  public void write(Context link, MemorySegment table, MemorySegment names, MemorySegment indices) {
     Writer first = new Writer(table, indices, names, 0);
     table.asSlice(0, elf.symSize).fill((byte) 0);
-    if (indices != null) {
-      indices.fill((byte) 0);
-    }
     Bytes.put(names, 0, 0, 1);
     for (OutputSection s : ctxt.outputSections) {
       if (output.part(s).symbol != 0) {

@@ -24,7 +24,7 @@ import java.util.Set;
  * object defines. Every object's share is counted first, so that all of them can be written at the
  * same time.
  */
-public final class SymTab {
+public final class SymTab implements SymbolTables {
   /** Objects that one task looks at. */
   private static final int GRAIN = 16;
 
@@ -175,36 +175,32 @@ public final class SymTab {
     }
   }
 
-  /** Whether a symbol asks for {@code ELFOSABI_GNU}: an IFUNC or a unique one. */
+  @Override
   public boolean hasGnuSymbols() {
     return gnu;
   }
 
-  /** {@code sh_info}: index of the first symbol that is not local. */
+  @Override
   public int locals() {
     return locals;
   }
 
-  /** Size of {@code .symtab} in bytes. */
+  @Override
   public long size() {
     return (long) count * entry;
   }
 
-  /** Size of {@code .strtab} in bytes. */
+  @Override
   public long stringSize() {
     return strings;
   }
 
-  /** Size of {@code .symtab_shndx} in bytes, where there is one. */
+  @Override
   public long extendedSize() {
     return 4L * count;
   }
 
-  /**
-   * Writes the tables, by the link's tasks.
-   *
-   * @param extended {@code .symtab_shndx}, all zeros; null where there is none
-   */
+  @Override
   public void write(
       Context ctxt, MemorySegment table, MemorySegment names, MemorySegment extended) {
     TableWriter first = new TableWriter(ctxt.elf, (1L + sectionSymbols) * entry);

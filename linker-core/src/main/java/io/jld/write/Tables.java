@@ -1,100 +1,140 @@
 package io.jld.write;
 
-import io.jld.elf.Elf;
-import io.jld.elf.ElfClass;
-import io.jld.layout.AssignAddresses;
-import io.jld.layout.BinaryOutput;
+import static io.jld.elf.Elf.*;
+
 import io.jld.link.NameBytes;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
- * The places of the tables at the end of the file.
+ * The tables behind the contents, which are sections of the file like others, and the table of
+ * section headers at its end.
  *
- * @param symtab offset of {@code .symtab} in bytes; likewise the following
- * @param extended offset of {@code .symtab_shndx}; 0 where no section's number needs it
- * @param headers offset of the section header table
- * @param count of section headers
- * @param names content of {@code .shstrtab}
+ * @param sections all sections of the file, in the order of their headers; the null section is not
+ *     among them
+ * @param symtab null where the output has no symbols; likewise the following
+ * @param extended {@code .symtab_shndx}: there is one where a section's number needs it (gABI,
+ *     "Symbol Table", {@code SHN_XINDEX})
+ * @param strtab the names of the symbols
+ * @param shstrtab the names of the sections
+ * @param names its content
+ * @param headers offset of the section header table in bytes
  * @param size of the file in bytes
  */
 public record Tables(
-    long symtab,
-    long strtab,
-    long extended,
-    long shstrtab,
-    long headers,
-    int count,
+    List<OutputSection> sections,
+    OutputSection symtab,
+    OutputSection extended,
+    OutputSection strtab,
+    OutputSection shstrtab,
     byte[] names,
-    int symtabName,
-    int strtabName,
-    int extendedName,
-    int shstrtabName,
+    long headers,
     long size) {
-
-  public static Tables place(Context ctxt) {
-    if (BinaryOutput.isWanted(ctxt)) {
-      return BinaryOutput.tables(ctxt);
-    }
-    ElfClass elf = ctxt.elf;
-    Map<String, Integer> offsets = new HashMap<>();
-    ByteArrayOutputStream names = new ByteArrayOutputStream();
-    names.write(0);
-    for (OutputSection s : ctxt.outputSections) {
-      s.nameOffset = add(offsets, names, s.name());
-    }
-    long at = ctxt.layout.size();
-    long symtab = 0;
-    long strtab = 0;
-    int count = ctxt.outputSections.size() + 2;
-    int symtabName = 0;
-    int strtabName = 0;
-    long extended = 0;
-    int extendedName = 0;
-    if (ctxt.symTab.isNeeded(ctxt)) {
-      symtabName = add(offsets, names, ".symtab");
-      strtabName = add(offsets, names, ".strtab");
-      symtab = AssignAddresses.align(at, elf.wordSize);
-      strtab = symtab + ctxt.symTab.size();
-      at = strtab + ctxt.symTab.stringSize();
-      count += 2;
-      if (ctxt.outputSections.size() >= Elf.SHN_LORESERVE) {
-        extendedName = add(offsets, names, ".symtab_shndx");
-        extended = AssignAddresses.align(at, 4);
-        at = extended + ctxt.symTab.extendedSize();
-        count++;
-      }
-    }
-    int shstrtabName = add(offsets, names, ".shstrtab");
-    byte[] bytes = names.toByteArray();
-    long headers = AssignAddresses.align(at + bytes.length, 8);
-    long size = headers + (long) count * elf.shdrSize;
-    return new Tables(
-        symtab,
-        strtab,
-        extended,
-        at,
-        headers,
-        count,
-        bytes,
-        symtabName,
-        strtabName,
-        extendedName,
-        shstrtabName,
-        size);
+  /** Of a file that consists of contents alone. */
+  public static Tables none(long size) {
+    return new Tables(List.of(), null, null, null, null, new byte[0], size, size);
   }
 
-  private static int add(Map<String, Integer> offsets, ByteArrayOutputStream names, String name) {
-    return offsets.computeIfAbsent(
-        name,
-        n -> {
-          int at = names.size();
-          names.writeBytes(NameBytes.bytes(n));
-          names.write(0);
-          return at;
-        });
+  /** Section headers, that of the null section included. */
+  public int count() {
+    return sections.size() + 1;
+  }
+
+  /**
+   * Places the tables behind the contents.
+   *
+   * @param symbols null where the output has none
+   */
+  public static Tables place(Context ctxt, SymbolTables symbols) {
+    return new Builder(ctxt).place(symbols);
+  }
+
+  private static final class Builder {
+    private final Context ctxt;
+    private final List<OutputSection> sections;
+    private final Map<String, Integer> offsets = new HashMap<>();
+    private final ByteArrayOutputStream names = new ByteArrayOutputStream();
+    private long at;
+
+    Builder(Context ctxt) {
+      this.ctxt = ctxt;
+      this.sections = new ArrayList<>(ctxt.outputSections);
+      this.at = ctxt.layout.size();
+      names.write(0);
+      for (OutputSection s : sections) {
+        s.nameOffset = name(s.name());
+      }
+    }
+
+    private int name(String name) {
+      Integer known = offsets.get(name);
+      if (known != null) {
+        return known;
+      }
+      int offset = names.size();
+      names.writeBytes(NameBytes.bytes(name));
+      names.write(0);
+      offsets.put(name, offset);
+      return offset;
+    }
+
+    Tables place(SymbolTables symbols) {
+      OutputSection symtab = null;
+      OutputSection extended = null;
+      OutputSection strtab = null;
+      if (symbols != null) {
+        int word = ctxt.elf.wordSize;
+        TableSection strings =
+            new TableSection(".strtab", SHT_STRTAB, 1, 0, symbols.stringSize(), null, 0);
+        TableSection table =
+            new TableSection(
+                ".symtab",
+                SHT_SYMTAB,
+                word,
+                ctxt.elf.symSize,
+                symbols.size(),
+                strings,
+                symbols.locals());
+        boolean isLarge = sections.size() >= SHN_LORESERVE;
+        symtab = add(table);
+        if (isLarge) {
+          extended =
+              add(
+                  new TableSection(
+                      ".symtab_shndx", SHT_SYMTAB_SHNDX, 4, 4, symbols.extendedSize(), table, 0));
+        }
+        strtab = add(strings);
+      }
+      int own = name(".shstrtab");
+      OutputSection shstrtab =
+          add(new TableSection(".shstrtab", SHT_STRTAB, 1, 0, names.size(), null, 0));
+      shstrtab.nameOffset = own;
+      long headers = align(at, 8);
+      long size = headers + (sections.size() + 1L) * ctxt.elf.shdrSize;
+      return new Tables(
+          sections, symtab, extended, strtab, shstrtab, names.toByteArray(), headers, size);
+    }
+
+    private OutputSection add(TableSection table) {
+      OutputSection s = new OutputSection(table.section(), sections.size());
+      s.add(table);
+      s.nameOffset = name(s.name());
+      at = align(at, s.align());
+      s.offset = at;
+      s.size = table.size();
+      at += s.size;
+      sections.add(s);
+      s.index = sections.size();
+      return s;
+    }
+
+    private static long align(long x, long a) {
+      return (x + a - 1) & -a;
+    }
   }
 }
