@@ -35,7 +35,7 @@ final class Help {
     Arches installed = Architectures.installed();
     console.print(Architectures.unreadable());
     console.print(installed.problems());
-    for (Arch arch : installed.all()) {
+    for (Arch arch : installed.sorted()) {
       arches.append(' ').append(arch.info().name());
       for (String format : arch.info().outputFormats()) {
         targets.append(' ').append(format);

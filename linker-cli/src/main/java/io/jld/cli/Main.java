@@ -194,7 +194,7 @@ public final class Main {
   private static Arch arch(String archOrEmulation) {
     Arches arches = Architectures.installed();
     if (archOrEmulation.isEmpty()) {
-      return arches.all().stream()
+      return arches.sorted().stream()
           .findFirst()
           .orElseThrow(() -> new UsageException("no architecture is installed"));
     }

@@ -31,7 +31,7 @@ final class Version {
 
   static void printEmulations(Console console) {
     console.out("  Supported emulations:");
-    for (Arch arch : Architectures.installed().all()) {
+    for (Arch arch : Architectures.installed().sorted()) {
       for (String emulation : arch.info().emulations()) {
         console.out("   " + emulation);
       }

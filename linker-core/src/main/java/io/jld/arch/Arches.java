@@ -1,6 +1,8 @@
 package io.jld.arch;
 
 import io.jld.link.Diagnostic;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -61,8 +63,19 @@ public final class Arches {
     return origin == null ? name : name + " (" + origin + ")";
   }
 
+  /** All, in order of preference: as they were given or found. */
   public List<Arch> all() {
     return all;
+  }
+
+  /**
+   * All, in the order of their names: what is told to people does not depend on the order of the
+   * class path or the module path.
+   */
+  public List<Arch> sorted() {
+    List<Arch> sorted = new ArrayList<>(all);
+    sorted.sort(Comparator.comparing(a -> a.info().name()));
+    return sorted;
   }
 
   /** By name or alias; letter case counts. */
@@ -103,14 +116,14 @@ public final class Arches {
     return "unrecognised emulation mode: "
         + name
         + "; there are: "
-        + all.stream()
+        + sorted().stream()
             .flatMap(a -> a.info().emulations().stream())
             .collect(Collectors.joining(", "));
   }
 
   /** The names for a message: {@code amd64 (x86-64, x86_64), x86 (i386, 386)}. */
   public String names() {
-    return all.stream()
+    return sorted().stream()
         .map(
             a ->
                 a.info().name()
