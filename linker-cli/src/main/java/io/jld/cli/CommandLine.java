@@ -233,6 +233,7 @@ final class CommandLine {
             LinkOption.SORT_SECTION,
             LinkOption.SortSection.valueOf(value.toUpperCase(Locale.ROOT)));
       }
+      case UNIQUE -> add(LinkOption.UNIQUE, value == null ? "" : value);
       case ORPHAN_HANDLING -> {
         Values.check(spelling, value, "place", "warn", "error", "discard");
         request.set(

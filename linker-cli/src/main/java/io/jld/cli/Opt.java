@@ -410,9 +410,7 @@ enum Opt {
       Group.LAYOUT,
       "--unique",
       "[=SECTION]",
-      "Do not merge sections of the same name",
-      IGNORED,
-      "a program does not see the borders of its sections"),
+      "Beside a script, sections of the same name stay apart"),
   ORPHAN_HANDLING(
       Group.LAYOUT,
       "--orphan-handling",

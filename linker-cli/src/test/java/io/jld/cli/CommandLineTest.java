@@ -199,6 +199,7 @@ class CommandLineTest {
           --sort-common                       | SORT_COMMON=DESCENDING
           --sort-common=ascending             | SORT_COMMON=ASCENDING
           -shared --no-define-common          | NO_DEFINE_COMMON=true, OUTPUT_KIND=SHARED
+          --unique --unique=.x                | UNIQUE=[, .x]
           --disable-multiple-abs-defs         | DISABLE_MULTIPLE_ABS_DEFS=true
           --no-ld-generated-unwind-info       | PLT_UNWIND_INFO=false
           -s --retain-symbols-file=/dev/null  | RETAIN_SYMBOLS=[]
@@ -304,7 +305,7 @@ class CommandLineTest {
         "-A i386 -EL -g -G 8 -assert pure-text -Qy -qmagic",
         "--no-keep-memory --reduce-memory-overheads --max-cache-size=10 --hash-size=100"
             + " --map-whole-files",
-        "--sort-section=none --orphan-handling=place --unique=.x --gdb-index" + " --warn-once",
+        "--sort-section=none --orphan-handling=place --gdb-index" + " --warn-once",
         "--format=default -b default --icf=all --color-diagnostics=auto --threads"
       })
   void ignoresWhatIsRightToIgnore(String line) {

@@ -377,7 +377,6 @@ class LinkerScriptsTest {
       Path script = w.file("layout.ld", "\n" + command + " { }");
       link(w, o, script)
           .failed("layout.ld:2:1: " + command + " is not supported", "given as input");
-      link(w, "-r", o, "-T", script).failed("layout.ld:2:1: " + command + " is not supported");
     }
     link(w, o, "-T", o).failed("values.o: -T: the file is no linker script");
     link(w, o, "-T", "none.ld").failed("cannot find none.ld");

@@ -228,7 +228,7 @@ public final class AssignedValues {
 
   private static Value offset(Context ctxt, ObjectFile f, int sym, int id) {
     int ndx = f.shndx(sym);
-    if (ndx == ObjectFile.COMMON && ctxt.option(LinkOption.DEFINE_COMMON)) {
+    if (ndx == ObjectFile.COMMON && ctxt.placesCommons()) {
       Commons commons = ctxt.commonsOf(f, sym);
       OutputSection out = commons.out();
       return new Value(out, commons.address(id) - out.addr);

@@ -4,6 +4,7 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.input.ObjectFile;
 import io.jld.link.LinkOption;
+import io.jld.link.OutputKind;
 import io.jld.model.Context;
 import io.jld.plan.InputSections;
 import io.jld.plan.InputSections.SectionPattern;
@@ -37,8 +38,11 @@ public final class MatchSections {
   private final List<Glob[]> names = new ArrayList<>();
   private boolean[] wanted = {};
 
+  private final ApartSections apart;
+
   private MatchSections(Context ctxt) {
     this.ctxt = ctxt;
+    this.apart = new ApartSections(ctxt);
   }
 
   /** Does nothing where the layout is a built-in one. */
@@ -95,15 +99,29 @@ public final class MatchSections {
     for (int i = 1, n = f.sectionCount(); i < n; i++) {
       int id = f.firstSection() + i;
       rule[id] = Matching.ORPHAN;
-      if (!table.isLive(id)) {
+      if (!isContent(f, i)) {
         continue;
       }
-      rule[id] = first(f, i, index, sections.size());
+      rule[id] = apart.isApart(f, i) ? apartRule(f, i, index) : first(f, i, index, sections.size());
       if (rule[id] >= 0 && sections.get(rules.get(rule[id]).section()).isDiscard()) {
         table.clear(id, SectionTable.LIVE);
         table.set(id, SectionTable.DUPLICATE);
       }
     }
+  }
+
+  private boolean isContent(ObjectFile f, int i) {
+    int id = f.firstSection() + i;
+    return ctxt.sections.isLive(id)
+        || (ctxt.kind() == OutputKind.RELOCATABLE
+            && !ctxt.sections.has(id, SectionTable.DUPLICATE)
+            && KeptSections.isKept(ctxt, f, i));
+  }
+
+  /** A member of a group is thrown away where the script says so, and else left alone. */
+  private int apartRule(ObjectFile f, int i, RuleIndex index) {
+    int r = apart.isInGroup(f, i) ? first(f, i, index, sections.size()) : Matching.ORPHAN;
+    return r >= 0 && sections.get(rules.get(r).section()).isDiscard() ? r : Matching.ORPHAN;
   }
 
   /** The first rule of a section that belongs to one of the first output sections. */

@@ -55,7 +55,7 @@ public final class Matching {
     return items;
   }
 
-  void setItems(List<PlanItem> all) {
+  public void setItems(List<PlanItem> all) {
     items = all;
   }
 

@@ -42,6 +42,7 @@ final class Orphans {
   private final Context ctxt;
   private final List<PlanItem> items;
   private final Map<String, PlanSection> byName;
+  private final ApartSections apart;
 
   /** The last section of each kind that was put somewhere. */
   private final Map<Kind, PlanSection> last = new HashMap<>();
@@ -50,6 +51,7 @@ final class Orphans {
     this.ctxt = ctxt;
     this.items = items;
     this.byName = byName;
+    this.apart = new ApartSections(ctxt);
   }
 
   /**
@@ -70,13 +72,13 @@ final class Orphans {
       report(handling, f, i);
       String name =
           Decompress.isGnuCompressed(f, i) ? "." + f.sectionName(i).substring(2) : f.sectionName(i);
-      PlanSection p = sectionOf(name, f.type(i), f.flags(i));
+      PlanSection p = sectionOf(name, f.type(i), f.flags(i), apart.isOrphanApart(f, i));
       PlanSections.add(ctxt, p.out, id);
       addLast(p);
-      p.kept |= ctxt.sections.size[id] > 0 || p.statement == null;
+      p.kept |= ctxt.sections.size[id] > 0 || p.statement == null || PlanSections.keepsEmpty(ctxt);
     }
     for (Synthetic s : made) {
-      PlanSection p = sectionOf(s.section(), s.type(), s.flags());
+      PlanSection p = sectionOf(s.section(), s.type(), s.flags(), false);
       p.out.add(s);
       addLast(p);
       p.kept = true;
@@ -97,9 +99,11 @@ final class Orphans {
     p.parts.add(new PlanSection.Contents(new int[] {p.out.item(p.out.itemCount() - 1)}));
   }
 
-  private PlanSection sectionOf(String name, int type, long flags) {
+  private PlanSection sectionOf(String name, int type, long flags, boolean isApart) {
     PlanSection p = byName.get(name);
-    if (p != null && (p.out.itemCount() == 0 || p.out.isAlloc() == ((flags & SHF_ALLOC) != 0))) {
+    if (p != null
+        && !isApart
+        && (p.out.itemCount() == 0 || p.out.isAlloc() == ((flags & SHF_ALLOC) != 0))) {
       return p;
     }
     OutputSection s = new OutputSection(name, ctxt.outputSections.size());

@@ -3,6 +3,7 @@ package io.jld.layout;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
+import io.jld.link.OutputKind;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
@@ -35,6 +36,9 @@ final class Placer {
   private final Regions regions;
   private final DataSegment data;
   private final PlaceScope scope;
+
+  /** Whether sections without addresses are placed, all of whose orphans begin at 0. */
+  private final boolean relocatable;
 
   /** By formula. */
   private final Value[] values;
@@ -72,6 +76,7 @@ final class Placer {
     this.plan = ctxt.matching.plan();
     this.formulas = ctxt.assignments.statements();
     this.values = new Value[formulas.size()];
+    this.relocatable = ctxt.kind() == OutputKind.RELOCATABLE;
     this.regions = new Regions(ctxt, plan);
     this.data = new DataSegment(ctxt.hasRelro());
     this.scope = new PlaceScope(ctxt, this, data);
@@ -307,7 +312,7 @@ final class Placer {
     } else if (asked(out) != null) {
       counter = asked(out);
       fixed = true;
-    } else if (!out.isAlloc()) {
+    } else if (!out.isAlloc() || (relocatable && s == null)) {
       counter = 0;
     } else if (!region.isDefault()) {
       counter = region.current;
@@ -530,10 +535,19 @@ final class Placer {
       y.setAddr(counter);
       counter += y.size();
     } else {
-      advance(subalign > 0 ? subalign : ctxt.alignOf(item));
+      advance(subalign > 0 ? subalign : alignOf(out, item));
       ctxt.sections.addr[item] = counter;
       counter += ctxt.sections.size[item];
     }
+  }
+
+  /**
+   * Bytes between the records of frames would be taken for their end: as they come from objects,
+   * they follow each other closely.
+   */
+  private long alignOf(OutputSection out, int item) {
+    long align = ctxt.alignOf(item);
+    return relocatable && out.name().equals(".eh_frame") ? Math.min(4, align) : align;
   }
 
   private void advance(long align) {

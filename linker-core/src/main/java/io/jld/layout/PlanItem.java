@@ -1,7 +1,7 @@
 package io.jld.layout;
 
 /** What the placer meets on its way through a script's layout, in order. */
-sealed interface PlanItem permits PlanSection, PlanItem.Formula {
+public sealed interface PlanItem permits PlanSection, PlanItem.Formula {
   /**
    * An assignment or an assertion outside of output sections.
    *

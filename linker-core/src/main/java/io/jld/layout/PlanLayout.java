@@ -9,7 +9,7 @@ import io.jld.model.Synthetic;
  * The layout that a script describes. Addresses, the number of program headers, and what depends on
  * addresses in size are found by turns until they fit each other.
  */
-final class PlanLayout {
+public final class PlanLayout {
   /** As many as {@link SegmentMap} needs at most, and some. */
   private static final int MAX_ROUNDS = 32;
 
@@ -48,6 +48,15 @@ final class PlanLayout {
       }
     }
     ctxt.layout = AssignAddresses.layout(ctxt, base(map), map.size());
+  }
+
+  /**
+   * For a relocatable output: all sections by themselves, each at the address that is asked for.
+   */
+  public static void placeRelocatable(Context ctxt) {
+    Placer placer = new Placer(ctxt, ctxt.matching.items());
+    placer.settle(0);
+    placer.finish();
   }
 
   /** The address of the file's first byte, where it is loaded. */

@@ -6,6 +6,7 @@ import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
 import io.jld.link.LinkOption;
 import io.jld.link.NameBytes;
+import io.jld.link.OutputKind;
 import io.jld.merge.MergePool;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
@@ -29,7 +30,7 @@ import java.util.Map;
  * Makes the output's sections as a script says: each statement's input sections in the order of its
  * descriptions, what the linker makes among them, data, and then the orphans.
  */
-final class PlanSections {
+public final class PlanSections {
   private final Context ctxt;
   private final Matching matching;
   private final List<PlanItem> items = new ArrayList<>();
@@ -59,9 +60,18 @@ final class PlanSections {
   }
 
   /** The layout's items in order. */
-  static List<PlanItem> make(Context ctxt) {
+  public static List<PlanItem> make(Context ctxt) {
+    return make(ctxt, ctxt.synth.all(ctxt));
+  }
+
+  /**
+   * As {@link #make(Context)}.
+   *
+   * @param all what the linker makes, if it is needed
+   */
+  public static List<PlanItem> make(Context ctxt, List<Synthetic> all) {
     PlanSections p = new PlanSections(ctxt);
-    p.deal();
+    p.deal(all);
     p.walk();
     new Orphans(ctxt, p.items, p.byName).place(p.orphans, p.madeOrphans);
     p.finish();
@@ -70,7 +80,7 @@ final class PlanSections {
 
   // Which rule has what
 
-  private void deal() {
+  private void deal(List<Synthetic> all) {
     boolean keepDebug = ctxt.option(LinkOption.STRIP) == LinkOption.Strip.NONE;
     SectionTable sections = ctxt.sections;
     for (ObjectFile f : ctxt.objects) {
@@ -89,7 +99,7 @@ final class PlanSections {
       }
     }
     Map<Synthetic, Integer> pools = poolRules();
-    for (Synthetic s : ctxt.synth.all(ctxt)) {
+    for (Synthetic s : all) {
       boolean dropped =
           (s.flags() & SHF_ALLOC) == 0 && !keepDebug && s.section().startsWith(".debug");
       if (s instanceof Commons c && c.isNeeded(ctxt)) {
@@ -202,7 +212,9 @@ final class PlanSections {
       case InputSections i -> addContents(p, i, rule);
       case Statement.Formula f -> {
         p.parts.add(new PlanSection.Assignment(numbers.get(f)));
-        p.kept |= f instanceof Statement.Assign a && a.isCounter() && !isSelf(a);
+        p.kept |=
+            f instanceof Statement.Assign a
+                && (a.isCounter() ? !isSelf(a) : keepsEmpty(ctxt) && !a.provide());
       }
       case Statement.Data d -> addData(p, ScriptData.ofWidth(p.name(), d.width().bytes()), d);
       case Statement.Asciz a -> {
@@ -234,7 +246,7 @@ final class PlanSections {
       ObjectFile f = ctxt.sections.object(ids[k]);
       addBefore(p, left, f.order());
       add(ctxt, p.out, ids[k]);
-      p.kept |= ctxt.sections.size[ids[k]] > 0 || i.keep();
+      p.kept |= ctxt.sections.size[ids[k]] > 0 || i.keep() || keepsEmpty(ctxt);
       if (k + 1 == ids.length || ctxt.sections.object(ids[k + 1]) != f) {
         addCommons(p, left.remove(f));
       }
@@ -255,6 +267,11 @@ final class PlanSections {
         addCommons(p, left.remove(f));
       }
     }
+  }
+
+  /** A relocatable output has the empty sections of its inputs, too. */
+  static boolean keepsEmpty(Context ctxt) {
+    return ctxt.kind() == OutputKind.RELOCATABLE;
   }
 
   private static void addCommons(PlanSection p, Commons c) {
@@ -300,7 +317,9 @@ final class PlanSections {
       }
     }
     ctxt.outputSections = order;
-    ctxt.synth.dynamic().collectIfNeeded(ctxt);
+    if (ctxt.kind() != OutputKind.RELOCATABLE) {
+      ctxt.synth.dynamic().collectIfNeeded(ctxt);
+    }
   }
 
   /** What the script says of a section that is dropped goes for the next one. */

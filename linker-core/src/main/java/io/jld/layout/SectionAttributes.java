@@ -2,6 +2,7 @@ package io.jld.layout;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.link.OutputKind;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.plan.OutputSectionStatement.Type;
@@ -21,6 +22,10 @@ final class SectionAttributes {
       // Space alone takes none in the file.
       out.setFlags(out.itemCount() == 0 ? SHF_ALLOC | SHF_WRITE : SHF_ALLOC);
       out.setType(out.itemCount() == 0 ? SHT_NOBITS : SHT_PROGBITS);
+      if (out.itemCount() == 0 && ctxt.kind() == OutputKind.RELOCATABLE) {
+        out.setFlags(SHF_WRITE);
+        out.setType(SHT_PROGBITS);
+      }
     }
     if (p.statement == null) {
       return;

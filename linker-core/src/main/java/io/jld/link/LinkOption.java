@@ -224,6 +224,12 @@ public final class LinkOption<T> {
    */
   public static final LinkOption<Boolean> FORCE_GROUP_ALLOCATION = flag("force-group-allocation");
 
+  /**
+   * {@code --unique}: input sections that stay sections of their own in the output, where a script
+   * describes it; as globs, of which the empty one means all that the script does not name.
+   */
+  public static final LinkOption<List<String>> UNIQUE = of("unique", List.of());
+
   // What is written beside the sections
 
   /**

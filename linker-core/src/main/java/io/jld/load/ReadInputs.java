@@ -459,12 +459,10 @@ public final class ReadInputs {
 
   /**
    * A layout takes the place of the built-in one, of which no statement can be told yet where it is
-   * inserted; and {@code -r} has no other layout than its own.
+   * inserted.
    */
   private boolean isPossible(InputScript script, InputScript.Layout layout) {
-    return script.origin() == InputScript.Origin.OPTION
-        && ctxt.kind() != OutputKind.RELOCATABLE
-        && !layout.part().isInsertion();
+    return script.origin() == InputScript.Origin.OPTION && !layout.part().isInsertion();
   }
 
   /**

@@ -24,6 +24,7 @@ import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
 import io.jld.load.Unit;
 import io.jld.merge.MergePools;
+import io.jld.plan.LayoutPlan;
 import io.jld.relocatable.Relocatable;
 import io.jld.relocatable.WriteRelocatable;
 import io.jld.resolve.Assignments;
@@ -188,6 +189,17 @@ public final class Context extends Link {
     this.elf = ElfClass.of(arch.info().is64());
     this.synth = new Synthetics(this);
     this.symTab = new SymTab(this);
+  }
+
+  /** Whether common symbols get their place with {@code -r} too. */
+  public boolean placesCommons() {
+    return option(LinkOption.DEFINE_COMMON) || script.has(LayoutPlan.Flag.FORCE_COMMON_ALLOCATION);
+  }
+
+  /** Whether section groups are dissolved with {@code -r} too. */
+  public boolean dissolvesGroups() {
+    return option(LinkOption.FORCE_GROUP_ALLOCATION)
+        || script.has(LayoutPlan.Flag.FORCE_GROUP_ALLOCATION);
   }
 
   /** Where a common symbol of an object has its space. */

@@ -66,6 +66,11 @@ public final class ScriptCommands {
     return layout == null ? LayoutPlan.EMPTY : layout.build();
   }
 
+  /** Whether a script says a word that speaks for the whole output. */
+  public boolean has(LayoutPlan.Flag flag) {
+    return layout != null && layout.has(flag);
+  }
+
   /** The statements about symbols in their order, those of {@code --defsym} among them. */
   public List<Formula> statements() {
     return statements;

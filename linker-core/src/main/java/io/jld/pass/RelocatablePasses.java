@@ -7,6 +7,7 @@ import io.jld.frame.SplitEhFrame;
 import io.jld.input.Inputs;
 import io.jld.layout.BinaryOutput;
 import io.jld.layout.CheckCrossReferences;
+import io.jld.layout.MatchSections;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
@@ -43,6 +44,7 @@ public final class RelocatablePasses {
     pass.accept("extract members", () -> ExtractMembers.run(ctxt));
     pass.accept("number symbols", () -> NumberSymbols.run(ctxt));
     pass.accept("COMDAT", () -> EliminateComdat.run(ctxt));
+    pass.accept("match sections", () -> MatchSections.run(ctxt));
     pass.accept("resolve symbols", () -> ResolveSymbols.run(ctxt));
     if (ctxt.option(LinkOption.GC_SECTIONS)) {
       collectGarbage(ctxt, pass);

@@ -165,6 +165,10 @@ public record LayoutPlan(
       return this;
     }
 
+    public boolean has(Flag flag) {
+      return flags.contains(flag);
+    }
+
     public LayoutPlan build() {
       return new LayoutPlan(statements, regions, aliases, headers, flags);
     }

@@ -9,7 +9,9 @@ import io.jld.link.LinkException;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.relocatable.Relocatable;
+import io.jld.symbol.SectionTable;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * Looks at all relocations of a relocatable output: checks them, notes which symbols they need, and
@@ -21,6 +23,9 @@ public final class MarkRelocations {
   private final Context ctxt;
   private final Relocatable output;
 
+  /** Symbols that only what a script throws away defines. */
+  private final BitSet discarded = new BitSet();
+
   private MarkRelocations(Context ctxt) {
     this.ctxt = ctxt;
     this.output = ctxt.relocatable;
@@ -28,6 +33,9 @@ public final class MarkRelocations {
 
   public static void run(Context ctxt) {
     MarkRelocations m = new MarkRelocations(ctxt);
+    if (ctxt.matching != null) {
+      m.collectDiscarded();
+    }
     m.output.dangling = new boolean[ctxt.objects.size()];
     ctxt.tasks()
         .forRanges(
@@ -39,6 +47,20 @@ public final class MarkRelocations {
                 m.mark(ctxt.objects.get(o), o, cursor);
               }
             });
+  }
+
+  /** A group's symbols are defined by the group that stays; a script throws away all there is. */
+  private void collectDiscarded() {
+    for (ObjectFile f : ctxt.objects) {
+      for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
+        int ndx = f.shndx(i);
+        if (ndx > 0
+            && ctxt.sections.has(f.firstSection() + ndx, SectionTable.DUPLICATE)
+            && !ctxt.symbols.isDefined(f.symbolNameId(i))) {
+          discarded.set(f.symbolNameId(i));
+        }
+      }
+    }
   }
 
   private void mark(ObjectFile f, int o, RelocationCursor cursor) {
@@ -89,6 +111,11 @@ public final class MarkRelocations {
         }
       } else if (cursor.symbol() != 0) {
         output.flag(cursor.symbol(), Relocatable.USED);
+        if (strict && discarded.get(cursor.symbol())) {
+          ctxt.error(
+              f.location(section, cursor.offset()),
+              "'" + cursor.symbolName() + "' is defined in a section that the script discards");
+        }
       }
     }
     if (count > 0) {

@@ -1,8 +1,11 @@
 package io.jld.relocatable;
 
+import static io.jld.elf.Elf.SHT_GROUP;
+
 import io.jld.asmb.Segment;
 import io.jld.input.ObjectFile;
 import io.jld.layout.AssignAddresses;
+import io.jld.layout.PlanLayout;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import io.jld.model.Context;
@@ -23,7 +26,12 @@ public final class AssignOffsets {
   private AssignOffsets() {}
 
   public static void run(Context ctxt) {
-    ctxt.tasks().forEach(ctxt.outputSections.size(), i -> layOut(ctxt, ctxt.outputSections.get(i)));
+    if (ctxt.matching == null) {
+      ctxt.tasks()
+          .forEach(ctxt.outputSections.size(), i -> layOut(ctxt, ctxt.outputSections.get(i)));
+    } else {
+      placeByScript(ctxt);
+    }
     long off = ctxt.elf.ehdrSize;
     for (OutputSection s : ctxt.outputSections) {
       off = AssignAddresses.align(off, s.align());
@@ -34,6 +42,28 @@ public final class AssignOffsets {
     }
     ctxt.tasks().forEach(ctxt.outputSections.size(), i -> move(ctxt, ctxt.outputSections.get(i)));
     ctxt.layout = layout(ctxt, off);
+  }
+
+  /** What stands in the script is placed by it; groups and relocations have a place beside it. */
+  private static void placeByScript(Context ctxt) {
+    PlanLayout.placeRelocatable(ctxt);
+    for (OutputSection s : ctxt.outputSections) {
+      Relocatable.Part p = ctxt.relocatable.part(s);
+      if (p.relocated != null || s.type() == SHT_GROUP) {
+        layOut(ctxt, s);
+        continue;
+      }
+      p.address = s.addr;
+      for (int i = 0; i < s.itemCount(); i++) {
+        int item = s.item(i);
+        if (item < 0) {
+          s.synthetic(item).setAddr(s.synthetic(item).addr() - p.address);
+        } else {
+          ctxt.sections.addr[item] -= p.address;
+        }
+      }
+      check(ctxt, s, s.size);
+    }
   }
 
   private static void check(Context ctxt, OutputSection s, long off) {

@@ -4,8 +4,9 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
-import io.jld.input.SectionKind;
+import io.jld.layout.KeptSections;
 import io.jld.layout.LinkOrder;
+import io.jld.layout.PlanSections;
 import io.jld.layout.SectionNames;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
@@ -35,6 +36,17 @@ public final class RelocatableSections {
   /** Flags that the output has on its own account. */
   private static final long OWN = SHF_GROUP | SHF_COMPRESSED | SHF_INFO_LINK;
 
+  /** Flags that {@link OutputSection} knows how to join. */
+  private static final long PLAN_FLAGS =
+      OWN
+          | JOINED
+          | SHF_ALLOC
+          | SHF_TLS
+          | SHF_MERGE
+          | SHF_STRINGS
+          | SHF_LINK_ORDER
+          | SHF_GNU_RETAIN;
+
   private final Context ctxt;
   private final SectionTable sections;
   private final Relocatable output;
@@ -42,6 +54,9 @@ public final class RelocatableSections {
   private final List<Relocatable.Part> groups = new ArrayList<>();
   private final List<Relocatable.Part> contents = new ArrayList<>();
   private final List<Relocatable.Part> relocations = new ArrayList<>();
+
+  /** What the linker makes, where a script says the place. */
+  private final List<Synthetic> made = new ArrayList<>();
 
   /** Whether there are sections with {@code SHF_LINK_ORDER}. */
   private boolean hasOrdered;
@@ -81,11 +96,69 @@ public final class RelocatableSections {
                 choose(ctxt.objects.get(o), keepDebug);
               }
             });
-    for (ObjectFile f : ctxt.objects) {
-      add(f);
+    if (ctxt.matching == null) {
+      for (ObjectFile f : ctxt.objects) {
+        add(f);
+      }
+      addSynthetics();
+    } else {
+      makeByScript();
     }
-    addSynthetics();
     order();
+  }
+
+  /** Sections as a script has them, each input section with its relocations and its group. */
+  private void makeByScript() {
+    if (ctxt.placesCommons()) {
+      made(ctxt.commons);
+      made(ctxt.tlsCommons);
+    }
+    made(ctxt.synth.buildId());
+    made(ctxt.noteProperty);
+    made(new StackNote(ctxt));
+    ctxt.matching.setItems(PlanSections.make(ctxt, made));
+    for (OutputSection s : ctxt.outputs) {
+      output.parts.add(new Relocatable.Part(s));
+    }
+    for (OutputSection s : ctxt.outputSections) {
+      contents.add(output.part(s));
+    }
+    ctxt.outputSections.clear();
+    for (ObjectFile f : ctxt.objects) {
+      addGroups(f);
+      for (int i = 1; i < f.sectionCount(); i++) {
+        if (isContent(f, i)) {
+          attach(f, i);
+        }
+      }
+    }
+  }
+
+  private void made(Synthetic s) {
+    if (s != null && s.isNeeded(ctxt)) {
+      made.add(s);
+    }
+  }
+
+  private void attach(ObjectFile f, int i) {
+    int id = f.firstSection() + i;
+    Relocatable.Part p = output.parts.get(sections.out[id]);
+    OutputSection out = p.out;
+    out.setFlags(out.flags() | (f.flags(i) & ~PLAN_FLAGS));
+    if (groupOf[i] != 0) {
+      out.setFlags(out.flags() | SHF_GROUP);
+      join(p, groupOf[i]);
+    }
+    boolean ordered = (f.flags(i) & SHF_LINK_ORDER) != 0;
+    int link = f.link(i);
+    if (ordered && link > 0 && link < f.sectionCount() && isContent(f, link)) {
+      p.linked = output.parts.get(sections.out[f.firstSection() + link]);
+    }
+    p.linksSymbols |= !ordered && link != 0 && link == f.symbolTable();
+    output.gnuSections |= (f.flags(i) & SHF_GNU_RETAIN) != 0;
+    if (hasRelocations(f, i)) {
+      addRelocations(f, i, p, groupOf[i]);
+    }
   }
 
   /** What is content for {@code -r} and not for other links, and the other way round. */
@@ -94,7 +167,7 @@ public final class RelocatableSections {
       int id = f.firstSection() + i;
       if (!sections.isLive(id)
           && !sections.has(id, SectionTable.DUPLICATE | SectionTable.COLLECTED)
-          && isKept(f, i)) {
+          && KeptSections.isKept(ctxt, f, i)) {
         sections.set(id, SectionTable.LIVE);
         sections.size[id] = Decompress.size(f, i);
       }
@@ -110,32 +183,22 @@ public final class RelocatableSections {
     }
   }
 
-  /** What is left out of a final link, but not of {@code -r}. */
-  private boolean isKept(ObjectFile f, int i) {
-    return switch (f.type(i)) {
-      case SHT_NULL, SHT_SYMTAB, SHT_REL, SHT_RELA, SHT_GROUP, SHT_SYMTAB_SHNDX, SHT_LLVM_ADDRSIG ->
-          false;
-      case SHT_STRTAB -> f.isNamed(i, ".stabstr");
-      default ->
-          sections.has(f.firstSection() + i, SectionTable.EH_FRAME)
-              || (f.flags(i) & SHF_EXCLUDE) != 0
-              || f.kind(i) == SectionKind.WARNING
-              || f.kind(i) == SectionKind.LTO;
-    };
+  private void add(ObjectFile f) {
+    addGroups(f);
+    for (int i = 1; i < f.sectionCount(); i++) {
+      if (isContent(f, i)) {
+        add(f, i, 0);
+      }
+    }
   }
 
-  private void add(ObjectFile f) {
+  private void addGroups(ObjectFile f) {
     groupOf = new int[f.sectionCount()];
-    if (!ctxt.option(LinkOption.FORCE_GROUP_ALLOCATION)) {
+    if (!ctxt.dissolvesGroups()) {
       for (ObjectFile.Group g : f.groups()) {
         if (g.section() != 0) {
           addGroup(f, g);
         }
-      }
-    }
-    for (int i = 1; i < f.sectionCount(); i++) {
-      if (isContent(f, i)) {
-        add(f, i, 0);
       }
     }
   }
@@ -277,7 +340,7 @@ public final class RelocatableSections {
   }
 
   private void addSynthetics() {
-    if (ctxt.option(LinkOption.DEFINE_COMMON)) {
+    if (ctxt.placesCommons()) {
       for (Commons c : new Commons[] {ctxt.commons, ctxt.tlsCommons}) {
         if (c.isNeeded(ctxt)) {
           add(c);

@@ -68,7 +68,7 @@ public final class RelocatableSymTab implements SymbolTables {
     this.symbols = ctxt.symbols;
     this.elf = ctxt.elf;
     this.retained = ctxt.option(LinkOption.RETAIN_SYMBOLS);
-    this.defineCommon = ctxt.option(LinkOption.DEFINE_COMMON);
+    this.defineCommon = ctxt.placesCommons();
     LinkOption.Discard asked = ctxt.option(LinkOption.DISCARD);
     // GNU ld: -r -s can't leave out global symbols, so it leaves out all others
     this.discard =

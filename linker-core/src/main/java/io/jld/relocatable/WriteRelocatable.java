@@ -56,6 +56,11 @@ public final class WriteRelocatable implements FileTables.Kind {
   }
 
   @Override
+  public long address(OutputSection s) {
+    return isTable(s) ? 0 : ctxt.relocatable.part(s).address;
+  }
+
+  @Override
   public long flags(OutputSection s) {
     return s.flags();
   }

@@ -9,6 +9,7 @@ import io.jld.input.SharedFile;
 import io.jld.layout.AssignedValues;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
+import io.jld.link.OutputKind;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.plan.Expression;
@@ -431,6 +432,12 @@ public final class Assignments {
   public AssignedValues.Value value(String symbol) {
     if (placed != null) {
       Value v = placed[last(symbol)];
+      if (v != null
+          && ctxt.kind() == OutputKind.RELOCATABLE
+          && v.section() instanceof OutputSection s
+          && s.index != 0) {
+        return new AssignedValues.Value(s, v.number());
+      }
       return new AssignedValues.Value(null, v == null ? 0 : v.address());
     }
     return values.get(last(symbol));

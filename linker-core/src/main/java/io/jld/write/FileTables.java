@@ -25,6 +25,9 @@ public final class FileTables {
     /** {@code e_entry}. */
     long entry();
 
+    /** {@code sh_addr}. */
+    long address(OutputSection s);
+
     /** {@code sh_flags}. */
     long flags(OutputSection s);
 
@@ -156,7 +159,7 @@ public final class FileTables {
           s.nameOffset,
           s.type(),
           kind.flags(s),
-          s.isAlloc() && kind.type() != ET_REL ? s.addr : 0,
+          kind.address(s),
           s.offset,
           s.size,
           kind.link(s),

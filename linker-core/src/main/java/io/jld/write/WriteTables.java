@@ -86,6 +86,11 @@ public final class WriteTables implements FileTables.Kind {
 
   /** To keep a section from {@code --gc-sections} is a request to this link, and done. */
   @Override
+  public long address(OutputSection s) {
+    return s.isAlloc() ? s.addr : 0;
+  }
+
+  @Override
   public long flags(OutputSection s) {
     long kept = s.flags() & ~SHF_GNU_RETAIN;
     return kept | (isRel(s) && info(s) != 0 ? SHF_INFO_LINK : 0);
