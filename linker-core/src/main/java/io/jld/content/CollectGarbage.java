@@ -3,9 +3,11 @@ package io.jld.content;
 import static io.jld.elf.Elf.*;
 
 import io.jld.content.WhyLive.Root;
+import io.jld.frame.EhFrame;
 import io.jld.input.InputFile;
 import io.jld.input.Names;
 import io.jld.input.ObjectFile;
+import io.jld.layout.Matching;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
 import io.jld.reloc.RelocReader;
@@ -28,6 +30,11 @@ public final class CollectGarbage {
   private final Context ctxt;
   private final SectionTable sections;
   private final SymbolTable symbols;
+  private final Exports exports;
+  private final EhFrame frames;
+
+  /** What a script says; null where the layout is a built-in one. */
+  private final Matching matching;
 
   /** Null where nobody asks. */
   private final WhyLive why;
@@ -39,6 +46,9 @@ public final class CollectGarbage {
     this.ctxt = ctxt;
     this.sections = ctxt.sections;
     this.symbols = ctxt.symbols;
+    this.exports = Exports.of(ctxt);
+    this.frames = EhFrame.of(ctxt);
+    this.matching = ctxt.isScripted ? Matching.of(ctxt) : null;
     this.why = ctxt.option(LinkOption.WHY_LIVE).isEmpty() ? null : new WhyLive(ctxt);
     this.nextInGroup = new int[sections.count()];
     for (ObjectFile f : ctxt.objects) {
@@ -135,7 +145,7 @@ public final class CollectGarbage {
     for (int id = 1; id < symbols.globals(); id++) {
       // that __start_X is exported keeps no section X: only references do
       if (!ctxt.startStop.containsKey(id)
-          && (ctxt.exports.isExported(ctxt, id) || (keepExported && Exports.isKept(ctxt, id)))) {
+          && (exports.isExported(ctxt, id) || (keepExported && Exports.isKept(ctxt, id)))) {
         reach(id, WhyLive.root(Root.EXPORTED), roots);
       }
     }
@@ -169,8 +179,8 @@ public final class CollectGarbage {
       }
       default -> {}
     }
-    if (ctxt.matching != null) {
-      return ctxt.matching.isKept(f.firstSection() + i);
+    if (matching != null) {
+      return matching.isKept(f.firstSection() + i);
     }
     return f.isNamed(i, ".init")
         || f.isNamed(i, ".fini")
@@ -248,7 +258,7 @@ public final class CollectGarbage {
         reach(reader.symbol(), id, next);
       }
     }
-    ctxt.ehFrame.forEachReference(ctxt, id, symbol -> reach(symbol, id, next));
+    frames.forEachReference(ctxt, id, symbol -> reach(symbol, id, next));
     if (nextInGroup[id] != 0) {
       markSection(nextInGroup[id], id, 0, next);
     }

@@ -107,7 +107,7 @@ public final class MergeProperties {
       ctxt.features = merged.getOrDefault(X86_FEATURE_1_AND, 0L).intValue();
     }
     if (!merged.isEmpty()) {
-      ctxt.noteProperty = new NoteProperty(ctxt.elf, merged, type -> width(rule(type)));
+      ctxt.handOn(new NoteProperty(ctxt.elf, merged, type -> width(rule(type))));
     }
   }
 

@@ -7,9 +7,10 @@ import io.jld.elf.Rows;
 import io.jld.elf.TableWriter;
 import io.jld.input.SharedFile;
 import io.jld.model.Context;
+import io.jld.model.SymbolRows;
 import io.jld.model.Synthetic;
 import io.jld.symbol.SymbolTable;
-import io.jld.write.SymbolWriter;
+import io.jld.synth.Synthetics;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -64,13 +65,14 @@ public final class DynSym extends Synthetic {
       hashes[i] = (int) (byBucket.value[i] >>> 32);
       ids.add((int) byBucket.value[i]);
     }
+    DynStr strings = Synthetics.of(ctxt).dynStr();
     names = new int[ids.size()];
     for (int i = 0; i < ids.size(); i++) {
       index.put(ids.get(i), i + 1);
-      names[i] = ctxt.synth.dynStr().add(Versions.base(symbols.name(ids.get(i))));
+      names[i] = strings.add(Versions.base(symbols.name(ids.get(i))));
     }
     for (SharedFile f : ctxt.shared) {
-      ctxt.synth.dynStr().add(f.soname()); // .gnu.version_r names it
+      strings.add(f.soname()); // .gnu.version_r names it
     }
   }
 
@@ -116,7 +118,7 @@ public final class DynSym extends Synthetic {
 
   @Override
   public Synthetic link(Context ctxt) {
-    return ctxt.synth.dynStr();
+    return Synthetics.of(ctxt).dynStr();
   }
 
   @Override
@@ -126,10 +128,11 @@ public final class DynSym extends Synthetic {
 
   @Override
   public void write(Context ctxt, MemorySegment slice) {
+    SymbolRows rows = SymbolRows.of(ctxt);
     TableWriter table = new TableWriter(ctxt.elf, size());
     table.symbol(0, 0, 0, 0, 0, 0);
     for (int i = 0; i < ids.size(); i++) {
-      SymbolWriter.put(ctxt, table, i + 1, ids.get(i), names[i], null);
+      rows.put(table, i + 1, ids.get(i), names[i], null);
     }
     table.flush(slice, 0);
   }

@@ -8,6 +8,7 @@ import io.jld.link.OutputKind;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
+import io.jld.resolve.Exports;
 import io.jld.synth.Synthetics;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -41,13 +42,13 @@ public final class Dynamic extends Synthetic {
     addNames(ctxt);
     addStartUp(ctxt);
     addTables(ctxt);
-    addVersions(ctxt.synth, ctxt);
+    addVersions(Synthetics.of(ctxt), ctxt);
     addFlags(ctxt);
     add(DT_NULL, () -> 0);
   }
 
   private void addNames(Context ctxt) {
-    DynStr strings = ctxt.synth.dynStr();
+    DynStr strings = Synthetics.of(ctxt).dynStr();
     for (SharedFile f : ctxt.shared) {
       if (f.isNeeded()) {
         int at = strings.add(f.soname());
@@ -120,7 +121,7 @@ public final class Dynamic extends Synthetic {
   }
 
   private void addTables(Context ctxt) {
-    Synthetics all = ctxt.synth;
+    Synthetics all = Synthetics.of(ctxt);
     if (all.sysvHash().out() != null) {
       add(DT_HASH, all.sysvHash()::addr);
     }
@@ -184,7 +185,7 @@ public final class Dynamic extends Synthetic {
     if (ctxt.staticTls.get() && ctxt.isShared()) {
       flags |= DF_STATIC_TLS;
     }
-    if (ctxt.exports.isSymbolic(ctxt)) {
+    if (Exports.of(ctxt).isSymbolic(ctxt)) {
       flags |= DF_SYMBOLIC;
       add(DT_SYMBOLIC, () -> 0);
     }
@@ -241,7 +242,7 @@ public final class Dynamic extends Synthetic {
 
   @Override
   public Synthetic link(Context ctxt) {
-    return ctxt.synth.dynStr();
+    return Synthetics.of(ctxt).dynStr();
   }
 
   @Override

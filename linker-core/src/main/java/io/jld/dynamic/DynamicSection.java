@@ -1,8 +1,10 @@
 package io.jld.dynamic;
 
+import io.jld.frame.EhFrame;
 import io.jld.model.Context;
 import io.jld.model.DynamicRelocs;
 import io.jld.symbol.SectionTable;
+import io.jld.synth.Synthetics;
 
 /**
  * Where the field of a dynamic relocation lies: in an input section, or in one of the linker's own.
@@ -23,26 +25,34 @@ public final class DynamicSection {
   /** Offsets are those in {@code .eh_frame} as it is written. */
   public static final int IN_EH_FRAME = -5;
 
-  private DynamicSection() {}
+  private final Context ctxt;
+  private final Synthetics made;
+  private final EhFrame frames;
+
+  DynamicSection(Context ctxt) {
+    this.ctxt = ctxt;
+    this.made = Synthetics.of(ctxt);
+    this.frames = EhFrame.of(ctxt);
+  }
 
   /** The address of the field of relocation {@code i}. */
-  static long place(Context ctxt, DynamicRelocs relocs, int i) {
-    return place(ctxt, relocs.section(i), relocs.offset(i));
+  long place(DynamicRelocs relocs, int i) {
+    return place(relocs.section(i), relocs.offset(i));
   }
 
   /** The address of a field in a section, or in one of the linker's own. */
-  static long place(Context ctxt, int section, long offset) {
+  long place(int section, long offset) {
     return switch (section) {
-      case IN_GOT -> ctxt.synth.got().addr() + offset;
-      case IN_GOT_PLT -> ctxt.synth.gotPlt().addr() + offset;
-      case IN_COPY -> ctxt.synth.copies().addr() + offset;
-      case IN_COPY_RELRO -> ctxt.synth.readOnlyCopies().addr() + offset;
-      case IN_EH_FRAME -> ctxt.ehFrame.addr() + offset;
-      default -> inSection(ctxt, section, offset);
+      case IN_GOT -> made.got().addr() + offset;
+      case IN_GOT_PLT -> made.gotPlt().addr() + offset;
+      case IN_COPY -> made.copies().addr() + offset;
+      case IN_COPY_RELRO -> made.readOnlyCopies().addr() + offset;
+      case IN_EH_FRAME -> frames.addr() + offset;
+      default -> inSection(section, offset);
     };
   }
 
-  private static long inSection(Context ctxt, int section, long offset) {
+  private long inSection(int section, long offset) {
     long at =
         ctxt.sections.has(section, SectionTable.REVERSED)
             ? ctxt.sections.size[section] - ctxt.elf.wordSize - offset

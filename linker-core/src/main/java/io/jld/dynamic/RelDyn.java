@@ -10,6 +10,7 @@ import io.jld.link.LinkOption;
 import io.jld.model.Context;
 import io.jld.model.DynamicRelocs;
 import io.jld.model.Synthetic;
+import io.jld.synth.Synthetics;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,10 +59,11 @@ public final class RelDyn extends Synthetic {
       }
     }
     if (ctxt.isDynamic()) {
-      sources.add(ctxt.synth.got().relocs());
-      sources.add(ctxt.synth.copies().relocs());
-      sources.add(ctxt.synth.readOnlyCopies().relocs());
+      sources.add(Synthetics.of(ctxt).got().relocs());
+      sources.add(Synthetics.of(ctxt).copies().relocs());
+      sources.add(Synthetics.of(ctxt).readOnlyCopies().relocs());
     }
+    RelrDyn packed = Synthetics.of(ctxt).relrDyn();
     boolean pack = ctxt.option(LinkOption.PACK_RELATIVE_RELOCS);
     relatives = new int[sources.size() + 1];
     others = new int[sources.size() + 1];
@@ -73,7 +75,7 @@ public final class RelDyn extends Synthetic {
         boolean isRelative = typeOf(ctxt, d, i) == relativeType;
         if (isRelative && pack && isWordAligned(ctxt, d, i)) {
           d.setPacked(i);
-          ctxt.synth.relrDyn().add(d.section(i), d.offset(i));
+          packed.add(d.section(i), d.offset(i));
         } else if (isRelative) {
           n++;
         } else {
@@ -126,11 +128,12 @@ public final class RelDyn extends Synthetic {
 
   @Override
   public Synthetic link(Context ctxt) {
-    return ctxt.isDynamic() ? ctxt.synth.dynSym() : null;
+    return ctxt.isDynamic() ? Synthetics.of(ctxt).dynSym() : null;
   }
 
   @Override
   public void write(Context ctxt, MemorySegment slice) {
+    DynamicSection places = new DynamicSection(ctxt);
     Rows rows = new Rows(relativeCount());
     long[][] rest = new long[otherCount()][];
     ctxt.tasks()
@@ -139,7 +142,7 @@ public final class RelDyn extends Synthetic {
             16,
             (from, to) -> {
               for (int s = from; s < to; s++) {
-                place(ctxt, s, rows, rest);
+                place(ctxt, places, s, rows, rest);
               }
             });
     rows.sort();
@@ -163,31 +166,32 @@ public final class RelDyn extends Synthetic {
   }
 
   /** Puts the relocations of a source where they are to be sorted: all addresses are known. */
-  private void place(Context ctxt, int source, Rows rows, long[][] rest) {
+  private void place(Context ctxt, DynamicSection places, int source, Rows rows, long[][] rest) {
     DynamicRelocs d = sources.get(source);
     int relative = relatives[source];
     int other = others[source];
+    DynSym dynSym = Synthetics.of(ctxt).dynSym();
     for (int i = 0; i < d.count(); i++) {
       if (d.isPacked(i)) {
         continue;
       }
-      long place = DynamicSection.place(ctxt, d, i);
+      long place = places.place(d, i);
       if (typeOf(ctxt, d, i) == relativeType) {
         rows.key[relative] = place;
         rows.value[relative++] = ctxt.symbols.value(d.symbol(i)) + d.addend(i);
       } else {
-        rest[other++] = row(ctxt, d, i, place);
+        rest[other++] = row(ctxt, dynSym, d, i, place);
       }
     }
   }
 
   /** (IRELATIVE or not, dynamic symbol, place, type, addend): the order in which they stand. */
-  private long[] row(Context ctxt, DynamicRelocs d, int i, long place) {
+  private long[] row(Context ctxt, DynSym dynSym, DynamicRelocs d, int i, long place) {
     ArchInfo.DynamicTypes types = info.relocations();
     int sym = d.symbol(i);
     int type = d.type(i);
     if (type == types.irelative()) {
-      return new long[] {1, 0, place, type, ctxt.values.defined(sym) + d.addend(i)};
+      return new long[] {1, 0, place, type, ctxt.values().defined(sym) + d.addend(i)};
     }
     if (sym == 0 || !ctxt.symbols.isPreemptible(sym)) {
       boolean isOffset = type == types.tpOff() || type == types.tlsDesc();
@@ -199,6 +203,6 @@ public final class RelDyn extends Synthetic {
         isOffset ? ctxt.symbols.value(sym) - ctxt.tlsBegin() + d.addend(i) : d.addend(i)
       };
     }
-    return new long[] {0, ctxt.synth.dynSym().index(sym), place, type, d.addend(i)};
+    return new long[] {0, dynSym.index(sym), place, type, d.addend(i)};
   }
 }

@@ -4,9 +4,11 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.arch.ArchInfo;
 import io.jld.model.Context;
+import io.jld.model.DynamicRelocs;
 import io.jld.model.Synthetic;
 import io.jld.synth.GotPlt;
 import io.jld.synth.SlotTable;
+import io.jld.synth.Synthetics;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -32,7 +34,7 @@ public final class RelPlt extends Synthetic {
 
   public void setSlots(Context ctxt, SlotTable table) {
     slots = table;
-    inGot = ctxt.isDynamic() ? 0 : ctxt.synth.got().relocs().count();
+    inGot = ctxt.isDynamic() ? 0 : Synthetics.of(ctxt).got().relocs().count();
   }
 
   private int count() {
@@ -56,29 +58,25 @@ public final class RelPlt extends Synthetic {
 
   @Override
   public Synthetic link(Context ctxt) {
-    return ctxt.isDynamic() ? ctxt.synth.dynSym() : null;
+    return ctxt.isDynamic() ? Synthetics.of(ctxt).dynSym() : null;
   }
 
   @Override
   public int info(Context ctxt) {
-    return ctxt.synth.gotPlt().out() == null ? 0 : ctxt.synth.gotPlt().out().index;
+    return Synthetics.of(ctxt).gotPlt().out() == null
+        ? 0
+        : Synthetics.of(ctxt).gotPlt().out().index;
   }
 
   @Override
   public void write(Context ctxt, MemorySegment slice) {
-    GotPlt got = ctxt.synth.gotPlt();
+    DynSym dynSym = Synthetics.of(ctxt).dynSym();
+    GotPlt got = Synthetics.of(ctxt).gotPlt();
     for (int r = 1; r < slots.rows(); r++) {
       int id = slots.symbol(r);
       if (slots.pltIndex(r) >= 0) {
         int i = slots.pltIndex(r);
-        put(
-            ctxt,
-            slice,
-            i,
-            got.slot(i),
-            ctxt.synth.dynSym().index(id),
-            info.relocations().jumpSlot(),
-            0);
+        put(ctxt, slice, i, got.slot(i), dynSym.index(id), info.relocations().jumpSlot(), 0);
       } else if (slots.ipltIndex(r) >= 0) {
         int i = slots.ipltIndex(r);
         put(
@@ -88,13 +86,14 @@ public final class RelPlt extends Synthetic {
             got.directSlot(i),
             0,
             info.relocations().irelative(),
-            ctxt.values.defined(id));
+            ctxt.values().defined(id));
       }
     }
+    DynamicSection places = new DynamicSection(ctxt);
+    DynamicRelocs relocs = Synthetics.of(ctxt).got().relocs();
     for (int i = 0; i < inGot; i++) {
-      var relocs = ctxt.synth.got().relocs();
-      long resolver = ctxt.values.defined(relocs.symbol(i));
-      long place = DynamicSection.place(ctxt, relocs, i);
+      long resolver = ctxt.values().defined(relocs.symbol(i));
+      long place = places.place(relocs, i);
       put(ctxt, slice, slots.plts() + slots.iplts() + i, place, 0, relocs.type(i), resolver);
     }
   }

@@ -41,9 +41,10 @@ public final class RelrDyn extends Synthetic {
     if (count == 0) {
       return true;
     }
+    DynamicSection in = new DynamicSection(ctxt);
     long[] places = new long[count];
     for (int i = 0; i < count; i++) {
-      places[i] = DynamicSection.place(ctxt, sections[i], offsets[i]);
+      places[i] = in.place(sections[i], offsets[i]);
     }
     Arrays.sort(places);
     encoded = encode(places);

@@ -6,6 +6,7 @@ import io.jld.elf.TableWriter;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
 import io.jld.model.Synthetic;
+import io.jld.synth.Synthetics;
 import java.lang.foreign.MemorySegment;
 
 /** {@code .hash} (gABI, "Hash Table"): buckets and chains over all dynamic symbols. */
@@ -17,7 +18,7 @@ public final class SysvHash extends Synthetic {
   }
 
   public void prepare(Context ctxt) {
-    symbols = ctxt.synth.dynSym().count();
+    symbols = Synthetics.of(ctxt).dynSym().count();
   }
 
   @Override
@@ -36,15 +37,16 @@ public final class SysvHash extends Synthetic {
 
   @Override
   public Synthetic link(Context ctxt) {
-    return ctxt.synth.dynSym();
+    return Synthetics.of(ctxt).dynSym();
   }
 
   @Override
   public void write(Context ctxt, MemorySegment slice) {
+    DynSym dynSym = Synthetics.of(ctxt).dynSym();
     int[] bucket = new int[buckets()];
     int[] chain = new int[symbols];
     for (int i = 1; i < symbols; i++) {
-      int h = Versions.hash(ctxt.synth.dynSym().name(ctxt, i));
+      int h = Versions.hash(dynSym.name(ctxt, i));
       int b = Integer.remainderUnsigned(h, bucket.length);
       chain[i] = bucket[b];
       bucket[b] = i;

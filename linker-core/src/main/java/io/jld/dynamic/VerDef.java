@@ -5,6 +5,7 @@ import static io.jld.elf.Elf.*;
 import io.jld.elf.ElfClass;
 import io.jld.model.Context;
 import io.jld.model.Synthetic;
+import io.jld.synth.Synthetics;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -39,7 +40,7 @@ public final class VerDef extends Synthetic {
 
   @Override
   public Synthetic link(Context ctxt) {
-    return ctxt.synth.dynStr();
+    return Synthetics.of(ctxt).dynStr();
   }
 
   /** How many versions there are. */

@@ -6,6 +6,7 @@ import io.jld.elf.ElfClass;
 import io.jld.input.SharedFile;
 import io.jld.model.Context;
 import io.jld.model.Synthetic;
+import io.jld.synth.Synthetics;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 
@@ -36,7 +37,7 @@ public final class VerNeed extends Synthetic {
 
   @Override
   public Synthetic link(Context ctxt) {
-    return ctxt.synth.dynStr();
+    return Synthetics.of(ctxt).dynStr();
   }
 
   /** How many libraries there are. */
@@ -47,6 +48,7 @@ public final class VerNeed extends Synthetic {
 
   @Override
   public void write(Context ctxt, MemorySegment slice) {
+    DynStr strings = Synthetics.of(ctxt).dynStr();
     long at = 0;
     int left = versions.needs().size();
     for (Map.Entry<SharedFile, Map<String, Versions.Need>> e : versions.needs().entrySet()) {
@@ -54,7 +56,7 @@ public final class VerNeed extends Synthetic {
       long size = (long) (n + 1) * ENTRY;
       ElfClass.put16(slice, at, 1);
       ElfClass.put16(slice, at + 2, n);
-      ElfClass.put32(slice, at + 4, ctxt.synth.dynStr().add(e.getKey().soname()));
+      ElfClass.put32(slice, at + 4, strings.add(e.getKey().soname()));
       ElfClass.put32(slice, at + 8, ENTRY);
       ElfClass.put32(slice, at + 12, --left == 0 ? 0 : size);
       long aux = at + ENTRY;

@@ -5,6 +5,7 @@ import static io.jld.elf.Elf.*;
 import io.jld.elf.ElfClass;
 import io.jld.model.Context;
 import io.jld.model.Synthetic;
+import io.jld.synth.Synthetics;
 import java.lang.foreign.MemorySegment;
 
 /** {@code .gnu.version}: for each dynamic symbol the number of its version. */
@@ -28,7 +29,7 @@ public final class VerSym extends Synthetic {
 
   @Override
   public Synthetic link(Context ctxt) {
-    return ctxt.synth.dynSym();
+    return Synthetics.of(ctxt).dynSym();
   }
 
   @Override

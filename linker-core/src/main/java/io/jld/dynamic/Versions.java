@@ -8,7 +8,9 @@ import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.link.NameBytes;
 import io.jld.model.Context;
+import io.jld.resolve.Exports;
 import io.jld.script.VersionScript;
+import io.jld.synth.Synthetics;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,10 +51,10 @@ public final class Versions {
 
   /** Gives each dynamic symbol its version's number. */
   public void collect(Context ctxt) {
-    DynStr strings = ctxt.synth.dynStr();
+    DynStr strings = Synthetics.of(ctxt).dynStr();
     define(ctxt, strings);
     importsDefault = ctxt.option(LinkOption.DEFAULT_IMPORTED_SYMVER);
-    DynSym dynSym = ctxt.synth.dynSym();
+    DynSym dynSym = Synthetics.of(ctxt).dynSym();
     ofSymbol = new int[dynSym.count()];
     for (int i = 1; i < dynSym.count(); i++) {
       int id = dynSym.symbol(i);
@@ -79,7 +81,9 @@ public final class Versions {
   private void needRelr(Context ctxt, DynStr strings) {
     String version = "GLIBC_ABI_DT_RELR";
     for (SharedFile f : ctxt.shared) {
-      if (ctxt.synth.relrDyn().isNeeded(ctxt) && f.isNeeded() && f.definesVersion(version)) {
+      if (Synthetics.of(ctxt).relrDyn().isNeeded(ctxt)
+          && f.isNeeded()
+          && f.definesVersion(version)) {
         needs
             .computeIfAbsent(f, k -> new LinkedHashMap<>())
             .computeIfAbsent(version, v -> new Need(next++, v, strings.add(v)));
@@ -88,7 +92,7 @@ public final class Versions {
   }
 
   private void define(Context ctxt, DynStr strings) {
-    List<VersionScript.Node> nodes = ctxt.exports.script().nodes();
+    List<VersionScript.Node> nodes = Exports.of(ctxt).script().nodes();
     boolean hasDefault = ctxt.option(LinkOption.DEFAULT_SYMVER);
     boolean named = false;
     for (VersionScript.Node n : nodes) {
@@ -182,7 +186,7 @@ public final class Versions {
   }
 
   private int node(Context ctxt, String name) {
-    int node = ctxt.exports.node(name);
+    int node = Exports.of(ctxt).node(name);
     return node < 0 || firstNode + node >= definitions.size()
         ? standard
         : definitions.get(firstNode + node).index();

@@ -27,7 +27,7 @@ public final class EhFrame extends Synthetic {
   private static final int TERMINATOR = 4;
   private static final int RECORD_ALIGN = 4;
 
-  private EhRecords[] records = {};
+  private final EhRecords[] records;
   private int wordSize = 8;
 
   /** Offset in the output of what each object contributes, and where all of that ends. */
@@ -46,15 +46,16 @@ public final class EhFrame extends Synthetic {
   private int[] cieObject = new int[8];
   private int[] cieRecord = new int[8];
 
-  public EhFrame() {
+  /**
+   * @param records those of each object in the order of the link; null where an object has none
+   */
+  public EhFrame(EhRecords[] records) {
     super(".eh_frame", SHT_PROGBITS, SHF_ALLOC, 8, 0);
+    this.records = records;
   }
 
-  /**
-   * @param all the records of each object in the order of the link; null where an object has none
-   */
-  public void setRecords(EhRecords[] all) {
-    records = all;
+  public static EhFrame of(Context ctxt) {
+    return ctxt.get(EhFrame.class);
   }
 
   public EhRecords[] records() {

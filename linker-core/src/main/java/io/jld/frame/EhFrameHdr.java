@@ -34,7 +34,7 @@ public final class EhFrameHdr extends Synthetic {
 
   @Override
   public boolean isNeeded(Context ctxt) {
-    frames = ctxt.ehFrame;
+    frames = EhFrame.of(ctxt);
     if (!ctxt.option(LinkOption.EH_FRAME_HDR) || !frames.isNeeded(ctxt)) {
       return false;
     }

@@ -36,7 +36,7 @@ public final class PltFrames {
   /** The PLT's slots have been given. */
   PltFrames(Context ctxt) {
     unwind = ctxt.option(LinkOption.PLT_UNWIND_INFO) ? ctxt.arch().pltUnwind(ctxt) : null;
-    Synthetics s = ctxt.synth;
+    Synthetics s = Synthetics.of(ctxt);
     if (unwind != null) {
       Plt plt = s.plt();
       add(plt::addr, plt.lazySize(), unwind.lazy());

@@ -50,7 +50,7 @@ public final class SplitEhFrame {
                 all[o] = split.split(ctxt.objects.get(o));
               }
             });
-    ctxt.ehFrame.setRecords(all);
+    ctxt.handOn(new EhFrame(all));
   }
 
   /** The object's records; null where it has none. */

@@ -13,6 +13,7 @@ import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
 import io.jld.symbol.SectionTable;
 import io.jld.synth.RelroPadding;
+import io.jld.synth.Synthetics;
 import io.jld.write.OutputSyms;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +42,8 @@ public final class AssignAddresses {
   }
 
   public static void run(Context ctxt) {
-    if (ctxt.matching != null) {
+    SymbolValues.start(ctxt);
+    if (ctxt.isScripted) {
       PlanLayout.run(ctxt);
       return;
     }
@@ -50,7 +52,7 @@ public final class AssignAddresses {
     AssignAddresses a = new AssignAddresses(ctxt);
     a.raiseTlsAlign();
     a.place(base);
-    while (!ctxt.synth.relrDyn().fits(ctxt)) {
+    while (!Synthetics.of(ctxt).relrDyn().fits(ctxt)) {
       ctxt.tasks()
           .forEach(ctxt.outputSections.size(), i -> layOut(ctxt, ctxt.outputSections.get(i)));
       a = new AssignAddresses(ctxt);
@@ -233,7 +235,7 @@ public final class AssignAddresses {
       return;
     }
     long start = align(addr, s.align());
-    RelroPadding padding = ctxt.synth.relroPadding();
+    RelroPadding padding = Synthetics.of(ctxt).relroPadding();
     if (s == padding.out()) {
       long from = start + padding.addr();
       padding.fill(endOfRelro(from) - from);
@@ -374,8 +376,7 @@ public final class AssignAddresses {
     long tlsSize = 0;
     long tlsAlign = 1;
     for (OutputSection s : ctxt.outputSections) {
-      boolean wraps =
-          s.addr < 0 ? ctxt.matching == null || s.addr + s.size > 0 : s.addr + s.size < 0;
+      boolean wraps = s.addr < 0 ? !ctxt.isScripted || s.addr + s.size > 0 : s.addr + s.size < 0;
       if (s.isAlloc() && (wraps || s.addr + s.size > limit)) {
         ctxt.error(Location.NONE, "section " + s.name() + " does not fit into the address space");
       }

@@ -7,12 +7,15 @@ import io.jld.input.ObjectFile;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.OutputKind;
+import io.jld.model.AssignedValue;
+import io.jld.model.Assignments;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.plan.Expression;
-import io.jld.resolve.Assignments;
+import io.jld.plan.Statement;
+import io.jld.resolve.CommonSymbols;
+import io.jld.resolve.Commons;
 import io.jld.symbol.SymbolTable;
-import io.jld.synth.Commons;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.OptionalLong;
@@ -26,30 +29,48 @@ import java.util.Set;
 public final class AssignedValues {
   private static final long MOVE = 1 << 20;
 
-  /**
-   * @param section what {@code offset} counts from; null for a number, which all values are where
-   *     sections have addresses
-   */
-  public record Value(OutputSection section, long offset) {
-    static Value of(long number) {
-      return new Value(null, number);
-    }
-  }
-
   private final Context ctxt;
   private final Assignments assignments;
   private final boolean relocatable;
-  private final Value[] values;
+  private final AssignedValue[] values;
 
-  public AssignedValues(Context ctxt, Assignments assignments, int count) {
+  private AssignedValues(Context ctxt) {
     this.ctxt = ctxt;
-    this.assignments = assignments;
+    this.assignments = ctxt.assignments;
     this.relocatable = ctxt.kind() == OutputKind.RELOCATABLE;
-    this.values = new Value[count];
+    this.values = new AssignedValue[assignments.statements().size()];
   }
 
-  public Value get(int statement) {
-    return values[statement];
+  /** Finds all values, and looks at what is asserted; everything has its address. */
+  public static void evaluate(Context ctxt) {
+    if (!ctxt.assignments.isPlaced()) { // else while the layout was made
+      AssignedValues v = new AssignedValues(ctxt);
+      ctxt.assignments.evaluated(v.values);
+      v.evaluate();
+    }
+  }
+
+  private void evaluate() {
+    for (int i : assignments.order()) {
+      if (assignments.statements().get(i) instanceof Statement.Assign a) {
+        evaluate(i, a.expression());
+      }
+    }
+    for (int i = 0; i < values.length; i++) {
+      if (assignments.statements().get(i) instanceof Statement.Assert a) {
+        check(i, a);
+      }
+    }
+  }
+
+  private void check(int statement, Statement.Assert a) {
+    try {
+      if (!holds(statement, a.expression())) {
+        ctxt.error(a.expression().place().location(), a.message());
+      }
+    } catch (LinkException problem) {
+      problem.diagnostics().forEach(ctxt::report);
+    }
   }
 
   /**
@@ -58,12 +79,12 @@ public final class AssignedValues {
    *
    * @throws LinkException where it can't be evaluated
    */
-  public boolean holds(int statement, Expression condition) {
+  private boolean holds(int statement, Expression condition) {
     return condition.evaluate(new Scope(statement, condition, null, new HashSet<>())) != 0;
   }
 
   /** Evaluates a statement; an error is reported, and leaves the value 0. */
-  public void evaluate(int statement, Expression e) {
+  private void evaluate(int statement, Expression e) {
     try {
       Set<OutputSection> used = new LinkedHashSet<>();
       long plain = e.evaluate(new Scope(statement, e, null, used));
@@ -76,10 +97,10 @@ public final class AssignedValues {
           throw e.place().error("the value is relative to more than a section");
         }
       }
-      values[statement] = new Value(section, plain);
+      values[statement] = new AssignedValue(section, plain);
     } catch (LinkException problem) {
       problem.diagnostics().forEach(ctxt::report);
-      values[statement] = new Value(null, 0);
+      values[statement] = new AssignedValue(null, 0);
     }
   }
 
@@ -135,7 +156,8 @@ public final class AssignedValues {
         case SIZEOF -> OptionalLong.of(s.size);
         case ALIGNOF -> OptionalLong.of(s.align());
         case ADDR, LOADADDR ->
-            number(relocatable ? new Value(s, 0) : Value.of(s.isAlloc() ? s.addr : 0));
+            number(
+                relocatable ? new AssignedValue(s, 0) : AssignedValue.of(s.isAlloc() ? s.addr : 0));
       };
     }
 
@@ -164,7 +186,7 @@ public final class AssignedValues {
       return start == null ? OptionalLong.empty() : OptionalLong.of(start);
     }
 
-    private OptionalLong number(Value v) {
+    private OptionalLong number(AssignedValue v) {
       if (v == null) {
         return OptionalLong.empty();
       }
@@ -177,14 +199,14 @@ public final class AssignedValues {
   }
 
   /** What objects, libraries or the linker itself define; null where nothing does. */
-  private Value defined(String name) {
+  private AssignedValue defined(String name) {
     Assignments.Replaced before = assignments.replaced(name);
     int id = ctxt.names.find(name);
     SymbolTable symbols = ctxt.symbols;
     if (before != null) {
       return relocatable
           ? placed(name, before.file(), before.sym(), id)
-          : Value.of(ctxt.values.inObject(before.file(), before.sym(), id));
+          : AssignedValue.of(SymbolValues.of(ctxt).inObject(before.file(), before.sym(), id));
     }
     if (id == 0 || !symbols.isDefined(id)) {
       return null;
@@ -195,12 +217,12 @@ public final class AssignedValues {
           : offset(ctxt, id);
     }
     boolean plt = symbols.isIfunc(id) && symbols.has(id, Need.CANONICAL_PLT);
-    return Value.of(plt ? symbols.callTarget(id) : ctxt.values.defined(id));
+    return AssignedValue.of(plt ? symbols.callTarget(id) : SymbolValues.of(ctxt).defined(id));
   }
 
   /** The value of what an object defines, in a relocatable output. */
-  private Value placed(String name, ObjectFile f, int sym, int id) {
-    Value v = offset(ctxt, f, sym, id);
+  private AssignedValue placed(String name, ObjectFile f, int sym, int id) {
+    AssignedValue v = offset(ctxt, f, sym, id);
     if (v == null && f.shndx(sym) == ObjectFile.COMMON) {
       throw new LinkException(
           f.location().symbol(name),
@@ -216,7 +238,7 @@ public final class AssignedValues {
    * The value of a symbol in a relocatable output; null where that leaves it undefined. What
    * statements assign has been evaluated.
    */
-  public static Value offset(Context ctxt, int id) {
+  public static AssignedValue offset(Context ctxt, int id) {
     InputFile file = ctxt.symbols.file(id);
     if (file instanceof ObjectFile f) {
       return offset(ctxt, f, ctxt.symbols.index(id), id);
@@ -226,18 +248,18 @@ public final class AssignedValues {
     return assigned ? ctxt.assignments.value(ctxt.symbols.name(id)) : null;
   }
 
-  private static Value offset(Context ctxt, ObjectFile f, int sym, int id) {
+  private static AssignedValue offset(Context ctxt, ObjectFile f, int sym, int id) {
     int ndx = f.shndx(sym);
     if (ndx == ObjectFile.COMMON && ctxt.placesCommons()) {
-      Commons commons = ctxt.commonsOf(f, sym);
+      Commons commons = CommonSymbols.of(ctxt).of(f, sym);
       OutputSection out = commons.out();
-      return new Value(out, commons.address(id) - out.addr);
+      return new AssignedValue(out, commons.address(id) - out.addr);
     }
     int section = f.firstSection() + ndx;
     if (ndx > 0 && ctxt.sections.isLive(section)) {
       OutputSection out = ctxt.outputOf(section);
-      return new Value(out, f.symbolValue(sym) + ctxt.sections.addr[section] - out.addr);
+      return new AssignedValue(out, f.symbolValue(sym) + ctxt.sections.addr[section] - out.addr);
     }
-    return ndx == ObjectFile.ABS ? Value.of(f.symbolValue(sym)) : null;
+    return ndx == ObjectFile.ABS ? AssignedValue.of(f.symbolValue(sym)) : null;
   }
 }

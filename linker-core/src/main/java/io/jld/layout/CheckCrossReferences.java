@@ -3,9 +3,11 @@ package io.jld.layout;
 import io.jld.input.ObjectFile;
 import io.jld.link.Location;
 import io.jld.merge.MergePool;
+import io.jld.merge.MergePools;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.reloc.RelocReader;
+import io.jld.resolve.CommonSymbols;
 import io.jld.script.InputScript;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
@@ -56,7 +58,7 @@ public final class CheckCrossReferences {
     int ndx = target.shndx(sym);
     OutputSection to =
         ndx == ObjectFile.COMMON
-            ? ctxt.commonsOf(target, sym).out()
+            ? CommonSymbols.of(ctxt).of(target, sym).out()
             : ndx > 0 ? output(target, ndx) : null;
     if (to != null && to != from && isForbidden(from.name(), to.name())) {
       Location where = f.location(section, reader.offset());
@@ -78,7 +80,7 @@ public final class CheckCrossReferences {
       return ctxt.sections.out[id] < 0 ? null : ctxt.outputOf(id);
     }
     if (ctxt.sections.has(id, SectionTable.MERGED)) {
-      MergePool pool = ctxt.mergePools.of(f, section);
+      MergePool pool = MergePools.of(ctxt).of(f, section);
       return pool == null ? null : pool.out();
     }
     return null;

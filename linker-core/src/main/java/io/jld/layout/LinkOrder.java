@@ -2,9 +2,11 @@ package io.jld.layout;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.frame.EhFrame;
 import io.jld.input.ObjectFile;
 import io.jld.link.LinkOption;
 import io.jld.link.OutputKind;
+import io.jld.merge.MergePools;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
@@ -25,6 +27,8 @@ public final class LinkOrder {
   private final Context ctxt;
   private final SectionTable sections;
   private final OutputSection[] outputs;
+  private final MergePools pools;
+  private final EhFrame frames;
 
   /** Position of an output section's first item among all items, by its number. */
   private final int[] first;
@@ -44,6 +48,8 @@ public final class LinkOrder {
     this.ctxt = ctxt;
     this.sections = ctxt.sections;
     this.outputs = ctxt.outputs;
+    this.pools = MergePools.of(ctxt);
+    this.frames = EhFrame.of(ctxt);
     this.first = new int[outputs.length];
     this.place = new int[sections.count()];
     this.seen = new int[outputs.length];
@@ -188,9 +194,9 @@ public final class LinkOrder {
   /** What an input section has become part of; null where that is the section itself. */
   private Synthetic synthetic(int id) {
     if (sections.has(id, SectionTable.MERGED)) {
-      return ctxt.mergePools.of(sections.object(id), sections.index(id));
+      return pools.of(sections.object(id), sections.index(id));
     }
-    return sections.has(id, SectionTable.EH_FRAME) ? ctxt.ehFrame : null;
+    return sections.has(id, SectionTable.EH_FRAME) ? frames : null;
   }
 
   private int position(int id) {

@@ -10,6 +10,7 @@ import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
 import io.jld.symbol.SectionTable;
+import io.jld.synth.Synthetics;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -29,8 +30,8 @@ public final class MakeSections {
   }
 
   public static void run(Context ctxt) {
-    if (ctxt.matching != null) {
-      ctxt.matching.setItems(PlanSections.make(ctxt));
+    if (ctxt.isScripted) {
+      Matching.of(ctxt).setItems(PlanSections.make(ctxt));
       return;
     }
     MakeSections m = new MakeSections(ctxt);
@@ -38,7 +39,7 @@ public final class MakeSections {
     for (ObjectFile f : ctxt.objects) {
       m.add(f, keepDebug);
     }
-    for (Synthetic s : ctxt.synth.all(ctxt)) {
+    for (Synthetic s : Synthetics.of(ctxt).all(ctxt)) {
       boolean dropped =
           (s.flags() & SHF_ALLOC) == 0 && !keepDebug && s.section().startsWith(".debug");
       if (!dropped && s.isNeeded(ctxt)) {
@@ -46,7 +47,7 @@ public final class MakeSections {
       }
     }
     ctxt.outputs = ctxt.outputSections.toArray(OutputSection[]::new);
-    ctxt.synth.dynamic().collectIfNeeded(ctxt);
+    Synthetics.of(ctxt).dynamic().collectIfNeeded(ctxt);
   }
 
   private OutputSection section(String name) {

@@ -72,7 +72,8 @@ public final class MatchSections {
     for (ObjectFile f : ctxt.objects) {
       match(f, index, rule);
     }
-    ctxt.matching = new Matching(plan, sections, rules, index, wanted, rule);
+    ctxt.isScripted = true;
+    ctxt.handOn(new Matching(plan, sections, rules, index, wanted, rule));
   }
 
   private void add(OutputSectionStatement section) {

@@ -1,6 +1,7 @@
 package io.jld.layout;
 
 import io.jld.input.ObjectFile;
+import io.jld.model.Context;
 import io.jld.plan.InputSections;
 import io.jld.plan.InputSections.FilePattern;
 import io.jld.plan.LayoutPlan;
@@ -48,6 +49,11 @@ public final class Matching {
     this.index = index;
     this.wanted = wanted;
     this.rule = rule;
+  }
+
+  /** The link's; where {@link Context#isScripted} says that there is one. */
+  public static Matching of(Context ctxt) {
+    return ctxt.get(Matching.class);
   }
 
   /** What the placer walks through; set once the output's sections are made. */

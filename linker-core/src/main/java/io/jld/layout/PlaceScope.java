@@ -2,6 +2,7 @@ package io.jld.layout;
 
 import io.jld.input.ObjectFile;
 import io.jld.link.LinkOption;
+import io.jld.model.Assignments;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.plan.Expression;
@@ -9,7 +10,6 @@ import io.jld.plan.LayoutPlan;
 import io.jld.plan.SectionRef;
 import io.jld.plan.Value;
 import io.jld.plan.ValueScope;
-import io.jld.resolve.Assignments;
 import io.jld.symbol.SymbolTable;
 import java.util.OptionalLong;
 
@@ -86,11 +86,11 @@ final class PlaceScope implements ValueScope {
     if (symbols.file(id) instanceof ObjectFile f) {
       return ofObject(f, symbols.index(id), id);
     }
-    return Value.ofAddress(ctxt.values.defined(id));
+    return Value.ofAddress(SymbolValues.of(ctxt).defined(id));
   }
 
   private Value ofObject(ObjectFile f, int sym, int id) {
-    long address = ctxt.values.inObject(f, sym, id);
+    long address = SymbolValues.of(ctxt).inObject(f, sym, id);
     int ndx = f.shndx(sym);
     if (ndx <= 0 || !ctxt.sections.isLive(f.firstSection() + ndx)) {
       return Value.ofAddress(address);

@@ -4,6 +4,7 @@ import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.link.OutputKind;
+import io.jld.model.Assignments;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
@@ -16,7 +17,6 @@ import io.jld.plan.OverlayStatement;
 import io.jld.plan.SectionRef;
 import io.jld.plan.Statement;
 import io.jld.plan.Value;
-import io.jld.resolve.Assignments;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -73,7 +73,7 @@ final class Placer {
   Placer(Context ctxt, List<PlanItem> items) {
     this.ctxt = ctxt;
     this.items = items;
-    this.plan = ctxt.matching.plan();
+    this.plan = Matching.of(ctxt).plan();
     this.formulas = ctxt.assignments.statements();
     this.values = new Value[formulas.size()];
     this.relocatable = ctxt.kind() == OutputKind.RELOCATABLE;

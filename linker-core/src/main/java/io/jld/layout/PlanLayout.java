@@ -4,6 +4,7 @@ import io.jld.link.Diagnostic;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
+import io.jld.synth.Synthetics;
 
 /**
  * The layout that a script describes. Addresses, the number of program headers, and what depends on
@@ -16,12 +17,12 @@ public final class PlanLayout {
   private PlanLayout() {}
 
   static void run(Context ctxt) {
-    Placer placer = new Placer(ctxt, ctxt.matching.items());
+    Placer placer = new Placer(ctxt, Matching.of(ctxt).items());
     int room = SegmentMap.estimate(ctxt.outputSections, placer.segmentRules());
     boolean binary = BinaryOutput.isWanted(ctxt);
     for (int round = 0; round < MAX_ROUNDS; round++) {
       placer.settle(room);
-      if (!ctxt.synth.relrDyn().fits(ctxt)) {
+      if (!Synthetics.of(ctxt).relrDyn().fits(ctxt)) {
         continue;
       }
       int needed =
@@ -41,7 +42,7 @@ public final class PlanLayout {
     for (Diagnostic d : map.messages()) {
       ctxt.report(d);
     }
-    ctxt.segments = map;
+    ctxt.handOn(map);
     for (OutputSection s : ctxt.outputSections) {
       if (!s.isAlloc()) {
         move(ctxt, s);
@@ -54,7 +55,7 @@ public final class PlanLayout {
    * For a relocatable output: all sections by themselves, each at the address that is asked for.
    */
   public static void placeRelocatable(Context ctxt) {
-    Placer placer = new Placer(ctxt, ctxt.matching.items());
+    Placer placer = new Placer(ctxt, Matching.of(ctxt).items());
     placer.settle(0);
     placer.finish();
   }

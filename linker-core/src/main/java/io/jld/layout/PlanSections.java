@@ -8,6 +8,7 @@ import io.jld.link.LinkOption;
 import io.jld.link.NameBytes;
 import io.jld.link.OutputKind;
 import io.jld.merge.MergePool;
+import io.jld.merge.MergePools;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
@@ -15,9 +16,10 @@ import io.jld.plan.InputSections;
 import io.jld.plan.OutputSectionStatement;
 import io.jld.plan.OverlayStatement;
 import io.jld.plan.Statement;
+import io.jld.resolve.Commons;
 import io.jld.symbol.SectionTable;
-import io.jld.synth.Commons;
 import io.jld.synth.ScriptData;
+import io.jld.synth.Synthetics;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -51,7 +53,7 @@ public final class PlanSections {
 
   private PlanSections(Context ctxt) {
     this.ctxt = ctxt;
-    this.matching = ctxt.matching;
+    this.matching = Matching.of(ctxt);
     for (int i = 0; i < matching.rules().size(); i++) {
       inputs.add(new ArrayList<>());
       made.add(new ArrayList<>());
@@ -61,7 +63,7 @@ public final class PlanSections {
 
   /** The layout's items in order. */
   public static List<PlanItem> make(Context ctxt) {
-    return make(ctxt, ctxt.synth.all(ctxt));
+    return make(ctxt, Synthetics.of(ctxt).all(ctxt));
   }
 
   /**
@@ -125,7 +127,7 @@ public final class PlanSections {
    * of its own ({@code __rela_iplt_start}).
    */
   private String patternOf(Synthetic s) {
-    boolean own = s == ctxt.synth.relPlt() && !ctxt.isDynamic();
+    boolean own = s == Synthetics.of(ctxt).relPlt() && !ctxt.isDynamic();
     return own ? ctxt.arch().info().relPrefix() + ".iplt" : s.section();
   }
 
@@ -135,10 +137,11 @@ public final class PlanSections {
 
   /** Merged content stands where the first of its input sections would. */
   private Map<Synthetic, Integer> poolRules() {
+    MergePools pools = MergePools.of(ctxt);
     Map<Synthetic, Integer> rules = new HashMap<>();
     for (ObjectFile f : ctxt.objects) {
-      for (int i = 1, n = f.sectionCount(); i < n && ctxt.mergePools.hasPieces(f); i++) {
-        MergePool pool = ctxt.mergePools.of(f, i);
+      for (int i = 1, n = f.sectionCount(); i < n && pools.hasPieces(f); i++) {
+        MergePool pool = pools.of(f, i);
         if (pool != null) {
           rules.putIfAbsent(pool, matching.ruleOf(f.firstSection() + i));
         }
@@ -318,7 +321,7 @@ public final class PlanSections {
     }
     ctxt.outputSections = order;
     if (ctxt.kind() != OutputKind.RELOCATABLE) {
-      ctxt.synth.dynamic().collectIfNeeded(ctxt);
+      Synthetics.of(ctxt).dynamic().collectIfNeeded(ctxt);
     }
   }
 

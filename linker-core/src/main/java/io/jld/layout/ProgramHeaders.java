@@ -79,8 +79,11 @@ public final class ProgramHeaders {
    * @param base address of the file's first byte
    */
   public static List<Header> make(Context ctxt, long base) {
-    if (ctxt.segments != null) {
-      return ctxt.segments.headers();
+    if (ctxt.isScripted) {
+      SegmentMap segments = ctxt.find(SegmentMap.class);
+      if (segments != null) {
+        return segments.headers();
+      }
     }
     ProgramHeaders p = new ProgramHeaders(ctxt, base);
     int n = p.headers().size();

@@ -29,7 +29,7 @@ public final class SortSections {
   private SortSections() {}
 
   public static void run(Context ctxt) {
-    if (ctxt.matching != null) {
+    if (ctxt.isScripted) {
       for (OutputSection s : ctxt.outputSections) {
         s.rank = !s.isAlloc() ? DEBUG : s.isCode() ? TEXT : s.isWritable() ? DATA : RODATA;
       }
@@ -123,7 +123,7 @@ public final class SortSections {
   }
 
   /** The place inside RELRO; -1 for a section that the program itself writes to. */
-  public static int relroRank(Context ctxt, OutputSection s) {
+  static int relroRank(Context ctxt, OutputSection s) {
     if (!ctxt.hasRelro()) {
       return -1;
     }
@@ -143,6 +143,11 @@ public final class SortSections {
       case ".bss.rel.ro" -> 20;
       default -> -1;
     };
+  }
+
+  /** Whether an output section takes room in RELRO. */
+  public static boolean isInRelro(Context ctxt, OutputSection s) {
+    return s.isAlloc() && s.isWritable() && !ProgramHeaders.isTbss(s) && relroRank(ctxt, s) >= 0;
   }
 
   private static void sortItems(Context ctxt, OutputSection s) {

@@ -2,28 +2,54 @@ package io.jld.layout;
 
 import io.jld.arch.Need;
 import io.jld.elf.Elf;
+import io.jld.frame.EhFrame;
 import io.jld.input.InputFile;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.merge.MergePool;
+import io.jld.merge.MergePools;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
+import io.jld.model.SymbolAddresses;
+import io.jld.resolve.CommonSymbols;
 import io.jld.resolve.LinkerSymbols;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
+import io.jld.synth.Synthetics;
 
 /** The symbols' values, once everything has its address. */
-public final class SymbolValues {
+public final class SymbolValues implements SymbolAddresses {
   private final Context ctxt;
+  private final Synthetics made;
+  private final MergePools pools;
+  private final EhFrame frames;
 
-  public SymbolValues(Context ctxt) {
+  private SymbolValues(Context ctxt) {
     this.ctxt = ctxt;
+    this.made = Synthetics.of(ctxt);
+    this.pools = MergePools.of(ctxt);
+    this.frames = EhFrame.of(ctxt);
+  }
+
+  /** Hands them on: while addresses are given, scripts ask for values already. */
+  public static void start(Context ctxt) {
+    SymbolValues values = new SymbolValues(ctxt);
+    ctxt.handOn(values);
+    ctxt.setValues(values);
+  }
+
+  public static SymbolValues of(Context ctxt) {
+    return ctxt.get(SymbolValues.class);
   }
 
   /** Fills the column of values. */
-  public void assign() {
+  public static void run(Context ctxt) {
+    of(ctxt).assign();
+  }
+
+  private void assign() {
     SymbolTable symbols = ctxt.symbols;
-    ctxt.assignments.evaluate();
+    AssignedValues.evaluate(ctxt);
     ctxt.tasks()
         .forRanges(
             symbols.globals(),
@@ -58,7 +84,7 @@ public final class SymbolValues {
     }
   }
 
-  /** The value of a definition: of an IFUNC the address of its resolver. */
+  @Override
   public long defined(int id) {
     InputFile file = ctxt.symbols.file(id);
     if (file == null) {
@@ -87,10 +113,10 @@ public final class SymbolValues {
 
   /** A symbol of a shared library has a value here only where its data is copied. */
   private long copied(int id) {
-    if (ctxt.synth.copies().has(id)) {
-      return ctxt.synth.copies().address(id);
+    if (made.copies().has(id)) {
+      return made.copies().address(id);
     }
-    return ctxt.synth.readOnlyCopies().has(id) ? ctxt.synth.readOnlyCopies().address(id) : 0;
+    return made.readOnlyCopies().has(id) ? made.readOnlyCopies().address(id) : 0;
   }
 
   long inObject(ObjectFile f, int sym, int id) {
@@ -99,7 +125,7 @@ public final class SymbolValues {
       return 0;
     }
     if (ndx == ObjectFile.COMMON) {
-      return ctxt.commonsOf(f, sym).address(id);
+      return CommonSymbols.of(ctxt).of(f, sym).address(id);
     }
     long value = f.symbolValue(sym);
     if (ndx == ObjectFile.ABS) {
@@ -115,7 +141,7 @@ public final class SymbolValues {
    * pool already. Another symbol has the place of the piece that it stands at.
    */
   private long inPool(ObjectFile f, int sym, int section, long value) {
-    MergePool pool = ctxt.mergePools.of(f, section);
+    MergePool pool = pools.of(f, section);
     return poolStart(pool)
         + (f.symbolType(sym) == Elf.STT_SECTION ? 0 : Math.max(0, pool.map(f, section, value)));
   }
@@ -132,7 +158,7 @@ public final class SymbolValues {
       return (out.isAlloc() ? start : start - out.addr) + offset;
     }
     if (sections.has(id, SectionTable.EH_FRAME)) {
-      return ctxt.ehFrame.addr() + ctxt.ehFrame.map(f, section, offset);
+      return frames.addr() + frames.map(f, section, offset);
     }
     return 0;
   }
@@ -161,11 +187,11 @@ public final class SymbolValues {
       case "__fini_array_start" -> start(".fini_array");
       case "__fini_array_end" -> stop(".fini_array");
       case "__rela_iplt_start", "__rel_iplt_start" ->
-          ctxt.synth.relPlt().out() == null ? ctxt.layout.base() : ctxt.synth.relPlt().ipltStart();
+          made.relPlt().out() == null ? ctxt.layout.base() : made.relPlt().ipltStart();
       case "__rela_iplt_end", "__rel_iplt_end" ->
-          ctxt.synth.relPlt().out() == null
+          made.relPlt().out() == null
               ? ctxt.layout.base()
-              : ctxt.synth.relPlt().addr() + ctxt.synth.relPlt().size();
+              : made.relPlt().addr() + made.relPlt().size();
       default ->
           name.startsWith("__start_")
               ? start(LinkerSymbols.sectionOf(name))

@@ -127,7 +127,7 @@ public final class ExtractMembers {
     for (Statement.Assign a : ctxt.assignments.assigned()) {
       state[ctxt.names.find(a.symbol())] = DEFINED;
     }
-    ctxt.units.forEach(this::link);
+    Units.of(ctxt).list().forEach(this::link);
     askForOptional();
     boolean done = true;
     for (SharedFile f : late) {

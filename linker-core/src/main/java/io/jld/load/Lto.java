@@ -62,7 +62,7 @@ public final class Lto {
 
   /** Where symbols are undefined: names the first member without machine code of each archive. */
   public static void explain(Context ctxt) {
-    explain(ctxt, ctxt.units);
+    explain(ctxt, Units.of(ctxt).list());
   }
 
   private static void explain(Context ctxt, List<Unit> units) {

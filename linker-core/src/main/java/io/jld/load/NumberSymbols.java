@@ -69,9 +69,6 @@ public final class NumberSymbols {
         sections.set(id, SectionTable.LIVE);
         sections.size[id] = Decompress.size(f, i);
       }
-      if (warns && f.kind(i) == SectionKind.WARNING) {
-        ctxt.referenceWarnings.found(f, i);
-      }
     }
     if (f.hasOrdered() && ctxt.kind() != OutputKind.RELOCATABLE) {
       dropOrdered(sections, f);

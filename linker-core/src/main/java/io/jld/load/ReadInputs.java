@@ -53,6 +53,7 @@ public final class ReadInputs {
   /** The bracket that is open: where units go. */
   private final Deque<List<Unit>> open = new ArrayDeque<>();
 
+  private final List<Unit> units = new ArrayList<>();
   private final List<ObjectJob> jobs = new ArrayList<>();
   private final ReadArchives archives;
 
@@ -84,7 +85,7 @@ public final class ReadInputs {
             this::isCompatible,
             this::skipped,
             this::tried);
-    open.push(ctxt.units);
+    open.push(units);
   }
 
   public static void run(Context ctxt, Inputs inputs) {
@@ -122,6 +123,7 @@ public final class ReadInputs {
     }
     ctxt.failOnErrors();
     r.intern();
+    ctxt.handOn(new Units(r.units));
   }
 
   /** Gives all names their numbers, those of the objects first. */

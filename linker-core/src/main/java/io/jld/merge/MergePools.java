@@ -32,6 +32,10 @@ public final class MergePools {
   /** By pool; null where tails are not merged. */
   private TailMerge[] tails = {};
 
+  public static MergePools of(Context ctxt) {
+    return ctxt.get(MergePools.class);
+  }
+
   /** Whether any section of the object is merged. */
   public boolean hasPieces(ObjectFile file) {
     return pieces(file) != null;

@@ -7,6 +7,7 @@ import io.jld.input.Decompress;
 import io.jld.input.Names;
 import io.jld.input.ObjectFile;
 import io.jld.input.StringTable;
+import io.jld.layout.Matching;
 import io.jld.layout.SectionNames;
 import io.jld.link.LinkOption;
 import io.jld.link.Linker;
@@ -108,7 +109,9 @@ public final class MergeSections {
             });
     Candidates own = comment();
     candidates[objects.size()] = own;
-    List<MergePool> pools = makePools(ctxt, candidates);
+    MergePools merged = new MergePools();
+    ctxt.handOn(merged);
+    List<MergePool> pools = makePools(merged, candidates);
     MergePieces[] pieces = new MergePieces[objects.size()];
     ctxt.tasks()
         .forRanges(
@@ -121,7 +124,7 @@ public final class MergeSections {
                 }
               }
             });
-    ctxt.mergePools.merge(ctxt, pools, pieces, splitOwn(own));
+    merged.merge(ctxt, pools, pieces, splitOwn(own));
   }
 
   /** Who has linked, beside what compilers say of themselves in {@code .comment}. */
@@ -142,7 +145,7 @@ public final class MergeSections {
   }
 
   /** Makes a pool for each kind of section, in the order in which the link first needs them. */
-  private static List<MergePool> makePools(Context ctxt, Candidates[] candidates) {
+  private static List<MergePool> makePools(MergePools all, Candidates[] candidates) {
     List<MergePool> pools = new ArrayList<>();
     Map<Key, MergePool> byKey = new HashMap<>();
     for (Candidates c : candidates) {
@@ -152,7 +155,7 @@ public final class MergeSections {
         if (pool == null) {
           pool =
               new MergePool(
-                  ctxt.mergePools,
+                  all,
                   pools.size(),
                   key.section(),
                   key.type(),
@@ -187,9 +190,9 @@ public final class MergeSections {
   }
 
   private static String outputName(Context ctxt, ObjectFile f, int i) {
-    return ctxt.matching == null
-        ? SectionNames.outputName(f, i)
-        : ctxt.matching.outputName(f.firstSection() + i, f.sectionName(i));
+    return ctxt.isScripted
+        ? Matching.of(ctxt).outputName(f.firstSection() + i, f.sectionName(i))
+        : SectionNames.outputName(f, i);
   }
 
   private static boolean isMergeable(Context ctxt, ObjectFile f, int i) {

@@ -1,7 +1,5 @@
 package io.jld.model;
 
-import static io.jld.elf.Elf.STT_TLS;
-
 import io.jld.arch.Arch;
 import io.jld.asmb.Link;
 import io.jld.asmb.OutBuf;
@@ -9,39 +7,18 @@ import io.jld.asmb.Segment;
 import io.jld.asmb.SymList;
 import io.jld.asmb.Tasks;
 import io.jld.elf.ElfClass;
-import io.jld.frame.EhFrame;
 import io.jld.input.Decompress;
 import io.jld.input.LinkerFile;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
-import io.jld.layout.ProgramHeaders;
-import io.jld.layout.SegmentMap;
-import io.jld.layout.SortSections;
-import io.jld.layout.SymbolValues;
 import io.jld.link.Diagnostic;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
-import io.jld.load.Unit;
-import io.jld.merge.MergePools;
 import io.jld.plan.LayoutPlan;
-import io.jld.relocatable.Relocatable;
-import io.jld.relocatable.WriteRelocatable;
-import io.jld.resolve.Assignments;
-import io.jld.resolve.CheckUndefined;
-import io.jld.resolve.Exports;
-import io.jld.resolve.LibraryData;
-import io.jld.resolve.ReferenceWarnings;
-import io.jld.source.CxxNames;
-import io.jld.source.SourceLines;
 import io.jld.symbol.NameTable;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
-import io.jld.synth.Commons;
-import io.jld.synth.Synthetics;
-import io.jld.write.SymTab;
-import io.jld.write.Tables;
-import io.jld.write.WriteTables;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,24 +27,25 @@ import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /**
- * A link with all that the passes know of it beside what architectures see. Each part is set by one
- * pass, named here.
+ * A link with all that the passes know of it beside what architectures see. Plain data stands in
+ * fields, each set by one pass, named here; what has a class of the stage that makes it is {@link
+ * #handOn handed on}.
  */
 public final class Context extends Link {
   private final Diagnostics diagnostics;
-  private final AtomicReference<SourceLines> sourceLines = new AtomicReference<>();
-  private final CxxNames cxxNames = new CxxNames(this);
+  private final Parts parts = new Parts();
+  private MadeAddresses made;
+  private SymbolAddresses values;
+  private OutputTables tables;
   public final ElfClass elf;
 
   // ReadInputs
 
   /** The inputs as the link map lists them, brackets included. */
   public final List<String> loads = new ArrayList<>();
-
-  public List<Unit> units = new ArrayList<>();
 
   /** {@code --archive}: the objects that are not linked but bundled, in their order. */
   public final List<ObjectFile> hostObjects = new ArrayList<>();
@@ -96,28 +74,17 @@ public final class Context extends Link {
   public SectionTable sections;
   public SymbolTable symbols;
 
+  // MatchSections
+
+  /** Whether a script says what the output is made of, so that no layout is a built-in one. */
+  public boolean isScripted;
+
   // ResolveSymbols
 
-  public final Commons commons = new Commons(false);
-  public final Commons tlsCommons = new Commons(true);
-
-  /** The libraries' data that is in the place of common symbols. */
-  public final LibraryData libraryData = new LibraryData();
+  public final Assignments assignments = new Assignments(this);
 
   /** For each {@code __start_X} and {@code __stop_X} that is referred to, the sections X. */
   public final Map<Integer, int[]> startStop = new TreeMap<>();
-
-  // Exports
-
-  public final Exports exports = new Exports();
-
-  // SplitEhFrame
-
-  public final EhFrame ehFrame = new EhFrame();
-
-  // MergeSections
-
-  public final MergePools mergePools = new MergePools();
 
   // ScanRelocations: for each object, null where it needs none
 
@@ -126,10 +93,8 @@ public final class Context extends Link {
   /** Whether the loader has to write to sections that are not writable. */
   public boolean textRelocations;
 
-  public final ReferenceWarnings referenceWarnings = new ReferenceWarnings();
-
   /** References to symbols that are undefined, discarded, or to be warned of. */
-  public final Queue<CheckUndefined.Use> notedUses = new ConcurrentLinkedQueue<>();
+  public final Queue<Use> notedUses = new ConcurrentLinkedQueue<>();
 
   public final AtomicBoolean tlsLdNeeded = new AtomicBoolean();
   public final AtomicBoolean gotBaseNeeded = new AtomicBoolean();
@@ -137,35 +102,16 @@ public final class Context extends Link {
 
   // MakeSynthetics, SortSections, AssignAddresses
 
-  public final Synthetics synth;
-
   /** The output's sections; in the order of the file once they are sorted. */
   public List<OutputSection> outputSections = new ArrayList<>();
 
   /** The same by {@link OutputSection#number}. */
   public OutputSection[] outputs = {};
 
-  /** Null where no object has properties. */
-  public io.jld.synth.NoteProperty noteProperty;
-
   /** {@code p_flags} of PT_GNU_STACK; 0: there is none. Set by ExecStack. */
   public int stackFlags;
 
-  /** Which input section a script puts where; null where the layout is a built-in one. */
-  public io.jld.layout.Matching matching;
-
-  public final Assignments assignments = new Assignments(this);
-  public final SymbolValues values = new SymbolValues(this);
-  public final SymTab symTab;
   public Layout layout;
-
-  /** What a script's layout is loaded by; null for the built-in layouts. */
-  public SegmentMap segments;
-
-  public Tables tables;
-
-  /** What {@code -r} makes; null for other outputs. */
-  public Relocatable relocatable;
 
   /**
    * Features that all objects have ({@code GNU_PROPERTY_X86_FEATURE_1_AND}); set by
@@ -187,8 +133,6 @@ public final class Context extends Link {
             request.get(LinkOption.FATAL_WARNINGS),
             request.get(LinkOption.NO_WARNINGS));
     this.elf = ElfClass.of(arch.info().is64());
-    this.synth = new Synthetics(this);
-    this.symTab = new SymTab(this);
   }
 
   /** Whether common symbols get their place with {@code -r} too. */
@@ -202,9 +146,57 @@ public final class Context extends Link {
         || script.has(LayoutPlan.Flag.FORCE_GROUP_ALLOCATION);
   }
 
-  /** Where a common symbol of an object has its space. */
-  public Commons commonsOf(ObjectFile file, int sym) {
-    return (file.symbolType(sym) == STT_TLS ? tlsCommons : commons).of(file);
+  /**
+   * Hands a value on to the passes that follow, which find it by its class.
+   *
+   * @throws IllegalStateException if there is one of its class already
+   */
+  public void handOn(Object value) {
+    parts.put(value.getClass(), value);
+  }
+
+  /** Hands on what others know as something more general. */
+  public <T> void handOn(Class<T> type, T value) {
+    parts.put(type, value);
+  }
+
+  /**
+   * What has been handed on.
+   *
+   * @throws IllegalStateException if nothing of this class has been
+   */
+  public <T> T get(Class<T> type) {
+    return parts.get(type);
+  }
+
+  /** What has been handed on, of a kind that not every link has or that comes later; else null. */
+  public <T> T find(Class<T> type) {
+    return parts.find(type);
+  }
+
+  /** What is made when the first asks for it, and no pass before; from any thread. */
+  public <T> T orMake(Class<T> type, Supplier<T> maker) {
+    return parts.orMake(type, maker);
+  }
+
+  /** Takes what knows the addresses that architectures ask for; once. */
+  public void setMade(MadeAddresses addresses) {
+    made = Parts.once(made, addresses);
+  }
+
+  /** Takes what knows the symbols' values; once. */
+  public void setValues(SymbolAddresses addresses) {
+    values = Parts.once(values, addresses);
+  }
+
+  /** What symbols are worth; everything has its address. */
+  public SymbolAddresses values() {
+    return values;
+  }
+
+  /** Takes the tables that {@link #writeTables} writes; once. */
+  public void setTables(OutputTables placed) {
+    tables = Parts.once(tables, placed);
   }
 
   /**
@@ -343,14 +335,6 @@ public final class Context extends Link {
     return isPaged() && option(LinkOption.RELRO);
   }
 
-  /** Whether an output section takes room in RELRO. */
-  public boolean isInRelro(OutputSection s) {
-    return s.isAlloc()
-        && s.isWritable()
-        && !ProgramHeaders.isTbss(s)
-        && SortSections.relroRank(this, s) >= 0;
-  }
-
   /** The output's name without its directory; for memory some name. */
   public String outputName() {
     String name = request().output().name();
@@ -374,17 +358,17 @@ public final class Context extends Link {
 
   @Override
   public long tlsLdSlot() {
-    return synth.got().tlsLdSlot();
+    return made.tlsLdSlot();
   }
 
   @Override
   public long gotBase() {
-    return synth.gotPlt().addr();
+    return made.gotBase();
   }
 
   @Override
   public long dynamicAddr() {
-    return synth.dynamic().out() == null ? 0 : synth.dynamic().addr();
+    return made.dynamicAddr();
   }
 
   @Override
@@ -405,21 +389,7 @@ public final class Context extends Link {
 
   @Override
   public void writeTables() {
-    if (relocatable != null) {
-      WriteRelocatable.run(this);
-    } else {
-      WriteTables.run(this);
-    }
-  }
-
-  /** The C++ name as people write it; null where it isn't one. */
-  public String demangled(String name) {
-    return cxxNames.of(name);
-  }
-
-  /** Finds the lines of the sources for what is reported. */
-  public SourceLines sourceLines() {
-    return sourceLines.updateAndGet(s -> s == null ? new SourceLines(arch()) : s);
+    tables.write();
   }
 
   @Override

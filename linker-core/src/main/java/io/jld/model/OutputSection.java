@@ -4,7 +4,6 @@ import io.jld.asmb.Section;
 import io.jld.elf.Elf;
 import io.jld.plan.Place;
 import io.jld.plan.SectionRef;
-import io.jld.synth.CompressedSection;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -110,7 +109,7 @@ public final class OutputSection implements Section, SectionRef {
   }
 
   /** Puts the compressed content into the place of all that is in the section. */
-  public void replace(CompressedSection c) {
+  public void replace(Synthetic c) {
     items = new int[] {~0};
     count = 1;
     synthetics.clear();

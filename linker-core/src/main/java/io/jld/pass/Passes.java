@@ -12,6 +12,7 @@ import io.jld.layout.CheckCrossReferences;
 import io.jld.layout.MakeSections;
 import io.jld.layout.MatchSections;
 import io.jld.layout.SortSections;
+import io.jld.layout.SymbolValues;
 import io.jld.link.LinkException;
 import io.jld.link.LinkResult;
 import io.jld.link.Location;
@@ -34,7 +35,10 @@ import io.jld.resolve.ClassifySymbols;
 import io.jld.resolve.EliminateComdat;
 import io.jld.resolve.Exports;
 import io.jld.resolve.LibrariesBehind;
+import io.jld.resolve.ReferenceWarnings;
 import io.jld.resolve.ResolveSymbols;
+import io.jld.synth.Synthetics;
+import io.jld.write.SymTab;
 import io.jld.write.WriteTables;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,6 +67,7 @@ public final class Passes {
    * @return each pass with its time
    */
   public List<LinkResult.PassTime> run() {
+    Synthetics.make(ctxt);
     if (ctxt.kind() == OutputKind.RELOCATABLE) {
       RelocatablePasses.run(ctxt, inputs, this::pass);
       return times;
@@ -99,25 +104,25 @@ public final class Passes {
     pass("executable stack", () -> ExecStack.run(ctxt));
     // The scan asks for each symbol's kind for each relocation.
     pass("classify symbols", () -> ClassifySymbols.run(ctxt));
-    pass("reference warnings", () -> ctxt.referenceWarnings.collect(ctxt));
+    pass("reference warnings", () -> ReferenceWarnings.collect(ctxt));
     pass("scan relocations", () -> ScanRelocations.run(ctxt));
     // Only what relocations refer to has to be defined, and that is known now.
     pass("check undefined", () -> CheckUndefined.run(ctxt, inputs));
     pass("check discarded", () -> CheckDiscarded.run(ctxt));
-    pass("report warnings", () -> ctxt.referenceWarnings.report(ctxt));
+    pass("report warnings", () -> ReferenceWarnings.report(ctxt));
     pass("check shared libraries", () -> CheckShared.run(ctxt, inputs));
     pass("check text relocations", () -> CheckTextRelocations.run(ctxt));
     // Slots are given in the order of symbols, not in that in which threads asked for them.
-    pass("synthetic sections", () -> ctxt.synth.prepare(ctxt));
+    pass("synthetic sections", () -> Synthetics.prepare(ctxt));
     pass("make sections", () -> MakeSections.run(ctxt));
     pass("sort sections", () -> SortSections.run(ctxt));
     // A relocation refers to the symbol table, which has symbols for the sections then.
     pass("emit relocations", () -> EmitRelocs.run(ctxt));
     // The symbol table's size follows from what is live; it lies behind everything that has an
     // address.
-    pass("count symbols", () -> ctxt.symTab.count(ctxt));
+    pass("count symbols", () -> SymTab.count(ctxt));
     pass("assign addresses", () -> AssignAddresses.run(ctxt));
-    pass("symbol values", () -> ctxt.values.assign());
+    pass("symbol values", () -> SymbolValues.run(ctxt));
     pass("check cross references", () -> CheckCrossReferences.run(ctxt));
     // What is compressed has to be finished; how long it is decides how long the file is.
     pass("compress debug sections", () -> CompressDebug.run(ctxt));
@@ -125,7 +130,7 @@ public final class Passes {
     pass("asmb", () -> ctxt.arch().asmb(ctxt));
     pass("asmb2", () -> ctxt.arch().asmb2(ctxt));
     // It hashes all other bytes.
-    pass("build-id", () -> ctxt.synth.buildId().finish(ctxt));
+    pass("build-id", () -> Synthetics.of(ctxt).buildId().finish(ctxt));
     // What is reported is what was linked; a report that can't be written ends the link while there
     // is no output yet.
     pass("reports", () -> Reports.run(ctxt, inputs));
@@ -138,8 +143,7 @@ public final class Passes {
   }
 
   private void mmap() {
-    ctxt.tables = WriteTables.place(ctxt);
-    ctxt.out().mmap(ctxt.tables.size());
+    ctxt.out().mmap(WriteTables.place(ctxt));
   }
 
   /** Runs a pass; the link ends behind it if it has reported an error. */

@@ -3,8 +3,11 @@ package io.jld.pass;
 import io.jld.content.CollectGarbage;
 import io.jld.content.ExecStack;
 import io.jld.content.MergeProperties;
+import io.jld.frame.EhFrame;
+import io.jld.frame.EhRecords;
 import io.jld.frame.SplitEhFrame;
 import io.jld.input.Inputs;
+import io.jld.layout.AssignedValues;
 import io.jld.layout.BinaryOutput;
 import io.jld.layout.CheckCrossReferences;
 import io.jld.layout.MatchSections;
@@ -14,9 +17,11 @@ import io.jld.link.Location;
 import io.jld.load.ExtractMembers;
 import io.jld.load.NumberSymbols;
 import io.jld.load.ReadInputs;
+import io.jld.merge.MergePools;
 import io.jld.model.Context;
 import io.jld.reloc.MarkRelocations;
 import io.jld.relocatable.AssignOffsets;
+import io.jld.relocatable.Relocatable;
 import io.jld.relocatable.RelocatableSections;
 import io.jld.relocatable.WriteRelocatable;
 import io.jld.report.Reports;
@@ -24,6 +29,7 @@ import io.jld.resolve.EliminateComdat;
 import io.jld.resolve.Exports;
 import io.jld.resolve.LinkerSymbols;
 import io.jld.resolve.ResolveSymbols;
+import io.jld.synth.Synthetics;
 import java.util.function.BiConsumer;
 
 /**
@@ -48,7 +54,10 @@ public final class RelocatablePasses {
     pass.accept("resolve symbols", () -> ResolveSymbols.run(ctxt));
     if (ctxt.option(LinkOption.GC_SECTIONS)) {
       collectGarbage(ctxt, pass);
+    } else {
+      ctxt.handOn(new EhFrame(new EhRecords[0])); // .eh_frame is copied like other sections
     }
+    ctxt.handOn(new MergePools()); // and nothing is merged
     // One note speaks for all objects: the weakest of them decides.
     pass.accept("merge properties", () -> MergeProperties.run(ctxt));
     pass.accept("executable stack", () -> ExecStack.run(ctxt));
@@ -56,14 +65,14 @@ public final class RelocatablePasses {
     // Which symbols are needed, and what refers to sections that are gone, is in the relocations.
     pass.accept("mark relocations", () -> MarkRelocations.run(ctxt));
     pass.accept("assign offsets", () -> AssignOffsets.run(ctxt));
-    pass.accept("assignments", () -> ctxt.assignments.evaluate());
+    pass.accept("assignments", () -> AssignedValues.evaluate(ctxt));
     pass.accept("check cross references", () -> CheckCrossReferences.run(ctxt));
     // Symbols have offsets as values; relocations and groups refer to symbols by their index.
-    pass.accept("number output symbols", () -> ctxt.relocatable.symTab.number());
+    pass.accept("number output symbols", () -> Relocatable.of(ctxt).symTab.number());
     pass.accept("mmap", () -> mmap(ctxt));
     pass.accept("asmb", () -> ctxt.arch().asmb(ctxt));
     pass.accept("asmb2", () -> ctxt.arch().asmb2(ctxt));
-    pass.accept("build-id", () -> ctxt.synth.buildId().finish(ctxt));
+    pass.accept("build-id", () -> Synthetics.of(ctxt).buildId().finish(ctxt));
     pass.accept(
         "reports",
         () -> {
@@ -73,8 +82,7 @@ public final class RelocatablePasses {
   }
 
   private static void mmap(Context ctxt) {
-    ctxt.tables = WriteRelocatable.place(ctxt);
-    ctxt.out().mmap(ctxt.tables.size());
+    ctxt.out().mmap(WriteRelocatable.place(ctxt));
   }
 
   /** An object has no entry to start from unless an option names one; GNU ld asks for that too. */

@@ -1,11 +1,13 @@
 package io.jld.reloc;
 
+import io.jld.frame.EhFrame;
 import io.jld.layout.SortSections;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
+import io.jld.write.SymTab;
 import java.util.Arrays;
 import java.util.List;
 
@@ -17,7 +19,7 @@ public final class EmitRelocs {
     if (!ctxt.option(LinkOption.EMIT_RELOCS)) {
       return;
     }
-    if (!ctxt.symTab.isNeeded(ctxt)) {
+    if (!SymTab.isNeeded(ctxt)) {
       throw new LinkException(
           Location.NONE,
           "--emit-relocs and --strip-all may not be used together: relocations refer to symbols");
@@ -33,7 +35,7 @@ public final class EmitRelocs {
       for (int i = 0; i < s.itemCount(); i++) {
         if (s.item(i) >= 0) {
           relocs.add(ctxt, s.item(i));
-        } else if (s.synthetic(s.item(i)) == ctxt.ehFrame) {
+        } else if (s.synthetic(s.item(i)) == EhFrame.of(ctxt)) {
           relocs.addFrames(ctxt);
         }
       }

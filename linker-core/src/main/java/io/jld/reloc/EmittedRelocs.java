@@ -11,6 +11,7 @@ import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
+import io.jld.write.SymTab;
 import io.jld.write.SymbolWriter;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -28,6 +29,11 @@ public final class EmittedRelocs extends Synthetic {
 
   /** Index of each item's first relocation. */
   private int[] starts = new int[8];
+
+  /** What the relocations refer to; set when they are written. */
+  private SymTab symTab;
+
+  private SymbolWriter symbolWriter;
 
   private int itemCount;
   private int count;
@@ -63,10 +69,11 @@ public final class EmittedRelocs extends Synthetic {
 
   /** Adds the relocations of the records that {@code .eh_frame} is made of. */
   public void addFrames(Context ctxt) {
-    frameStarts = new int[ctxt.ehFrame.records().length];
+    EhFrame frames = EhFrame.of(ctxt);
+    frameStarts = new int[frames.records().length];
     for (int o = 0; o < frameStarts.length; o++) {
       frameStarts[o] = count;
-      count = Math.addExact(count, ctxt.ehFrame.relocCount(o));
+      count = Math.addExact(count, frames.relocCount(o));
     }
   }
 
@@ -88,6 +95,8 @@ public final class EmittedRelocs extends Synthetic {
   @Override
   public void write(Context ctxt, MemorySegment slice) {
     slice.fill((byte) 0);
+    symTab = SymTab.of(ctxt);
+    symbolWriter = new SymbolWriter(ctxt);
     ctxt.tasks()
         .forRanges(
             itemCount,
@@ -113,7 +122,8 @@ public final class EmittedRelocs extends Synthetic {
   }
 
   private void writeFrames(Context ctxt, MemorySegment slice, RelocReader reader, int object) {
-    EhRecords r = ctxt.ehFrame.records()[object];
+    EhFrame frames = EhFrame.of(ctxt);
+    EhRecords r = frames.records()[object];
     long at = frameStarts[object] * entsize();
     for (int s = 0; r != null && s < r.sections(); s++) {
       if (!reader.open(r.file(), r.sectionIndex(s), r.content(s), 0, null)) {
@@ -121,8 +131,7 @@ public final class EmittedRelocs extends Synthetic {
       }
       for (int i = r.sectionStart(s); i < r.sectionStart(s + 1); i++) {
         if (r.out[i] >= 0
-            && EhFrame.narrow(
-                reader, r, s, i, i + 1, ctxt.ehFrame.addr() + ctxt.ehFrame.offset(object, i))) {
+            && EhFrame.narrow(reader, r, s, i, i + 1, frames.addr() + frames.offset(object, i))) {
           for (; reader.next(); at += entsize()) {
             put(ctxt, slice, at, r.file(), reader, reader.place());
           }
@@ -148,10 +157,10 @@ public final class EmittedRelocs extends Synthetic {
   }
 
   /** Writes the reader's relocation as one of the output. */
-  private static void put(
+  private void put(
       Context ctxt, MemorySegment slice, long at, ObjectFile f, RelocReader reader, long offset) {
     int id = reader.symbol();
-    int sym = ctxt.symTab.index(id);
+    int sym = symTab.index(id);
     long addend = reader.addend();
     if (sym == 0 && id != 0) {
       OutputSection target = target(ctxt, f, reader.elfSymbol(), id);
@@ -168,12 +177,12 @@ public final class EmittedRelocs extends Synthetic {
    * The section that a symbol which is not in {@code .symtab} is in; null where that is none of the
    * output's.
    */
-  private static OutputSection target(Context ctxt, ObjectFile f, int sym, int id) {
+  private OutputSection target(Context ctxt, ObjectFile f, int sym, int id) {
     SymbolTable symbols = ctxt.symbols;
     if (id < symbols.globals() || symbols.isDiscarded(id) || f.shndx(sym) <= 0) {
       return null;
     }
-    int index = SymbolWriter.outputIndex(ctxt, f, f.shndx(sym));
+    int index = symbolWriter.outputIndex(f, f.shndx(sym));
     return index == SHN_UNDEF ? null : ctxt.outputSections.get(index - 1);
   }
 }

@@ -28,12 +28,12 @@ public final class MarkRelocations {
 
   private MarkRelocations(Context ctxt) {
     this.ctxt = ctxt;
-    this.output = ctxt.relocatable;
+    this.output = Relocatable.of(ctxt);
   }
 
   public static void run(Context ctxt) {
     MarkRelocations m = new MarkRelocations(ctxt);
-    if (ctxt.matching != null) {
+    if (ctxt.isScripted) {
       m.collectDiscarded();
     }
     m.output.dangling = new boolean[ctxt.objects.size()];

@@ -9,9 +9,11 @@ import io.jld.input.RelocTable;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import io.jld.merge.MergePool;
+import io.jld.merge.MergePools;
 import io.jld.model.Context;
 import io.jld.model.DynamicRelocs;
-import io.jld.resolve.CheckUndefined;
+import io.jld.model.Use;
+import io.jld.source.SourceLines;
 import io.jld.symbol.SymbolTable;
 import java.lang.foreign.MemorySegment;
 
@@ -24,6 +26,10 @@ public final class RelocReader extends Relocs {
       SymbolTable.UNDEFINED | SymbolTable.DISCARDED | SymbolTable.WARNED;
 
   private final Context ctxt;
+
+  /** Null as long as nothing is merged. */
+  private final MergePools pools;
+
   private ObjectFile object;
   private int section;
   private final RelocTable table = new RelocTable();
@@ -52,6 +58,7 @@ public final class RelocReader extends Relocs {
 
   public RelocReader(Context ctxt) {
     this.ctxt = ctxt;
+    this.pools = ctxt.find(MergePools.class);
   }
 
   /**
@@ -85,7 +92,7 @@ public final class RelocReader extends Relocs {
     writable = (flags & Elf.SHF_WRITE) != 0;
     alloc = (flags & Elf.SHF_ALLOC) != 0;
     symbolCount = file.symbolCount();
-    merges = ctxt.mergePools.hasPieces(file);
+    merges = pools != null && pools.hasPieces(file);
     dynamic = sink;
     return true;
   }
@@ -153,7 +160,7 @@ public final class RelocReader extends Relocs {
     if (target <= 0) {
       return;
     }
-    MergePool pool = ctxt.mergePools.of(object, target);
+    MergePool pool = pools.of(object, target);
     if (pool != null) {
       long mapped = pool.map(object, target, addend);
       if (mapped < 0) {
@@ -219,7 +226,7 @@ public final class RelocReader extends Relocs {
   @Override
   public int symbol() {
     if (dynamic != null && ctxt.symbols.has(symbol, NOTED)) {
-      ctxt.notedUses.add(new CheckUndefined.Use(symbol, object, section, start + offset));
+      ctxt.notedUses.add(new Use(symbol, object, section, start + offset));
     }
     return symbol;
   }
@@ -308,7 +315,7 @@ public final class RelocReader extends Relocs {
         && ctxt.symbols.has(symbol, SymbolTable.ABSOLUTE)) {
       return; // CheckUndefined says what is wrong with it
     }
-    String referrer = ctxt.sourceLines().describeWithin(object, section, offset);
+    String referrer = SourceLines.of(ctxt).describeWithin(object, section, offset);
     ctxt.error(
         location(), referrer == null ? message : message + "\n>>> referenced by " + referrer);
   }

@@ -7,6 +7,7 @@ import io.jld.input.ObjectFile;
 import io.jld.input.RelocTable;
 import io.jld.link.LinkException;
 import io.jld.model.Context;
+import io.jld.relocatable.Relocatable;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 
@@ -165,7 +166,7 @@ public final class RelocationCursor {
       return 0;
     }
     if (target != 0) {
-      return ctxt.relocatable.parts.get(sections.out[target]).symbol;
+      return Relocatable.of(ctxt).parts.get(sections.out[target]).symbol;
     }
     return symbols.aux(symbol);
   }

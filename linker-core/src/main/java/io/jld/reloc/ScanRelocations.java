@@ -2,6 +2,7 @@ package io.jld.reloc;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.frame.EhFrame;
 import io.jld.input.ObjectFile;
 import io.jld.model.Context;
 import io.jld.model.DynamicRelocs;
@@ -28,7 +29,7 @@ public final class ScanRelocations {
                 scan(ctxt, o, reader);
               }
             });
-    ctxt.ehFrame.scan(ctxt);
+    EhFrame.of(ctxt).scan(ctxt);
   }
 
   private static void scan(Context ctxt, int o, RelocReader reader) {

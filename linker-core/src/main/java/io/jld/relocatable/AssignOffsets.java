@@ -6,6 +6,7 @@ import io.jld.asmb.Segment;
 import io.jld.input.ObjectFile;
 import io.jld.layout.AssignAddresses;
 import io.jld.layout.PlanLayout;
+import io.jld.layout.SymbolValues;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import io.jld.model.Context;
@@ -26,7 +27,8 @@ public final class AssignOffsets {
   private AssignOffsets() {}
 
   public static void run(Context ctxt) {
-    if (ctxt.matching == null) {
+    SymbolValues.start(ctxt);
+    if (!ctxt.isScripted) {
       ctxt.tasks()
           .forEach(ctxt.outputSections.size(), i -> layOut(ctxt, ctxt.outputSections.get(i)));
     } else {
@@ -48,7 +50,7 @@ public final class AssignOffsets {
   private static void placeByScript(Context ctxt) {
     PlanLayout.placeRelocatable(ctxt);
     for (OutputSection s : ctxt.outputSections) {
-      Relocatable.Part p = ctxt.relocatable.part(s);
+      Relocatable.Part p = Relocatable.of(ctxt).part(s);
       if (p.relocated != null || s.type() == SHT_GROUP) {
         layOut(ctxt, s);
         continue;

@@ -60,6 +60,10 @@ public final class Relocatable {
     }
   }
 
+  public static Relocatable of(Context ctxt) {
+    return ctxt.get(Relocatable.class);
+  }
+
   /** By {@link OutputSection#number}. */
   public final List<Part> parts = new ArrayList<>();
 

@@ -6,14 +6,18 @@ import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
 import io.jld.layout.KeptSections;
 import io.jld.layout.LinkOrder;
+import io.jld.layout.Matching;
 import io.jld.layout.PlanSections;
 import io.jld.layout.SectionNames;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
+import io.jld.resolve.CommonSymbols;
+import io.jld.resolve.Commons;
 import io.jld.symbol.SectionTable;
-import io.jld.synth.Commons;
+import io.jld.synth.NoteProperty;
+import io.jld.synth.Synthetics;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -77,11 +81,12 @@ public final class RelocatableSections {
   private RelocatableSections(Context ctxt) {
     this.ctxt = ctxt;
     this.sections = ctxt.sections;
-    this.output = ctxt.relocatable;
+    this.output = Relocatable.of(ctxt);
   }
 
   public static void run(Context ctxt) {
-    ctxt.relocatable = new Relocatable(ctxt);
+    Relocatable output = new Relocatable(ctxt);
+    ctxt.handOn(output);
     new RelocatableSections(ctxt).make();
   }
 
@@ -96,7 +101,7 @@ public final class RelocatableSections {
                 choose(ctxt.objects.get(o), keepDebug);
               }
             });
-    if (ctxt.matching == null) {
+    if (!ctxt.isScripted) {
       for (ObjectFile f : ctxt.objects) {
         add(f);
       }
@@ -110,13 +115,13 @@ public final class RelocatableSections {
   /** Sections as a script has them, each input section with its relocations and its group. */
   private void makeByScript() {
     if (ctxt.placesCommons()) {
-      made(ctxt.commons);
-      made(ctxt.tlsCommons);
+      made(CommonSymbols.of(ctxt).plain());
+      made(CommonSymbols.of(ctxt).threadLocal());
     }
-    made(ctxt.synth.buildId());
-    made(ctxt.noteProperty);
+    made(Synthetics.of(ctxt).buildId());
+    made(NoteProperty.of(ctxt));
     made(new StackNote(ctxt));
-    ctxt.matching.setItems(PlanSections.make(ctxt, made));
+    Matching.of(ctxt).setItems(PlanSections.make(ctxt, made));
     for (OutputSection s : ctxt.outputs) {
       output.parts.add(new Relocatable.Part(s));
     }
@@ -341,13 +346,14 @@ public final class RelocatableSections {
 
   private void addSynthetics() {
     if (ctxt.placesCommons()) {
-      for (Commons c : new Commons[] {ctxt.commons, ctxt.tlsCommons}) {
+      CommonSymbols commons = CommonSymbols.of(ctxt);
+      for (Commons c : List.of(commons.plain(), commons.threadLocal())) {
         if (c.isNeeded(ctxt)) {
           add(c);
         }
       }
     }
-    for (Synthetic s : new Synthetic[] {ctxt.synth.buildId(), ctxt.noteProperty}) {
+    for (Synthetic s : new Synthetic[] {Synthetics.of(ctxt).buildId(), NoteProperty.of(ctxt)}) {
       if (s != null && s.isNeeded(ctxt)) {
         add(s);
       }

@@ -8,16 +8,17 @@ import io.jld.input.InputFile;
 import io.jld.input.LinkerFile;
 import io.jld.input.Names;
 import io.jld.input.ObjectFile;
-import io.jld.layout.AssignedValues;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
+import io.jld.model.AssignedValue;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
+import io.jld.resolve.CommonSymbols;
+import io.jld.resolve.Commons;
 import io.jld.resolve.LinkerSymbols;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
-import io.jld.synth.Commons;
 import io.jld.write.SymbolTables;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -393,7 +394,7 @@ public final class RelocatableSymTab implements SymbolTables {
         other = (other & ~3) | symbols.visibility(id);
       }
       if (ndx == ObjectFile.COMMON && defineCommon) {
-        Commons commons = ctxt.commonsOf(f, sym);
+        Commons commons = CommonSymbols.of(ctxt).of(f, sym);
         ndx = commons.out().index;
         value = commons.address(id) - commons.out().addr;
         info = (info & 0xf0) | ((info & 15) == STT_COMMON ? STT_OBJECT : info & 15);
@@ -425,7 +426,7 @@ public final class RelocatableSymTab implements SymbolTables {
       int name = name(seen.data(), seen.nameOffset(index), seen.nameLength(index));
       int at = symbols.aux(id);
       if (isAssigned(id)) {
-        AssignedValues.Value v = ctxt.assignments.value(symbols.name(id));
+        AssignedValue v = ctxt.assignments.value(symbols.name(id));
         int shndx = v.section() == null ? ObjectFile.ABS : v.section().index;
         int info = STB_GLOBAL << 4 | ctxt.assignments.type(symbols.name(id));
         put(at, name, info, symbols.visibility(id), shndx, v.offset(), 0);

@@ -20,6 +20,7 @@ import java.util.List;
  * are content here as well.
  */
 public final class RelocatableSyms extends SectionSyms {
+  private final Relocatable output;
   private final int[] relocated;
 
   /**
@@ -27,6 +28,7 @@ public final class RelocatableSyms extends SectionSyms {
    */
   RelocatableSyms(Context ctxt, List<OutputSection> of) {
     super(ctxt, of);
+    output = Relocatable.of(ctxt);
     relocated = new int[ids.length];
     for (int i = 0; i < ids.length; i++) {
       relocated[i] = ids[i] < 0 ? 0 : relocatedBy(ids[i]);
@@ -48,7 +50,7 @@ public final class RelocatableSyms extends SectionSyms {
         id < 0
             || relocated[i] != 0
             || sections.object(id).type(sections.index(id)) == SHT_GROUP
-            || ctxt.relocatable.frames.containsKey(id);
+            || output.frames.containsKey(id);
     if (made) {
       return null;
     }
@@ -77,7 +79,7 @@ public final class RelocatableSyms extends SectionSyms {
   private void rewrite(ObjectFile f, int section, MemorySegment slice) {
     int id = f.firstSection() + section;
     long moved = sections.addr[id] - ctxt.outputOf(id).addr;
-    FrameEdit edit = ctxt.relocatable.frames.get(id);
+    FrameEdit edit = output.frames.get(id);
     RelocationCursor r = new RelocationCursor(ctxt);
     r.open(f, section, Decompress.size(f, section));
     long at = 0;
@@ -97,7 +99,7 @@ public final class RelocatableSyms extends SectionSyms {
    * value that says so: 0, or 1 in the lists of debug information that a pair of zeros would end.
    */
   private void adjust(ObjectFile f, int section, MemorySegment slice) {
-    FrameEdit edit = ctxt.relocatable.frames.get(f.firstSection() + section);
+    FrameEdit edit = output.frames.get(f.firstSection() + section);
     if (edit != null) {
       edit.write(slice);
     }
@@ -106,7 +108,7 @@ public final class RelocatableSyms extends SectionSyms {
       return;
     }
     boolean rela = f.type(rel) == SHT_RELA;
-    if (rela && !ctxt.relocatable.dangling[f.order()]) {
+    if (rela && !output.dangling[f.order()]) {
       return;
     }
     int nothing = f.isNamed(section, ".debug_ranges") || f.isNamed(section, ".debug_loc") ? 1 : 0;
@@ -147,8 +149,7 @@ public final class RelocatableSyms extends SectionSyms {
   private void writeGroup(ObjectFile f, int section, MemorySegment slice) {
     ElfClass.put32(slice, 0, ElfClass.u32(f.rawContent(section), 0));
     long at = 4;
-    for (Relocatable.Part p :
-        ctxt.relocatable.parts.get(sections.out[f.firstSection() + section]).members) {
+    for (Relocatable.Part p : output.parts.get(sections.out[f.firstSection() + section]).members) {
       ElfClass.put32(slice, at, p.out.index);
       at += 4;
     }

@@ -4,8 +4,10 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.input.ObjectFile;
 import io.jld.layout.AssignedValues;
+import io.jld.model.AssignedValue;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
+import io.jld.model.OutputTables;
 import io.jld.model.Synthetic;
 import io.jld.script.ExpressionParser;
 import io.jld.write.FileTables;
@@ -13,23 +15,26 @@ import io.jld.write.Tables;
 import java.util.OptionalLong;
 
 /** Writes what a relocatable output has beside its contents; none of it has an address. */
-public final class WriteRelocatable implements FileTables.Kind {
+public final class WriteRelocatable implements FileTables.Kind, OutputTables {
   private final Context ctxt;
   private final RelocatableSymTab symTab;
 
   private WriteRelocatable(Context ctxt) {
     this.ctxt = ctxt;
-    this.symTab = ctxt.relocatable.symTab;
+    this.symTab = Relocatable.of(ctxt).symTab;
   }
 
   /** The place of the tables, and with it the size of the file. */
-  public static Tables place(Context ctxt) {
-    return Tables.place(ctxt, ctxt.relocatable.symTab);
+  public static long place(Context ctxt) {
+    Tables tables = Tables.place(ctxt, Relocatable.of(ctxt).symTab);
+    ctxt.handOn(tables);
+    ctxt.setTables(new WriteRelocatable(ctxt));
+    return tables.size();
   }
 
-  public static void run(Context ctxt) {
-    WriteRelocatable kind = new WriteRelocatable(ctxt);
-    new FileTables(ctxt, kind).write(kind.symTab, 0);
+  @Override
+  public void write() {
+    new FileTables(ctxt, this).write(symTab, 0);
   }
 
   @Override
@@ -39,7 +44,7 @@ public final class WriteRelocatable implements FileTables.Kind {
 
   @Override
   public boolean hasGnuSymbols() {
-    return symTab.hasGnuSymbols() || ctxt.relocatable.gnuSections;
+    return symTab.hasGnuSymbols() || Relocatable.of(ctxt).gnuSections;
   }
 
   /** Where {@code -e} or a script says so; a symbol's value is the offset in its section. */
@@ -48,7 +53,7 @@ public final class WriteRelocatable implements FileTables.Kind {
     String entry = ctxt.script.entry(ctxt);
     int id = entry.isEmpty() ? 0 : ctxt.names.find(entry);
     if (id != 0 && ctxt.symbols.isDefined(id)) {
-      AssignedValues.Value v = AssignedValues.offset(ctxt, id);
+      AssignedValue v = AssignedValues.offset(ctxt, id);
       return v == null ? 0 : v.offset();
     }
     boolean number = !entry.isEmpty() && Character.isDigit(entry.charAt(0));
@@ -57,7 +62,7 @@ public final class WriteRelocatable implements FileTables.Kind {
 
   @Override
   public long address(OutputSection s) {
-    return isTable(s) ? 0 : ctxt.relocatable.part(s).address;
+    return isTable(s) ? 0 : Relocatable.of(ctxt).part(s).address;
   }
 
   @Override
@@ -71,9 +76,9 @@ public final class WriteRelocatable implements FileTables.Kind {
       Synthetic other = s.synthetics().get(0).link(ctxt);
       return other == null ? 0 : other.out().index;
     }
-    Relocatable.Part p = ctxt.relocatable.part(s);
+    Relocatable.Part p = Relocatable.of(ctxt).part(s);
     if (p.linksSymbols) {
-      return ctxt.tables.symtab().index;
+      return Tables.of(ctxt).symtab().index;
     }
     return p.linked == null ? 0 : p.linked.out.index;
   }
@@ -83,7 +88,7 @@ public final class WriteRelocatable implements FileTables.Kind {
     if (isTable(s)) {
       return s.synthetics().get(0).info(ctxt);
     }
-    Relocatable.Part p = ctxt.relocatable.part(s);
+    Relocatable.Part p = Relocatable.of(ctxt).part(s);
     if (p.relocated != null) {
       return p.relocated.out.index;
     }

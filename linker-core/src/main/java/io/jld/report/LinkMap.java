@@ -10,6 +10,7 @@ import io.jld.link.OutputKind;
 import io.jld.model.Context;
 import io.jld.model.Extraction;
 import io.jld.plan.Statement;
+import io.jld.resolve.CommonSymbols;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import java.util.HashMap;
@@ -122,7 +123,9 @@ public final class LinkMap {
   }
 
   private void commons() {
-    int[] ids = Ints.concat(ctxt.commons.ids(), ctxt.tlsCommons.ids());
+    int[] ids =
+        Ints.concat(
+            CommonSymbols.of(ctxt).plain().ids(), CommonSymbols.of(ctxt).threadLocal().ids());
     if (ids.length == 0 || ctxt.kind() == OutputKind.RELOCATABLE) {
       return;
     }

@@ -1,15 +1,17 @@
 package io.jld.report;
 
+import io.jld.frame.EhFrame;
 import io.jld.input.Decompress;
 import io.jld.input.LinkerFile;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
+import io.jld.layout.SymbolValues;
 import io.jld.merge.MergePool;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
+import io.jld.resolve.Commons;
 import io.jld.symbol.SymbolTable;
-import io.jld.synth.Commons;
 import io.jld.synth.CopyRelocs;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -39,6 +41,7 @@ public final class MapSections {
   private final ShownNames names;
   private final SectionSymbols bySection;
   private final MergedSections merged;
+  private final EhFrame frames;
   private final Map<OutputSection, List<Integer>> provided = new HashMap<>();
 
   MapSections(Context ctxt, ShownNames names) {
@@ -47,11 +50,13 @@ public final class MapSections {
     this.names = names;
     this.bySection = new SectionSymbols(ctxt);
     this.merged = new MergedSections(ctxt);
+    this.frames = EhFrame.of(ctxt);
+    SymbolValues values = SymbolValues.of(ctxt);
     for (int id = 1; id < symbols.globals(); id++) {
       if (symbols.isDefined(id)
           && symbols.kind(id) == SymbolTable.KIND_PROVIDED
           && symbols.file(id) instanceof LinkerFile) {
-        OutputSection s = ctxt.values.sectionAt(symbols.value(id));
+        OutputSection s = values.sectionAt(symbols.value(id));
         if (s != null) {
           provided.computeIfAbsent(s, x -> new ArrayList<>()).add(id);
         }
@@ -126,7 +131,7 @@ public final class MapSections {
   private void synthetic(OutputSection s, Synthetic y, MapRows rows) {
     if (y instanceof MergePool pool && !merged.of(pool).isEmpty()) {
       pool(s, pool, rows);
-    } else if (y == ctxt.ehFrame && !merged.of(y).isEmpty()) {
+    } else if (y == frames && !merged.of(y).isEmpty()) {
       frames(s, rows);
     } else if (y instanceof Commons commons) {
       commons(commons, rows);
@@ -156,16 +161,16 @@ public final class MapSections {
    * one.
    */
   private void frames(OutputSection s, MapRows rows) {
-    List<Integer> ids = merged.of(ctxt.ehFrame);
+    List<Integer> ids = merged.of(frames);
     long[] at = new long[ids.size() + 1];
-    at[ids.size()] = ctxt.ehFrame.size();
+    at[ids.size()] = frames.size();
     for (int k = ids.size() - 1; k >= 0; k--) {
       ObjectFile f = ctxt.sections.object(ids.get(k));
-      at[k] = Math.min(at[k + 1], ctxt.ehFrame.map(f, ctxt.sections.index(ids.get(k)), 0));
+      at[k] = Math.min(at[k + 1], frames.map(f, ctxt.sections.index(ids.get(k)), 0));
     }
     at[0] = 0;
     for (int k = 0; k < ids.size(); k++) {
-      section(ids.get(k), shown(s, ctxt.ehFrame.addr()) + at[k], at[k + 1] - at[k], rows);
+      section(ids.get(k), shown(s, frames.addr()) + at[k], at[k + 1] - at[k], rows);
     }
   }
 

@@ -1,6 +1,8 @@
 package io.jld.report;
 
+import io.jld.frame.EhFrame;
 import io.jld.input.ObjectFile;
+import io.jld.merge.MergePools;
 import io.jld.model.Context;
 import io.jld.model.Synthetic;
 import io.jld.symbol.SectionTable;
@@ -17,14 +19,16 @@ public final class MergedSections {
   private final Map<Synthetic, List<Integer>> sections = new IdentityHashMap<>();
 
   MergedSections(Context ctxt) {
+    MergePools pools = MergePools.of(ctxt);
+    EhFrame frames = EhFrame.of(ctxt);
     for (ObjectFile f : ctxt.objects) {
-      boolean merges = ctxt.mergePools.hasPieces(f);
+      boolean merges = pools.hasPieces(f);
       for (int i = 1; i < f.sectionCount(); i++) {
         int id = f.firstSection() + i;
         if (merges && ctxt.sections.has(id, SectionTable.MERGED)) {
-          sections.computeIfAbsent(ctxt.mergePools.of(f, i), p -> new ArrayList<>()).add(id);
+          sections.computeIfAbsent(pools.of(f, i), p -> new ArrayList<>()).add(id);
         } else if (ctxt.sections.has(id, SectionTable.EH_FRAME)) {
-          sections.computeIfAbsent(ctxt.ehFrame, p -> new ArrayList<>()).add(id);
+          sections.computeIfAbsent(frames, p -> new ArrayList<>()).add(id);
         }
       }
     }

@@ -4,6 +4,7 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.input.ObjectFile;
 import io.jld.model.Context;
+import io.jld.model.Use;
 import io.jld.symbol.SymbolTable;
 
 /**
@@ -17,7 +18,7 @@ public final class CheckDiscarded {
 
   public static void run(Context ctxt) {
     SymbolTable symbols = ctxt.symbols;
-    for (CheckUndefined.Use u : ctxt.notedUses) {
+    for (Use u : ctxt.notedUses) {
       if (symbols.has(u.symbol(), SymbolTable.DISCARDED)
           && symbols.file(u.symbol()) instanceof ObjectFile f
           && !isExceptionTable(u)) {
@@ -34,7 +35,7 @@ public final class CheckDiscarded {
     }
   }
 
-  private static boolean isExceptionTable(CheckUndefined.Use u) {
+  private static boolean isExceptionTable(Use u) {
     String name = u.file().sectionName(u.section());
     return name.startsWith(".gcc_except_table")
         || name.startsWith(".eh_frame")

@@ -3,13 +3,14 @@ package io.jld.resolve;
 import static io.jld.elf.Elf.*;
 
 import io.jld.input.Inputs;
-import io.jld.input.ObjectFile;
 import io.jld.link.Diagnostic;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.link.Severity;
 import io.jld.load.Lto;
 import io.jld.model.Context;
+import io.jld.model.Use;
+import io.jld.source.SourceLines;
 import io.jld.symbol.SymbolTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,31 +66,13 @@ public final class CheckUndefined {
     }
   }
 
-  /** A relocation that refers to a symbol; those of one symbol are in the order of the link. */
-  public record Use(int symbol, ObjectFile file, int section, long offset)
-      implements Comparable<Use> {
-    @Override
-    public int compareTo(Use o) {
-      if (file != o.file) {
-        return Integer.compare(file.order(), o.file.order());
-      }
-      return section != o.section
-          ? Integer.compare(section, o.section)
-          : Long.compare(offset, o.offset);
-    }
+  /** What there is to say of the place that the message begins with. */
+  private String within(Use u) {
+    return SourceLines.of(ctxt).describeWithin(u.file(), u.section(), u.offset());
+  }
 
-    Location location() {
-      return file.location(section, offset);
-    }
-
-    /** What there is to say of the place that the message begins with. */
-    String describeWithin(Context ctxt) {
-      return ctxt.sourceLines().describeWithin(file, section, offset);
-    }
-
-    String describe(Context ctxt) {
-      return ctxt.sourceLines().describe(file, section, offset);
-    }
+  private String describe(Use u) {
+    return SourceLines.of(ctxt).describe(u.file(), u.section(), u.offset());
   }
 
   private void report(List<Use> uses) {
@@ -106,14 +89,14 @@ public final class CheckUndefined {
         (id, of) -> {
           StringBuilder text =
               new StringBuilder("undefined reference to '" + symbols.name(id) + "'");
-          String first = of.first().describeWithin(ctxt);
+          String first = within(of.first());
           if (first != null) {
             text.append("\n>>> referenced by ").append(first);
           }
           of.stream()
               .skip(1)
               .limit(MAX_PLACES - 1)
-              .forEach(u -> text.append("\n>>> referenced by ").append(u.describe(ctxt)));
+              .forEach(u -> text.append("\n>>> referenced by ").append(describe(u)));
           if (of.size() > MAX_PLACES) {
             text.append("\n>>> referenced ").append(of.size() - MAX_PLACES).append(" more times");
           }

@@ -19,10 +19,12 @@ import io.jld.symbol.SymbolTable;
 public final class ClassifySymbols {
   private final Context ctxt;
   private final SymbolTable symbols;
+  private final Exports exports;
 
   private ClassifySymbols(Context ctxt) {
     this.ctxt = ctxt;
     this.symbols = ctxt.symbols;
+    this.exports = Exports.of(ctxt);
   }
 
   public static void run(Context ctxt) {
@@ -61,10 +63,10 @@ public final class ClassifySymbols {
       return imported(f, symbols.index(id)) | asked(id);
     }
     int bits = file instanceof ObjectFile f ? defined(f, symbols.index(id)) : assigned(id);
-    if ((bits & SymbolTable.DISCARDED) == 0 && ctxt.exports.isExported(ctxt, id)) {
+    if ((bits & SymbolTable.DISCARDED) == 0 && exports.isExported(ctxt, id)) {
       bits |=
           SymbolTable.EXPORTED
-              | (ctxt.exports.isPreemptible(ctxt, id, bits) ? SymbolTable.PREEMPTIBLE : 0)
+              | (exports.isPreemptible(ctxt, id, bits) ? SymbolTable.PREEMPTIBLE : 0)
               | ((bits & SymbolTable.IFUNC) != 0 ? exportedIfunc(id) : 0);
     }
     return bits;

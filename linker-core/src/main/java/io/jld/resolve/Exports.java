@@ -11,6 +11,7 @@ import io.jld.script.DynamicList;
 import io.jld.script.SymbolMatcher;
 import io.jld.script.SymbolPattern;
 import io.jld.script.VersionScript;
+import io.jld.source.CxxNames;
 import io.jld.symbol.SymbolTable;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,9 +39,14 @@ public final class Exports {
   /** A matcher for each node of the version script alone, by name. */
   private final Map<String, SymbolMatcher> nodes = new HashMap<>();
 
+  public static Exports of(Context ctxt) {
+    return ctxt.get(Exports.class);
+  }
+
   /** Reads the scripts, and makes local what they and {@code --exclude-libs} keep local. */
   public static void run(Context ctxt) {
-    Exports e = ctxt.exports;
+    Exports e = new Exports();
+    ctxt.handOn(e);
     e.read(ctxt);
     Set<String> excluded = new HashSet<>(ctxt.option(LinkOption.EXCLUDE_LIBS));
     if (e.versions != null || !excluded.isEmpty()) {
@@ -83,7 +89,7 @@ public final class Exports {
       if (isOwn(ctxt, id)) {
         String name = ctxt.symbols.name(id);
         defined.add(name.indexOf('@') > 0 ? name.substring(0, name.indexOf('@')) : name);
-        String readable = cxx ? ctxt.demangled(name) : null;
+        String readable = cxx ? CxxNames.of(ctxt, name) : null;
         demangled.add(readable == null ? name : readable);
       }
     }
@@ -109,9 +115,11 @@ public final class Exports {
     List<LinkOption.Script> scripts = ctxt.option(LinkOption.VERSION_SCRIPT);
     if (!scripts.isEmpty() || !ctxt.script.versions().isEmpty()) {
       script = VersionScript.parse(scripts, ctxt.script.versions());
-      versions = SymbolMatcher.of(script, ctxt::demangled);
+      versions = SymbolMatcher.of(script, name -> CxxNames.of(ctxt, name));
       for (VersionScript.Node n : script.nodes()) {
-        nodes.put(n.name(), SymbolMatcher.of(new VersionScript(List.of(n)), ctxt::demangled));
+        nodes.put(
+            n.name(),
+            SymbolMatcher.of(new VersionScript(List.of(n)), name -> CxxNames.of(ctxt, name)));
       }
     }
     List<SymbolPattern> patterns = new ArrayList<>();
@@ -125,7 +133,7 @@ public final class Exports {
       patterns.add(SymbolPattern.of(glob, false, SymbolPattern.Language.C));
     }
     if (!patterns.isEmpty()) {
-      listed = SymbolMatcher.of(patterns, ctxt::demangled);
+      listed = SymbolMatcher.of(patterns, name -> CxxNames.of(ctxt, name));
     }
   }
 

@@ -46,7 +46,17 @@ public final class LibraryData {
    * Makes references of the common symbols whose place such data takes; all definitions have been
    * offered. The symbol is as large as the largest of them.
    */
-  void replaceCommons(Context ctxt, List<ObjectFile> withCommons) {
+  static void replace(Context ctxt, List<ObjectFile> withCommons) {
+    LibraryData data = new LibraryData();
+    data.replaceCommons(ctxt, withCommons);
+    ctxt.handOn(data);
+  }
+
+  public static LibraryData of(Context ctxt) {
+    return ctxt.get(LibraryData.class);
+  }
+
+  private void replaceCommons(Context ctxt, List<ObjectFile> withCommons) {
     if (withCommons.isEmpty()) {
       return;
     }

@@ -124,7 +124,7 @@ public final class LinkerSymbols {
   }
 
   private static boolean isProvided(Context ctxt, String name) {
-    if (ctxt.matching != null && !isOfNoScript(name)) {
+    if (ctxt.isScripted && !isOfNoScript(name)) {
       return false; // a script that describes the output defines what it needs
     }
     return switch (name) {

@@ -3,17 +3,15 @@ package io.jld.resolve;
 import io.jld.elf.ElfClass;
 import io.jld.input.Names;
 import io.jld.input.ObjectFile;
+import io.jld.input.SectionKind;
 import io.jld.input.SharedFile;
 import io.jld.model.Context;
+import io.jld.model.Use;
 import io.jld.symbol.SymbolTable;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Sections {@code .gnu.warning.SYMBOL} hold a text that is to be shown where something refers to
@@ -24,25 +22,21 @@ public final class ReferenceWarnings {
   static final String PREFIX = ".gnu.warning.";
 
   private final Map<Integer, String> texts = new HashMap<>();
-  private final Queue<Found> sections = new ConcurrentLinkedQueue<>();
-
-  private record Found(ObjectFile file, int section) {}
-
-  /** Takes such a section; from any thread. */
-  public void found(ObjectFile file, int section) {
-    sections.add(new Found(file, section));
-  }
 
   /** Finds the texts, and marks the symbols, so that the scan notes who refers to them. */
-  public void collect(Context ctxt) {
-    List<Found> inOrder = new ArrayList<>(sections);
-    inOrder.sort(
-        (a, b) ->
-            a.file() != b.file()
-                ? Integer.compare(a.file().order(), b.file().order())
-                : Integer.compare(a.section(), b.section()));
-    for (Found s : inOrder) {
-      add(ctxt, s.file().sectionName(s.section()), s.file().rawContent(s.section()));
+  public static void collect(Context ctxt) {
+    ReferenceWarnings found = new ReferenceWarnings();
+    found.find(ctxt);
+    ctxt.handOn(found);
+  }
+
+  private void find(Context ctxt) {
+    for (ObjectFile f : ctxt.objects) {
+      for (int i = 1; f.has(SectionKind.WARNING) && i < f.sectionCount(); i++) {
+        if (f.kind(i) == SectionKind.WARNING) {
+          add(ctxt, f.sectionName(i), f.rawContent(i));
+        }
+      }
     }
     for (SharedFile f : ctxt.shared) {
       f.forEachWarning(
@@ -70,12 +64,16 @@ public final class ReferenceWarnings {
   }
 
   /** Warns; the relocations have been scanned. */
-  public void report(Context ctxt) {
+  public static void report(Context ctxt) {
+    ctxt.get(ReferenceWarnings.class).warn(ctxt);
+  }
+
+  private void warn(Context ctxt) {
     if (texts.isEmpty()) {
       return;
     }
-    Map<Integer, CheckUndefined.Use> first = new TreeMap<>();
-    for (CheckUndefined.Use u : ctxt.notedUses) {
+    Map<Integer, Use> first = new TreeMap<>();
+    for (Use u : ctxt.notedUses) {
       if (texts.containsKey(u.symbol())) {
         first.merge(u.symbol(), u, (a, b) -> a.compareTo(b) <= 0 ? a : b);
       }

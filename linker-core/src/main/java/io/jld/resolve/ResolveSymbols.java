@@ -7,6 +7,7 @@ import io.jld.input.SharedFile;
 import io.jld.link.Diagnostic;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
+import io.jld.source.SourceLines;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import java.util.ArrayList;
@@ -47,12 +48,11 @@ public final class ResolveSymbols {
             });
     ctxt.tasks().forEach(ctxt.shared.size(), i -> r.defineShared(ctxt.shared.get(i)));
     List<ObjectFile> withCommons = r.withCommons();
-    ctxt.libraryData.replaceCommons(ctxt, withCommons);
+    LibraryData.replace(ctxt, withCommons);
     LinkerSymbols.define(ctxt);
     NeededLibraries.run(ctxt);
     CheckThreadLocal.run(ctxt);
-    ctxt.commons.allocate(ctxt, withCommons);
-    ctxt.tlsCommons.allocate(ctxt, withCommons);
+    CommonSymbols.allocate(ctxt, withCommons);
     TraceSymbols.run(ctxt);
     CommonWarnings.run(ctxt);
     if (!ctxt.option(LinkOption.ALLOW_MULTIPLE_DEFINITION)) {
@@ -167,7 +167,7 @@ public final class ResolveSymbols {
     if (isSymbolOfOther(first) || isSymbolOfOther(f)) {
       return;
     }
-    String again = ndx > 0 ? ctxt.sourceLines().describeWithin(f, ndx, f.symbolValue(i)) : null;
+    String again = ndx > 0 ? SourceLines.of(ctxt).describeWithin(f, ndx, f.symbolValue(i)) : null;
     ctxt.report(
         new Diagnostic(
             ctxt.option(LinkOption.NOINHIBIT_EXEC)
@@ -191,6 +191,6 @@ public final class ResolveSymbols {
 
   private String place(ObjectFile f, int sym) {
     int ndx = f.shndx(sym);
-    return ndx > 0 ? ctxt.sourceLines().describe(f, ndx, f.symbolValue(sym)) : f.displayName();
+    return ndx > 0 ? SourceLines.of(ctxt).describe(f, ndx, f.symbolValue(sym)) : f.displayName();
   }
 }

@@ -3,6 +3,7 @@ package io.jld.resolve;
 import io.jld.input.Inputs;
 import io.jld.link.NameBytes;
 import io.jld.model.Context;
+import io.jld.source.CxxNames;
 import io.jld.symbol.SymbolTable;
 import java.util.Map;
 
@@ -59,7 +60,7 @@ public final class UndefinedHints {
 
   /** A C++ function is wanted, and C has one of its name. */
   private String inC(String name) {
-    String readable = ctxt.demangled(name);
+    String readable = CxxNames.of(ctxt, name);
     int end = readable == null ? -1 : readable.indexOf('(');
     String plain = end <= 0 ? "" : readable.substring(0, end);
     int id = plain.isEmpty() ? 0 : ctxt.names.find(plain);
@@ -77,7 +78,7 @@ public final class UndefinedHints {
           || !symbols.name(id).startsWith(prefix)) {
         continue;
       }
-      String readable = ctxt.demangled(symbols.name(id));
+      String readable = CxxNames.of(ctxt, symbols.name(id));
       if (readable != null && readable.startsWith(name + "(")) {
         return "the C++ function "
             + readable

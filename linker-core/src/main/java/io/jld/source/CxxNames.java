@@ -27,14 +27,15 @@ public final class CxxNames {
   private final Context ctxt;
   private volatile Map<String, String> table;
 
-  public CxxNames(Context ctxt) {
+  private CxxNames(Context ctxt) {
     this.ctxt = ctxt;
   }
 
   /** The C++ name; null where it isn't one. May be called from any thread. */
-  public String of(String name) {
-    Map<String, String> known = table;
-    return (known == null ? table() : known).get(name);
+  public static String of(Context ctxt, String name) {
+    CxxNames all = ctxt.orMake(CxxNames.class, () -> new CxxNames(ctxt));
+    Map<String, String> known = all.table;
+    return (known == null ? all.table() : known).get(name);
   }
 
   private synchronized Map<String, String> table() {

@@ -2,6 +2,7 @@ package io.jld.source;
 
 import io.jld.arch.Arch;
 import io.jld.input.ObjectFile;
+import io.jld.model.Context;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -18,7 +19,12 @@ public final class SourceLines {
   private final Map<ObjectFile, LineTable> tables = new ConcurrentHashMap<>();
   private final Map<ObjectFile, Functions> functions = new ConcurrentHashMap<>();
 
-  public SourceLines(Arch arch) {
+  /** The link's, which exists once somebody asks; from any thread. */
+  public static SourceLines of(Context ctxt) {
+    return ctxt.orMake(SourceLines.class, () -> new SourceLines(ctxt.arch()));
+  }
+
+  SourceLines(Arch arch) {
     this.arch = arch;
   }
 

@@ -9,6 +9,7 @@ import io.jld.link.Location;
 import io.jld.model.Context;
 import io.jld.model.DynamicRelocs;
 import io.jld.model.Synthetic;
+import io.jld.resolve.LibraryData;
 import io.jld.symbol.SymbolTable;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -71,7 +72,7 @@ public final class CopyRelocs extends Synthetic {
     long a = alignment(f, row);
     long bytes = Math.max(1, f.symbolSize(row));
     for (int r : rows) {
-      a = Math.max(a, ctxt.libraryData.commonAlign(f.nameId(r)));
+      a = Math.max(a, LibraryData.of(ctxt).commonAlign(f.nameId(r)));
       bytes = Math.max(bytes, ctxt.symbols.size(f.nameId(r)));
     }
     align = Math.max(align, a);

@@ -62,15 +62,16 @@ public final class GotPlt extends Synthetic {
 
   @Override
   public void write(Context ctxt, MemorySegment slice) {
+    Plt plt = Synthetics.of(ctxt).plt();
     slice.fill((byte) 0);
     ctxt.elf.putWord(slice, 0, ctxt.dynamicAddr());
     for (int r = 1; r < slots.rows(); r++) {
       if (slots.pltIndex(r) >= 0) {
-        long entry = ctxt.synth.plt().entry(slots.pltIndex(r));
+        long entry = plt.entry(slots.pltIndex(r));
         ctxt.elf.putWord(
             slice, slot(slots.pltIndex(r)) - addr(), ctxt.arch().lazySlotValue(ctxt, entry));
       } else if (slots.ipltIndex(r) >= 0) {
-        long resolver = ctxt.values.defined(slots.symbol(r));
+        long resolver = ctxt.values().defined(slots.symbol(r));
         ctxt.elf.putWord(slice, directSlot(slots.ipltIndex(r)) - addr(), resolver);
       }
     }

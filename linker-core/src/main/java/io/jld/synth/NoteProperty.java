@@ -21,6 +21,11 @@ public final class NoteProperty extends Synthetic {
   private final SortedMap<Integer, Long> properties;
   private final IntUnaryOperator width;
 
+  /** Null where no object has properties. */
+  public static NoteProperty of(Context ctxt) {
+    return ctxt.find(NoteProperty.class);
+  }
+
   /**
    * @param properties values by number, in the order in which they are written
    * @param width bytes of the value of a property with the given number: 0, 4 or 8

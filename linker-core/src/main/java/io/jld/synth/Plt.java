@@ -64,7 +64,7 @@ public final class Plt extends Synthetic {
 
   @Override
   public void write(Context ctxt, MemorySegment slice) {
-    GotPlt got = ctxt.synth.gotPlt();
+    GotPlt got = Synthetics.of(ctxt).gotPlt();
     Slice plt = new Slice();
     plt.make(slice);
     if (slots.plts() > 0) {

@@ -67,7 +67,7 @@ public final class PltSec extends Synthetic {
 
   @Override
   public void write(Context ctxt, MemorySegment slice) {
-    GotPlt got = ctxt.synth.gotPlt();
+    GotPlt got = Synthetics.of(ctxt).gotPlt();
     Slice plt = new Slice();
     plt.make(slice);
     for (int i = 0; i < count(); i++) {

@@ -3,7 +3,9 @@ package io.jld.synth;
 import static io.jld.elf.Elf.*;
 
 import io.jld.elf.Bytes;
+import io.jld.layout.SortSections;
 import io.jld.model.Context;
+import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
 import java.lang.foreign.MemorySegment;
 
@@ -21,7 +23,14 @@ public final class RelroPadding extends Synthetic {
 
   @Override
   public boolean isNeeded(Context ctxt) {
-    return ctxt.hasRelro() && ctxt.outputSections.stream().anyMatch(ctxt::isInRelro);
+    if (ctxt.hasRelro()) {
+      for (OutputSection s : ctxt.outputSections) {
+        if (SortSections.isInRelro(ctxt, s)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** Takes so many bytes; called while addresses are given, when this one is an offset. */

@@ -17,6 +17,7 @@ public final class SlotTable implements SymbolTable.Slots {
   private final int[] tpOff;
   private final int[] tlsGd;
   private final int[] tlsDesc;
+  private final Synthetics made;
   private final int[] plt;
   private final int[] iplt;
   private final int[] pltGot;
@@ -27,7 +28,8 @@ public final class SlotTable implements SymbolTable.Slots {
   private final int tlsLd;
 
   /** Gives the slots; the needs are complete. */
-  public SlotTable(Context ctxt) {
+  public SlotTable(Context ctxt, Synthetics made) {
+    this.made = made;
     this.ctxt = ctxt;
     SymbolTable symbols = ctxt.symbols;
     int any = Need.GOT | Need.PLT | Need.CANONICAL_PLT | Need.TP_OFF | Need.TLS_GD | Need.TLS_DESC;
@@ -160,7 +162,7 @@ public final class SlotTable implements SymbolTable.Slots {
   }
 
   private long slot(int index) {
-    return ctxt.synth.got().addr() + (long) index * ctxt.elf.wordSize;
+    return made.got().addr() + (long) index * ctxt.elf.wordSize;
   }
 
   @Override
@@ -186,12 +188,12 @@ public final class SlotTable implements SymbolTable.Slots {
   @Override
   public long plt(int row) {
     if (pltGot[row] >= 0) {
-      return ctxt.synth.pltGot().entry(pltGot[row]);
+      return made.pltGot().entry(pltGot[row]);
     }
-    PltSec sec = ctxt.synth.pltSec();
+    PltSec sec = made.pltSec();
     if (plt[row] >= 0) {
-      return sec.isUsed() ? sec.entry(plt[row]) : ctxt.synth.plt().entry(plt[row]);
+      return sec.isUsed() ? sec.entry(plt[row]) : made.plt().entry(plt[row]);
     }
-    return sec.isUsed() ? sec.directEntry(iplt[row]) : ctxt.synth.plt().directEntry(iplt[row]);
+    return sec.isUsed() ? sec.directEntry(iplt[row]) : made.plt().directEntry(iplt[row]);
   }
 }

@@ -14,14 +14,19 @@ import io.jld.dynamic.VerDef;
 import io.jld.dynamic.VerNeed;
 import io.jld.dynamic.VerSym;
 import io.jld.dynamic.Versions;
+import io.jld.frame.EhFrame;
 import io.jld.frame.EhFrameHdr;
+import io.jld.link.LinkException;
+import io.jld.merge.MergePools;
 import io.jld.model.Context;
+import io.jld.model.MadeAddresses;
 import io.jld.model.Synthetic;
+import io.jld.resolve.CommonSymbols;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The sections that the linker makes, each once a link. */
-public final class Synthetics {
+public final class Synthetics implements MadeAddresses {
   private final Got got;
   private final GotPlt gotPlt;
   private final Plt plt = new Plt();
@@ -47,7 +52,22 @@ public final class Synthetics {
   private final VerDef verDef = new VerDef(versions);
   private final VerNeed verNeed = new VerNeed(versions);
 
-  public Synthetics(Context ctxt) {
+  /**
+   * Makes them, and hands them on.
+   *
+   * @throws LinkException where an option that one of them is made from says something wrong
+   */
+  public static void make(Context ctxt) {
+    Synthetics all = new Synthetics(ctxt);
+    ctxt.handOn(all);
+    ctxt.setMade(all);
+  }
+
+  public static Synthetics of(Context ctxt) {
+    return ctxt.get(Synthetics.class);
+  }
+
+  private Synthetics(Context ctxt) {
     ArchInfo info = ctxt.arch().info();
     int word = info.wordSize();
     got = new Got(word);
@@ -64,10 +84,14 @@ public final class Synthetics {
   }
 
   /** Gives slots to the symbols that asked for them, and collects what the loader must do. */
-  public void prepare(Context ctxt) {
+  public static void prepare(Context ctxt) {
+    of(ctxt).giveSlots(ctxt);
+  }
+
+  private void giveSlots(Context ctxt) {
     readOnlyCopies.collect(ctxt);
     copies.collect(ctxt);
-    SlotTable slots = new SlotTable(ctxt);
+    SlotTable slots = new SlotTable(ctxt, this);
     ctxt.symbols.setSlots(slots);
     got.setSlots(ctxt, slots);
     gotPlt.setSlots(slots);
@@ -75,7 +99,7 @@ public final class Synthetics {
     pltGot.setSlots(ctxt, slots);
     pltSec.setSlots(ctxt, slots);
     relPlt.setSlots(ctxt, slots);
-    ctxt.ehFrame.addPlt(ctxt);
+    EhFrame.of(ctxt).addPlt(ctxt);
     relDyn.collect(ctxt);
     if (ctxt.isDynamic()) {
       dynSym.collect(ctxt);
@@ -89,7 +113,8 @@ public final class Synthetics {
    * All of them and the merged content, in an order that settles ties between sections of one rank.
    */
   public List<Synthetic> all(Context ctxt) {
-    List<Synthetic> all = new ArrayList<>(ctxt.mergePools.pools());
+    CommonSymbols commons = CommonSymbols.of(ctxt);
+    List<Synthetic> all = new ArrayList<>(MergePools.of(ctxt).pools());
     all.addAll(
         List.of(
             interp,
@@ -103,7 +128,7 @@ public final class Synthetics {
             relPlt,
             plt,
             ehFrameHdr,
-            ctxt.ehFrame,
+            EhFrame.of(ctxt),
             dynamic,
             gotPlt,
             got,
@@ -115,13 +140,29 @@ public final class Synthetics {
             verNeed,
             readOnlyCopies,
             copies,
-            ctxt.commons,
-            ctxt.tlsCommons));
-    if (ctxt.noteProperty != null) {
-      all.add(ctxt.noteProperty);
+            commons.plain(),
+            commons.threadLocal()));
+    NoteProperty properties = NoteProperty.of(ctxt);
+    if (properties != null) {
+      all.add(properties);
     }
     all.add(relroPadding); // needed where another one is in RELRO
     return all;
+  }
+
+  @Override
+  public long tlsLdSlot() {
+    return got.tlsLdSlot();
+  }
+
+  @Override
+  public long gotBase() {
+    return gotPlt.addr();
+  }
+
+  @Override
+  public long dynamicAddr() {
+    return dynamic.out() == null ? 0 : dynamic.addr();
   }
 
   public CopyRelocs copies() {

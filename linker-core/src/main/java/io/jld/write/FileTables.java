@@ -46,7 +46,7 @@ public final class FileTables {
   public FileTables(Context ctxt, Kind kind) {
     this.ctxt = ctxt;
     this.elf = ctxt.elf;
-    this.tables = ctxt.tables;
+    this.tables = Tables.of(ctxt);
     this.kind = kind;
   }
 

@@ -55,16 +55,26 @@ public final class SymTab implements SymbolTables {
   /** {@code --emit-relocs}: symbols of sections; section i has symbol i. */
   private int sectionSymbols;
 
-  public SymTab(Context ctxt) {
+  private SymTab(Context ctxt) {
     entry = ctxt.elf.symSize;
   }
 
-  public boolean isNeeded(Context ctxt) {
+  public static boolean isNeeded(Context ctxt) {
     return ctxt.option(LinkOption.STRIP) != LinkOption.Strip.ALL;
   }
 
   /** Counts; what is live is known. */
-  public void count(Context ctxt) {
+  public static void count(Context ctxt) {
+    SymTab table = new SymTab(ctxt);
+    table.countSymbols(ctxt);
+    ctxt.handOn(table);
+  }
+
+  public static SymTab of(Context ctxt) {
+    return ctxt.get(SymTab.class);
+  }
+
+  private void countSymbols(Context ctxt) {
     int n = ctxt.objects.size();
     SymTabShare[] all = new SymTabShare[n];
     ctxt.tasks()
@@ -204,9 +214,10 @@ public final class SymTab implements SymbolTables {
   public void write(
       Context ctxt, MemorySegment table, MemorySegment names, MemorySegment extended) {
     TableWriter first = new TableWriter(ctxt.elf, (1L + sectionSymbols) * entry);
+    SymbolWriter rows = new SymbolWriter(ctxt);
     first.symbol(0, 0, 0, 0, 0, 0);
     for (int i = 1; i <= sectionSymbols; i++) {
-      SymbolWriter.putSection(ctxt, first, i, ctxt.outputSections.get(i - 1), extended);
+      rows.putSection(first, i, ctxt.outputSections.get(i - 1), extended);
     }
     first.flush(table, 0);
     Bytes.put(names, 0, 0, 1);
@@ -224,6 +235,7 @@ public final class SymTab implements SymbolTables {
     SymbolTable symbols = ctxt.symbols;
     int local = locals - restLocals;
     int global = restStart;
+    SymbolWriter rows = new SymbolWriter(ctxt);
     TableWriter row = new TableWriter(ctxt.elf, entry);
     long string = restStrings;
     for (int id : rest) {
@@ -231,7 +243,7 @@ public final class SymTab implements SymbolTables {
       Bytes.copy(name, 0, names, string, name.length);
       Bytes.put(names, string + name.length, 0, 1);
       int at = SymbolWriter.isLocal(symbols, id) ? local++ : global++;
-      SymbolWriter.put(ctxt, row, at, id, (int) string, extended);
+      rows.put(row, at, id, (int) string, extended);
       row.flush(table, (long) at * entry);
       string += name.length + 1;
     }
@@ -240,6 +252,7 @@ public final class SymTab implements SymbolTables {
   /** Writes the parts of the tables that some objects in a row have; each task has its own. */
   private final class Writer {
     private final Context ctxt;
+    private final SymbolWriter rows;
     private final MemorySegment table;
     private final MemorySegment extended;
     private final NameWriter strings;
@@ -254,6 +267,7 @@ public final class SymTab implements SymbolTables {
 
     Writer(Context ctxt, MemorySegment table, MemorySegment names, MemorySegment extended) {
       this.ctxt = ctxt;
+      this.rows = new SymbolWriter(ctxt);
       this.table = table;
       this.extended = extended;
       this.strings = new NameWriter(names);
@@ -283,9 +297,9 @@ public final class SymTab implements SymbolTables {
       int name = (int) strings.offset();
       strings.add(window, f.symbolNameOffset(sym), nameLength);
       if (SymbolWriter.isLocal(ctxt.symbols, id)) {
-        SymbolWriter.putDefined(ctxt, locals, local++, f, sym, id, name, extended);
+        rows.putDefined(locals, local++, f, sym, id, name, extended);
       } else {
-        SymbolWriter.putDefined(ctxt, globals, global++, f, sym, id, name, extended);
+        rows.putDefined(globals, global++, f, sym, id, name, extended);
       }
     }
   }

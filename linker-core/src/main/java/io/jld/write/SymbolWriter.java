@@ -5,29 +5,42 @@ import static io.jld.elf.Elf.*;
 import io.jld.arch.Need;
 import io.jld.elf.ElfClass;
 import io.jld.elf.TableWriter;
+import io.jld.frame.EhFrame;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
+import io.jld.layout.SymbolValues;
+import io.jld.merge.MergePools;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
+import io.jld.model.SymbolRows;
 import io.jld.model.Synthetic;
+import io.jld.resolve.CommonSymbols;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
+import io.jld.synth.Synthetics;
 import java.lang.foreign.MemorySegment;
 
 /** Writes a symbol of the link as an entry of {@code .symtab} or {@code .dynsym}. */
-public final class SymbolWriter {
-  private SymbolWriter() {}
+public final class SymbolWriter implements SymbolRows {
+  private final Context ctxt;
+  private final SymbolTable symbols;
+  private final SectionTable sections;
+  private final SymbolValues values;
+  private final MergePools pools;
+  private final EhFrame frames;
 
-  /**
-   * @param out takes the entry
-   * @param index of the symbol in the table
-   * @param id the symbol's number
-   * @param name offset of its name in the string table
-   * @param extended {@code .symtab_shndx}; null where there is none
-   */
-  public static void put(
-      Context ctxt, TableWriter out, int index, int id, int name, MemorySegment extended) {
-    SymbolTable symbols = ctxt.symbols;
+  /** Everything has its address. */
+  public SymbolWriter(Context ctxt) {
+    this.ctxt = ctxt;
+    this.symbols = ctxt.symbols;
+    this.sections = ctxt.sections;
+    this.values = SymbolValues.of(ctxt);
+    this.pools = MergePools.of(ctxt);
+    this.frames = EhFrame.of(ctxt);
+  }
+
+  @Override
+  public void put(TableWriter out, int index, int id, int name, MemorySegment extended) {
     if (id < symbols.globals() && !symbols.isDefined(id)) {
       // No loader starts a program that wants what is nowhere. Where an option lets it stay
       // undefined, the program asks weakly: it gets the definition if there is one after all.
@@ -37,11 +50,11 @@ public final class SymbolWriter {
       int type = symbols.has(id, SymbolTable.SEEN_TLS) ? STT_TLS : STT_NOTYPE;
       out.symbol(name, bind << 4 | type, symbols.visibility(id), SHN_UNDEF, 0, 0);
     } else if (symbols.file(id) instanceof ObjectFile f) {
-      putDefined(ctxt, out, index, f, symbols.index(id), id, name, extended);
+      putDefined(out, index, f, symbols.index(id), id, name, extended);
     } else if (symbols.file(id) instanceof SharedFile f) {
-      putImported(ctxt, out, index, f, id, name);
+      putImported(out, index, f, id, name);
     } else {
-      putAssigned(ctxt, out, index, id, name, extended);
+      putAssigned(out, index, id, name, extended);
     }
   }
 
@@ -55,7 +68,7 @@ public final class SymbolWriter {
    * {@code st_shndx}: a section's number, or the sign that it stands in {@code .symtab_shndx}
    * because it is too large.
    */
-  private static int field(Context ctxt, int section, int index, MemorySegment extended) {
+  private int field(int section, int index, MemorySegment extended) {
     if (section < SHN_LORESERVE) {
       return section;
     }
@@ -65,34 +78,31 @@ public final class SymbolWriter {
     return SHN_XINDEX;
   }
 
-  private static int info(SymbolTable symbols, int id, int info) {
+  private int info(int id, int info) {
     return isLocal(symbols, id) ? info & 15 : info;
   }
 
   /** Writes the symbol of an output section. */
-  public static void putSection(
-      Context ctxt, TableWriter out, int index, OutputSection s, MemorySegment extended) {
-    int shndx = field(ctxt, s.index, index, extended);
+  void putSection(TableWriter out, int index, OutputSection s, MemorySegment extended) {
+    int shndx = field(s.index, index, extended);
     out.symbol(0, STT_SECTION, STV_DEFAULT, shndx, s.isAlloc() ? s.addr : 0, 0);
   }
 
-  private static void putAssigned(
-      Context ctxt, TableWriter out, int index, int id, int name, MemorySegment extended) {
-    SymbolTable symbols = ctxt.symbols;
-    long value = ctxt.values.defined(id);
+  private void putAssigned(TableWriter out, int index, int id, int name, MemorySegment extended) {
+    long value = values.defined(id);
     int type =
         symbols.kind(id) == SymbolTable.KIND_ASSIGNED
             ? ctxt.assignments.type(symbols.name(id))
             : STT_NOTYPE;
     OutputSection s =
         type == STT_TLS
-            ? ctxt.values.threadLocalSectionAt(value)
-            : symbols.isAbsolute(id) ? null : ctxt.values.sectionOf(id, value);
-    int shndx = s == null ? SHN_ABS : field(ctxt, s.index, index, extended);
+            ? values.threadLocalSectionAt(value)
+            : symbols.isAbsolute(id) ? null : values.sectionOf(id, value);
+    int shndx = s == null ? SHN_ABS : field(s.index, index, extended);
     if (type == STT_TLS) {
       value -= ctxt.tlsBegin();
     }
-    int info = info(symbols, id, STB_GLOBAL << 4 | type);
+    int info = info(id, STB_GLOBAL << 4 | type);
     out.symbol(name, info, symbols.visibility(id), shndx, value, 0);
   }
 
@@ -100,18 +110,16 @@ public final class SymbolWriter {
    * Undefined, with the address of a canonical PLT entry if it has one (psABI); or copied, and so
    * defined here.
    */
-  private static void putImported(
-      Context ctxt, TableWriter out, int index, SharedFile f, int id, int name) {
-    SymbolTable symbols = ctxt.symbols;
+  private void putImported(TableWriter out, int index, SharedFile f, int id, int name) {
     int row = symbols.index(id);
     if (symbols.has(id, Need.COPY)) {
-      Synthetic copy =
-          ctxt.synth.copies().has(id) ? ctxt.synth.copies() : ctxt.synth.readOnlyCopies();
+      Synthetics made = Synthetics.of(ctxt);
+      Synthetic copy = made.copies().has(id) ? made.copies() : made.readOnlyCopies();
       out.symbol(
           name,
           f.symbolInfo(row),
           STV_DEFAULT,
-          field(ctxt, copy.out().index, index, null),
+          field(copy.out().index, index, null),
           symbols.value(id),
           symbols.size(id));
       return;
@@ -127,25 +135,17 @@ public final class SymbolWriter {
    *
    * @param sym its index in the object
    */
-  public static void putDefined(
-      Context ctxt,
-      TableWriter out,
-      int index,
-      ObjectFile f,
-      int sym,
-      int id,
-      int name,
-      MemorySegment extended) {
-    SymbolTable symbols = ctxt.symbols;
+  void putDefined(
+      TableWriter out, int index, ObjectFile f, int sym, int id, int name, MemorySegment extended) {
     int ndx = f.shndx(sym);
-    long value = ctxt.values.ofDefinition(f, sym, id);
+    long value = values.ofDefinition(f, sym, id);
     int shndx =
         switch (ndx) {
           case 0 -> SHN_UNDEF;
           case ObjectFile.ABS -> SHN_ABS;
           case ObjectFile.COMMON ->
-              field(ctxt, ctxt.commonsOf(f, sym).out().index, index, extended);
-          default -> field(ctxt, outputIndex(ctxt, f, ndx), index, extended);
+              field(CommonSymbols.of(ctxt).of(f, sym).out().index, index, extended);
+          default -> field(outputIndex(f, ndx), index, extended);
         };
     int info = f.symbolInfo(sym);
     long size = ndx == ObjectFile.COMMON ? symbols.size(id) : f.symbolSize(sym);
@@ -154,9 +154,9 @@ public final class SymbolWriter {
         && symbols.has(id, Need.CANONICAL_PLT)) {
       // One address for all: that of the code in the PLT entry, which is a function like others.
       value = symbols.value(id);
-      Synthetic sec = ctxt.synth.pltSec();
-      Synthetic plt = sec.isNeeded(ctxt) ? sec : ctxt.synth.plt();
-      shndx = field(ctxt, plt.out().index, index, extended);
+      Synthetic sec = Synthetics.of(ctxt).pltSec();
+      Synthetic plt = sec.isNeeded(ctxt) ? sec : Synthetics.of(ctxt).plt();
+      shndx = field(plt.out().index, index, extended);
       info = (info & 0xf0) | STT_FUNC;
       size = 0;
     }
@@ -170,22 +170,21 @@ public final class SymbolWriter {
     if (id < symbols.globals()) {
       other = (other & ~3) | symbols.visibility(id);
     }
-    out.symbol(name, info(symbols, id, info), other, shndx, value, size);
+    out.symbol(name, info(id, info), other, shndx, value, size);
   }
 
   /** Index of the output section that an input section's content is in; 0 where it is in none. */
-  public static int outputIndex(Context ctxt, ObjectFile f, int section) {
-    SectionTable sections = ctxt.sections;
+  public int outputIndex(ObjectFile f, int section) {
     int id = f.firstSection() + section;
     if (sections.isLive(id)) {
       return ctxt.outputOf(id).index;
     }
     if (sections.has(id, SectionTable.MERGED)) {
-      OutputSection out = ctxt.mergePools.of(f, section).out();
+      OutputSection out = pools.of(f, section).out();
       return out == null ? SHN_UNDEF : out.index;
     }
-    if (sections.has(id, SectionTable.EH_FRAME) && ctxt.ehFrame.out() != null) {
-      return ctxt.ehFrame.out().index;
+    if (sections.has(id, SectionTable.EH_FRAME) && frames.out() != null) {
+      return frames.out().index;
     }
     return SHN_UNDEF;
   }

@@ -35,6 +35,11 @@ public record Tables(
     byte[] names,
     long headers,
     long size) {
+  /** The link's, once they have their places. */
+  public static Tables of(Context ctxt) {
+    return ctxt.get(Tables.class);
+  }
+
   /** Of a file that consists of contents alone. */
   public static Tables none(long size) {
     return new Tables(List.of(), null, null, null, null, new byte[0], size, size);

@@ -7,6 +7,8 @@ import io.jld.layout.ProgramHeaders;
 import io.jld.link.OutputKind;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
+import io.jld.model.OutputTables;
+import io.jld.model.SymbolRows;
 import io.jld.model.Synthetic;
 import java.util.List;
 
@@ -14,7 +16,7 @@ import java.util.List;
  * Writes what is sized last: file header, program headers, {@code .symtab}, {@code .strtab}, {@code
  * .shstrtab}, section headers.
  */
-public final class WriteTables implements FileTables.Kind {
+public final class WriteTables implements FileTables.Kind, OutputTables {
   private final Context ctxt;
 
   private WriteTables(Context ctxt) {
@@ -22,25 +24,27 @@ public final class WriteTables implements FileTables.Kind {
   }
 
   /** The place of the tables, and with it the size of the file. */
-  public static Tables place(Context ctxt) {
-    return BinaryOutput.isWanted(ctxt)
-        ? Tables.none(ctxt.layout.size())
-        : Tables.place(ctxt, symbols(ctxt));
+  public static long place(Context ctxt) {
+    Tables tables =
+        BinaryOutput.isWanted(ctxt)
+            ? Tables.none(ctxt.layout.size())
+            : Tables.place(ctxt, symbols(ctxt));
+    ctxt.handOn(tables);
+    ctxt.setTables(new WriteTables(ctxt));
+    ctxt.handOn(SymbolRows.class, new SymbolWriter(ctxt));
+    return tables.size();
   }
 
   private static SymTab symbols(Context ctxt) {
-    return ctxt.symTab.isNeeded(ctxt) ? ctxt.symTab : null;
+    return SymTab.isNeeded(ctxt) ? SymTab.of(ctxt) : null;
   }
 
-  public static void run(Context ctxt) {
+  @Override
+  public void write() {
     if (BinaryOutput.isWanted(ctxt)) {
       BinaryOutput.fillGaps(ctxt);
-    } else {
-      new WriteTables(ctxt).write();
+      return;
     }
-  }
-
-  private void write() {
     List<ProgramHeaders.Header> phdrs = ProgramHeaders.make(ctxt, ctxt.layout.base());
     FileTables file = new FileTables(ctxt, this);
     file.write(symbols(ctxt), phdrs.size());
@@ -54,7 +58,7 @@ public final class WriteTables implements FileTables.Kind {
 
   @Override
   public boolean hasGnuSymbols() {
-    return ctxt.symTab.hasGnuSymbols();
+    return SymTab.of(ctxt).hasGnuSymbols();
   }
 
   /**
@@ -103,8 +107,8 @@ public final class WriteTables implements FileTables.Kind {
     int link = other == null || other.out() == null ? 0 : other.out().index;
     link = s.linked == null ? link : s.linked.index;
     // gABI, "sh_link and sh_info": .symtab, where there is no .dynsym
-    return link == 0 && isRel(s) && ctxt.tables.symtab() != null
-        ? ctxt.tables.symtab().index
+    return link == 0 && isRel(s) && Tables.of(ctxt).symtab() != null
+        ? Tables.of(ctxt).symtab().index
         : link;
   }
 

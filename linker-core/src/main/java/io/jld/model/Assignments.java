@@ -1,4 +1,4 @@
-package io.jld.resolve;
+package io.jld.model;
 
 import static io.jld.elf.Elf.*;
 
@@ -6,14 +6,9 @@ import io.jld.arch.Need;
 import io.jld.input.InputFile;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
-import io.jld.layout.AssignedValues;
-import io.jld.link.LinkException;
 import io.jld.link.Location;
 import io.jld.link.OutputKind;
-import io.jld.model.Context;
-import io.jld.model.OutputSection;
 import io.jld.plan.Expression;
-import io.jld.plan.Statement;
 import io.jld.plan.Statement.Assign;
 import io.jld.plan.Statement.Formula;
 import io.jld.plan.Value;
@@ -62,7 +57,9 @@ public final class Assignments {
 
   private boolean[] relative = {};
   private byte[] type = {};
-  private AssignedValues values;
+
+  /** By statement; null where {@link #placed} has them. */
+  private AssignedValue[] values;
 
   /** By statement; null where the layout is a built-in one. */
   private Value[] placed;
@@ -101,7 +98,7 @@ public final class Assignments {
   }
 
   /** All names that statements speak of. */
-  Set<String> names() {
+  public Set<String> names() {
     Set<String> names = new LinkedHashSet<>();
     for (Formula s : statements) {
       names.addAll(s.expression().symbols());
@@ -117,7 +114,7 @@ public final class Assignments {
    * The names that values depend on: referred to from the start, as by an object. A {@code PROVIDE}
    * is among them once it is known that it counts.
    */
-  Set<String> wanted() {
+  public Set<String> wanted() {
     Set<String> names = new LinkedHashSet<>();
     for (int i = 0; i < counts.length; i++) {
       if (counts[i]) {
@@ -142,7 +139,7 @@ public final class Assignments {
   // Resolution
 
   /** Defines the symbols, where objects and libraries have done so. */
-  void define() {
+  public void define() {
     if (statements.isEmpty()) {
       return;
     }
@@ -303,7 +300,7 @@ public final class Assignments {
   }
 
   private boolean isRelative(int statement, String symbol) {
-    if (symbol.equals(".") && ctxt.matching != null) {
+    if (symbol.equals(".") && ctxt.isScripted) {
       return true;
     }
     int seen = seenBy(statement, symbol);
@@ -345,7 +342,7 @@ public final class Assignments {
   }
 
   /** Whether the value of an assigned symbol stays when the output moves. */
-  boolean isConstant(String symbol) {
+  public boolean isConstant(String symbol) {
     return !relative[last(symbol)];
   }
 
@@ -360,7 +357,7 @@ public final class Assignments {
   // Values
 
   /** An IFUNC that values depend on has its PLT entry as its address; types are known. */
-  void needAddresses() {
+  public void needAddresses() {
     SymbolTable symbols = ctxt.symbols;
     for (String name : wanted()) {
       int id = ctxt.names.find(name);
@@ -379,32 +376,14 @@ public final class Assignments {
     }
   }
 
-  /** Finds all values, and looks at what is asserted; everything has its address. */
-  public void evaluate() {
-    if (placed != null) {
-      return; // while the layout was made
-    }
-    values = new AssignedValues(ctxt, this, statements.size());
-    for (int i : order) {
-      if (statements.get(i) instanceof Assign a) {
-        values.evaluate(i, a.expression());
-      }
-    }
-    for (int i = 0; i < counts.length; i++) {
-      if (statements.get(i) instanceof Statement.Assert a) {
-        check(i, a);
-      }
-    }
+  /** The statements that count, each after those that it refers to, where that can be. */
+  public int[] order() {
+    return order;
   }
 
-  private void check(int statement, Statement.Assert a) {
-    try {
-      if (!values.holds(statement, a.expression())) {
-        ctxt.error(a.expression().place().location(), a.message());
-      }
-    } catch (LinkException problem) {
-      problem.diagnostics().forEach(ctxt::report);
-    }
+  /** Takes the values by statement, in an array that is still being filled. */
+  public void evaluated(AssignedValue[] found) {
+    values = found;
   }
 
   /** Whether a statement counts: of {@code PROVIDE} not all do. */
@@ -429,17 +408,17 @@ public final class Assignments {
   }
 
   /** The value of an assigned symbol. */
-  public AssignedValues.Value value(String symbol) {
+  public AssignedValue value(String symbol) {
     if (placed != null) {
       Value v = placed[last(symbol)];
       if (v != null
           && ctxt.kind() == OutputKind.RELOCATABLE
           && v.section() instanceof OutputSection s
           && s.index != 0) {
-        return new AssignedValues.Value(s, v.number());
+        return new AssignedValue(s, v.number());
       }
-      return new AssignedValues.Value(null, v == null ? 0 : v.address());
+      return new AssignedValue(null, v == null ? 0 : v.address());
     }
-    return values.get(last(symbol));
+    return values[last(symbol)];
   }
 }

@@ -1,0 +1,31 @@
+package io.jld.resolve;
+
+import static io.jld.elf.Elf.STT_TLS;
+
+import io.jld.input.ObjectFile;
+import io.jld.model.Context;
+import java.util.List;
+
+/**
+ * The space of all common symbols.
+ *
+ * @param threadLocal of those that are thread-local
+ * @param plain of the others
+ */
+public record CommonSymbols(Commons plain, Commons threadLocal) {
+  static void allocate(Context ctxt, List<ObjectFile> withCommons) {
+    CommonSymbols all = new CommonSymbols(new Commons(false), new Commons(true));
+    all.plain.allocate(ctxt, withCommons);
+    all.threadLocal.allocate(ctxt, withCommons);
+    ctxt.handOn(all);
+  }
+
+  public static CommonSymbols of(Context ctxt) {
+    return ctxt.get(CommonSymbols.class);
+  }
+
+  /** Where a common symbol of an object has its space. */
+  public Commons of(ObjectFile file, int sym) {
+    return (file.symbolType(sym) == STT_TLS ? threadLocal : plain).of(file);
+  }
+}
