@@ -233,6 +233,8 @@ final class CommandLine {
             LinkOption.SORT_SECTION,
             LinkOption.SortSection.valueOf(value.toUpperCase(Locale.ROOT)));
       }
+      case CHECK_SECTIONS -> request.set(LinkOption.CHECK_SECTIONS, true);
+      case NO_CHECK_SECTIONS -> request.set(LinkOption.CHECK_SECTIONS, false);
       case UNIQUE -> add(LinkOption.UNIQUE, value == null ? "" : value);
       case ORPHAN_HANDLING -> {
         Values.check(spelling, value, "place", "warn", "error", "discard");

@@ -431,19 +431,12 @@ enum Opt {
       IGNORED,
       "ELF has no limit that calls for it"),
   CHECK_SECTIONS(
-      Group.LAYOUT,
-      "--check-sections",
-      "",
-      "Check that sections do not overlap",
-      IGNORED,
-      "it is always checked"),
+      Group.LAYOUT, "--check-sections", "", "Check that sections do not overlap; the default"),
   NO_CHECK_SECTIONS(
       Group.LAYOUT,
       "--no-check-sections",
       "",
-      "Do not check that",
-      IGNORED,
-      "overlapping sections are always an error"),
+      "Do not check that beside a script; without one they never may"),
   NON_CONTIGUOUS(
       Group.LAYOUT,
       "--enable-non-contiguous-regions",

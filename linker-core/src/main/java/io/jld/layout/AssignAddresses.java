@@ -386,6 +386,9 @@ public final class AssignAddresses {
         tlsAlign = Math.max(tlsAlign, s.align());
       }
     }
+    if (ctxt.isScripted) {
+      ScriptOverlaps.shift(ctxt.outputSections);
+    }
     return new Layout(
         new OutputSyms(ctxt, with(ctxt, s -> s.isAlloc() && s.isCode())),
         new OutputSyms(ctxt, with(ctxt, s -> s.isAlloc() && !s.isCode())),
@@ -409,7 +412,7 @@ public final class AssignAddresses {
         found.add(s);
       }
     }
-    found.sort((a, b) -> Long.compare(a.addr, b.addr)); // --section-start may have changed it
+    found.sort((a, b) -> Long.compare(a.vaddr(), b.vaddr())); // --section-start may have changed it
     return found;
   }
 

@@ -13,7 +13,6 @@ import io.jld.plan.Fill;
 import io.jld.plan.HeaderStatement;
 import io.jld.plan.LayoutPlan;
 import io.jld.plan.OutputSectionStatement;
-import io.jld.plan.OverlayStatement;
 import io.jld.plan.SectionRef;
 import io.jld.plan.Statement;
 import io.jld.plan.Value;
@@ -200,20 +199,13 @@ final class Placer {
     before = null;
     moved = false;
     for (at = 0; at < items.size(); at++) {
-      PlanItem item = items.get(at);
-      if (overlay != null && !(item instanceof PlanSection p && p.overlay == overlay.statement)) {
-        leaveOverlay();
-      }
-      switch (item) {
+      switch (items.get(at)) {
         case PlanItem.Formula f -> {
           formula(f.statement(), null);
           regions.unnamed().current = counter;
         }
         case PlanSection p -> place(p);
       }
-    }
-    if (overlay != null) {
-      leaveOverlay();
     }
   }
 
@@ -298,12 +290,10 @@ final class Placer {
     OutputSectionStatement s = p.statement;
     OutputSection out = p.out;
     long from = counter;
-    if (p.overlay != null && (overlay == null || overlay.statement != p.overlay)) {
-      enterOverlay(p.overlay);
-    }
-    Regions.Region region = regions.of(regionStatement(p), out);
-    Expression address = s == null ? null : s.address();
-    boolean fixed = address != null || p.overlay != null;
+    boolean first = isFirst(p);
+    Regions.Region region = regionOf(p);
+    Expression address = first ? p.overlay.start() : s == null ? null : s.address();
+    boolean fixed = address != null || overlay != null;
     if (address != null) {
       Value v = scope.evaluate(address, null, Assignments.NONE);
       counter = v == null ? counter : v.address();
@@ -322,6 +312,8 @@ final class Placer {
       out.loadAddr = counter;
       parts(p);
       counter = address == null ? from : counter;
+      overlay = first ? new OverlayPlace(out.addr) : overlay;
+      leaveOverlay(p);
       return;
     }
     long unaligned = counter;
@@ -335,7 +327,8 @@ final class Placer {
       counter = align(Math.max(counter, tbssEnd), out.align());
     }
     set(out, counter);
-    loadAddress(p, region, counter - unaligned, align);
+    overlay = first ? new OverlayPlace(counter) : overlay;
+    loadAddress(p, region, counter - unaligned, align, fixed ? align : out.align());
     long start = counter;
     parts(p);
     if (out.size != counter - start) {
@@ -351,9 +344,7 @@ final class Placer {
       before = p;
       moved = false;
     }
-    if (p.overlay != null) {
-      overlay.add(out);
-    }
+    leaveOverlay(p);
     if (tbss) {
       tbssEnd = counter;
       counter = start;
@@ -381,9 +372,10 @@ final class Placer {
     return p.statement == null ? Location.NONE : p.statement.place().location();
   }
 
-  /** In an overlay the region stands behind all of its sections. */
-  private static OutputSectionStatement regionStatement(PlanSection p) {
-    return p.statement;
+  private Regions.Region regionOf(PlanSection p) {
+    return p.overlay != null && p.overlay.region() != null
+        ? regions.named(p.statement, p.overlay.region())
+        : regions.of(p.statement, p.out);
   }
 
   private Long asked(OutputSection out) {
@@ -430,15 +422,21 @@ final class Placer {
   /**
    * {@code AT}, {@code AT>}; else it is as far from the address as that of the section before in
    * the same region.
+   *
+   * @param moved bytes that the address was moved by to be aligned
+   * @param align what the script asks for
+   * @param wanted what the address is aligned to
    */
-  private void loadAddress(PlanSection p, Regions.Region region, long moved, long align) {
+  private void loadAddress(
+      PlanSection p, Regions.Region region, long moved, long align, long wanted) {
     OutputSection out = p.out;
     long load = out.addr;
     Regions.Region in = loadRegion(p);
-    Expression at = p.statement == null ? null : p.statement.loadAddress();
-    if (overlay != null) {
-      load = align(overlay.load, out.align());
-    } else if (at != null) {
+    Expression at =
+        isFirst(p)
+            ? p.overlay.loadAddress()
+            : p.statement == null ? null : p.statement.loadAddress();
+    if (at != null) {
       Value v = scope.evaluate(at, null, Assignments.NONE);
       load = v == null ? load : v.address();
     } else if (in != null) {
@@ -451,8 +449,10 @@ final class Placer {
           Long.compareUnsigned(out.addr, before.addr) < 0
               && out.size != 0
               && Long.compareUnsigned(out.addr + out.size, before.addr) <= 0;
-      if (!back) {
-        load = out.addr + before.loadAddr - before.addr;
+      if (!back && p.overlay != null && !isFirst(p)) {
+        load = align(before.loadAddr + before.size, wanted);
+      } else if (!back) {
+        load = align(out.addr + before.loadAddr - before.addr, wanted);
       }
     }
     if (out.loadAddr != load) {
@@ -474,6 +474,7 @@ final class Placer {
     OutputSection out = p.out;
     long subalign = subalign(p);
     Fill fill = p.statement == null ? null : p.statement.fill();
+    fill = fill == null && p.overlay != null ? p.overlay.fill() : fill;
     gaps = last && !out.isNobits() ? new Gaps(out.name()) : null;
     pattern = fill == null ? null : pattern(fill, out);
     for (PlanSection.Part part : p.parts) {
@@ -558,41 +559,28 @@ final class Placer {
 
   // Overlays
 
-  private void enterOverlay(OverlayStatement statement) {
-    Value start =
-        statement.start() == null
-            ? null
-            : scope.evaluate(statement.start(), null, Assignments.NONE);
-    Value load =
-        statement.loadAddress() == null
-            ? null
-            : scope.evaluate(statement.loadAddress(), null, Assignments.NONE);
-    long from = start == null ? counter : start.address();
-    overlay = new OverlayPlace(statement, from, load == null ? from : load.address());
+  private boolean isFirst(PlanSection p) {
+    return p.overlay != null && p.statement == p.overlay.sections().getFirst();
   }
 
-  private void leaveOverlay() {
-    counter = overlay.start + overlay.size;
-    regions.unnamed().current = counter;
-    overlay = null;
+  /** Goes behind an overlay after its last section: as far as its largest one reaches. */
+  private void leaveOverlay(PlanSection p) {
+    if (p.overlay != null && overlay != null) {
+      overlay.size = Math.max(overlay.size, p.kept ? p.out.size : 0);
+      if (p.statement == p.overlay.sections().getLast()) {
+        counter = overlay.start + overlay.size;
+        overlay = null;
+      }
+    }
   }
 
   /** An overlay that is being placed. */
   private static final class OverlayPlace {
-    final OverlayStatement statement;
     final long start;
-    long load;
     long size;
 
-    OverlayPlace(OverlayStatement statement, long start, long load) {
-      this.statement = statement;
+    OverlayPlace(long start) {
       this.start = start;
-      this.load = load;
-    }
-
-    void add(OutputSection out) {
-      size = Math.max(size, out.size);
-      load = out.loadAddr + out.size;
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.jld.layout;
 
 import io.jld.link.Diagnostic;
+import io.jld.link.LinkOption;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
@@ -33,6 +34,10 @@ public final class PlanLayout {
       room = needed;
     }
     placer.finish();
+    if (ctxt.option(LinkOption.CHECK_SECTIONS)) {
+      ScriptOverlaps.find(ctxt.outputSections).forEach(ctxt::report);
+      ctxt.failOnErrors();
+    }
     if (binary) {
       long size = BinaryOutput.placeLoaded(ctxt.outputSections);
       ctxt.layout = AssignAddresses.layout(ctxt, 0, size);

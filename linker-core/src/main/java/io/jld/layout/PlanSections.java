@@ -178,8 +178,10 @@ public final class PlanSections {
       } else if (s instanceof OutputSectionStatement o) {
         rule = add(o, null, section++, rule);
       } else if (s instanceof OverlayStatement overlay) {
-        for (OutputSectionStatement o : overlay.sections()) {
-          rule = add(o, overlay, section++, rule);
+        for (int i = 0; i < overlay.sections().size(); i++) {
+          rule = add(overlay.sections().get(i), overlay, section++, rule);
+          items.add(new PlanItem.Formula(numbers.get(overlay.symbols().get(2 * i))));
+          items.add(new PlanItem.Formula(numbers.get(overlay.symbols().get(2 * i + 1))));
         }
       }
     }

@@ -46,6 +46,28 @@ public final class ScriptOverlaps {
     return found;
   }
 
+  /**
+   * Where sections with content share addresses, their places in the file tell them apart while
+   * they are written.
+   */
+  static void shift(List<OutputSection> sections) {
+    List<OutputSection> some = new ArrayList<>();
+    for (OutputSection s : sections) {
+      if (s.isAlloc() && s.length() > 0) {
+        some.add(s);
+      }
+    }
+    some.sort(Comparator.comparing((OutputSection s) -> s.addr, Long::compareUnsigned));
+    boolean shared = false;
+    for (int i = 1; i < some.size(); i++) {
+      OutputSection before = some.get(i - 1);
+      shared |= meets(before.addr, before.size, some.get(i).addr);
+    }
+    for (OutputSection s : some) {
+      s.shift = shared ? s.offset - s.addr : 0;
+    }
+  }
+
   private static boolean hasOverlays(List<OutputSection> byAddress) {
     for (int i = 1; i < byAddress.size(); i++) {
       if (byAddress.get(i - 1).addr == byAddress.get(i).addr) {

@@ -225,6 +225,12 @@ public final class LinkOption<T> {
   public static final LinkOption<Boolean> FORCE_GROUP_ALLOCATION = flag("force-group-allocation");
 
   /**
+   * {@code --check-sections}: sections of a script's layout may not overlap. Those of the built-in
+   * ones never may.
+   */
+  public static final LinkOption<Boolean> CHECK_SECTIONS = of("check-sections", true);
+
+  /**
    * {@code --unique}: input sections that stay sections of their own in the output, where a script
    * describes it; as globs, of which the empty one means all that the script does not name.
    */

@@ -35,6 +35,12 @@ public final class OutputSection implements Section, SectionRef {
   /** Offset in the file. */
   public long offset;
 
+  /**
+   * What is added to addresses in this section while contents are written. It is 0 unless sections
+   * share addresses, as overlays do; then they are told apart by their places in the file.
+   */
+  public long shift;
+
   /** Size in memory in bytes. */
   public long size;
 
@@ -231,7 +237,7 @@ public final class OutputSection implements Section, SectionRef {
 
   @Override
   public long vaddr() {
-    return addr;
+    return addr + shift;
   }
 
   @Override

@@ -56,7 +56,19 @@ public final class ScriptCommands {
     switch (s) {
       case Formula f -> statements.add(f);
       case OutputSectionStatement o -> o.body().forEach(this::collect);
-      case OverlayStatement o -> o.sections().forEach(this::collect);
+      case OverlayStatement o -> {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < o.sections().size(); i++) {
+          names.add(o.sections().get(i).name());
+          collect(o.sections().get(i));
+          collect(o.symbols().get(2 * i));
+          collect(o.symbols().get(2 * i + 1));
+        }
+        if (o.noCrossRefs()) {
+          noCrossRefs(
+              new InputScript.NoCrossRefs(o.place().file(), o.place().line(), names, false));
+        }
+      }
       default -> {}
     }
   }

@@ -65,7 +65,11 @@ final class PlanContents {
         add(o.start());
         add(o.loadAddress());
         add(o.subalign());
-        o.sections().forEach(this::add);
+        for (int i = 0; i < o.sections().size(); i++) {
+          add(o.sections().get(i));
+          add(o.symbols().get(2 * i));
+          add(o.symbols().get(2 * i + 1));
+        }
         add(o.fill());
       }
       case Statement.Data d -> add(d.value());

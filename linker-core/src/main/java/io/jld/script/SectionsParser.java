@@ -265,6 +265,7 @@ final class SectionsParser {
         load,
         subalign,
         sections,
+        OverlayStatement.symbols(sections),
         o.region(),
         o.loadRegion(),
         o.headers(),

@@ -17,6 +17,7 @@ public abstract class SectionSyms implements SymList {
   public final SectionTable sections;
   public final int[] ids;
   private final List<Synthetic> synthetics;
+  private final boolean shifted;
 
   /**
    * @param of the sections with content, in the order of the file
@@ -26,9 +27,12 @@ public abstract class SectionSyms implements SymList {
     this.sections = ctxt.sections;
     this.synthetics = new ArrayList<>();
     int n = 0;
+    boolean anyShift = false;
     for (OutputSection s : of) {
       n += s.itemCount();
+      anyShift |= s.shift != 0;
     }
+    shifted = anyShift;
     ids = new int[n];
     int at = 0;
     for (OutputSection s : of) {
@@ -50,6 +54,7 @@ public abstract class SectionSyms implements SymList {
     sections = all.sections;
     ids = all.ids;
     synthetics = all.synthetics;
+    shifted = all.shifted;
   }
 
   public final Synthetic synthetic(int id) {
@@ -64,7 +69,12 @@ public abstract class SectionSyms implements SymList {
   @Override
   public final long value(int i) {
     int id = ids[i];
-    return id < 0 ? synthetic(id).addr() : sections.addr[id];
+    long addr = id < 0 ? synthetic(id).addr() : sections.addr[id];
+    return shifted ? addr + shift(id) : addr;
+  }
+
+  private long shift(int id) {
+    return (id < 0 ? synthetic(id).out() : ctxt.outputOf(id)).shift;
   }
 
   @Override
