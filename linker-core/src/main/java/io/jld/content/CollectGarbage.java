@@ -9,10 +9,10 @@ import io.jld.input.Names;
 import io.jld.input.ObjectFile;
 import io.jld.layout.Matching;
 import io.jld.link.LinkOption;
+import io.jld.load.LinkerNames;
 import io.jld.model.Context;
 import io.jld.reloc.RelocReader;
 import io.jld.resolve.Exports;
-import io.jld.resolve.LinkerSymbols;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import java.util.Arrays;
@@ -134,7 +134,7 @@ public final class CollectGarbage {
 
   private IntList roots() {
     IntList roots = new IntList();
-    for (String name : LinkerSymbols.wanted(ctxt)) {
+    for (String name : LinkerNames.wanted(ctxt)) {
       reach(ctxt.names.find(name), WhyLive.root(Root.OPTION), roots);
     }
     for (String name :

@@ -11,10 +11,10 @@ import io.jld.model.Context;
 import io.jld.model.Layout;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
+import io.jld.reloc.OutputSyms;
 import io.jld.symbol.SectionTable;
 import io.jld.synth.RelroPadding;
 import io.jld.synth.Synthetics;
-import io.jld.write.OutputSyms;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -5,6 +5,7 @@ import static io.jld.elf.Elf.*;
 import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
 import io.jld.input.SectionKind;
+import io.jld.input.SectionNames;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;

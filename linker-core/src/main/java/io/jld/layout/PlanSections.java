@@ -4,6 +4,7 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
+import io.jld.input.SectionNames;
 import io.jld.link.LinkOption;
 import io.jld.link.NameBytes;
 import io.jld.link.OutputKind;

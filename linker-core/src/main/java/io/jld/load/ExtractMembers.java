@@ -12,8 +12,6 @@ import io.jld.link.OutputKind;
 import io.jld.model.Context;
 import io.jld.model.Extraction;
 import io.jld.plan.Statement;
-import io.jld.resolve.LibraryData;
-import io.jld.resolve.LinkerSymbols;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -67,7 +65,7 @@ public final class ExtractMembers {
   private final Map<Integer, Set<String>> offers = new HashMap<>();
 
   /** What takes the place of common symbols, and leaves nothing for an archive to define. */
-  private final LibraryData libraryData = new LibraryData();
+  private final InitialisedNames libraryData = new InitialisedNames();
 
   /** Why members are linked; empty where nothing reports it. */
   private final List<Extraction> extractions = new ArrayList<>();
@@ -118,7 +116,7 @@ public final class ExtractMembers {
     ctxt.assignments
         .provided()
         .forEach((name, symbols) -> offers.put(ctxt.names.find(name), symbols));
-    LinkerSymbols.wanted(ctxt).forEach(this::want);
+    LinkerNames.wanted(ctxt).forEach(this::want);
     if (ctxt.script.entry(ctxt).isEmpty()
         && ctxt.kind() != OutputKind.RELOCATABLE
         && !ctxt.isShared()) {

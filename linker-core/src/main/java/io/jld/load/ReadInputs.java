@@ -22,8 +22,6 @@ import io.jld.link.NameBytes;
 import io.jld.link.OutputKind;
 import io.jld.model.Context;
 import io.jld.plan.Place;
-import io.jld.resolve.LinkerSymbols;
-import io.jld.resolve.NeededFiles;
 import io.jld.script.ExpressionParser;
 import io.jld.script.InputScript;
 import java.lang.foreign.MemorySegment;
@@ -107,7 +105,7 @@ public final class ReadInputs {
     r.archives.open(r.jobs, !r.followsNeeded);
     ctxt.failOnErrors();
     ctxt.assignments.set(ctxt.script.statements());
-    ctxt.linker = new LinkerFile(LinkerSymbols.names(ctxt));
+    ctxt.linker = new LinkerFile(LinkerNames.names(ctxt));
     ObjectJob.read(ctxt, r.jobs, 0, r.archives.hasIndexes());
     if (r.archives.hasIndexes()) {
       r.wantedByShared.add(ctxt.linker.hashes());

@@ -15,19 +15,19 @@ import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.load.ExtractMembers;
+import io.jld.load.LinkerNames;
 import io.jld.load.NumberSymbols;
 import io.jld.load.ReadInputs;
 import io.jld.merge.MergePools;
 import io.jld.model.Context;
-import io.jld.reloc.MarkRelocations;
 import io.jld.relocatable.AssignOffsets;
+import io.jld.relocatable.MarkRelocations;
 import io.jld.relocatable.Relocatable;
 import io.jld.relocatable.RelocatableSections;
 import io.jld.relocatable.WriteRelocatable;
 import io.jld.report.Reports;
 import io.jld.resolve.EliminateComdat;
 import io.jld.resolve.Exports;
-import io.jld.resolve.LinkerSymbols;
 import io.jld.resolve.ResolveSymbols;
 import io.jld.synth.Synthetics;
 import java.util.function.BiConsumer;
@@ -87,7 +87,7 @@ public final class RelocatablePasses {
 
   /** An object has no entry to start from unless an option names one; GNU ld asks for that too. */
   private static void collectGarbage(Context ctxt, BiConsumer<String, Runnable> pass) {
-    if (LinkerSymbols.wanted(ctxt).isEmpty()) {
+    if (LinkerNames.wanted(ctxt).isEmpty()) {
       throw new LinkException(
           Location.NONE, "-r --gc-sections needs a symbol to start from: -e or -u");
     }

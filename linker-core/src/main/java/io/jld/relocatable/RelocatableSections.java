@@ -2,13 +2,14 @@ package io.jld.relocatable;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.content.NoteProperty;
 import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
+import io.jld.input.SectionNames;
 import io.jld.layout.KeptSections;
 import io.jld.layout.LinkOrder;
 import io.jld.layout.Matching;
 import io.jld.layout.PlanSections;
-import io.jld.layout.SectionNames;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
@@ -16,7 +17,6 @@ import io.jld.model.Synthetic;
 import io.jld.resolve.CommonSymbols;
 import io.jld.resolve.Commons;
 import io.jld.symbol.SectionTable;
-import io.jld.synth.NoteProperty;
 import io.jld.synth.Synthetics;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -11,12 +11,12 @@ import io.jld.input.ObjectFile;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
+import io.jld.load.LinkerNames;
 import io.jld.model.AssignedValue;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.resolve.CommonSymbols;
 import io.jld.resolve.Commons;
-import io.jld.resolve.LinkerSymbols;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import io.jld.write.SymbolTables;
@@ -90,7 +90,7 @@ public final class RelocatableSymTab implements SymbolTables {
                 noteReferences(ctxt.objects.get(o));
               }
             });
-    for (String name : LinkerSymbols.wanted(ctxt)) {
+    for (String name : LinkerNames.wanted(ctxt)) {
       output.flag(ctxt.names.find(name), Relocatable.USED);
     }
     int n = ctxt.objects.size();

@@ -10,8 +10,7 @@ import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
-import io.jld.reloc.RelocationCursor;
-import io.jld.write.SectionSyms;
+import io.jld.model.SectionSyms;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 

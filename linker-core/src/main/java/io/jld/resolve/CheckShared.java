@@ -6,6 +6,7 @@ import io.jld.input.SharedFile;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.link.NameBytes;
+import io.jld.load.NeededFiles;
 import io.jld.model.Context;
 import io.jld.symbol.SymbolTable;
 import java.nio.file.Path;

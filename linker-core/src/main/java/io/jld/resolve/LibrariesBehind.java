@@ -5,6 +5,7 @@ import io.jld.input.SharedFile;
 import io.jld.link.LinkException;
 import io.jld.link.NameBytes;
 import io.jld.link.OutputKind;
+import io.jld.load.NeededFiles;
 import io.jld.model.Context;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;

@@ -6,7 +6,6 @@ import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.model.Context;
 import io.jld.symbol.SymbolTable;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,28 +18,10 @@ import java.util.Map;
  * answered by a library (gABI, "Symbol Visibility").
  */
 public final class LibraryData {
-  private final BitSet names = new BitSet();
-
-  /** So many of the libraries have been looked at. */
-  private int seen;
-
   /** For each common symbol that has given way the strictest alignment that it asked for. */
   private final Map<Integer, Long> aligns = new HashMap<>();
 
-  public LibraryData() {}
-
-  /** Whether one of the libraries has the name as such data; of a growing list of libraries. */
-  public boolean has(List<SharedFile> libraries, int name) {
-    for (; seen < libraries.size(); seen++) {
-      SharedFile f = libraries.get(seen);
-      for (int r = 0; r < f.rows(); r++) {
-        if (f.isInitialisedData(r)) {
-          names.set(f.nameId(r));
-        }
-      }
-    }
-    return names.get(name);
-  }
+  private LibraryData() {}
 
   /**
    * Makes references of the common symbols whose place such data takes; all definitions have been

@@ -7,89 +7,26 @@ import io.jld.input.ObjectFile;
 import io.jld.input.SectionKind;
 import io.jld.link.LinkOption;
 import io.jld.link.OutputKind;
-import io.jld.load.WrapSymbols;
+import io.jld.load.LinkerNames;
 import io.jld.model.Context;
 import io.jld.symbol.SymbolTable;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The names that the linker brings into a link: those that options name, and those that it may
- * define itself.
+ * The symbols that the linker defines itself, where something refers to them and no object does.
  */
 public final class LinkerSymbols {
-  /**
-   * What the linker defines where something refers to it and nothing else in the output defines it;
-   * as GNU ld's built-in script does with {@code PROVIDE}.
-   */
-  static final List<String> PROVIDED =
-      List.of(
-          "_GLOBAL_OFFSET_TABLE_",
-          "_DYNAMIC",
-          "_TLS_MODULE_BASE_",
-          "__ehdr_start",
-          "__executable_start",
-          "__GNU_EH_FRAME_HDR",
-          "__bss_start",
-          "_edata",
-          "edata",
-          "_end",
-          "end",
-          "_etext",
-          "etext",
-          "__etext",
-          "__preinit_array_start",
-          "__preinit_array_end",
-          "__init_array_start",
-          "__init_array_end",
-          "__fini_array_start",
-          "__fini_array_end",
-          "__rela_iplt_start",
-          "__rela_iplt_end",
-          "__rel_iplt_start",
-          "__rel_iplt_end");
-
   private LinkerSymbols() {}
-
-  /**
-   * The names that are undefined from the start, so that archive members which define them are
-   * linked.
-   */
-  public static List<String> wanted(Context ctxt) {
-    LinkedHashSet<String> names = new LinkedHashSet<>();
-    String entry = ctxt.script.entry(ctxt);
-    if (!entry.isEmpty() && !Character.isDigit(entry.charAt(0))) {
-      names.add(entry);
-    }
-    names.addAll(ctxt.option(LinkOption.UNDEFINED));
-    names.addAll(ctxt.script.externs());
-    names.addAll(ctxt.option(LinkOption.REQUIRE_DEFINED));
-    names.addAll(ctxt.assignments.wanted());
-    return List.copyOf(names);
-  }
-
-  /** All names, those of {@link #wanted} first. */
-  public static List<String> names(Context ctxt) {
-    LinkedHashSet<String> names = new LinkedHashSet<>(wanted(ctxt));
-    names.addAll(ctxt.assignments.names());
-    names.add("_start");
-    names.add(ctxt.option(LinkOption.INIT));
-    names.add(ctxt.option(LinkOption.FINI));
-    names.addAll(ctxt.option(LinkOption.TRACE_SYMBOL));
-    names.addAll(WrapSymbols.names(ctxt));
-    names.addAll(PROVIDED);
-    return new ArrayList<>(names);
-  }
 
   /** Defines what options and references ask for, where no object does. */
   static void define(Context ctxt) {
     SymbolTable symbols = ctxt.symbols;
     LinkerFile linker = ctxt.linker;
     int order = linker.order();
-    for (String name : wanted(ctxt)) {
+    for (String name : LinkerNames.wanted(ctxt)) {
       symbols.setFlags(ctxt.names.find(name), SymbolTable.REFERENCED);
     }
     ctxt.assignments.define();
@@ -99,7 +36,7 @@ public final class LinkerSymbols {
       }
       return; // the final link defines all others
     }
-    for (String name : PROVIDED) {
+    for (String name : LinkerNames.PROVIDED) {
       int id = ctxt.names.find(name);
       if (symbols.has(id, SymbolTable.REFERENCED) && isProvided(ctxt, name)) {
         symbols.define(id, SymbolTable.KIND_PROVIDED, order, linker.names().indexOf(name));

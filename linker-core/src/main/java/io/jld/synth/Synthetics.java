@@ -1,6 +1,7 @@
 package io.jld.synth;
 
 import io.jld.arch.ArchInfo;
+import io.jld.content.NoteProperty;
 import io.jld.dynamic.DynStr;
 import io.jld.dynamic.DynSym;
 import io.jld.dynamic.Dynamic;

@@ -1,4 +1,4 @@
-package io.jld.content;
+package io.jld.write;
 
 import io.jld.asmb.Blocks;
 import io.jld.asmb.OutBuf;
@@ -6,7 +6,6 @@ import io.jld.layout.AssignAddresses;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
-import io.jld.synth.CompressedSection;
 import java.lang.foreign.Arena;
 import java.nio.ByteOrder;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package io.jld.resolve;
+package io.jld.load;
 
 import io.jld.elf.Elf;
 import io.jld.elf.ElfClass;

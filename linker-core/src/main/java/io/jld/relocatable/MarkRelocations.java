@@ -1,4 +1,4 @@
-package io.jld.reloc;
+package io.jld.relocatable;
 
 import static io.jld.elf.Elf.*;
 
@@ -8,7 +8,6 @@ import io.jld.input.ObjectFile;
 import io.jld.link.LinkException;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
-import io.jld.relocatable.Relocatable;
 import io.jld.symbol.SectionTable;
 import java.util.Arrays;
 import java.util.BitSet;

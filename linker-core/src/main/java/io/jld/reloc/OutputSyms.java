@@ -1,4 +1,4 @@
-package io.jld.write;
+package io.jld.reloc;
 
 import static io.jld.elf.Elf.*;
 
@@ -10,7 +10,7 @@ import io.jld.elf.ElfClass;
 import io.jld.input.ObjectFile;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
-import io.jld.reloc.RelocReader;
+import io.jld.model.SectionSyms;
 import io.jld.symbol.SectionTable;
 import java.lang.foreign.MemorySegment;
 import java.util.List;

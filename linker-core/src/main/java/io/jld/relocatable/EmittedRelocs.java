@@ -1,4 +1,4 @@
-package io.jld.reloc;
+package io.jld.relocatable;
 
 import static io.jld.elf.Elf.*;
 
@@ -9,6 +9,7 @@ import io.jld.input.ObjectFile;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
+import io.jld.reloc.RelocReader;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import io.jld.write.SymTab;

@@ -1,4 +1,4 @@
-package io.jld.synth;
+package io.jld.write;
 
 import static io.jld.elf.Elf.ELFCOMPRESS_ZLIB;
 

@@ -1,11 +1,7 @@
-package io.jld.layout;
+package io.jld.input;
 
 import static io.jld.elf.Elf.*;
 
-import io.jld.input.Decompress;
-import io.jld.input.Names;
-import io.jld.input.ObjectFile;
-import io.jld.input.SectionKind;
 import java.lang.foreign.MemorySegment;
 
 /**

@@ -1,4 +1,4 @@
-package io.jld.synth;
+package io.jld.content;
 
 import static io.jld.elf.Elf.*;
 

@@ -1,9 +1,6 @@
-package io.jld.write;
+package io.jld.model;
 
 import io.jld.asmb.SymList;
-import io.jld.model.Context;
-import io.jld.model.OutputSection;
-import io.jld.model.Synthetic;
 import io.jld.symbol.SectionTable;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.jld.reloc;
+package io.jld.relocatable;
 
 import static io.jld.elf.Elf.*;
 
@@ -7,7 +7,6 @@ import io.jld.input.ObjectFile;
 import io.jld.input.RelocTable;
 import io.jld.link.LinkException;
 import io.jld.model.Context;
-import io.jld.relocatable.Relocatable;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 

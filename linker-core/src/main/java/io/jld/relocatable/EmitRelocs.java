@@ -1,4 +1,4 @@
-package io.jld.reloc;
+package io.jld.relocatable;
 
 import io.jld.frame.EhFrame;
 import io.jld.layout.SortSections;

@@ -1,0 +1,26 @@
+package io.jld.load;
+
+import io.jld.input.SharedFile;
+import java.util.BitSet;
+import java.util.List;
+
+/** The names to which shared libraries have given a value: data that a common symbol refers to. */
+final class InitialisedNames {
+  private final BitSet names = new BitSet();
+
+  /** So many of the libraries have been looked at. */
+  private int seen;
+
+  /** Whether one of the libraries has the name as such data; of a growing list of libraries. */
+  boolean has(List<SharedFile> libraries, int name) {
+    for (; seen < libraries.size(); seen++) {
+      SharedFile f = libraries.get(seen);
+      for (int r = 0; r < f.rows(); r++) {
+        if (f.isInitialisedData(r)) {
+          names.set(f.nameId(r));
+        }
+      }
+    }
+    return names.get(name);
+  }
+}

@@ -1,0 +1,76 @@
+package io.jld.load;
+
+import io.jld.link.LinkOption;
+import io.jld.model.Context;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+
+/**
+ * The names that the linker brings into a link: those that options and scripts name, and those that
+ * it may define itself.
+ */
+public final class LinkerNames {
+  /**
+   * What the linker defines where something refers to it and nothing else in the output defines it;
+   * as GNU ld's built-in script does with {@code PROVIDE}.
+   */
+  public static final List<String> PROVIDED =
+      List.of(
+          "_GLOBAL_OFFSET_TABLE_",
+          "_DYNAMIC",
+          "_TLS_MODULE_BASE_",
+          "__ehdr_start",
+          "__executable_start",
+          "__GNU_EH_FRAME_HDR",
+          "__bss_start",
+          "_edata",
+          "edata",
+          "_end",
+          "end",
+          "_etext",
+          "etext",
+          "__etext",
+          "__preinit_array_start",
+          "__preinit_array_end",
+          "__init_array_start",
+          "__init_array_end",
+          "__fini_array_start",
+          "__fini_array_end",
+          "__rela_iplt_start",
+          "__rela_iplt_end",
+          "__rel_iplt_start",
+          "__rel_iplt_end");
+
+  private LinkerNames() {}
+
+  /**
+   * The names that are undefined from the start, so that archive members which define them are
+   * linked.
+   */
+  public static List<String> wanted(Context ctxt) {
+    LinkedHashSet<String> names = new LinkedHashSet<>();
+    String entry = ctxt.script.entry(ctxt);
+    if (!entry.isEmpty() && !Character.isDigit(entry.charAt(0))) {
+      names.add(entry);
+    }
+    names.addAll(ctxt.option(LinkOption.UNDEFINED));
+    names.addAll(ctxt.script.externs());
+    names.addAll(ctxt.option(LinkOption.REQUIRE_DEFINED));
+    names.addAll(ctxt.assignments.wanted());
+    return List.copyOf(names);
+  }
+
+  /** All names, those of {@link #wanted} first. */
+  static List<String> names(Context ctxt) {
+    LinkedHashSet<String> names = new LinkedHashSet<>(wanted(ctxt));
+    names.addAll(ctxt.assignments.names());
+    names.add("_start");
+    names.add(ctxt.option(LinkOption.INIT));
+    names.add(ctxt.option(LinkOption.FINI));
+    names.addAll(ctxt.option(LinkOption.TRACE_SYMBOL));
+    names.addAll(WrapSymbols.names(ctxt));
+    names.addAll(PROVIDED);
+    return new ArrayList<>(names);
+  }
+}
