@@ -105,7 +105,7 @@ public final class AssignAddresses {
   }
 
   /** Offsets of the items in their section. */
-  private static void layOut(Context ctxt, OutputSection s) {
+  static void layOut(Context ctxt, OutputSection s) {
     long at = 0;
     for (int i = 0; i < s.itemCount(); i++) {
       at = layOut(ctxt, s, s.item(i), at);

@@ -1,5 +1,7 @@
 package io.jld.layout;
 
+import static io.jld.elf.Elf.*;
+
 import io.jld.link.Diagnostic;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
@@ -19,6 +21,11 @@ public final class PlanLayout {
 
   static void run(Context ctxt) {
     Placer placer = new Placer(ctxt, Matching.of(ctxt).items());
+    for (OutputSection s : ctxt.outputSections) {
+      if (s.type() == SHT_REL || s.type() == SHT_RELA) {
+        AssignAddresses.layOut(ctxt, s); // of --emit-relocs, which no script places
+      }
+    }
     int room = SegmentMap.estimate(ctxt.outputSections, placer.segmentRules());
     boolean binary = BinaryOutput.isWanted(ctxt);
     for (int round = 0; round < MAX_ROUNDS; round++) {

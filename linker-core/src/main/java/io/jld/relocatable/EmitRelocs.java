@@ -40,7 +40,7 @@ public final class EmitRelocs {
         }
       }
       if (relocs.isNeeded(ctxt)) {
-        OutputSection out = new OutputSection(relocs.section(), ctxt.outputSections.size());
+        OutputSection out = new OutputSection(relocs.section(), ctxt.outputs.length);
         out.add(relocs);
         out.rank = SortSections.DEBUG;
         ctxt.outputSections.add(out);
