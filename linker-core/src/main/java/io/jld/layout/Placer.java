@@ -111,6 +111,10 @@ final class Placer {
     last = true;
     walk();
     regions.check();
+    NearbySections nearby = new NearbySections(items);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = nearby.move(values[i]);
+    }
     ctxt.assignments.place(values);
   }
 
