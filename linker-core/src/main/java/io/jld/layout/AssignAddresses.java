@@ -412,7 +412,9 @@ public final class AssignAddresses {
         found.add(s);
       }
     }
-    found.sort((a, b) -> Long.compare(a.vaddr(), b.vaddr())); // --section-start may have changed it
+    found.sort(
+        (a, b) ->
+            Long.compareUnsigned(a.vaddr(), b.vaddr())); // --section-start may have changed it
     return found;
   }
 
