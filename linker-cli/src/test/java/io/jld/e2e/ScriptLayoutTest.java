@@ -1,5 +1,6 @@
 package io.jld.e2e;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Path;
@@ -166,6 +167,54 @@ class ScriptLayoutTest {
         }
       }
     }
+  }
+
+  /**
+   * Sections at both ends of the address space, as a kernel has them; what is empty leaves no hole.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void highAndLow(Target target) {
+    Workbench w = workbench(target);
+    String high = target == Target.AMD64 ? "0xffffffff80000000" : "0xc0000000";
+    Path o =
+        w.asm(
+            "a",
+            """
+            .globl _start, low
+            _start: nop
+            .section .low, "aw"
+            low: .long 0x11223344
+            WORD _start
+            .section .note.GNU-stack,"",@progbits
+            """
+                .replace("WORD", target == Target.AMD64 ? ".quad" : ".long"));
+    String text =
+        """
+        SECTIONS {
+          .text HIGH : { *(.text) }
+          .gone : { begin = .; *(.gone) end_of_gone = .; }
+          .low 0 : AT(ADDR(.text) + 0x1000) { *(.low) }
+          last = .;
+        }
+        """;
+    Path script = w.file("high.ld", text.replace("HIGH", high));
+    Object[] args = {"-m", w.target.emulation, "--emit-relocs", "-T", script, o};
+    ElfImage expected = ElfImage.read(w.ld(args).output());
+    Linked linked = w.jld(args);
+    assertEquals(0, linked.silent().status(), linked::toString);
+    ElfImage actual = ElfImage.read(linked.output());
+    for (String name : List.of("begin", "end_of_gone", "last", "low")) {
+      ElfImage.Symbol a = expected.symbol(name);
+      ElfImage.Symbol b = actual.symbol(name);
+      assertEquals(a.value(), b.value(), name);
+      assertEquals(
+          expected.sections.get(a.shndx()).name(), actual.sections.get(b.shndx()).name(), name);
+    }
+    assertArrayEquals(expected.words(".low"), actual.words(".low"));
+    String relocs = (target == Target.AMD64 ? ".rela" : ".rel") + ".low";
+    assertEquals(1, actual.relocs(relocs).size());
+    assertEquals(expected.relocs(relocs).get(0).offset(), actual.relocs(relocs).get(0).offset());
   }
 
   /** What can't be is said, with the place in the script; there is no output. */
