@@ -121,13 +121,15 @@ final class ResolutionTable {
   /** Which cells errors are about. */
   private static Set<Integer> named(String errors) {
     Set<Integer> named = new HashSet<>();
-    boolean warning = false;
+    boolean skipped = false;
     for (String line : errors.lines().toList()) {
       if (!line.startsWith(">>>")) {
-        warning = line.contains("warning: ");
+        skipped = line.contains("warning: ");
+      } else {
+        skipped |= line.startsWith(">>> did you mean"); // and where that is defined
       }
       Matcher m = NUMBER.matcher(line);
-      while (!line.startsWith(">>> did you mean") && !warning && m.find()) {
+      while (!skipped && m.find()) {
         named.add(Integer.parseInt(m.group(1)));
       }
     }

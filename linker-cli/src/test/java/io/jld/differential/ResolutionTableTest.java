@@ -2,6 +2,7 @@ package io.jld.differential;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.google.common.collect.ImmutableMultiset;
 import com.google.common.collect.Multiset;
 import com.google.common.collect.Multisets;
 import io.jld.differential.Bench.Linker;
@@ -29,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
  * -Djld.resolution=all} goes through all of it.
  */
 class ResolutionTableTest {
+  private static final String REFUSED = "refused";
+
   /** One cell of so many. */
   private static final int PART = 8;
 
@@ -169,14 +172,35 @@ class ResolutionTableTest {
     Multiset<String> both = Multisets.intersection(gnu, lld);
     Multiset<String> either = Multisets.union(gnu, lld);
     differences.addAll(
-        accepted.unexplained(
-            Linker.LLD, cell, Multisets.difference(both, jld), Multisets.difference(jld, either)));
+        unexplained(
+            accepted,
+            Linker.LLD,
+            cell,
+            Multisets.difference(both, jld),
+            Multisets.difference(jld, either)));
     Multiset<String> lacking = Multisets.difference(Multisets.difference(gnu, jld), lld);
     Multiset<String> added = Multisets.intersection(Multisets.difference(jld, gnu), lld);
     differences.addAll(
-        accepted.unexplained(Linker.GNU, cell, lacking, added).stream()
+        unexplained(accepted, Linker.GNU, cell, lacking, added).stream()
             .map(d -> d + "    (lld: " + lld + ")")
             .toList());
     return differences;
+  }
+
+  /**
+   * Where one side refuses, that is the whole difference: the other side's facts follow from it.
+   */
+  private static List<String> unexplained(
+      Accepted accepted,
+      Linker other,
+      String cell,
+      Multiset<String> theirs,
+      Multiset<String> ours) {
+    if (theirs.contains(REFUSED)) {
+      return accepted.unexplained(other, cell, theirs, ImmutableMultiset.of());
+    }
+    return ours.contains(REFUSED)
+        ? accepted.unexplained(other, cell, ImmutableMultiset.of(), ours)
+        : accepted.unexplained(other, cell, theirs, ours);
   }
 }
