@@ -10,7 +10,6 @@ import io.jld.model.Context;
 import io.jld.model.SymbolRows;
 import io.jld.model.Synthetic;
 import io.jld.symbol.SymbolTable;
-import io.jld.synth.Synthetics;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -65,7 +64,7 @@ public final class DynSym extends Synthetic {
       hashes[i] = (int) (byBucket.value[i] >>> 32);
       ids.add((int) byBucket.value[i]);
     }
-    DynStr strings = Synthetics.of(ctxt).dynStr();
+    DynStr strings = LoaderTables.of(ctxt).dynStr();
     names = new int[ids.size()];
     for (int i = 0; i < ids.size(); i++) {
       index.put(ids.get(i), i + 1);
@@ -118,7 +117,7 @@ public final class DynSym extends Synthetic {
 
   @Override
   public Synthetic link(Context ctxt) {
-    return Synthetics.of(ctxt).dynStr();
+    return LoaderTables.of(ctxt).dynStr();
   }
 
   @Override

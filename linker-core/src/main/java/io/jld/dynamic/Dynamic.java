@@ -9,6 +9,7 @@ import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
 import io.jld.resolve.Exports;
+import io.jld.synth.GotPlt;
 import io.jld.synth.Synthetics;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -42,13 +43,13 @@ public final class Dynamic extends Synthetic {
     addNames(ctxt);
     addStartUp(ctxt);
     addTables(ctxt);
-    addVersions(Synthetics.of(ctxt), ctxt);
+    addVersions(LoaderTables.of(ctxt), ctxt);
     addFlags(ctxt);
     add(DT_NULL, () -> 0);
   }
 
   private void addNames(Context ctxt) {
-    DynStr strings = Synthetics.of(ctxt).dynStr();
+    DynStr strings = LoaderTables.of(ctxt).dynStr();
     for (SharedFile f : ctxt.shared) {
       if (f.isNeeded()) {
         int at = strings.add(f.soname());
@@ -121,7 +122,8 @@ public final class Dynamic extends Synthetic {
   }
 
   private void addTables(Context ctxt) {
-    Synthetics all = Synthetics.of(ctxt);
+    LoaderTables all = LoaderTables.of(ctxt);
+    GotPlt gotPlt = Synthetics.of(ctxt).gotPlt();
     if (all.sysvHash().out() != null) {
       add(DT_HASH, all.sysvHash()::addr);
     }
@@ -141,8 +143,8 @@ public final class Dynamic extends Synthetic {
       add(DT_RELRENT, () -> wordSize);
     }
     boolean rela = ctxt.arch().info().rela();
-    if (all.gotPlt().out() != null) {
-      add(DT_PLTGOT, all.gotPlt()::addr);
+    if (gotPlt.out() != null) {
+      add(DT_PLTGOT, gotPlt::addr);
     }
     if (all.relPlt().out() != null) {
       add(DT_PLTRELSZ, all.relPlt()::size);
@@ -159,7 +161,7 @@ public final class Dynamic extends Synthetic {
     }
   }
 
-  private void addVersions(Synthetics all, Context ctxt) {
+  private void addVersions(LoaderTables all, Context ctxt) {
     if (all.verSym().out() != null) {
       add(DT_VERSYM, all.verSym()::addr);
     }
@@ -242,7 +244,7 @@ public final class Dynamic extends Synthetic {
 
   @Override
   public Synthetic link(Context ctxt) {
-    return Synthetics.of(ctxt).dynStr();
+    return LoaderTables.of(ctxt).dynStr();
   }
 
   @Override

@@ -7,7 +7,6 @@ import io.jld.link.LinkOption;
 import io.jld.link.NameBytes;
 import io.jld.model.Context;
 import io.jld.model.Synthetic;
-import io.jld.synth.Synthetics;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -45,7 +44,7 @@ public final class GnuHash extends Synthetic {
   }
 
   public void prepare(Context ctxt) {
-    DynSym dynSym = Synthetics.of(ctxt).dynSym();
+    DynSym dynSym = LoaderTables.of(ctxt).dynSym();
     exported = dynSym.count() - dynSym.firstExported();
     bloomWords =
         Math.max(1, Integer.highestOneBit(Math.max(1, exported * 12 / (wordSize * 8))) * 2);
@@ -66,12 +65,12 @@ public final class GnuHash extends Synthetic {
 
   @Override
   public Synthetic link(Context ctxt) {
-    return Synthetics.of(ctxt).dynSym();
+    return LoaderTables.of(ctxt).dynSym();
   }
 
   @Override
   public void write(Context ctxt, MemorySegment slice) {
-    DynSym dynSym = Synthetics.of(ctxt).dynSym();
+    DynSym dynSym = LoaderTables.of(ctxt).dynSym();
     int first = dynSym.firstExported();
     int buckets = buckets(exported);
     int bits = wordSize * 8;

@@ -63,7 +63,7 @@ public final class RelDyn extends Synthetic {
       sources.add(Synthetics.of(ctxt).copies().relocs());
       sources.add(Synthetics.of(ctxt).readOnlyCopies().relocs());
     }
-    RelrDyn packed = Synthetics.of(ctxt).relrDyn();
+    RelrDyn packed = LoaderTables.of(ctxt).relrDyn();
     boolean pack = ctxt.option(LinkOption.PACK_RELATIVE_RELOCS);
     relatives = new int[sources.size() + 1];
     others = new int[sources.size() + 1];
@@ -128,7 +128,7 @@ public final class RelDyn extends Synthetic {
 
   @Override
   public Synthetic link(Context ctxt) {
-    return ctxt.isDynamic() ? Synthetics.of(ctxt).dynSym() : null;
+    return ctxt.isDynamic() ? LoaderTables.of(ctxt).dynSym() : null;
   }
 
   @Override
@@ -170,7 +170,7 @@ public final class RelDyn extends Synthetic {
     DynamicRelocs d = sources.get(source);
     int relative = relatives[source];
     int other = others[source];
-    DynSym dynSym = Synthetics.of(ctxt).dynSym();
+    DynSym dynSym = LoaderTables.of(ctxt).dynSym();
     for (int i = 0; i < d.count(); i++) {
       if (d.isPacked(i)) {
         continue;

@@ -58,7 +58,7 @@ public final class RelPlt extends Synthetic {
 
   @Override
   public Synthetic link(Context ctxt) {
-    return ctxt.isDynamic() ? Synthetics.of(ctxt).dynSym() : null;
+    return ctxt.isDynamic() ? LoaderTables.of(ctxt).dynSym() : null;
   }
 
   @Override
@@ -70,7 +70,7 @@ public final class RelPlt extends Synthetic {
 
   @Override
   public void write(Context ctxt, MemorySegment slice) {
-    DynSym dynSym = Synthetics.of(ctxt).dynSym();
+    DynSym dynSym = LoaderTables.of(ctxt).dynSym();
     GotPlt got = Synthetics.of(ctxt).gotPlt();
     for (int r = 1; r < slots.rows(); r++) {
       int id = slots.symbol(r);

@@ -6,7 +6,6 @@ import io.jld.elf.TableWriter;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
 import io.jld.model.Synthetic;
-import io.jld.synth.Synthetics;
 import java.lang.foreign.MemorySegment;
 
 /** {@code .hash} (gABI, "Hash Table"): buckets and chains over all dynamic symbols. */
@@ -18,7 +17,7 @@ public final class SysvHash extends Synthetic {
   }
 
   public void prepare(Context ctxt) {
-    symbols = Synthetics.of(ctxt).dynSym().count();
+    symbols = LoaderTables.of(ctxt).dynSym().count();
   }
 
   @Override
@@ -37,12 +36,12 @@ public final class SysvHash extends Synthetic {
 
   @Override
   public Synthetic link(Context ctxt) {
-    return Synthetics.of(ctxt).dynSym();
+    return LoaderTables.of(ctxt).dynSym();
   }
 
   @Override
   public void write(Context ctxt, MemorySegment slice) {
-    DynSym dynSym = Synthetics.of(ctxt).dynSym();
+    DynSym dynSym = LoaderTables.of(ctxt).dynSym();
     int[] bucket = new int[buckets()];
     int[] chain = new int[symbols];
     for (int i = 1; i < symbols; i++) {

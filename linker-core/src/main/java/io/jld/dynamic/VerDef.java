@@ -5,7 +5,6 @@ import static io.jld.elf.Elf.*;
 import io.jld.elf.ElfClass;
 import io.jld.model.Context;
 import io.jld.model.Synthetic;
-import io.jld.synth.Synthetics;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -40,7 +39,7 @@ public final class VerDef extends Synthetic {
 
   @Override
   public Synthetic link(Context ctxt) {
-    return Synthetics.of(ctxt).dynStr();
+    return LoaderTables.of(ctxt).dynStr();
   }
 
   /** How many versions there are. */

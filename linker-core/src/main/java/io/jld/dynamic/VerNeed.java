@@ -6,7 +6,6 @@ import io.jld.elf.ElfClass;
 import io.jld.input.SharedFile;
 import io.jld.model.Context;
 import io.jld.model.Synthetic;
-import io.jld.synth.Synthetics;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 
@@ -37,7 +36,7 @@ public final class VerNeed extends Synthetic {
 
   @Override
   public Synthetic link(Context ctxt) {
-    return Synthetics.of(ctxt).dynStr();
+    return LoaderTables.of(ctxt).dynStr();
   }
 
   /** How many libraries there are. */
@@ -48,7 +47,7 @@ public final class VerNeed extends Synthetic {
 
   @Override
   public void write(Context ctxt, MemorySegment slice) {
-    DynStr strings = Synthetics.of(ctxt).dynStr();
+    DynStr strings = LoaderTables.of(ctxt).dynStr();
     long at = 0;
     int left = versions.needs().size();
     for (Map.Entry<SharedFile, Map<String, Versions.Need>> e : versions.needs().entrySet()) {

@@ -5,7 +5,6 @@ import static io.jld.elf.Elf.*;
 import io.jld.elf.ElfClass;
 import io.jld.model.Context;
 import io.jld.model.Synthetic;
-import io.jld.synth.Synthetics;
 import java.lang.foreign.MemorySegment;
 
 /** {@code .gnu.version}: for each dynamic symbol the number of its version. */
@@ -29,7 +28,7 @@ public final class VerSym extends Synthetic {
 
   @Override
   public Synthetic link(Context ctxt) {
-    return Synthetics.of(ctxt).dynSym();
+    return LoaderTables.of(ctxt).dynSym();
   }
 
   @Override

@@ -10,7 +10,6 @@ import io.jld.link.NameBytes;
 import io.jld.model.Context;
 import io.jld.resolve.Exports;
 import io.jld.script.VersionScript;
-import io.jld.synth.Synthetics;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,10 +50,10 @@ public final class Versions {
 
   /** Gives each dynamic symbol its version's number. */
   public void collect(Context ctxt) {
-    DynStr strings = Synthetics.of(ctxt).dynStr();
+    DynStr strings = LoaderTables.of(ctxt).dynStr();
     define(ctxt, strings);
     importsDefault = ctxt.option(LinkOption.DEFAULT_IMPORTED_SYMVER);
-    DynSym dynSym = Synthetics.of(ctxt).dynSym();
+    DynSym dynSym = LoaderTables.of(ctxt).dynSym();
     ofSymbol = new int[dynSym.count()];
     for (int i = 1; i < dynSym.count(); i++) {
       int id = dynSym.symbol(i);
@@ -81,7 +80,7 @@ public final class Versions {
   private void needRelr(Context ctxt, DynStr strings) {
     String version = "GLIBC_ABI_DT_RELR";
     for (SharedFile f : ctxt.shared) {
-      if (Synthetics.of(ctxt).relrDyn().isNeeded(ctxt)
+      if (LoaderTables.of(ctxt).relrDyn().isNeeded(ctxt)
           && f.isNeeded()
           && f.definesVersion(version)) {
         needs

@@ -2,7 +2,6 @@ package io.jld.frame;
 
 import static io.jld.elf.Elf.*;
 
-import io.jld.dynamic.DynamicSection;
 import io.jld.elf.ElfClass;
 import io.jld.input.ObjectFile;
 import io.jld.link.LinkException;
@@ -10,6 +9,7 @@ import io.jld.link.Location;
 import io.jld.model.Context;
 import io.jld.model.DynamicRelocs;
 import io.jld.model.Synthetic;
+import io.jld.reloc.OtherRelocations;
 import io.jld.reloc.RelocReader;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -23,7 +23,7 @@ import java.util.function.IntConsumer;
  * in front of the first record that needs them. The linker's own about the PLT follow. Records are
  * padded to 4 bytes, and a record of length 0 ends the table for those who walk it from its start.
  */
-public final class EhFrame extends Synthetic {
+public final class EhFrame extends Synthetic implements OtherRelocations {
   private static final int TERMINATOR = 4;
   private static final int RECORD_ALIGN = 4;
 
@@ -68,14 +68,17 @@ public final class EhFrame extends Synthetic {
   }
 
   /**
-   * Adds the records about the PLT, whose slots have been given. An output that has no records
-   * about its own functions has none about the PLT: nobody could get any further.
+   * Whether it has records about functions of the output. Without any nobody could get further with
+   * one about the PLT.
    */
-  public void addPlt(Context ctxt) {
-    if (fdeCount > 0) {
-      plt = new PltFrames(ctxt);
-      size += plt.size();
-    }
+  public boolean hasRecords() {
+    return fdeCount > 0;
+  }
+
+  /** Adds the records about the PLT, whose slots have been given. */
+  public void addPlt(PltFrames frames) {
+    plt = frames;
+    size += frames.size();
   }
 
   /** The records about the PLT; null where there are none. */
@@ -166,6 +169,7 @@ public final class EhFrame extends Synthetic {
    * Decides which records the output has and where they stand in it, then lets the architecture
    * look at their relocations. It is known which sections are part of the output.
    */
+  @Override
   public void scan(Context ctxt) {
     layOut(ctxt);
     ctxt.tasks()
@@ -217,7 +221,7 @@ public final class EhFrame extends Synthetic {
       return false;
     }
     int length = r.start(end - 1) + r.length(end - 1) - r.start(first);
-    reader.narrow(from, limit, r.start(first), length, DynamicSection.IN_EH_FRAME, addr);
+    reader.narrow(from, limit, r.start(first), length, DynamicRelocs.IN_EH_FRAME, addr);
     return true;
   }
 

@@ -5,12 +5,10 @@ import io.jld.elf.ElfClass;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.model.Context;
-import io.jld.synth.Plt;
-import io.jld.synth.Synthetics;
+import io.jld.model.Synthetic;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongSupplier;
 
 /**
  * The records of {@code .eh_frame} about the PLT ({@code --ld-generated-unwind-info}): one CIE, and
@@ -26,29 +24,26 @@ public final class PltFrames {
   /** pc_begin and pc_range of 4 bytes, no augmentation data. */
   private static final int FDE_HEAD = 8 + 4 + 4 + 1;
 
-  private record Range(LongSupplier addr, long size, byte[] instructions) {}
+  private record Range(Synthetic section, long from, long size, byte[] instructions) {}
 
   private static final byte[] NONE = {};
 
   private final PltUnwind unwind;
   private final List<Range> ranges = new ArrayList<>();
 
-  /** The PLT's slots have been given. */
-  PltFrames(Context ctxt) {
+  public PltFrames(Context ctxt) {
     unwind = ctxt.option(LinkOption.PLT_UNWIND_INFO) ? ctxt.arch().pltUnwind(ctxt) : null;
-    Synthetics s = Synthetics.of(ctxt);
-    if (unwind != null) {
-      Plt plt = s.plt();
-      add(plt::addr, plt.lazySize(), unwind.lazy());
-      add(() -> plt.addr() + plt.lazySize(), plt.size() - plt.lazySize(), NONE);
-      add(s.pltGot()::addr, s.pltGot().isNeeded(ctxt) ? s.pltGot().size() : 0, NONE);
-      add(s.pltSec()::addr, s.pltSec().isNeeded(ctxt) ? s.pltSec().size() : 0, NONE);
-    }
   }
 
-  private void add(LongSupplier addr, long size, byte[] instructions) {
-    if (size > 0) {
-      ranges.add(new Range(addr, size, instructions));
+  /**
+   * Adds a run of entries, whose number is known.
+   *
+   * @param from offset in the section in bytes
+   * @param isLazy whether they are bound lazily, by code that pushes something
+   */
+  public void add(Synthetic section, long from, long size, boolean isLazy) {
+    if (unwind != null && size > 0) {
+      ranges.add(new Range(section, from, size, isLazy ? unwind.lazy() : NONE));
     }
   }
 
@@ -59,7 +54,8 @@ public final class PltFrames {
 
   /** Address of the code that FDE {@code i} describes. */
   long pcBegin(int i) {
-    return ranges.get(i).addr().getAsLong();
+    Range r = ranges.get(i);
+    return r.section().addr() + r.from();
   }
 
   /** Size of all records in bytes. */

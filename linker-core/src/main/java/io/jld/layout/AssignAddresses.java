@@ -3,6 +3,7 @@ package io.jld.layout;
 import static io.jld.elf.Elf.*;
 
 import io.jld.asmb.Segment;
+import io.jld.dynamic.LoaderTables;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
@@ -13,8 +14,6 @@ import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
 import io.jld.reloc.OutputSyms;
 import io.jld.symbol.SectionTable;
-import io.jld.synth.RelroPadding;
-import io.jld.synth.Synthetics;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -52,7 +51,7 @@ public final class AssignAddresses {
     AssignAddresses a = new AssignAddresses(ctxt);
     a.raiseTlsAlign();
     a.place(base);
-    while (!Synthetics.of(ctxt).relrDyn().fits(ctxt)) {
+    while (!LoaderTables.of(ctxt).relrDyn().fits(ctxt)) {
       ctxt.tasks()
           .forEach(ctxt.outputSections.size(), i -> layOut(ctxt, ctxt.outputSections.get(i)));
       a = new AssignAddresses(ctxt);
@@ -235,7 +234,7 @@ public final class AssignAddresses {
       return;
     }
     long start = align(addr, s.align());
-    RelroPadding padding = Synthetics.of(ctxt).relroPadding();
+    RelroPadding padding = RelroPadding.of(ctxt);
     if (s == padding.out()) {
       long from = start + padding.addr();
       padding.fill(endOfRelro(from) - from);

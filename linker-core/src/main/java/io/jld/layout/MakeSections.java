@@ -2,6 +2,7 @@ package io.jld.layout;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.dynamic.LoaderTables;
 import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
 import io.jld.input.SectionKind;
@@ -11,7 +12,6 @@ import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
 import io.jld.symbol.SectionTable;
-import io.jld.synth.Synthetics;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -40,7 +40,7 @@ public final class MakeSections {
     for (ObjectFile f : ctxt.objects) {
       m.add(f, keepDebug);
     }
-    for (Synthetic s : Synthetics.of(ctxt).all(ctxt)) {
+    for (Synthetic s : MadeContents.all(ctxt)) {
       boolean dropped =
           (s.flags() & SHF_ALLOC) == 0 && !keepDebug && s.section().startsWith(".debug");
       if (!dropped && s.isNeeded(ctxt)) {
@@ -48,7 +48,7 @@ public final class MakeSections {
       }
     }
     ctxt.outputs = ctxt.outputSections.toArray(OutputSection[]::new);
-    Synthetics.of(ctxt).dynamic().collectIfNeeded(ctxt);
+    LoaderTables.of(ctxt).dynamic().collectIfNeeded(ctxt);
   }
 
   private OutputSection section(String name) {

@@ -7,6 +7,7 @@ import io.jld.input.SectionNames;
 import io.jld.link.LinkOption;
 import io.jld.link.OutputKind;
 import io.jld.model.Context;
+import io.jld.model.ScriptedSections;
 import io.jld.plan.InputSections;
 import io.jld.plan.InputSections.SectionPattern;
 import io.jld.plan.LayoutPlan;
@@ -74,7 +75,9 @@ public final class MatchSections {
       match(f, index, rule);
     }
     ctxt.isScripted = true;
-    ctxt.handOn(new Matching(plan, sections, rules, index, wanted, rule));
+    Matching found = new Matching(plan, sections, rules, index, wanted, rule);
+    ctxt.handOn(found);
+    ctxt.handOn(ScriptedSections.class, found);
   }
 
   private void add(OutputSectionStatement section) {

@@ -2,6 +2,7 @@ package io.jld.layout;
 
 import io.jld.input.ObjectFile;
 import io.jld.model.Context;
+import io.jld.model.ScriptedSections;
 import io.jld.plan.InputSections;
 import io.jld.plan.InputSections.FilePattern;
 import io.jld.plan.LayoutPlan;
@@ -12,7 +13,7 @@ import java.util.List;
  * Which input section a script's layout puts where: what {@link MatchSections} has found. Sections
  * that no description names are orphans; they get their places from {@link Orphans}.
  */
-public final class Matching {
+public final class Matching implements ScriptedSections {
   /** Of a section that no description matches. */
   static final int ORPHAN = -1;
 
@@ -107,12 +108,12 @@ public final class Matching {
     return ORPHAN;
   }
 
-  /** Whether {@code KEEP} names the section, which is a root of {@code --gc-sections} then. */
+  @Override
   public boolean isKept(int section) {
     return rule[section] >= 0 && rules.get(rule[section]).inputs().keep();
   }
 
-  /** The name of the output section that a section goes to; its own where it is an orphan. */
+  @Override
   public String outputName(int section, String own) {
     return rule[section] < 0 ? own : sections.get(rules.get(rule[section]).section()).name();
   }

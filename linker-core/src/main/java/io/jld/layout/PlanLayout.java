@@ -2,12 +2,12 @@ package io.jld.layout;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.dynamic.LoaderTables;
 import io.jld.link.Diagnostic;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
-import io.jld.synth.Synthetics;
 
 /**
  * The layout that a script describes. Addresses, the number of program headers, and what depends on
@@ -30,7 +30,7 @@ public final class PlanLayout {
     boolean binary = BinaryOutput.isWanted(ctxt);
     for (int round = 0; round < MAX_ROUNDS; round++) {
       placer.settle(room);
-      if (!Synthetics.of(ctxt).relrDyn().fits(ctxt)) {
+      if (!LoaderTables.of(ctxt).relrDyn().fits(ctxt)) {
         continue;
       }
       int needed =

@@ -2,6 +2,7 @@ package io.jld.layout;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.dynamic.LoaderTables;
 import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
 import io.jld.input.SectionNames;
@@ -20,7 +21,6 @@ import io.jld.plan.Statement;
 import io.jld.resolve.Commons;
 import io.jld.symbol.SectionTable;
 import io.jld.synth.ScriptData;
-import io.jld.synth.Synthetics;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -64,7 +64,7 @@ public final class PlanSections {
 
   /** The layout's items in order. */
   public static List<PlanItem> make(Context ctxt) {
-    return make(ctxt, Synthetics.of(ctxt).all(ctxt));
+    return make(ctxt, MadeContents.all(ctxt));
   }
 
   /**
@@ -128,7 +128,7 @@ public final class PlanSections {
    * of its own ({@code __rela_iplt_start}).
    */
   private String patternOf(Synthetic s) {
-    boolean own = s == Synthetics.of(ctxt).relPlt() && !ctxt.isDynamic();
+    boolean own = s == LoaderTables.of(ctxt).relPlt() && !ctxt.isDynamic();
     return own ? ctxt.arch().info().relPrefix() + ".iplt" : s.section();
   }
 
@@ -324,7 +324,7 @@ public final class PlanSections {
     }
     ctxt.outputSections = order;
     if (ctxt.kind() != OutputKind.RELOCATABLE) {
-      Synthetics.of(ctxt).dynamic().collectIfNeeded(ctxt);
+      LoaderTables.of(ctxt).dynamic().collectIfNeeded(ctxt);
     }
   }
 

@@ -1,6 +1,8 @@
 package io.jld.layout;
 
 import io.jld.arch.Need;
+import io.jld.dynamic.LoaderTables;
+import io.jld.dynamic.RelPlt;
 import io.jld.elf.Elf;
 import io.jld.frame.EhFrame;
 import io.jld.input.InputFile;
@@ -21,12 +23,14 @@ import io.jld.synth.Synthetics;
 public final class SymbolValues implements SymbolAddresses {
   private final Context ctxt;
   private final Synthetics made;
+  private final RelPlt relPlt;
   private final MergePools pools;
   private final EhFrame frames;
 
   private SymbolValues(Context ctxt) {
     this.ctxt = ctxt;
     this.made = Synthetics.of(ctxt);
+    this.relPlt = LoaderTables.of(ctxt).relPlt();
     this.pools = MergePools.of(ctxt);
     this.frames = EhFrame.of(ctxt);
   }
@@ -187,11 +191,9 @@ public final class SymbolValues implements SymbolAddresses {
       case "__fini_array_start" -> start(".fini_array");
       case "__fini_array_end" -> stop(".fini_array");
       case "__rela_iplt_start", "__rel_iplt_start" ->
-          made.relPlt().out() == null ? ctxt.layout.base() : made.relPlt().ipltStart();
+          relPlt.out() == null ? ctxt.layout.base() : relPlt.ipltStart();
       case "__rela_iplt_end", "__rel_iplt_end" ->
-          made.relPlt().out() == null
-              ? ctxt.layout.base()
-              : made.relPlt().addr() + made.relPlt().size();
+          relPlt.out() == null ? ctxt.layout.base() : relPlt.addr() + relPlt.size();
       default ->
           name.startsWith("__start_")
               ? start(LinkerSymbols.sectionOf(name))

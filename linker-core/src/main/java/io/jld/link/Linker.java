@@ -77,7 +77,7 @@ public final class Linker {
         linked = OutBuf.create(ByteOrder.LITTLE_ENDIAN, arena);
         linked.openHeap();
       }
-      Context ctxt = new Context(request, arch, tasks, linked);
+      Context ctxt = new Context(request, arch, tasks, linked, VERSION);
       request.arches().problems().forEach(ctxt::report);
       if (request.output() instanceof OutputSink.ToPath p) {
         out.open(p.path(), ctxt.kind() != OutputKind.RELOCATABLE, OutBuf.Mode.MAPPED);

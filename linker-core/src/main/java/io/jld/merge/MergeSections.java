@@ -8,11 +8,10 @@ import io.jld.input.Names;
 import io.jld.input.ObjectFile;
 import io.jld.input.SectionNames;
 import io.jld.input.StringTable;
-import io.jld.layout.Matching;
 import io.jld.link.LinkOption;
-import io.jld.link.Linker;
 import io.jld.link.NameBytes;
 import io.jld.model.Context;
+import io.jld.model.ScriptedSections;
 import io.jld.symbol.SectionTable;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -107,7 +106,7 @@ public final class MergeSections {
                 candidates[o] = find(ctxt, objects.get(o), keepDebug);
               }
             });
-    Candidates own = comment();
+    Candidates own = comment(ctxt);
     candidates[objects.size()] = own;
     MergePools merged = new MergePools();
     ctxt.handOn(merged);
@@ -128,9 +127,9 @@ public final class MergeSections {
   }
 
   /** Who has linked, beside what compilers say of themselves in {@code .comment}. */
-  private static Candidates comment() {
+  private static Candidates comment(Context ctxt) {
     Candidates own = new Candidates();
-    byte[] text = NameBytes.bytes("Linker: jld " + Linker.VERSION + '\0');
+    byte[] text = NameBytes.bytes("Linker: jld " + ctxt.version + '\0');
     long flags = SHF_MERGE | SHF_STRINGS;
     own.add(0, MemorySegment.ofArray(text), ".comment", SHT_PROGBITS, flags, 1, 1);
     return own;
@@ -191,7 +190,7 @@ public final class MergeSections {
 
   private static String outputName(Context ctxt, ObjectFile f, int i) {
     return ctxt.isScripted
-        ? Matching.of(ctxt).outputName(f.firstSection() + i, f.sectionName(i))
+        ? ScriptedSections.of(ctxt).outputName(f.firstSection() + i, f.sectionName(i))
         : SectionNames.outputName(f, i);
   }
 

@@ -42,6 +42,9 @@ public final class Context extends Link {
   private OutputTables tables;
   public final ElfClass elf;
 
+  /** The linker's own version. */
+  public final String version;
+
   // ReadInputs
 
   /** The inputs as the link map lists them, brackets included. */
@@ -125,8 +128,12 @@ public final class Context extends Link {
    */
   public boolean ibtPlt;
 
-  public Context(LinkRequest request, Arch arch, Tasks tasks, OutBuf out) {
+  /**
+   * @param version of the linker, which the output names
+   */
+  public Context(LinkRequest request, Arch arch, Tasks tasks, OutBuf out, String version) {
     super(request, arch, tasks, out);
+    this.version = version;
     this.diagnostics =
         new Diagnostics(
             request.get(LinkOption.ERROR_LIMIT),

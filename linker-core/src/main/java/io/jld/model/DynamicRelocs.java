@@ -7,6 +7,21 @@ import java.util.Arrays;
  * order of sections and offsets, long before addresses are known.
  */
 public final class DynamicRelocs {
+  /** In place of a section's number: offsets are those in {@code .got}. */
+  public static final int IN_GOT = -1;
+
+  /** Offsets are those in {@code .got.plt}. */
+  public static final int IN_GOT_PLT = -2;
+
+  /** Offsets are those among the copies in {@code .bss}. */
+  public static final int IN_COPY = -3;
+
+  /** Offsets are those among the copies that become read only. */
+  public static final int IN_COPY_RELRO = -4;
+
+  /** Offsets are those in {@code .eh_frame} as it is written. */
+  public static final int IN_EH_FRAME = -5;
+
   // What each column starts with: most objects of a static link never need more.
   private static final int[] NO_INTS = {};
   private static final long[] NO_LONGS = {};

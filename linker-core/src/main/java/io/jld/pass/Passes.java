@@ -4,6 +4,8 @@ import io.jld.asmb.TaskTrace;
 import io.jld.content.CollectGarbage;
 import io.jld.content.ExecStack;
 import io.jld.content.MergeProperties;
+import io.jld.dynamic.LoaderTables;
+import io.jld.frame.EhFrame;
 import io.jld.frame.SplitEhFrame;
 import io.jld.input.Inputs;
 import io.jld.layout.AssignAddresses;
@@ -68,6 +70,7 @@ public final class Passes {
    */
   public List<LinkResult.PassTime> run() {
     Synthetics.make(ctxt);
+    LoaderTables.make(ctxt);
     if (ctxt.kind() == OutputKind.RELOCATABLE) {
       RelocatablePasses.run(ctxt, inputs, this::pass);
       return times;
@@ -105,7 +108,7 @@ public final class Passes {
     // The scan asks for each symbol's kind for each relocation.
     pass("classify symbols", () -> ClassifySymbols.run(ctxt));
     pass("reference warnings", () -> ReferenceWarnings.collect(ctxt));
-    pass("scan relocations", () -> ScanRelocations.run(ctxt));
+    pass("scan relocations", () -> ScanRelocations.run(ctxt, EhFrame.of(ctxt)));
     // Only what relocations refer to has to be defined, and that is known now.
     pass("check undefined", () -> CheckUndefined.run(ctxt, inputs));
     pass("check discarded", () -> CheckDiscarded.run(ctxt));
@@ -113,7 +116,7 @@ public final class Passes {
     pass("check shared libraries", () -> CheckShared.run(ctxt, inputs));
     pass("check text relocations", () -> CheckTextRelocations.run(ctxt));
     // Slots are given in the order of symbols, not in that in which threads asked for them.
-    pass("synthetic sections", () -> Synthetics.prepare(ctxt));
+    pass("synthetic sections", () -> LoaderTables.prepare(ctxt));
     pass("make sections", () -> MakeSections.run(ctxt));
     pass("sort sections", () -> SortSections.run(ctxt));
     // A relocation refers to the symbol table, which has symbols for the sections then.

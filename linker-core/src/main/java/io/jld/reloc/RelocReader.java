@@ -106,8 +106,7 @@ public final class RelocReader extends Relocs {
    * @param limit index behind the last one
    * @param from the record's offset in the section in bytes
    * @param length the record's size in bytes; it ends inside the section
-   * @param in what offsets of dynamic relocations count from, one of those in {@link
-   *     io.jld.dynamic.DynamicSection}
+   * @param in what offsets of dynamic relocations count from, one of those in {@link DynamicRelocs}
    * @param addr the record's address; while relocations are scanned, its offset in the section that
    *     {@code in} stands for
    */

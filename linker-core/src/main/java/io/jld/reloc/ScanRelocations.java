@@ -2,7 +2,6 @@ package io.jld.reloc;
 
 import static io.jld.elf.Elf.*;
 
-import io.jld.frame.EhFrame;
 import io.jld.input.ObjectFile;
 import io.jld.model.Context;
 import io.jld.model.DynamicRelocs;
@@ -16,7 +15,10 @@ import java.lang.foreign.MemorySegment;
 public final class ScanRelocations {
   private ScanRelocations() {}
 
-  public static void run(Context ctxt) {
+  /**
+   * @param frames those of the records that {@code .eh_frame} is made of
+   */
+  public static void run(Context ctxt, OtherRelocations frames) {
     int n = ctxt.objects.size();
     ctxt.dynamicRelocs = new DynamicRelocs[n];
     ctxt.tasks()
@@ -29,7 +31,7 @@ public final class ScanRelocations {
                 scan(ctxt, o, reader);
               }
             });
-    EhFrame.of(ctxt).scan(ctxt);
+    frames.scan(ctxt);
   }
 
   private static void scan(Context ctxt, int o, RelocReader reader) {

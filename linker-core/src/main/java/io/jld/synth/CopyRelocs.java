@@ -3,7 +3,6 @@ package io.jld.synth;
 import static io.jld.elf.Elf.*;
 
 import io.jld.arch.Need;
-import io.jld.dynamic.DynamicSection;
 import io.jld.input.SharedFile;
 import io.jld.link.Location;
 import io.jld.model.Context;
@@ -79,7 +78,7 @@ public final class CopyRelocs extends Synthetic {
     long at = (size + a - 1) & -a;
     size = at + bytes;
     relocs.add(
-        readOnly ? DynamicSection.IN_COPY_RELRO : DynamicSection.IN_COPY,
+        readOnly ? DynamicRelocs.IN_COPY_RELRO : DynamicRelocs.IN_COPY,
         at,
         ctxt.arch().info().relocations().copy(),
         id,

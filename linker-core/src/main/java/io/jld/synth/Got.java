@@ -4,7 +4,6 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.arch.ArchInfo;
 import io.jld.arch.Need;
-import io.jld.dynamic.DynamicSection;
 import io.jld.model.Context;
 import io.jld.model.DynamicRelocs;
 import io.jld.model.Synthetic;
@@ -70,7 +69,7 @@ public final class Got extends Synthetic {
     if (named) {
       ctxt.symbols.need(id, Need.DYNSYM);
     }
-    relocs.add(DynamicSection.IN_GOT, (long) index * wordSize, type, id, 0);
+    relocs.add(DynamicRelocs.IN_GOT, (long) index * wordSize, type, id, 0);
   }
 
   /** The dynamic relocations of the slots. */

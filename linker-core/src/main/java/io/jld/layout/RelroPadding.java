@@ -1,9 +1,8 @@
-package io.jld.synth;
+package io.jld.layout;
 
 import static io.jld.elf.Elf.*;
 
 import io.jld.elf.Bytes;
-import io.jld.layout.SortSections;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
@@ -17,7 +16,18 @@ import java.lang.foreign.MemorySegment;
 public final class RelroPadding extends Synthetic {
   private long size;
 
-  RelroPadding() {
+  /** Makes it, and hands it on. */
+  static RelroPadding make(Context ctxt) {
+    RelroPadding padding = new RelroPadding();
+    ctxt.handOn(padding);
+    return padding;
+  }
+
+  static RelroPadding of(Context ctxt) {
+    return ctxt.get(RelroPadding.class);
+  }
+
+  private RelroPadding() {
     super(".bss.rel.ro", SHT_NOBITS, SHF_ALLOC | SHF_WRITE, 1, 0);
   }
 
