@@ -1,5 +1,5 @@
 /**
- * What is linked of the contents: garbage collection, properties, the stack's rights, compression.
- * Merged strings and unwind tables have packages of their own.
+ * What is linked of the contents: garbage collection, properties, the stack's rights. Merged
+ * strings and unwind tables have packages of their own.
  */
 package io.jld.content;

@@ -1,5 +1,5 @@
 /**
- * Relocations: what they ask for, how they are read while contents are written, and those that the
- * output keeps.
+ * Relocations: what they ask for, how they are read, and the contents that they are applied to
+ * while those are written.
  */
 package io.jld.reloc;

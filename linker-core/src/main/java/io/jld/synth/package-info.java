@@ -1,5 +1,5 @@
 /**
- * What else the linker makes itself, one section a file: the GOT, the PLT, copies, commons, the
- * build ID, ...
+ * What else the linker makes itself, one section a file: the GOT, the PLT, copies, the build ID,
+ * ...
  */
 package io.jld.synth;

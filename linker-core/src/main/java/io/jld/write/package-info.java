@@ -1,5 +1,5 @@
 /**
- * What is written behind the contents: the symbol table, headers, section headers; and the list of
- * contents itself, in the order of addresses.
+ * What is written beside the contents: the symbol table, headers, section headers; and debug
+ * sections, once they are compressed.
  */
 package io.jld.write;
