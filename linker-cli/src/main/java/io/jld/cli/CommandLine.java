@@ -60,6 +60,7 @@ final class CommandLine {
   private boolean showVersion;
   private boolean showEmulations;
   private boolean verbose;
+  private String defaultScript = "";
   private boolean showFormat;
   private boolean stats;
   private boolean threadsGiven;
@@ -157,6 +158,7 @@ final class CommandLine {
       case PUSH_STATE -> inputs.push();
       case POP_STATE -> inputs.pop();
       case SCRIPT -> inputs.script(value);
+      case DEFAULT_SCRIPT -> defaultScript = value;
       case JUST_SYMBOLS -> justSymbols(value);
       case FORMAT -> inputs.binary(Values.isBinary(value));
       case Y_PATH ->
@@ -440,6 +442,9 @@ final class CommandLine {
 
   /** Puts together what no option says alone. */
   private void finish() {
+    if (!defaultScript.isEmpty() && inputs.script() == null) {
+      inputs.script(defaultScript); // GNU ld reads it behind all other options
+    }
     String missing = inputs.close();
     if (missing != null) {
       warn(missing + " is missing; it is put at the end of the command line");
@@ -596,6 +601,19 @@ final class CommandLine {
 
   boolean isShowEmulations() {
     return showEmulations;
+  }
+
+  /**
+   * The text of the script that replaces the built-in one; null where none does.
+   *
+   * @throws UsageException where it can't be read
+   */
+  String script() {
+    if (inputs.script() == null) {
+      return null;
+    }
+    List<String> dirs = lists.getOrDefault(LinkOption.LIBRARY_PATH, List.of());
+    return Scripts.read("-T", inputs.script(), dirs).text();
   }
 
   boolean isVerbose() {

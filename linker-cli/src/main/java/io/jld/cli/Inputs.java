@@ -19,6 +19,7 @@ final class Inputs {
   private final Deque<InputFlags> pushed = new ArrayDeque<>();
   private InputFlags flags = InputFlags.NONE;
   private int files;
+  private String script;
   private boolean binary;
   private boolean inGroup;
   private boolean inLib;
@@ -35,8 +36,14 @@ final class Inputs {
 
   /** {@code -T}: no data, whatever the format of the inputs is. */
   void script(String name) {
+    script = name;
     list.add(new InputSource.Script(path(name), flags));
     files++;
+  }
+
+  /** The last script of {@code -T}; null where there is none. */
+  String script() {
+    return script;
   }
 
   void defsym(String symbol, String expression) {

@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.lang.foreign.Arena;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /** The program. Nothing else in jld ends the process or knows its standard streams. */
 public final class Main {
@@ -168,20 +169,30 @@ public final class Main {
     return line.isShowVersion() || line.isShowFormat();
   }
 
+  /** A script with {@code INSERT} changes the built-in one, and does not replace it. */
+  private static final Pattern INSERT = Pattern.compile("\\bINSERT\\s+(AFTER|BEFORE)\\s");
+
   /**
-   * The built-in script between lines of {@code =}, from where scripts take the library
-   * directories, or all of it, to change it and give it back with {@code -T}. What GNU ld has in
-   * {@code SECTIONS} is no script here.
+   * The script in force between lines of {@code =}, from where others take the library directories,
+   * or all of it, to change it and give it back with {@code -T}.
    */
   private static void printScript(CommandLine line, Console console) {
-    String format = format(line.archOrEmulation());
-    console.out("using internal linker script:");
+    String given = line.script();
+    boolean external = given != null && !INSERT.matcher(given).find();
+    console.out("using " + (external ? "external" : "internal") + " linker script:");
     console.out("=".repeat(50));
-    console.out("/* The sections' layout is built in.  */");
-    console.out("OUTPUT_FORMAT(\"" + String.join("\", \"", format, format, format) + "\")");
-    console.out("ENTRY(_start)");
-    for (String dir : line.standardDirs()) {
-      console.out("SEARCH_DIR(\"" + dir + "\");");
+    if (external) {
+      console.out(given.endsWith("\n") ? given.substring(0, given.length() - 1) : given);
+    } else {
+      Arch arch = arch(line.archOrEmulation());
+      String format = arch.info().outputFormats().getFirst();
+      console.out("OUTPUT_FORMAT(\"" + String.join("\", \"", format, format, format) + "\")");
+      console.out("ENTRY(_start)");
+      for (String dir : line.standardDirs()) {
+        console.out("SEARCH_DIR(\"" + dir + "\");");
+      }
+      String text = Linker.builtInScript(arch, line.request().build());
+      console.out(text.substring(0, text.length() - 1));
     }
     console.out("=".repeat(50));
   }

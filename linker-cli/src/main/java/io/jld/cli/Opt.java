@@ -158,15 +158,12 @@ enum Opt {
       Group.INPUT,
       "-T --script",
       "FILE",
-      "Read a linker script, from the -L directories too; one with S"
-          + "ECTIONS, MEMORY or PHDRS is refused"),
+      "Read a linker script, from the -L directories too; one with SECTIONS replaces the layout"),
   DEFAULT_SCRIPT(
       Group.INPUT,
       "--default-script -dT",
       "FILE",
-      "Replace the standard script",
-      REFUSED,
-      "the layout is built in"),
+      "As -T, read behind all other options, where there is no -T"),
   MRI_SCRIPT(
       Group.INPUT,
       "-c --mri-script!",
@@ -544,7 +541,7 @@ enum Opt {
       Group.REPORTS,
       "--verbose --dll-verbose",
       "[=N]",
-      "As -V, with the built-in script, each name that is tried and each input file"),
+      "As -V, with the script in force, each name that is tried and each input file"),
   PRINT_OUTPUT_FORMAT(
       Group.REPORTS, "--print-output-format", "", "Print the output's format and stop"),
   PRINT_SYSROOT(Group.REPORTS, "--print-sysroot", "", "Print the sysroot and stop"),

@@ -225,30 +225,4 @@ class LinkMapTest {
     failed.failed("undefined reference to 'f'");
     assertFalse(Files.exists(Path.of("x.map")));
   }
-
-  /** The script that {@code --verbose} prints can be given back. */
-  @Test
-  void builtInScript() {
-    Tools.needC(Target.AMD64);
-    Workbench w = new Workbench(dir, Target.AMD64);
-    String out = w.jld("--verbose", "-m", "elf_x86_64").out();
-    String[] parts = out.split("={50}\n", -1);
-    assertEquals(3, parts.length, out);
-    assertTrue(parts[0].endsWith("using internal linker script:\n"), out);
-    assertTrue(parts[1].contains("\nSEARCH_DIR(\"=/usr/lib\");\n"), out);
-    Path script = w.file("script", parts[1]);
-    Path main = w.c("main", "int main(void) { return 9; }");
-    List<String> line = w.commandLine("gcc", main);
-    Linked l = w.jld(line, "-T", script).silent();
-    assertEquals(9, l.run().status());
-    assertEquals(-1, mismatch(l.output(), w.jld(line).output()));
-  }
-
-  private static long mismatch(Path a, Path b) {
-    try {
-      return Files.mismatch(a, b);
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
 }

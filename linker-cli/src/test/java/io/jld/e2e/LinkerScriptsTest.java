@@ -373,7 +373,7 @@ class LinkerScriptsTest {
         }
       }
     }
-    for (String command : List.of("SECTIONS", "MEMORY", "PHDRS")) {
+    for (String command : List.of("MEMORY", "PHDRS")) {
       Path script = w.file("layout.ld", "\n" + command + " { }");
       link(w, o, script)
           .failed("layout.ld:2:1: " + command + " is not supported", "given as input");

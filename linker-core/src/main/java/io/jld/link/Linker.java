@@ -9,6 +9,7 @@ import io.jld.load.ChooseArch;
 import io.jld.model.CallerException;
 import io.jld.model.Context;
 import io.jld.pass.Passes;
+import io.jld.script.BuiltInScript;
 import io.jld.source.Demangler;
 import io.jld.write.WriteArchive;
 import java.io.IOException;
@@ -44,6 +45,17 @@ public final class Linker {
     try (Arena own = Arena.ofShared()) {
       return link(request, own);
     }
+  }
+
+  /**
+   * The layout that GNU ld has built in for the same options, as a linker script's {@code
+   * SECTIONS}: what {@code INSERT} is about where no script replaces it.
+   *
+   * @param arch the architecture that the output is for
+   * @param request whose options count, and nothing else
+   */
+  public static String builtInScript(Arch arch, LinkRequest request) {
+    return BuiltInScript.text(BuiltInScript.Machine.of(arch.info()), request::get);
   }
 
   private static LinkResult link(LinkRequest request, Arena arena) {

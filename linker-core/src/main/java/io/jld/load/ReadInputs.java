@@ -21,9 +21,12 @@ import io.jld.link.Location;
 import io.jld.link.NameBytes;
 import io.jld.link.OutputKind;
 import io.jld.model.Context;
+import io.jld.plan.LayoutPlan;
 import io.jld.plan.Place;
+import io.jld.script.BuiltInScript;
 import io.jld.script.ExpressionParser;
 import io.jld.script.InputScript;
+import io.jld.script.InputScript.Origin;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,6 +107,7 @@ public final class ReadInputs {
     }
     r.archives.open(r.jobs, !r.followsNeeded);
     ctxt.failOnErrors();
+    ctxt.script.close(ctxt.script.needsBuiltIn() ? builtIn(ctxt) : null);
     ctxt.assignments.set(ctxt.script.statements());
     ctxt.linker = new LinkerFile(LinkerNames.names(ctxt));
     ObjectJob.read(ctxt, r.jobs, 0, r.archives.hasIndexes());
@@ -122,6 +126,10 @@ public final class ReadInputs {
     ctxt.failOnErrors();
     r.intern();
     ctxt.handOn(new Units(r.units));
+  }
+
+  private static LayoutPlan builtIn(Context ctxt) {
+    return BuiltInScript.plan(BuiltInScript.Machine.of(ctxt.arch().info()), ctxt::option);
   }
 
   /** Gives all names their numbers, those of the objects first. */
@@ -255,7 +263,7 @@ public final class ReadInputs {
     } else if (Archive.isArchive(bytes)) {
       archives.add(name, path, bytes, flags.wholeArchive(), open.peek());
     } else if (isText(bytes)) {
-      addScript(script(name, bytes, InputScript.Origin.INPUT), path, flags, depth);
+      addScript(script(name, bytes, Origin.INPUT), path, flags, depth);
     } else if (Lto.isBitcode(bytes)) {
       throw Lto.bitcode(Location.file(name));
     } else {
@@ -390,6 +398,7 @@ public final class ReadInputs {
 
   /** {@code -T}. */
   private void addScript(InputSource.Script source) {
+    ctxt.script.begin();
     String name = NameBytes.string(source.path());
     Path path = search.script(name, List.of(), Location.NONE);
     MemorySegment bytes = open(path);
@@ -398,7 +407,7 @@ public final class ReadInputs {
       throw new LinkException(
           Location.file(NameBytes.string(path)), "-T: the file is no linker script");
     }
-    InputScript script = script(NameBytes.string(path), bytes, InputScript.Origin.OPTION);
+    InputScript script = script(NameBytes.string(path), bytes, Origin.OPTION);
     addScript(script, path, source.flags(), 0);
   }
 
@@ -448,21 +457,18 @@ public final class ReadInputs {
       ctxt.script.versions(v.nodes());
     } else if (c instanceof InputScript.NoCrossRefs n) {
       ctxt.script.noCrossRefs(n);
-    } else if (c instanceof InputScript.Layout l && isPossible(script, l)) {
+    } else if (c instanceof InputScript.Layout l && script.origin() == Origin.OPTION) {
       ctxt.script.layout(l.part());
+    } else if (c instanceof InputScript.Layout l && l.part().has(LayoutPlan.Flag.SECTIONS)) {
+      ctxt.warning(
+          l.place().location(),
+          l.place().message("an input with output sections; -T is missing before it, is it not?"));
+      ctxt.script.append(l.part());
     } else if (c instanceof InputScript.Symbols s) {
       ctxt.script.statement(s.statement());
     } else {
       throw script.notSupported(c); // what describes the output
     }
-  }
-
-  /**
-   * A layout takes the place of the built-in one, of which no statement can be told yet where it is
-   * inserted.
-   */
-  private boolean isPossible(InputScript script, InputScript.Layout layout) {
-    return script.origin() == InputScript.Origin.OPTION && !layout.part().isInsertion();
   }
 
   /**
@@ -502,8 +508,7 @@ public final class ReadInputs {
       if (!isText(bytes)) {
         return true;
       }
-      String format =
-          script(NameBytes.string(path), bytes, InputScript.Origin.INPUT).outputFormat();
+      String format = script(NameBytes.string(path), bytes, Origin.INPUT).outputFormat();
       return format.isEmpty() || ctxt.arch().info().outputFormats().contains(format);
     }
     Inputs.Machine m = inputs.machine(path, bytes);

@@ -16,6 +16,17 @@ public final class ScriptCommands {
   private final List<String> externs = new ArrayList<>();
   private final List<Formula> statements = new ArrayList<>();
   private LayoutPlan.Builder layout;
+
+  /** Of scripts among the inputs. */
+  private final List<LayoutPlan> appended = new ArrayList<>();
+
+  /** Whether a script inserts something. */
+  private boolean inserts;
+
+  /** Whether the script under way has a layout, and whether one before it had. */
+  private boolean hasBase;
+
+  private boolean hadLayout;
   private final List<VersionScript.Node> versions = new ArrayList<>();
   private final List<InputScript.NoCrossRefs> noCrossRefs = new ArrayList<>();
   private String entry = "";
@@ -44,6 +55,18 @@ public final class ScriptCommands {
       statements.forEach(layout::add);
     }
     layout.add(part);
+    if (part.isInsertion()) {
+      inserts = true;
+      hasBase = false;
+      if (hadLayout) {
+        Statement insert = part.statements().getLast();
+        throw insert
+            .place()
+            .error("INSERT has to come before the script with the layout that it inserts into");
+      }
+    } else if (part.has(LayoutPlan.Flag.SECTIONS)) {
+      hasBase = true;
+    }
     if (!part.entry().isEmpty()) {
       entry = part.entry();
     }
@@ -71,6 +94,60 @@ public final class ScriptCommands {
       }
       default -> {}
     }
+  }
+
+  /** A script begins that may have a layout of its own. */
+  public void begin() {
+    hadLayout |= hasBase;
+    hasBase = false;
+  }
+
+  /**
+   * {@code SECTIONS} of a script among the inputs: what comes after the layout that is in force.
+   */
+  public void append(LayoutPlan part) {
+    appended.add(part);
+  }
+
+  /** Whether what is said belongs into a layout, and no script has one. */
+  public boolean needsBuiltIn() {
+    return !hasBase && !hadLayout && (inserts || !appended.isEmpty());
+  }
+
+  /**
+   * Puts what {@code INSERT} inserts into its place, and what inputs add at the end; there are no
+   * more scripts.
+   *
+   * @param builtIn the layout that it goes into where {@link #needsBuiltIn}; else null
+   * @throws io.jld.link.LinkException where an output section is not there
+   */
+  public void close(LayoutPlan builtIn) {
+    if (!inserts && appended.isEmpty()) {
+      return;
+    }
+    LayoutPlan all = layout == null ? LayoutPlan.EMPTY.withStatements(statements) : layout.build();
+    layout = new LayoutPlan.Builder();
+    if (inserts) {
+      int end = all.statements().size();
+      while (!(all.statements().get(end - 1) instanceof Statement.Insert)) {
+        end--;
+      }
+      List<Statement> rest =
+          new ArrayList<>(all.statements().subList(end, all.statements().size()));
+      if (builtIn != null) {
+        rest.addAll(builtIn.statements());
+      }
+      LayoutPlan inserting = all.withStatements(all.statements().subList(0, end));
+      layout.add(LayoutPlan.EMPTY.withStatements(rest).with(inserting));
+    } else {
+      layout.add(all);
+      if (builtIn != null) {
+        layout.add(builtIn);
+      }
+    }
+    appended.forEach(layout::add);
+    statements.clear();
+    statements.addAll(layout.build().formulas());
   }
 
   /** What the scripts say of the output; empty where that is left to the linker. */

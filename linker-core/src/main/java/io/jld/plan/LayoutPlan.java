@@ -80,6 +80,11 @@ public record LayoutPlan(
     return all.add(new LayoutPlan(List.of(), regions, aliases, headers, flags)).build();
   }
 
+  /** This plan with other statements. */
+  public LayoutPlan withStatements(List<? extends Statement> others) {
+    return new LayoutPlan(new ArrayList<>(others), regions, aliases, headers, flags);
+  }
+
   /** What the last {@code ENTRY} in {@code SECTIONS} names; empty without. */
   public String entry() {
     for (int i = statements.size() - 1; i >= 0; i--) {
