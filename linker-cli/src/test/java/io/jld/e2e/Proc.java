@@ -35,7 +35,7 @@ public record Proc(List<String> command, int status, String out, String err) {
               .redirectError(err.toFile());
       builder.environment().put("LC_ALL", "C");
       builder.environment().putAll(environment);
-      Process process = builder.start();
+      Process process = start(builder);
       if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly().waitFor();
         throw new AssertionError("no end after " + SECONDS + " s: " + command);
@@ -54,6 +54,23 @@ public record Proc(List<String> command, int status, String out, String err) {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError(e);
+    }
+  }
+
+  /**
+   * Starts a process. A program that this JVM has just written may be "busy": a child that another
+   * thread started meanwhile has the descriptor too, until it runs a program of its own.
+   */
+  private static Process start(ProcessBuilder builder) throws IOException, InterruptedException {
+    for (int attempt = 0; ; attempt++) {
+      try {
+        return builder.start();
+      } catch (IOException e) {
+        if (attempt == 100 || !String.valueOf(e.getMessage()).contains("Text file busy")) {
+          throw e;
+        }
+        Thread.sleep(20);
+      }
     }
   }
 
