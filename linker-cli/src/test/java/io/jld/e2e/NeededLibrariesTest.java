@@ -2,6 +2,7 @@ package io.jld.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -249,6 +250,51 @@ final class NeededLibrariesTest {
               .orElseThrow();
       assertFalse(member.shndx() == 0, x::toString);
     }
+  }
+
+  /**
+   * What nothing but an option asks for makes no library needed, so that it is an archive's to
+   * define; with a file's reference beside it, it is as if there were no option.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void optionsAskForNoLibrary(Target target) {
+    Tools.needC(target);
+    Tools.need("ar");
+    Workbench w = new Workbench(dir, target);
+    Path lib =
+        w.jld(
+                "-m",
+                target.emulation,
+                "-shared",
+                "-soname=libuser.so",
+                w.c("user", "int member(void); int user(void) { return member(); }", "-fPIC"))
+            .ok()
+            .output();
+    Path member = w.archive("m.a", w.asm("m", ".globl member\nmember: ret\n"));
+    Path same = w.archive("s.a", w.asm("s", ".globl user\nuser: ret\n"));
+    Path main = w.asm("main", ".globl _start\n_start: ret\n");
+    Path user = w.asm("later", "call user@PLT\n");
+    for (String option : List.of("--undefined=user", "--entry=user", "--require-defined=user")) {
+      for (Object[] order : new Object[][] {{main, lib, same, member}, {main, same, lib, member}}) {
+        Linked x = w.jld("-m", target.emulation, option, "--as-needed", order).ok();
+        assertEquals(List.of(), needed(x.output()), x::toString);
+        assertTrue(x.elf().hasSymbol("user"), x::toString);
+        assertFalse(x.elf().hasSymbol("member"), x::toString);
+      }
+    }
+    for (Object[] order :
+        new Object[][] {
+          {user, main, lib, same, member},
+          {main, lib, user, same, member},
+          {main, "--no-as-needed", lib, same, member}
+        }) {
+      Linked x = w.jld("-m", target.emulation, "-u", "user", "--as-needed", order).ok();
+      assertEquals(1, needed(x.output()).size(), x::toString);
+      assertTrue(x.elf().hasSymbol("member"), x::toString);
+    }
+    Linked x = w.jld("-m", target.emulation, "-u", "user", "--as-needed", main, lib, member).ok();
+    assertFalse(x.elf().hasSymbol("member"), x::toString);
   }
 
   private static List<String> needed(Path file) {

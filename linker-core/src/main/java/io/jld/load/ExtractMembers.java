@@ -56,6 +56,15 @@ public final class ExtractMembers {
    */
   private final BitSet own = new BitSet();
 
+  /**
+   * The undefined symbols that no file refers to, but {@code -u}, the entry or a script: they ask
+   * for an archive's member, not for a library behind {@code --as-needed}.
+   */
+  private final BitSet byOption = new BitSet();
+
+  /** Those of them that such a library defines, should it turn out to be needed. */
+  private final BitSet withheld = new BitSet();
+
   /** The file that has brought each symbol into its state; null where nobody asks. */
   private final InputFile[] by;
 
@@ -120,7 +129,7 @@ public final class ExtractMembers {
     if (ctxt.script.entry(ctxt).isEmpty()
         && ctxt.kind() != OutputKind.RELOCATABLE
         && !ctxt.isShared()) {
-      state[ctxt.names.find("_start")] = UNDEFINED; // a program starts somewhere
+      need(ctxt.names.find("_start")); // a program starts somewhere
     }
     for (Statement.Assign a : ctxt.assignments.assigned()) {
       state[ctxt.names.find(a.symbol())] = DEFINED;
@@ -163,9 +172,18 @@ public final class ExtractMembers {
   private void need(int id) {
     if (state[id] < UNDEFINED) {
       state[id] = UNDEFINED;
-    } else if (state[id] == SHARED) {
-      state[id] = SHARED_UNDEFINED;
+      byOption.set(id);
     }
+  }
+
+  /** A file's reference, not weak, to a symbol; the state that it has then, or less. */
+  private byte referred(int id) {
+    boolean shared = state[id] == SHARED;
+    if (byOption.get(id)) {
+      byOption.clear(id);
+      shared |= withheld.get(id);
+    }
+    return shared ? SHARED_UNDEFINED : UNDEFINED;
   }
 
   /** A reference to what {@code PROVIDE} offers is one to what that needs, and so on. */
@@ -294,10 +312,7 @@ public final class ExtractMembers {
         forgetLibrary(id);
       }
       if (ndx == 0) {
-        now = f.symbolBinding(i) == STB_WEAK ? WEAK : UNDEFINED;
-        if (now == UNDEFINED && state[id] == SHARED) {
-          now = SHARED_UNDEFINED;
-        }
+        now = f.symbolBinding(i) == STB_WEAK ? WEAK : referred(id);
         refer(id);
       } else {
         now = ndx != ObjectFile.COMMON ? DEFINED : givesWay(id) ? SHARED_UNDEFINED : COMMON;
@@ -320,6 +335,7 @@ public final class ExtractMembers {
 
   private void forgetLibrary(int id) {
     own.set(id);
+    withheld.clear(id);
     if (state[id] == SHARED || state[id] == SHARED_UNDEFINED) {
       state[id] = state[id] == SHARED ? WEAK : UNDEFINED;
     }
@@ -331,7 +347,12 @@ public final class ExtractMembers {
     boolean asked = f.isNeeded() || needed.contains(f);
     for (int r = 0; r < f.rows(); r++) {
       if (f.isDefined(r)) {
-        asked |= offer(f, f.nameId(r));
+        int id = f.nameId(r);
+        if (byOption.get(id) && state[id] == UNDEFINED && !own.get(id)) {
+          withheld.set(id); // until it is known whether the library is needed
+        } else {
+          asked |= offer(f, id);
+        }
       }
     }
     if (asked) {
@@ -358,10 +379,11 @@ public final class ExtractMembers {
   /** The references of a library that is loaded. */
   private void ask(SharedFile f) {
     for (int r = 0; r < f.rows(); r++) {
+      int id = f.nameId(r);
       if (!f.isDefined(r)) {
-        int id = f.nameId(r);
-        byte now = f.isWeak(r) ? WEAK : UNDEFINED;
-        raise(id, now == UNDEFINED && state[id] == SHARED ? SHARED_UNDEFINED : now, f);
+        raise(id, f.isWeak(r) ? WEAK : referred(id), f);
+      } else if (withheld.get(id) && state[id] == UNDEFINED && !own.get(id)) {
+        raise(id, SHARED_UNDEFINED, f);
       }
     }
   }
