@@ -167,6 +167,9 @@ final class ApplyAmd64 {
       case R_X86_64_8 -> putWrapped8(r, s, sa);
       case R_X86_64_PC64 -> s.put64(r.offset(), gone ? sa : sa - r.place());
       case R_X86_64_PC32 -> putSigned32(r, s, r.offset(), gone ? sa : sa - r.place());
+      // Code that something else loads: a ROM's, which a script puts at its address.
+      case R_X86_64_PC16 -> putWrapped16(r, s, gone ? sa : sa - r.place());
+      case R_X86_64_PC8 -> putSigned8(r, s, gone ? sa : sa - r.place());
       // Offsets for a debugger, which knows the module: never from the thread pointer.
       case R_X86_64_DTPOFF64 -> s.put64(r.offset(), gone ? sa : sa - ctxt.tlsBegin());
       case R_X86_64_DTPOFF32 -> putSigned32(r, s, r.offset(), gone ? sa : sa - ctxt.tlsBegin());

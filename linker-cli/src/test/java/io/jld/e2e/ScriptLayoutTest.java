@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -215,6 +216,48 @@ class ScriptLayoutTest {
     String relocs = (target == Target.AMD64 ? ".rela" : ".rel") + ".low";
     assertEquals(1, actual.relocs(relocs).size());
     assertEquals(expected.relocs(relocs).get(0).offset(), actual.relocs(relocs).get(0).offset());
+  }
+
+  /** Code that is not loaded, but stands at an address of its own: in a ROM. */
+  @ParameterizedTest
+  @EnumSource
+  void addressWithoutMemory(Target target) {
+    Workbench w = workbench(target);
+    Path o =
+        w.asm(
+            "rom",
+            """
+            .globl _start, in_rom
+            _start: nop
+            .section .rom, ""
+            .byte 0x90
+            in_rom: .long _start - .
+            .word _start - .
+            .byte in_rom - .
+            .section .other, ""
+            .long in_rom
+            .section .note.GNU-stack,"",@progbits
+            """);
+    Path script =
+        w.file(
+            "rom.ld",
+            "SECTIONS { .text 0x1000 : { *(.text) } .rom 0x1f00 : { *(.rom) }"
+                + " .other : { *(.other) } }");
+    Object[] args = {"-m", w.target.emulation, "-T", script, o};
+    ElfImage expected = ElfImage.read(w.ld(args).output());
+    Linked linked = w.jld(args);
+    assertEquals(0, linked.silent().status(), linked::toString);
+    ElfImage actual = ElfImage.read(linked.output());
+    assertEquals(0x1f00, actual.section(".rom").addr());
+    assertEquals(expected.symbol("in_rom").value(), actual.symbol("in_rom").value());
+    for (String name : List.of(".rom", ".other")) {
+      assertArrayEquals(content(expected, name), content(actual, name), name);
+    }
+  }
+
+  private static byte[] content(ElfImage x, String name) {
+    ElfImage.Section s = x.section(name);
+    return Arrays.copyOfRange(x.bytes, (int) s.offset(), (int) (s.offset() + s.size()));
   }
 
   /** What can't be is said, with the place in the script; there is no output. */

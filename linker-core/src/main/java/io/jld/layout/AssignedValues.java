@@ -156,8 +156,7 @@ public final class AssignedValues {
         case SIZEOF -> OptionalLong.of(s.size);
         case ALIGNOF -> OptionalLong.of(s.align());
         case ADDR, LOADADDR ->
-            number(
-                relocatable ? new AssignedValue(s, 0) : AssignedValue.of(s.isAlloc() ? s.addr : 0));
+            number(relocatable ? new AssignedValue(s, 0) : AssignedValue.of(s.headerAddr()));
       };
     }
 

@@ -41,6 +41,11 @@ public final class PlanLayout {
       room = needed;
     }
     placer.finish();
+    for (PlanItem item : Matching.of(ctxt).items()) {
+      if (item instanceof PlanSection p && !p.out.isAlloc()) {
+        p.out.unloadedAddr = p.out.addr; // which will be its place in the file
+      }
+    }
     if (ctxt.option(LinkOption.CHECK_SECTIONS)) {
       ScriptOverlaps.find(ctxt.outputSections).forEach(ctxt::report);
       ctxt.failOnErrors();
@@ -88,9 +93,9 @@ public final class PlanLayout {
       int item = s.item(i);
       if (item < 0) {
         Synthetic y = s.synthetic(item);
-        y.setAddr(y.addr() + s.addr);
+        y.setAddr(y.addr() - s.unloadedAddr + s.addr);
       } else {
-        ctxt.sections.addr[item] += s.addr;
+        ctxt.sections.addr[item] += s.addr - s.unloadedAddr;
       }
     }
   }

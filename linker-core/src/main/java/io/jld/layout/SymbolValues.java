@@ -159,7 +159,7 @@ public final class SymbolValues implements SymbolAddresses {
         return 0;
       }
       OutputSection out = ctxt.outputOf(id);
-      return (out.isAlloc() ? start : start - out.addr) + offset;
+      return out.seen(start) + offset;
     }
     if (sections.has(id, SectionTable.EH_FRAME)) {
       return frames.addr() + frames.map(f, section, offset);
@@ -169,7 +169,7 @@ public final class SymbolValues implements SymbolAddresses {
 
   private static long poolStart(MergePool pool) {
     OutputSection out = pool.out();
-    return out == null ? 0 : out.isAlloc() ? pool.addr() : pool.addr() - out.addr;
+    return out == null ? 0 : out.seen(pool.addr());
   }
 
   /** What the linker itself defines. */

@@ -26,6 +26,9 @@ public final class OutputSection implements Section, SectionRef {
   /** Address; for a section that is not loaded, its file offset. */
   public long addr;
 
+  /** {@code sh_addr} of a section that is not loaded, where a script gives one. */
+  public long unloadedAddr;
+
   /**
    * Where its content is loaded ({@code p_paddr}): {@link #addr} where no script says another
    * address.
@@ -228,6 +231,16 @@ public final class OutputSection implements Section, SectionRef {
   @Override
   public String name() {
     return name;
+  }
+
+  /** {@code sh_addr}: what relocations and symbols count from. */
+  public long headerAddr() {
+    return isAlloc() ? addr : unloadedAddr;
+  }
+
+  /** The address that a place has for a reader, given where it stands while the link goes on. */
+  public long seen(long place) {
+    return place - addr + headerAddr();
   }
 
   @Override

@@ -90,7 +90,7 @@ public final class OutputSyms extends SectionSyms {
   private void relocate(int id, ObjectFile f, int index, MemorySegment slice) {
     MemorySegment content = ctxt.content(f, index);
     boolean alloc = (f.flags(index) & SHF_ALLOC) != 0;
-    long addr = alloc ? sections.addr[id] : sections.addr[id] - ctxt.outputOf(id).addr;
+    long addr = alloc ? sections.addr[id] : ctxt.outputOf(id).seen(sections.addr[id]);
     reader.open(f, index, content, addr, null);
     edited.open(content, slice);
     if (alloc) {

@@ -145,7 +145,7 @@ public final class EmittedRelocs extends Synthetic {
       Context ctxt, MemorySegment slice, RelocReader reader, int section, long start) {
     ObjectFile f = ctxt.sections.object(section);
     int index = ctxt.sections.index(section);
-    long addr = ctxt.sections.addr[section] - (of.isAlloc() ? 0 : of.addr);
+    long addr = of.seen(ctxt.sections.addr[section]);
     boolean reversed = ctxt.sections.has(section, SectionTable.REVERSED);
     long last = ctxt.sections.size[section] - ctxt.elf.wordSize;
     if (!reader.open(f, index, ctxt.content(f, index), addr, null)) {
@@ -169,7 +169,7 @@ public final class EmittedRelocs extends Synthetic {
         return;
       }
       sym = target.index;
-      addend += ctxt.symbols.value(id) - (target.isAlloc() ? target.addr : 0);
+      addend += ctxt.symbols.value(id) - target.headerAddr();
     }
     ctxt.elf.putRel(slice, at, ctxt.arch().info().rela(), offset, sym, reader.type(), addend);
   }

@@ -91,7 +91,7 @@ public final class MapSections {
   }
 
   private static long shown(OutputSection s, long addr) {
-    return s.isAlloc() ? addr : addr - s.addr;
+    return s.seen(addr);
   }
 
   private long addrOf(OutputSection s, int item) {

@@ -85,7 +85,7 @@ public final class SymbolWriter implements SymbolRows {
   /** Writes the symbol of an output section. */
   void putSection(TableWriter out, int index, OutputSection s, MemorySegment extended) {
     int shndx = field(s.index, index, extended);
-    out.symbol(0, STT_SECTION, STV_DEFAULT, shndx, s.isAlloc() ? s.addr : 0, 0);
+    out.symbol(0, STT_SECTION, STV_DEFAULT, shndx, s.headerAddr(), 0);
   }
 
   private void putAssigned(TableWriter out, int index, int id, int name, MemorySegment extended) {

@@ -91,7 +91,7 @@ public final class WriteTables implements FileTables.Kind, OutputTables {
   /** To keep a section from {@code --gc-sections} is a request to this link, and done. */
   @Override
   public long address(OutputSection s) {
-    return s.isAlloc() ? s.addr : 0;
+    return s.headerAddr();
   }
 
   @Override

@@ -245,6 +245,9 @@ final class ApplyRelocs {
       }
       case R_386_16 -> put16(r, slice, syms.value(sym) + r.addend());
       case R_386_8 -> put8(r, slice, syms.value(sym) + r.addend(), -256, 255);
+      // Code that something else loads: a ROM's, which a script puts at its address.
+      case R_386_PC16 -> put16(r, slice, syms.value(sym) + r.addend() - r.place());
+      case R_386_PC8 -> put8(r, slice, syms.value(sym) + r.addend() - r.place(), -128, 127);
       default ->
           r.error(
               R386.width(type) == 0
