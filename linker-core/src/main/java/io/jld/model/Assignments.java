@@ -2,24 +2,13 @@ package io.jld.model;
 
 import static io.jld.elf.Elf.*;
 
-import io.jld.arch.Need;
-import io.jld.input.InputFile;
 import io.jld.input.ObjectFile;
-import io.jld.input.SharedFile;
-import io.jld.link.Location;
-import io.jld.link.OutputKind;
-import io.jld.plan.Expression;
 import io.jld.plan.Statement.Assign;
 import io.jld.plan.Statement.Formula;
 import io.jld.plan.Value;
-import io.jld.symbol.SymbolTable;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,7 +27,7 @@ public final class Assignments {
   /** What an object had defined before a statement took the symbol's place. */
   public record Replaced(ObjectFile file, int sym) {}
 
-  private final Context ctxt;
+  private final boolean isRelocatable;
   private List<Formula> statements = List.of();
 
   /**
@@ -64,8 +53,11 @@ public final class Assignments {
   /** By statement; null where the layout is a built-in one. */
   private Value[] placed;
 
-  public Assignments(Context ctxt) {
-    this.ctxt = ctxt;
+  /**
+   * @param isRelocatable whether sections of the output have no address yet
+   */
+  Assignments(boolean isRelocatable) {
+    this.isRelocatable = isRelocatable;
   }
 
   // The list
@@ -138,81 +130,32 @@ public final class Assignments {
 
   // Resolution
 
-  /** Defines the symbols, where objects and libraries have done so. */
-  public void define() {
-    if (statements.isEmpty()) {
-      return;
-    }
-    provide();
-    Map<String, Integer> index = new HashMap<>();
-    for (String name : ctxt.linker.names()) {
-      index.put(name, index.size());
-    }
+  /** Makes a {@code PROVIDE} count. */
+  public void count(int statement) {
+    counts[statement] = true;
+  }
+
+  /** Forgets the statements that do not count; it is known which do. */
+  public void dropOthers() {
     bySymbol.values().forEach(all -> all.removeIf(i -> !counts[i]));
-    for (Assign a : assigned()) {
-      int id = ctxt.names.find(a.symbol());
-      SymbolTable symbols = ctxt.symbols;
-      if (symbols.file(id) instanceof ObjectFile f) {
-        replaced.put(a.symbol(), new Replaced(f, symbols.index(id)));
-      }
-      int order = ctxt.linker.order();
-      symbols.assign(id, SymbolTable.KIND_ASSIGNED, order, index.get(a.symbol()));
-      if (a.hidden()) {
-        symbols.flag(id, SymbolTable.HIDDEN);
-      }
-    }
-    sort();
-    classify();
   }
 
-  /** Finds out which {@code PROVIDE} counts; one that does may refer to what another offers. */
-  private void provide() {
-    Map<Integer, Integer> offers = new LinkedHashMap<>();
-    Set<String> plain = new HashSet<>();
-    assigned().forEach(a -> plain.add(a.symbol()));
-    for (int i = 0; i < counts.length; i++) {
-      if (!counts[i]) {
-        String symbol = ((Assign) statements.get(i)).symbol();
-        int id = ctxt.names.find(symbol);
-        if (!isDefined(id) && !plain.contains(symbol)) {
-          offers.putIfAbsent(id, i);
-        }
-      }
-    }
-    if (offers.isEmpty()) {
-      return;
-    }
-    Deque<Integer> referred = new ArrayDeque<>();
-    for (int id : offers.keySet()) {
-      if (ctxt.symbols.has(id, SymbolTable.REFERENCED)) {
-        referred.add(id);
-      }
-    }
-    for (SharedFile f : ctxt.shared) {
-      for (int row = 0; row < f.rows(); row++) {
-        if (!f.isDefined(row) && offers.containsKey(f.nameId(row))) {
-          referred.add(f.nameId(row));
-        }
-      }
-    }
-    while (!referred.isEmpty()) {
-      Integer i = offers.remove(referred.remove());
-      if (i != null) {
-        counts[i] = true;
-        for (String name : statements.get(i).expression().symbols()) {
-          int id = ctxt.names.find(name);
-          if (id != 0) {
-            ctxt.symbols.setFlags(id, SymbolTable.REFERENCED);
-            referred.add(id);
-          }
-        }
-      }
-    }
+  /** Takes what an object had defined, in whose place an assignment is now. */
+  public void replace(String symbol, Replaced before) {
+    replaced.put(symbol, before);
   }
 
-  /** Whether an object defines a symbol; what a library has does not keep one from being given. */
-  private boolean isDefined(int id) {
-    return ctxt.symbols.isDefined(id) && ctxt.symbols.kind(id) != SymbolTable.KIND_SHARED;
+  /**
+   * Takes what has been found out of the statements that count.
+   *
+   * @param sorted they such that each stands behind those that it refers to, where that can be
+   * @param moving by statement whether the value moves with the output
+   * @param types by statement the type of a symbol that it gives a value to
+   */
+  public void resolved(int[] sorted, boolean[] moving, byte[] types) {
+    order = sorted;
+    relative = moving;
+    type = types;
   }
 
   /**
@@ -248,94 +191,6 @@ public final class Assignments {
     return false;
   }
 
-  private void sort() {
-    int n = statements.size();
-    int[] sorted = new int[n];
-    int count = 0;
-    byte[] state = new byte[n]; // 1: what it refers to is being looked at; 2: sorted
-    Deque<Integer> open = new ArrayDeque<>();
-    for (int i = 0; i < n; i++) {
-      open.push(i);
-      while (!open.isEmpty()) {
-        int top = open.peek();
-        if (state[top] != 0 || !counts[top]) {
-          open.pop();
-          if (state[top] == 1) {
-            sorted[count++] = top;
-          }
-          state[top] = 2;
-          continue;
-        }
-        state[top] = 1;
-        for (String symbol : statements.get(top).expression().symbols()) {
-          int other = seenBy(top, symbol);
-          if (other != NONE && state[other] == 0) {
-            open.push(other);
-          }
-        }
-      }
-    }
-    order = Arrays.copyOf(sorted, count);
-  }
-
-  private void classify() {
-    relative = new boolean[statements.size()];
-    type = new byte[statements.size()];
-    for (int i : order) {
-      Expression e = statements.get(i).expression();
-      relative[i] = e.isRelative(symbol -> isRelative(i, symbol));
-      if (relative[i] && isThreadLocal(i, e)) {
-        type[i] = STT_TLS;
-      } else {
-        int found = e.symbol() == null ? STT_NOTYPE : type(i, e.symbol());
-        type[i] = (byte) (found == STT_TLS ? STT_NOTYPE : found);
-      }
-    }
-  }
-
-  /** Whether a value is a place in a thread's block: it moves with thread-local symbols alone. */
-  private boolean isThreadLocal(int statement, Expression e) {
-    return e.isRelative(symbol -> type(statement, symbol) == STT_TLS)
-        && !e.isRelative(s -> isRelative(statement, s) && type(statement, s) != STT_TLS);
-  }
-
-  private boolean isRelative(int statement, String symbol) {
-    if (symbol.equals(".") && ctxt.isScripted) {
-      return true;
-    }
-    int seen = seenBy(statement, symbol);
-    if (seen != NONE) {
-      return relative[seen];
-    }
-    if (symbol.equals(".")) {
-      return false;
-    }
-    Replaced before = replaced.get(symbol);
-    if (before != null) {
-      return before.file().shndx(before.sym()) != ObjectFile.ABS;
-    }
-    int id = ctxt.names.find(symbol);
-    InputFile file = ctxt.symbols.file(id);
-    return !(file instanceof ObjectFile f && f.shndx(ctxt.symbols.index(id)) == ObjectFile.ABS);
-  }
-
-  /** Another name of a function, an object or thread-local data is one too. */
-  private int type(int statement, String symbol) {
-    int seen = seenBy(statement, symbol);
-    if (seen != NONE) {
-      return type[seen];
-    }
-    Replaced before = replaced.get(symbol);
-    int id = ctxt.names.find(symbol);
-    int found =
-        before != null
-            ? before.file().symbolType(before.sym())
-            : ctxt.symbols.file(id) instanceof ObjectFile f
-                ? f.symbolType(ctxt.symbols.index(id))
-                : STT_NOTYPE;
-    return found == STT_FUNC || found == STT_OBJECT || found == STT_TLS ? found : STT_NOTYPE;
-  }
-
   /** The last assignment to a symbol, which gives it the value that others see. */
   private int last(String symbol) {
     return bySymbol.get(symbol).getLast();
@@ -355,26 +210,6 @@ public final class Assignments {
   }
 
   // Values
-
-  /** An IFUNC that values depend on has its PLT entry as its address; types are known. */
-  public void needAddresses() {
-    SymbolTable symbols = ctxt.symbols;
-    for (String name : wanted()) {
-      int id = ctxt.names.find(name);
-      if (id == 0 || !symbols.isIfunc(id) || symbols.isPreemptible(id)) {
-        continue;
-      }
-      symbols.need(id, Need.CANONICAL_PLT);
-      if (!ctxt.arch().isPltAddressable(ctxt)) {
-        ctxt.error(
-            Location.NONE.symbol(name),
-            "an expression refers to '"
-                + name
-                + "', which is an STT_GNU_IFUNC and has no address in a position-independent"
-                + " output");
-      }
-    }
-  }
 
   /** The statements that count, each after those that it refers to, where that can be. */
   public int[] order() {
@@ -411,10 +246,7 @@ public final class Assignments {
   public AssignedValue value(String symbol) {
     if (placed != null) {
       Value v = placed[last(symbol)];
-      if (v != null
-          && ctxt.kind() == OutputKind.RELOCATABLE
-          && v.section() instanceof OutputSection s
-          && s.index != 0) {
+      if (v != null && isRelocatable && v.section() instanceof OutputSection s && s.index != 0) {
         return new AssignedValue(s, v.number());
       }
       return new AssignedValue(null, v == null ? 0 : v.address());

@@ -15,6 +15,7 @@ import io.jld.link.Diagnostic;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
+import io.jld.link.OutputKind;
 import io.jld.plan.LayoutPlan;
 import io.jld.symbol.NameTable;
 import io.jld.symbol.SectionTable;
@@ -84,7 +85,7 @@ public final class Context extends Link {
 
   // ResolveSymbols
 
-  public final Assignments assignments = new Assignments(this);
+  public final Assignments assignments = new Assignments(kind() == OutputKind.RELOCATABLE);
 
   /** For each {@code __start_X} and {@code __stop_X} that is referred to, the sections X. */
   public final Map<Integer, int[]> startStop = new TreeMap<>();

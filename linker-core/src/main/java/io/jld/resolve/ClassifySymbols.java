@@ -39,7 +39,7 @@ public final class ClassifySymbols {
                 c.symbols.setFlags(id, c.global(id));
               }
             });
-    ctxt.assignments.needAddresses();
+    AssignSymbols.needAddresses(ctxt);
     ctxt.tasks()
         .forRanges(
             ctxt.objects.size(),

@@ -29,7 +29,7 @@ public final class LinkerSymbols {
     for (String name : LinkerNames.wanted(ctxt)) {
       symbols.setFlags(ctxt.names.find(name), SymbolTable.REFERENCED);
     }
-    ctxt.assignments.define();
+    AssignSymbols.run(ctxt);
     if (ctxt.kind() == OutputKind.RELOCATABLE) {
       if (ctxt.option(LinkOption.GC_SECTIONS)) {
         defineStartStop(ctxt); // to keep what they refer to
