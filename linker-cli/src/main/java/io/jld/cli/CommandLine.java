@@ -65,6 +65,7 @@ final class CommandLine {
   private boolean stats;
   private boolean threadsGiven;
   private String output = "a.out";
+  private boolean outputNamed;
   private int traces;
   private String map = "";
   private String dependencyFile = "";
@@ -115,7 +116,10 @@ final class CommandLine {
       throw new UsageException("option '" + spelling + "' is not supported: " + opt.why());
     }
     switch (opt) {
-      case OUTPUT -> output = value;
+      case OUTPUT -> {
+        output = value;
+        outputNamed = true;
+      }
       case SHARED -> kind = OutputKind.SHARED;
       case PIE -> kind = OutputKind.PIE;
       case NO_PIE -> kind = OutputKind.EXECUTABLE;
@@ -641,6 +645,11 @@ final class CommandLine {
   /** {@code -o -}: the request has no output yet. */
   boolean isToStdout() {
     return output.equals("-");
+  }
+
+  /** Whether {@code -o} says the output's name. */
+  boolean isOutputNamed() {
+    return outputNamed;
   }
 
   /** The file for {@code -Map}; {@code -} is stdout; empty: none. */

@@ -125,6 +125,7 @@ public final class Main {
       request.output(OutputSink.stream("-", console.takeStdout()));
     }
     try (Reports reports = new Reports(console)) {
+      request.set(LinkOption.OUTPUT_NAMED, line.isOutputNamed());
       request.set(LinkOption.MAP, reports.sink(line.map()));
       request.set(LinkOption.DEPENDENCY_FILE, reports.sink(line.dependencyFile()));
       Consumer<String> trace = reports.sink(line.timeTrace());

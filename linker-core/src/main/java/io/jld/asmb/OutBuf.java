@@ -136,7 +136,22 @@ public final class OutBuf {
    */
   public void open(Path path, boolean executable, Mode wanted) {
     start();
+    use(OutFile.open(path, executable), wanted);
+  }
+
+  /**
+   * Opens another path instead of the one that is open, to which nothing has been written.
+   *
+   * @throws LinkException "cannot open output file"; the output is where it was
+   */
+  public void moveTo(Path path, boolean executable) {
+    mustOwn("move");
     OutFile f = OutFile.open(path, executable);
+    file.discard();
+    use(f, streamed ? Mode.STREAMED : Mode.MAPPED);
+  }
+
+  private void use(OutFile f, Mode wanted) {
     file = f;
     heap = wanted == Mode.HEAP || !f.isSeekable();
     streamed = wanted == Mode.STREAMED;

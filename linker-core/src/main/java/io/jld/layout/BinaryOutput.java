@@ -30,7 +30,7 @@ public final class BinaryOutput {
    * @throws LinkException where another format is asked for that is not the architecture's own
    */
   public static boolean isWanted(Context ctxt) {
-    String format = ctxt.option(LinkOption.OUTPUT_FORMAT);
+    String format = ctxt.outputFormat();
     if (format.isEmpty() || ctxt.arch().info().outputFormats().contains(format)) {
       return false;
     }

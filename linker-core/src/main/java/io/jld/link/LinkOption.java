@@ -224,6 +224,9 @@ public final class LinkOption<T> {
    */
   public static final LinkOption<Boolean> FORCE_GROUP_ALLOCATION = flag("force-group-allocation");
 
+  /** {@code -o}: the output has its name whatever a script's {@code OUTPUT} says. */
+  public static final LinkOption<Boolean> OUTPUT_NAMED = of("output", true);
+
   /**
    * {@code --check-sections}: sections of a script's layout may not overlap. Those of the built-in
    * ones never may.

@@ -72,6 +72,9 @@ public final class ReadInputs {
 
   private boolean inLib;
 
+  /** What {@code STARTUP} puts before all other inputs. */
+  private final List<Unit> first = new ArrayList<>();
+
   /** What is left to do when all objects have been read: their units take their places. */
   private final List<Runnable> afterReading = new ArrayList<>();
 
@@ -107,6 +110,7 @@ public final class ReadInputs {
     }
     r.archives.open(r.jobs, !r.followsNeeded);
     ctxt.failOnErrors();
+    finish(ctxt);
     ctxt.script.close(ctxt.script.needsBuiltIn() ? builtIn(ctxt) : null);
     ctxt.assignments.set(ctxt.script.statements());
     ctxt.linker = new LinkerFile(LinkerNames.names(ctxt));
@@ -125,7 +129,19 @@ public final class ReadInputs {
     }
     ctxt.failOnErrors();
     r.intern();
+    r.units.addAll(0, r.first);
     ctxt.handOn(new Units(r.units));
+  }
+
+  /** What scripts say of the link as a whole. */
+  private static void finish(Context ctxt) {
+    if (ctxt.script.has(LayoutPlan.Flag.INHIBIT_COMMON_ALLOCATION) && !ctxt.isShared()) {
+      throw new LinkException(
+          Location.NONE, "INHIBIT_COMMON_ALLOCATION may not be used without -shared");
+    }
+    if (!ctxt.outputFile().equals(ctxt.request().output().name())) {
+      ctxt.out().moveTo(NameBytes.path(ctxt.outputFile()), ctxt.kind() != OutputKind.RELOCATABLE);
+    }
   }
 
   private static LayoutPlan builtIn(Context ctxt) {
@@ -411,13 +427,26 @@ public final class ReadInputs {
     addScript(script, path, source.flags(), 0);
   }
 
+  /** {@code STARTUP}: the file comes before all others. */
+  private void startup(
+      InputScript script, Path path, InputScript.Startup command, InputFlags flags) {
+    if (!first.isEmpty()) {
+      throw command.place().error("STARTUP stands there twice");
+    }
+    open.push(first);
+    addItems(script, path, List.of(command.item()), flags, 0);
+    open.pop();
+  }
+
   private void addScript(InputScript script, Path path, InputFlags flags, int depth) {
     if (depth > MAX_NESTED_SCRIPTS) {
       throw new LinkException(
           Location.file(script.file()), "linker scripts name each other without end");
     }
     String format = script.outputFormat();
-    if (!format.isEmpty() && !ctxt.arch().info().outputFormats().contains(format)) {
+    if (format.equals("binary") && script.origin() == Origin.OPTION) {
+      ctxt.script.outputFormat(format);
+    } else if (!format.isEmpty() && !ctxt.arch().info().outputFormats().contains(format)) {
       throw new LinkException(
           Location.file(script.file()), "output format " + format + " is not that of this link");
     }
@@ -464,6 +493,10 @@ public final class ReadInputs {
           l.place().location(),
           l.place().message("an input with output sections; -T is missing before it, is it not?"));
       ctxt.script.append(l.part());
+    } else if (c instanceof InputScript.Output o) {
+      ctxt.script.output(o.file());
+    } else if (c instanceof InputScript.Startup s && script.origin() == Origin.OPTION) {
+      startup(script, path, s, flags);
     } else if (c instanceof InputScript.Symbols s) {
       ctxt.script.statement(s.statement());
     } else {

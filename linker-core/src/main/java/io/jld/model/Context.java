@@ -16,6 +16,7 @@ import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
 import io.jld.link.OutputKind;
+import io.jld.link.OutputSink;
 import io.jld.plan.LayoutPlan;
 import io.jld.symbol.NameTable;
 import io.jld.symbol.SectionTable;
@@ -343,9 +344,30 @@ public final class Context extends Link {
     return isPaged() && option(LinkOption.RELRO);
   }
 
-  /** The output's name without its directory; for memory some name. */
+  /** The output's path, which a script may say where {@code -o} does not; for memory some name. */
+  public String outputFile() {
+    boolean scripted =
+        !script.output().isEmpty()
+            && !option(LinkOption.OUTPUT_NAMED)
+            && request().output() instanceof OutputSink.ToPath;
+    return scripted ? script.output() : request().output().name();
+  }
+
+  /** {@code --oformat}, or else what a script says; empty where neither is there. */
+  public String outputFormat() {
+    String asked = option(LinkOption.OUTPUT_FORMAT);
+    return asked.isEmpty() ? script.outputFormat() : asked;
+  }
+
+  /** Whether common symbols of a shared library are references to the program's. */
+  public boolean leavesCommons() {
+    return option(LinkOption.NO_DEFINE_COMMON)
+        || script.has(LayoutPlan.Flag.INHIBIT_COMMON_ALLOCATION);
+  }
+
+  /** The output's name without its directory. */
   public String outputName() {
-    String name = request().output().name();
+    String name = outputFile();
     return name.substring(name.lastIndexOf('/') + 1);
   }
 

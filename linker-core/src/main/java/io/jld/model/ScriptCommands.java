@@ -30,10 +30,22 @@ public final class ScriptCommands {
   private final List<VersionScript.Node> versions = new ArrayList<>();
   private final List<InputScript.NoCrossRefs> noCrossRefs = new ArrayList<>();
   private String entry = "";
+  private String output = "";
+  private String outputFormat = "";
 
   /** {@code ENTRY(symbol)}: the last one counts, as in GNU ld. */
   public void entry(String symbol) {
     entry = symbol;
+  }
+
+  /** {@code OUTPUT(file)}: the last one counts. */
+  public void output(String file) {
+    output = file;
+  }
+
+  /** {@code OUTPUT_FORMAT(format)} of a script that describes the output: the last one counts. */
+  public void outputFormat(String format) {
+    outputFormat = format;
   }
 
   /** {@code EXTERN(symbol ...)}: as {@code -u} for each. */
@@ -153,6 +165,16 @@ public final class ScriptCommands {
   /** What the scripts say of the output; empty where that is left to the linker. */
   public LayoutPlan plan() {
     return layout == null ? LayoutPlan.EMPTY : layout.build();
+  }
+
+  /** The format that a script asks for; empty where none does. */
+  String outputFormat() {
+    return outputFormat;
+  }
+
+  /** The output's path by {@code OUTPUT}; empty where no script has it. */
+  String output() {
+    return output;
   }
 
   /** Whether a script says a word that speaks for the whole output. */

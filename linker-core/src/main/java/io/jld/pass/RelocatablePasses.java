@@ -42,11 +42,11 @@ public final class RelocatablePasses {
    * @param pass runs a pass under its name
    */
   static void run(Context ctxt, Inputs inputs, BiConsumer<String, Runnable> pass) {
+    // The first passes are those of every link; what they do not find stays undefined here.
+    pass.accept("read inputs", () -> ReadInputs.run(ctxt, inputs));
     if (BinaryOutput.isWanted(ctxt)) {
       throw new LinkException(Location.NONE, "-r and --oformat binary may not be used together");
     }
-    // The first passes are those of every link; what they do not find stays undefined here.
-    pass.accept("read inputs", () -> ReadInputs.run(ctxt, inputs));
     pass.accept("extract members", () -> ExtractMembers.run(ctxt));
     pass.accept("number symbols", () -> NumberSymbols.run(ctxt));
     pass.accept("COMDAT", () -> EliminateComdat.run(ctxt));

@@ -197,11 +197,11 @@ public final class LinkMap {
   }
 
   private String output() {
-    return ctxt.request().output().name();
+    return ctxt.outputFile();
   }
 
   private String format() {
-    String asked = ctxt.option(LinkOption.OUTPUT_FORMAT);
+    String asked = ctxt.outputFormat();
     return asked.isEmpty() ? ctxt.arch().info().outputFormats().getFirst() : asked;
   }
 }

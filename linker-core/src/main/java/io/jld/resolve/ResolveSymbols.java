@@ -32,7 +32,7 @@ public final class ResolveSymbols {
     this.ctxt = ctxt;
     this.symbols = ctxt.symbols;
     this.objects = ctxt.objects;
-    this.defineCommon = !ctxt.option(LinkOption.NO_DEFINE_COMMON);
+    this.defineCommon = !ctxt.leavesCommons();
   }
 
   public static void run(Context ctxt) {
