@@ -308,6 +308,12 @@ class ArchitectureTest {
         .check(ALL);
   }
 
+  /** The table of docs/architecture.md; {@link PackagesTest} has it, and says what it excepts. */
+  @Test
+  void packagesOfTheCoreDependOnThoseBelowThem() {
+    assertEquals(Set.of(), PackagesTest.violations());
+  }
+
   /** The compiler puts constants in the place of their names, so that only sources tell. */
   @Test
   void relocationNumbersStandInTheirArchitecture() throws IOException {

@@ -6,6 +6,7 @@ import io.jld.asmb.TaskTrace;
 import io.jld.asmb.Tasks;
 import io.jld.input.Inputs;
 import io.jld.load.ChooseArch;
+import io.jld.load.ReadInputs;
 import io.jld.model.CallerException;
 import io.jld.model.Context;
 import io.jld.pass.Passes;
@@ -55,7 +56,7 @@ public final class Linker {
    * @param request whose options count, and nothing else
    */
   public static String builtInScript(Arch arch, LinkRequest request) {
-    return BuiltInScript.text(BuiltInScript.Machine.of(arch.info()), request::get);
+    return BuiltInScript.text(ReadInputs.machine(arch.info()), request::get);
   }
 
   private static LinkResult link(LinkRequest request, Arena arena) {

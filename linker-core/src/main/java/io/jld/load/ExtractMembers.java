@@ -10,7 +10,6 @@ import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.link.OutputKind;
 import io.jld.model.Context;
-import io.jld.model.Extraction;
 import io.jld.plan.Statement;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -134,7 +133,7 @@ public final class ExtractMembers {
     for (Statement.Assign a : ctxt.assignments.assigned()) {
       state[ctxt.names.find(a.symbol())] = DEFINED;
     }
-    Units.of(ctxt).list().forEach(this::link);
+    LoadedInputs.of(ctxt).units().forEach(this::link);
     askForOptional();
     boolean done = true;
     for (SharedFile f : late) {
@@ -159,7 +158,7 @@ public final class ExtractMembers {
       shared.get(i).setOrder(linked.size() + i);
     }
     ctxt.linker.setOrder(linked.size() + shared.size());
-    ctxt.extractions.addAll(extractions);
+    ctxt.handOn(new Extractions(extractions));
   }
 
   /** A reference to a name from the start, as of an object. */

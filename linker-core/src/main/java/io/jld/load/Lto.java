@@ -62,7 +62,7 @@ public final class Lto {
 
   /** Where symbols are undefined: names the first member without machine code of each archive. */
   public static void explain(Context ctxt) {
-    explain(ctxt, Units.of(ctxt).list());
+    explain(ctxt, LoadedInputs.of(ctxt).units());
   }
 
   private static void explain(Context ctxt, List<Unit> units) {

@@ -1,5 +1,6 @@
 package io.jld.load;
 
+import io.jld.arch.ArchInfo;
 import io.jld.elf.Bytes;
 import io.jld.elf.Elf;
 import io.jld.elf.ElfClass;
@@ -55,6 +56,8 @@ public final class ReadInputs {
   private final Deque<List<Unit>> open = new ArrayDeque<>();
 
   private final List<Unit> units = new ArrayList<>();
+  private final List<String> lines = new ArrayList<>();
+  private final List<ObjectFile> hosts = new ArrayList<>();
   private final List<ObjectJob> jobs = new ArrayList<>();
   private final ReadArchives archives;
 
@@ -130,7 +133,7 @@ public final class ReadInputs {
     ctxt.failOnErrors();
     r.intern();
     r.units.addAll(0, r.first);
-    ctxt.handOn(new Units(r.units));
+    ctxt.handOn(new LoadedInputs(r.units, r.lines, r.hosts));
   }
 
   /** What scripts say of the link as a whole. */
@@ -145,7 +148,12 @@ public final class ReadInputs {
   }
 
   private static LayoutPlan builtIn(Context ctxt) {
-    return BuiltInScript.plan(BuiltInScript.Machine.of(ctxt.arch().info()), ctxt::option);
+    return BuiltInScript.plan(machine(ctxt.arch().info()), ctxt::option);
+  }
+
+  /** What the built-in script depends on of an architecture. */
+  public static BuiltInScript.Machine machine(ArchInfo info) {
+    return new BuiltInScript.Machine(info.wordSize(), info.relPrefix(), info.imageBase());
   }
 
   /** Gives all names their numbers, those of the objects first. */
@@ -217,7 +225,7 @@ public final class ReadInputs {
   }
 
   private void opened(String name) {
-    ctxt.loads.add("LOAD " + name);
+    lines.add("LOAD " + name);
     if (ctxt.option(LinkOption.TRACE) != LinkOption.Trace.NONE) {
       ctxt.message(name);
     }
@@ -227,13 +235,13 @@ public final class ReadInputs {
     switch (b) {
       case GROUP_START -> {
         List<Unit> units = new ArrayList<>();
-        ctxt.loads.add("START GROUP");
+        lines.add("START GROUP");
         open.peek().add(new Unit.Group(units));
         open.push(units);
       }
       case GROUP_END -> {
         if (open.size() > 1) {
-          ctxt.loads.add("END GROUP");
+          lines.add("END GROUP");
           open.pop();
         }
       }
@@ -323,7 +331,7 @@ public final class ReadInputs {
     if (job.problem != null) {
       throw job.problem;
     }
-    ctxt.hostObjects.add(job.object);
+    hosts.add(job.object);
   }
 
   private void addShared(

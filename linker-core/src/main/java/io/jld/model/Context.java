@@ -49,21 +49,12 @@ public final class Context extends Link {
 
   // ReadInputs
 
-  /** The inputs as the link map lists them, brackets included. */
-  public final List<String> loads = new ArrayList<>();
-
-  /** {@code --archive}: the objects that are not linked but bundled, in their order. */
-  public final List<ObjectFile> hostObjects = new ArrayList<>();
-
   public final ScriptCommands script = new ScriptCommands();
 
   public LinkerFile linker;
   public final NameTable names = new NameTable();
 
   // ExtractMembers, NumberSymbols
-
-  /** Why archive members are linked; empty where nothing reports it. */
-  public final List<Extraction> extractions = new ArrayList<>();
 
   /** The linked objects in their order. */
   public List<ObjectFile> objects = new ArrayList<>();

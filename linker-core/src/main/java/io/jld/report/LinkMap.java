@@ -7,13 +7,16 @@ import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.link.LinkOption;
 import io.jld.link.OutputKind;
+import io.jld.load.Extraction;
+import io.jld.load.Extractions;
+import io.jld.load.LoadedInputs;
 import io.jld.model.Context;
-import io.jld.model.Extraction;
 import io.jld.plan.Statement;
 import io.jld.resolve.CommonSymbols;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -69,11 +72,12 @@ public final class LinkMap {
   }
 
   private void members() {
-    if (ctxt.extractions.isEmpty()) {
+    List<Extraction> extractions = Extractions.of(ctxt).list();
+    if (extractions.isEmpty()) {
       return;
     }
     title("Archive member included to satisfy reference by file (symbol)");
-    for (Extraction e : ctxt.extractions) {
+    for (Extraction e : extractions) {
       String symbol = e.symbol() == 0 ? "--whole-archive" : names.of(e.symbol());
       reason(e.member().displayName(), e.by() == null ? "" : e.by().displayName() + " ", symbol);
     }
@@ -188,7 +192,7 @@ public final class LinkMap {
 
   private void loads() {
     title("Linker script and memory map");
-    ctxt.loads.forEach(sink);
+    LoadedInputs.of(ctxt).lines().forEach(sink);
     MapRows rows = new MapRows(ctxt.elf.is64());
     for (Statement.Assign a : ctxt.assignments.assigned()) {
       rows.symbol(symbols.value(ctxt.names.find(a.symbol())), a.toString());

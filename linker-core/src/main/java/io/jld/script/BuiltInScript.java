@@ -1,6 +1,5 @@
 package io.jld.script;
 
-import io.jld.arch.ArchInfo;
 import io.jld.link.LinkOption;
 import io.jld.link.OutputKind;
 import io.jld.plan.LayoutPlan;
@@ -23,10 +22,6 @@ public final class BuiltInScript {
    * @param imageBase where a program that does not move begins
    */
   public record Machine(int wordSize, String relPrefix, long imageBase) {
-    public static Machine of(ArchInfo info) {
-      return new Machine(info.wordSize(), info.relPrefix(), info.imageBase());
-    }
-
     boolean is64() {
       return wordSize == 8;
     }

@@ -8,6 +8,7 @@ import io.jld.input.ObjectFile;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import io.jld.link.NameBytes;
+import io.jld.load.LoadedInputs;
 import io.jld.model.Context;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
@@ -43,7 +44,7 @@ public final class WriteArchive {
     String name = ctxt.outputName();
     String object = (name.endsWith(".a") ? name.substring(0, name.length() - 2) : name) + ".o";
     a.add(object, new ObjectFile(object, null, linked));
-    for (ObjectFile host : ctxt.hostObjects) {
+    for (ObjectFile host : LoadedInputs.of(ctxt).hosts()) {
       a.add(host.file().substring(host.file().lastIndexOf('/') + 1), host);
     }
     a.write(out);

@@ -1,4 +1,4 @@
-package io.jld.model;
+package io.jld.load;
 
 import io.jld.input.InputFile;
 import io.jld.input.ObjectFile;

@@ -1,0 +1,18 @@
+package io.jld.load;
+
+import io.jld.input.ObjectFile;
+import io.jld.model.Context;
+import java.util.List;
+
+/**
+ * What the inputs have turned out to be.
+ *
+ * @param units in the order of the command line
+ * @param lines the same as the link map lists them, brackets included
+ * @param hosts {@code --archive}: the objects that are not linked but bundled, in their order
+ */
+public record LoadedInputs(List<Unit> units, List<String> lines, List<ObjectFile> hosts) {
+  public static LoadedInputs of(Context ctxt) {
+    return ctxt.get(LoadedInputs.class);
+  }
+}
