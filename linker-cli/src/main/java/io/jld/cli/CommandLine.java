@@ -239,6 +239,7 @@ final class CommandLine {
             LinkOption.SORT_SECTION,
             LinkOption.SortSection.valueOf(value.toUpperCase(Locale.ROOT)));
       }
+      case PRINT_MEMORY_USAGE -> request.set(LinkOption.PRINT_MEMORY_USAGE, true);
       case CHECK_SECTIONS -> request.set(LinkOption.CHECK_SECTIONS, true);
       case NO_CHECK_SECTIONS -> request.set(LinkOption.CHECK_SECTIONS, false);
       case UNIQUE -> add(LinkOption.UNIQUE, value == null ? "" : value);

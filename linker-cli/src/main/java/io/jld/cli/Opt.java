@@ -660,12 +660,7 @@ enum Opt {
       IGNORED,
       "the errors themselves are reported"),
   PRINT_MEMORY_USAGE(
-      Group.REPORTS,
-      "--print-memory-usage",
-      "",
-      "Print how full a script's memory regions are",
-      IGNORED,
-      "scripts with MEMORY are refused"),
+      Group.REPORTS, "--print-memory-usage", "", "Print how full a script's memory regions are"),
 
   // For compatibility
   G_IGNORED(

@@ -104,4 +104,29 @@ class ScriptCommandsTest {
     assertTrue(
         elf.symbols(".dynsym").stream().anyMatch(s -> s.name().equals("user") && s.shndx() != 0));
   }
+
+  /** {@code --print-memory-usage}: GNU ld's table, byte for byte. */
+  @ParameterizedTest
+  @EnumSource
+  void memoryUsage(Target target) {
+    Workbench w = workbench(target);
+    Path o = w.asm("a", ".globl _start\n_start: .skip 1000\n.data\n.skip 2048\n");
+    String sections = " SECTIONS { .text : { *(.text) } >a .data : { *(.data) } >b }";
+    String[] memories = {
+      "MEMORY { a : ORIGIN = 0x1000, LENGTH = 1M b : ORIGIN = 0x200000, LENGTH = 2K }",
+      "MEMORY { a : ORIGIN = 0, LENGTH = 3G b : ORIGIN = 0xc0000000, LENGTH = 1000M + 1\n"
+          + "a_region_with_a_long_name : ORIGIN = 0, LENGTH = 0 }",
+      "MEMORY { a : ORIGIN = 0, LENGTH = 3001 b : ORIGIN = 0x10000, LENGTH = 1023 }",
+    };
+    for (String memory : memories) {
+      Path script = w.file("usage.ld", memory + sections);
+      Object[] args = {"-m", w.target.emulation, "--print-memory-usage", "-T", script, o};
+      Linked expected = w.ld(args);
+      Linked actual = w.jld(args);
+      assertEquals(expected.out(), actual.out());
+      assertEquals(expected.status(), actual.status());
+    }
+    Object[] plain = {"-m", w.target.emulation, "--print-memory-usage", o};
+    assertEquals(w.ld(plain).out(), w.jld(plain).out());
+  }
 }

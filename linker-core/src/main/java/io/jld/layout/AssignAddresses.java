@@ -46,6 +46,9 @@ public final class AssignAddresses {
       PlanLayout.run(ctxt);
       return;
     }
+    if (ctxt.option(LinkOption.PRINT_MEMORY_USAGE)) {
+      MemoryUsage.print(ctxt, List.of());
+    }
     ctxt.tasks().forEach(ctxt.outputSections.size(), i -> layOut(ctxt, ctxt.outputSections.get(i)));
     long base = imageBase(ctxt);
     AssignAddresses a = new AssignAddresses(ctxt);

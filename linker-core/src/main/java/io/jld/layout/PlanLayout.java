@@ -41,6 +41,7 @@ public final class PlanLayout {
       room = needed;
     }
     placer.finish();
+    MemoryUsage.print(ctxt, placer.regions().all());
     for (PlanItem item : Matching.of(ctxt).items()) {
       if (item instanceof PlanSection p && !p.out.isAlloc()) {
         p.out.unloadedAddr = p.out.addr; // which will be its place in the file
@@ -75,6 +76,7 @@ public final class PlanLayout {
     Placer placer = new Placer(ctxt, Matching.of(ctxt).items());
     placer.settle(0);
     placer.finish();
+    MemoryUsage.print(ctxt, placer.regions().all());
   }
 
   /** The address of the file's first byte, where it is loaded. */

@@ -75,6 +75,7 @@ final class Regions {
     return v == null ? 0 : v.address();
   }
 
+  /** Those of {@code MEMORY}, in its order. */
   List<Region> all() {
     return regions;
   }

@@ -224,6 +224,9 @@ public final class LinkOption<T> {
    */
   public static final LinkOption<Boolean> FORCE_GROUP_ALLOCATION = flag("force-group-allocation");
 
+  /** {@code --print-memory-usage}: a line to the messages for each region of a script. */
+  public static final LinkOption<Boolean> PRINT_MEMORY_USAGE = flag("print-memory-usage");
+
   /** {@code -o}: the output has its name whatever a script's {@code OUTPUT} says. */
   public static final LinkOption<Boolean> OUTPUT_NAMED = of("output", true);
 
