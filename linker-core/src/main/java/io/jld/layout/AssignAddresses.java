@@ -41,7 +41,6 @@ public final class AssignAddresses {
   }
 
   public static void run(Context ctxt) {
-    SymbolValues.start(ctxt);
     if (ctxt.isScripted) {
       PlanLayout.run(ctxt);
       return;
@@ -49,6 +48,7 @@ public final class AssignAddresses {
     if (ctxt.option(LinkOption.PRINT_MEMORY_USAGE)) {
       MemoryUsage.print(ctxt, List.of());
     }
+    SymbolValues.start(ctxt);
     ctxt.tasks().forEach(ctxt.outputSections.size(), i -> layOut(ctxt, ctxt.outputSections.get(i)));
     long base = imageBase(ctxt);
     AssignAddresses a = new AssignAddresses(ctxt);

@@ -36,6 +36,8 @@ public final class Matching implements ScriptedSections {
 
   private final RuleIndex index;
   private List<PlanItem> items = List.of();
+  private List<PlanSection> order = List.of();
+  private boolean relro;
 
   Matching(
       LayoutPlan plan,
@@ -64,6 +66,24 @@ public final class Matching implements ScriptedSections {
 
   public void setItems(List<PlanItem> all) {
     items = all;
+  }
+
+  /** Sections in the order of the file, with those that are dropped. */
+  List<PlanSection> order() {
+    return order;
+  }
+
+  void setOrder(List<PlanSection> all) {
+    order = all;
+  }
+
+  /** Whether something lies between {@code DATA_SEGMENT_ALIGN} and the end of RELRO. */
+  boolean hasRelro() {
+    return relro;
+  }
+
+  void setRelro(boolean found) {
+    relro = found;
   }
 
   LayoutPlan plan() {
@@ -103,6 +123,18 @@ public final class Matching implements ScriptedSections {
           && rules.get(r).inputs().flags().match(flags)
           && (f == null ? files.name().indexOf('*') >= 0 : new FileMatcher(files).matches(f))) {
         return r;
+      }
+    }
+    return ORPHAN;
+  }
+
+  /** The number of the rule that means a name without wildcards; {@link #ORPHAN} for none. */
+  int ruleNaming(String name) {
+    for (int r : index.candidates(name)) {
+      for (InputSections.SectionPattern p : rules.get(r).inputs().sections()) {
+        if (wanted[rules.get(r).section()] && p.name().equals(name)) {
+          return r;
+        }
       }
     }
     return ORPHAN;

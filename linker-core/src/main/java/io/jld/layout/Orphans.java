@@ -6,9 +6,9 @@ import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkOption.OrphanHandling;
+import io.jld.link.OutputKind;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
-import io.jld.model.Synthetic;
 import io.jld.plan.Statement;
 import io.jld.symbol.SectionTable;
 import java.util.HashMap;
@@ -28,9 +28,9 @@ final class Orphans {
     TDATA(".tdata"),
     DATA(".data"),
     BSS(".bss"),
-    RELOCATIONS(".rela.dyn"),
+    RELOCATIONS(null),
     NOTE(".interp"),
-    OTHER(null);
+    UNALLOCATED(".comment");
 
     private final String home;
 
@@ -39,167 +39,339 @@ final class Orphans {
     }
   }
 
+  /** Where orphans of a kind go: each after the one before. */
+  private static final class Lane {
+    /** What the first one of them goes after; null as long as it is not known. */
+    private PlanSection after;
+
+    /** The one that was put into the list of items last. */
+    private PlanSection last;
+
+    /** The one that was put into the file last. */
+    private PlanSection lastInFile;
+  }
+
   private final Context ctxt;
   private final List<PlanItem> items;
   private final Map<String, PlanSection> byName;
+  private final List<PlanSection> order;
   private final ApartSections apart;
+  private final Map<Kind, Lane> lanes = new HashMap<>();
 
-  /** The last section of each kind that was put somewhere. */
-  private final Map<Kind, PlanSection> last = new HashMap<>();
+  /** Whether a note has found its place among others, which nothing else is to separate. */
+  private PlanSection firstNote;
 
-  Orphans(Context ctxt, List<PlanItem> items, Map<String, PlanSection> byName) {
+  /**
+   * @param order sections in the order of the file
+   */
+  Orphans(
+      Context ctxt,
+      List<PlanItem> items,
+      Map<String, PlanSection> byName,
+      List<PlanSection> order) {
     this.ctxt = ctxt;
     this.items = items;
     this.byName = byName;
+    this.order = order;
     this.apart = new ApartSections(ctxt);
+    for (Kind k : Kind.values()) {
+      lanes.put(k, new Lane());
+    }
   }
 
-  /**
-   * Puts them somewhere.
-   *
-   * @param inputs numbers of input sections in the order of the link
-   * @param made what the linker makes
-   */
-  void place(List<Integer> inputs, List<Synthetic> made) {
+  /** Puts them somewhere, in the order of the link. */
+  void place(List<Input> orphans) {
     OrphanHandling handling = ctxt.option(LinkOption.ORPHAN_HANDLING);
-    for (int id : inputs) {
-      ObjectFile f = ctxt.sections.object(id);
-      int i = ctxt.sections.index(id);
-      if (handling == OrphanHandling.DISCARD) {
-        ctxt.sections.clear(id, SectionTable.LIVE);
-        continue;
+    for (Input input : orphans) {
+      if (input.id() != 0) {
+        if (handling == OrphanHandling.DISCARD) {
+          ctxt.sections.clear(input.id(), SectionTable.LIVE);
+          continue;
+        }
+        report(handling, input);
       }
-      report(handling, f, i);
-      String name =
-          Decompress.isGnuCompressed(f, i) ? "." + f.sectionName(i).substring(2) : f.sectionName(i);
-      PlanSection p = sectionOf(name, f.type(i), f.flags(i), apart.isOrphanApart(f, i));
-      PlanSections.add(ctxt, p.out, id);
-      addLast(p);
-      p.kept |= ctxt.sections.size[id] > 0 || p.statement == null || PlanSections.keepsEmpty(ctxt);
-    }
-    for (Synthetic s : made) {
-      PlanSection p = sectionOf(s.section(), s.type(), s.flags(), false);
-      p.out.add(s);
-      addLast(p);
-      p.kept = true;
+      PlanSection p = sectionOf(input);
+      int before = p.out.itemCount();
+      PlanSections.take(ctxt, p, input);
+      if (p.out.itemCount() > before) {
+        p.parts.add(new PlanSection.Contents(new int[] {p.out.item(before)}));
+      }
     }
   }
 
-  private void report(OrphanHandling handling, ObjectFile f, int i) {
-    String name = f.sectionName(i);
-    String message = "orphan section '" + name + "' is not named by the linker script";
+  private void report(OrphanHandling handling, Input input) {
+    ObjectFile f = input.file();
+    int i = input.id() - f.firstSection();
+    String message = "orphan section '" + input.name() + "' is not named by the linker script";
     if (handling == OrphanHandling.WARN) {
-      ctxt.warning(f.location(i, -1), message + ": placed in section '" + name + "'");
+      ctxt.warning(f.location(i, -1), message + ": placed in section '" + outputName(input) + "'");
     } else if (handling == OrphanHandling.ERROR) {
       ctxt.error(f.location(i, -1), message);
     }
   }
 
-  private static void addLast(PlanSection p) {
-    p.parts.add(new PlanSection.Contents(new int[] {p.out.item(p.out.itemCount() - 1)}));
+  private String outputName(Input input) {
+    if (ctxt.kind() != OutputKind.RELOCATABLE && (input.flags() & SHF_ALLOC) != 0) {
+      if (input.type() == SHT_RELA) {
+        return ".rela.dyn";
+      }
+      if (input.type() == SHT_REL) {
+        return ".rel.dyn";
+      }
+    }
+    if (input.pattern().equals("COMMON")) {
+      return ".bss";
+    }
+    if (input.id() != 0) {
+      int i = input.id() - input.file().firstSection();
+      if (Decompress.isGnuCompressed(input.file(), i)) {
+        return "." + input.name().substring(2);
+      }
+    }
+    return input.name();
   }
 
-  private PlanSection sectionOf(String name, int type, long flags, boolean isApart) {
-    PlanSection p = byName.get(name);
-    if (p != null
-        && !isApart
-        && (p.out.itemCount() == 0 || p.out.isAlloc() == ((flags & SHF_ALLOC) != 0))) {
-      return p;
+  private PlanSection sectionOf(Input input) {
+    String name = outputName(input);
+    boolean isApart =
+        input.id() != 0
+            && apart.isOrphanApart(input.file(), input.id() - input.file().firstSection());
+    PlanSection known = isApart ? null : known(input, name);
+    if (known != null) {
+      if (!known.isMade()) {
+        order.add(known);
+      }
+      return known;
     }
     OutputSection s = new OutputSection(name, ctxt.outputSections.size());
     ctxt.outputSections.add(s);
-    p = new PlanSection(null, null, s);
-    p.kept = true;
+    PlanSection p = new PlanSection(null, null, s);
     byName.putIfAbsent(name, p);
-    Kind kind = kind(name, type, flags);
-    items.add(placeOf(kind, type, flags), p);
-    last.put(kind, p);
+    insert(p, input);
     return p;
   }
 
-  private static Kind kind(String name, int type, long flags) {
-    if ((flags & SHF_ALLOC) == 0) {
-      return Kind.OTHER;
+  /** One of the name that is of the same kind, or that nothing has made yet. */
+  private PlanSection known(Input input, String name) {
+    PlanSection unused = null;
+    for (PlanItem item : items) {
+      if (!(item instanceof PlanSection p) || !p.name().equals(name)) {
+        continue;
+      }
+      int differ = (p.traits() ^ input.traits()) & (Traits.LOAD | Traits.ALLOC);
+      if (!p.isMade()) {
+        unused = p;
+      } else if (p.traits() == 0 || (differ == 0 && p.type() == input.type())) {
+        return p;
+      } else if (input.made() instanceof io.jld.resolve.Commons) {
+        return p; // .bss takes them whatever it is
+      }
     }
-    if (type == SHT_NOTE || name.equals(".interp")) {
+    return unused;
+  }
+
+  private static Kind kind(Input input) {
+    int t = input.traits();
+    if ((t & Traits.ALLOC) == 0) {
+      return (t & Traits.DEBUG) == 0 ? Kind.UNALLOCATED : null;
+    }
+    if ((t & Traits.LOAD) != 0 && input.type() == SHT_NOTE) {
       return Kind.NOTE;
     }
-    if (type == SHT_NOBITS && (flags & SHF_TLS) == 0) {
+    if ((t & (Traits.LOAD | Traits.CONTENTS | Traits.TLS)) == 0) {
       return Kind.BSS;
     }
-    if ((flags & SHF_TLS) != 0) {
+    if ((t & Traits.TLS) != 0) {
       return Kind.TDATA;
     }
-    if ((flags & SHF_WRITE) != 0) {
+    if ((t & Traits.READONLY) == 0) {
       return Kind.DATA;
     }
-    if (type == SHT_RELA || type == SHT_REL) {
+    if (input.type() == SHT_RELA || input.type() == SHT_REL) {
       return Kind.RELOCATIONS;
     }
-    return (flags & SHF_EXECINSTR) != 0 ? Kind.TEXT : Kind.RODATA;
+    return (t & Traits.CODE) != 0 ? Kind.TEXT : Kind.RODATA;
   }
 
-  /** Where in the list of items a new section goes. */
-  private int placeOf(Kind kind, int type, long flags) {
-    PlanSection after = last.get(kind);
-    if (after == null && kind.home != null) {
-      after = byName.get(kind.home);
-      after = after == null && kind == Kind.RELOCATIONS ? byName.get(".rel.dyn") : after;
+  private void insert(PlanSection p, Input input) {
+    Kind kind = kind(input);
+    if (kind == null) {
+      items.add(p);
+      order.add(p);
+      return;
     }
-    if (after == null || !items.contains(after)) {
-      after = kind == Kind.OTHER ? null : lastLike(kind, type, flags);
+    Lane lane = lanes.get(kind);
+    if (lane.after == null) {
+      lane.after =
+          kind == Kind.RELOCATIONS
+              ? relocationsBefore(input)
+              : kind.home == null ? null : inItems(kind.home);
     }
-    return after == null ? items.size() : behind(items.indexOf(after));
+    PlanSection after = lane.after;
+    if (after == null) {
+      AlikeSection alike = new AlikeSection(items, input);
+      after = alike.find();
+      lane.after = alike.isExact() ? after : null;
+    }
+    p.likes = (input.traits() & (Traits.LOAD | Traits.ALLOC)) != 0 ? after : null;
+    boolean directly = insertInFile(p, input, lane, after);
+    if (lane.last == null || directly) {
+      PlanSection place = directly ? moved : after;
+      items.add(behind(place), p);
+    } else {
+      items.add(items.indexOf(lane.last) + 1, p);
+    }
+    lane.last = p;
   }
 
-  /** The last section that is most like one of the given kind. */
-  private PlanSection lastLike(Kind kind, int type, long flags) {
-    long[] masks =
-        switch (kind) {
-          case TEXT ->
-              new long[] {SHF_ALLOC | SHF_WRITE | SHF_EXECINSTR, SHF_ALLOC | SHF_EXECINSTR};
-          case RODATA, NOTE, RELOCATIONS ->
-              new long[] {SHF_ALLOC | SHF_WRITE | SHF_EXECINSTR, SHF_ALLOC | SHF_WRITE};
-          case TDATA -> new long[] {SHF_ALLOC | SHF_TLS, SHF_ALLOC | SHF_WRITE};
-          default -> new long[] {SHF_ALLOC | SHF_WRITE | SHF_TLS, SHF_ALLOC | SHF_WRITE};
-        };
-    for (long mask : masks) {
-      PlanSection found = null;
-      for (PlanItem item : items) {
-        if (item instanceof PlanSection p
-            && p.out.itemCount() > 0
-            && ((p.out.flags() ^ flags) & mask) == 0
-            && (kind == Kind.BSS || !p.out.isNobits())) {
-          found = p;
+  /** The section after or before which a note has to stand, once that is decided. */
+  private PlanSection moved;
+
+  /**
+   * Puts it into the order of the file.
+   *
+   * @return whether it stands beside another note, and is to do so in the list of items as well
+   */
+  private boolean insertInFile(PlanSection p, Input input, Lane lane, PlanSection after) {
+    moved = null;
+    int at;
+    if (lane.lastInFile != null) {
+      at = order.indexOf(lane.lastInFile) + 1;
+    } else {
+      PlanSection made = after;
+      for (int i = items.indexOf(after); made != null && !made.isMade() && --i >= -1; ) {
+        made = i < 0 ? null : items.get(i) instanceof PlanSection s ? s : made;
+      }
+      at = made == null ? 0 : order.indexOf(made) + 1;
+    }
+    lane.lastInFile = p;
+    boolean isNote = isNote(input.type(), input.traits());
+    PlanSection next = at < order.size() ? order.get(at) : null;
+    if (next != null && (isNote || isNote(next.type(), next.traits()))) {
+      return isNote ? besideNotes(p, input, at) : behindNotes(p, at);
+    }
+    order.add(at, p);
+    return false;
+  }
+
+  private static boolean isNote(int type, int traits) {
+    return type == SHT_NOTE && (traits & Traits.LOAD) != 0;
+  }
+
+  /** Notes stand together, those with larger alignments first. */
+  private boolean besideNotes(PlanSection p, Input input, int at) {
+    firstNote = null;
+    PlanSection after = null;
+    for (PlanSection s : order) {
+      if (isNote(s.type(), s.traits())) {
+        firstNote = firstNote == null ? s : firstNote;
+        if (s.out.align() >= input.align()) {
+          after = s;
         }
-      }
-      if (found != null) {
-        return found;
+      } else if (firstNote != null) {
+        break;
       }
     }
+    if (firstNote == null) {
+      order.add(at, p);
+      return false;
+    }
+    if (after != null) {
+      order.add(order.indexOf(after) + 1, p);
+      moved = after;
+      return true;
+    }
+    order.add(order.indexOf(firstNote), p);
+    moved = beforeInItems(firstNote);
+    return true;
+  }
+
+  private PlanSection beforeInItems(PlanSection p) {
     PlanSection found = null;
     for (PlanItem item : items) {
-      if (item instanceof PlanSection p && p.out.itemCount() > 0 && p.out.isAlloc()) {
-        found = p;
+      if (item == p) {
+        return found;
+      }
+      found = item instanceof PlanSection s ? s : found;
+    }
+    return null;
+  }
+
+  /** Another section does not separate notes. */
+  private boolean behindNotes(PlanSection p, int at) {
+    if (firstNote == null) {
+      order.add(at, p);
+      return false;
+    }
+    PlanSection after = order.get(at);
+    for (int i = at + 1; i < order.size(); i++) {
+      if (isNote(order.get(i).type(), order.get(i).traits())) {
+        after = order.get(i);
       }
     }
-    return found;
+    order.add(order.indexOf(after) + 1, p);
+    moved = after;
+    return items.contains(after);
+  }
+
+  private PlanSection inItems(String name) {
+    for (PlanItem item : items) {
+      if (item instanceof PlanSection p && p.name().equals(name)) {
+        return p;
+      }
+    }
+    return null;
+  }
+
+  /** Relocations stand with others, else after what is read only. */
+  private PlanSection relocationsBefore(Input input) {
+    boolean dynamic = ctxt.kind() != OutputKind.RELOCATABLE;
+    PlanSection last = null;
+    PlanSection lastAlloc = null;
+    PlanSection lastReadOnly = null;
+    for (PlanItem item : items) {
+      if (!(item instanceof PlanSection p)) {
+        continue;
+      }
+      if (p.name().startsWith(".rel") && dynamic) {
+        break; // those of the loader come first
+      }
+      last = p;
+      if ((p.traits() & Traits.ALLOC) != 0) {
+        lastAlloc = p;
+        if ((p.traits() & Traits.READONLY) != 0) {
+          lastReadOnly = p;
+        }
+      }
+    }
+    return lastReadOnly != null ? lastReadOnly : lastAlloc != null ? lastAlloc : last;
   }
 
   /**
    * After a section and the assignments that follow it, which name its end; but before a new
    * address that the script gives to what comes next.
+   *
+   * @param after null for the start of all
    */
-  private int behind(int index) {
-    int at = index + 1;
+  private int behind(PlanSection after) {
+    boolean first = after == null; // the first address is that of all
     int counter = -1;
-    while (at < items.size() && items.get(at) instanceof PlanItem.Formula f) {
-      Statement.Formula s = ctxt.assignments.statements().get(f.statement());
-      if (counter < 0 && s instanceof Statement.Assign a && a.isCounter()) {
-        counter = at;
+    int at = after == null ? 0 : items.indexOf(after) + 1;
+    for (; at < items.size(); at++) {
+      switch (items.get(at)) {
+        case PlanItem.Formula f -> {
+          Statement.Formula s = ctxt.assignments.statements().get(f.statement());
+          if (counter < 0 && s instanceof Statement.Assign a && a.isCounter()) {
+            counter = first ? counter : at;
+            first = false;
+          }
+        }
+        case PlanSection p -> {
+          boolean moves = !p.isMade() || p.out.itemCount() == 0 || (p.traits() & Traits.ALLOC) != 0;
+          return counter >= 0 && moves ? counter : at;
+        }
       }
-      at++;
     }
-    return counter >= 0 && at < items.size() ? counter : at;
+    return at;
   }
 }

@@ -11,6 +11,7 @@ import io.jld.plan.SectionRef;
 import io.jld.plan.Value;
 import io.jld.plan.ValueScope;
 import io.jld.symbol.SymbolTable;
+import java.util.List;
 import java.util.OptionalLong;
 
 /** What the expressions of a script see while the placer is at a certain place. */
@@ -24,6 +25,16 @@ final class PlaceScope implements ValueScope {
 
   /** The statement that is evaluated; {@link Assignments#NONE} for another expression. */
   private int statement = Assignments.NONE;
+
+  /** The last symbol that the value comes from, and how many there were. */
+  private String only;
+
+  private int referred;
+
+  /** The items at which the data and their read-only part begin and end; -1: not seen. */
+  private int relroStart = -1;
+
+  private int relroEnd = -1;
 
   PlaceScope(Context ctxt, Placer placer, DataSegment data) {
     this.ctxt = ctxt;
@@ -40,7 +51,26 @@ final class PlaceScope implements ValueScope {
   Value evaluate(Expression e, OutputSection in, int number) {
     section = in;
     statement = number;
+    only = null;
+    referred = 0;
     return e.value(this);
+  }
+
+  /** Whether a symbol has the value 0. */
+  boolean isZero(String symbol) {
+    Value v = symbol(symbol);
+    return v != null && v.isAbsolute() && v.number() == 0;
+  }
+
+  /** Whether content lies where the walk has seen the data begin and their read-only part end. */
+  boolean hasRelro(List<PlanItem> items) {
+    int end = relroEnd < 0 ? items.size() : relroEnd;
+    for (int i = relroStart; relroStart >= 0 && i < end; i++) {
+      if (items.get(i) instanceof PlanSection p && p.kept && !Traits.isIgnored(p.traits())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override
@@ -68,8 +98,15 @@ final class PlaceScope implements ValueScope {
     return placer.plan().has(LayoutPlan.Flag.SANE_EXPR);
   }
 
+  /** The symbol that the last value came from; null where it was none or several. */
+  String onlySymbol() {
+    return referred == 1 ? only : null;
+  }
+
   @Override
   public Value symbol(String name) {
+    only = name;
+    referred++;
     int seen = ctxt.assignments.seenBy(statement, name);
     if (seen != Assignments.NONE) {
       return placer.value(seen);
@@ -155,11 +192,13 @@ final class PlaceScope implements ValueScope {
 
   @Override
   public OptionalLong dataSegmentAlign(long maxPage, long commonPage) {
+    relroStart = relroStart < 0 ? placer.position() : relroStart;
     return OptionalLong.of(data.align(placer.counter(), maxPage, commonPage));
   }
 
   @Override
   public OptionalLong dataSegmentRelroEnd(long offset, long address) {
+    relroEnd = relroEnd < 0 ? placer.position() : relroEnd;
     return OptionalLong.of(data.relroEnd(offset, address));
   }
 

@@ -22,25 +22,41 @@ import java.util.List;
 /**
  * Walks through a script's layout and gives everything its address, as GNU ld's manual has it. What
  * is asked before it is known is taken from the round before; the walk is repeated until nothing
- * changes, and once more to report what is wrong.
+ * changes, once more to report what is wrong, and once more to find the symbols' values.
  */
 final class Placer {
   /** A layout that has not settled by then never will. */
   private static final int MAX_ROUNDS = 64;
+
+  /** What a walk is for. */
+  private enum Phase {
+    /** To find out which sections have something. */
+    MARK,
+    PLACE,
+    /** To report what is wrong. */
+    CHECK,
+    /** Sections have their places; to find what symbols are worth. */
+    VALUES
+  }
 
   private final Context ctxt;
   private final LayoutPlan plan;
   private final List<PlanItem> items;
   private final List<Statement.Formula> formulas;
   private final Regions regions;
+  private final LoadAddresses loads;
   private final DataSegment data;
+  private final CounterSections counterSections;
   private final PlaceScope scope;
 
   /** Whether sections without addresses are placed, all of whose orphans begin at 0. */
   private final boolean relocatable;
 
-  /** By formula. */
+  /** By formula: what others see. */
   private final Value[] values;
+
+  /** By formula: the value in its section. */
+  private final Value[] placed;
 
   /** Program headers that there is room for, and whether the script asks for it. */
   private int room;
@@ -51,12 +67,16 @@ final class Placer {
   /** The item where the placer is. */
   private int at;
 
-  /** The section that was placed last, and whether the counter was assigned to since. */
+  private Phase phase = Phase.MARK;
+  private boolean changed;
+
+  /** Whether the last expression's address has found a section outside of sections. */
+  private boolean asksForSection;
+
+  /** The section before in the script, and its load region. */
   private PlanSection before;
 
-  private boolean moved;
-  private boolean last;
-  private boolean changed;
+  private Regions.Region loadBefore;
 
   /** Where the zeros of the TLS segment that have been placed end. */
   private long tbssEnd;
@@ -75,10 +95,28 @@ final class Placer {
     this.plan = Matching.of(ctxt).plan();
     this.formulas = ctxt.assignments.statements();
     this.values = new Value[formulas.size()];
+    this.placed = new Value[formulas.size()];
     this.relocatable = ctxt.kind() == OutputKind.RELOCATABLE;
     this.regions = new Regions(ctxt, plan);
-    this.data = new DataSegment(ctxt.hasRelro());
+    this.loads = new LoadAddresses(regions, relocatable);
+    this.data = new DataSegment(ctxt.hasRelro() && Matching.of(ctxt).hasRelro());
+    this.counterSections = new CounterSections(items, Matching.of(ctxt).order(), formulas);
     this.scope = new PlaceScope(ctxt, this, data);
+  }
+
+  // Rounds
+
+  /** Finds out which sections have something, or are to be kept without. */
+  void mark() {
+    phase = Phase.MARK;
+    walk();
+    for (PlanItem item : items) {
+      if (item instanceof PlanSection p) {
+        p.kept |= p.isMade() && (p.moves || p.out.size > 0);
+        p.out.size = 0;
+      }
+    }
+    Matching.of(ctxt).setRelro(scope.hasRelro(items));
   }
 
   /**
@@ -89,8 +127,9 @@ final class Placer {
    */
   void settle(int headers) {
     room = headers;
-    last = false;
+    phase = Phase.PLACE;
     int rounds = 0;
+    data.restart();
     do {
       do {
         changed = false;
@@ -103,20 +142,62 @@ final class Placer {
                   + " rounds");
         }
       } while (changed);
-    } while (data.settle());
+    } while (data.settle(ctxt.outputSections));
   }
 
   /** Goes through it once more, and reports what is wrong. */
   void finish() {
-    last = true;
+    phase = Phase.CHECK;
     walk();
     regions.check();
-    NearbySections nearby = new NearbySections(items);
-    for (int i = 0; i < values.length; i++) {
-      values[i] = nearby.move(values[i]);
+    phase = Phase.VALUES;
+    counterSections.restart();
+    walk();
+    for (int i = 0; i < placed.length; i++) {
+      placed[i] = inKept(placed[i]);
     }
-    ctxt.assignments.place(values);
+    ctxt.assignments.place(placed);
   }
+
+  private Value inKept(Value v) {
+    if (v == null || !(v.section() instanceof OutputSection s)) {
+      return v;
+    }
+    for (PlanSection p : Matching.of(ctxt).order()) {
+      if (p.out == s && !p.kept) {
+        PlanSection near = NearbySection.of(Matching.of(ctxt).order(), p, v.address());
+        return near == null ? v.toAbsolute() : new Value(near.out, v.address() - near.out.addr);
+      }
+    }
+    return v;
+  }
+
+  private void walk() {
+    counter = 0;
+    tbssEnd = 0;
+    overlay = null;
+    data.begin();
+    regions.start(scope);
+    before = null;
+    loadBefore = null;
+    for (at = 0; at < items.size(); at++) {
+      switch (items.get(at)) {
+        case PlanItem.Formula f -> {
+          formula(f.statement(), null);
+          regions.unnamed().current = counter;
+        }
+        case PlanSection p -> {
+          if (phase == Phase.VALUES) {
+            visit(p);
+          } else {
+            place(p);
+          }
+        }
+      }
+    }
+  }
+
+  // What others ask
 
   /** What the segments depend on, as far as it is known. */
   SegmentRules segmentRules() {
@@ -160,16 +241,18 @@ final class Placer {
     return regions;
   }
 
-  DataSegment data() {
-    return data;
-  }
-
   long counter() {
     return counter;
   }
 
+  /** The item where the placer is. */
+  int position() {
+    return at;
+  }
+
+  /** Whether what is not known is an error now. */
   boolean isLast() {
-    return last;
+    return phase == Phase.CHECK || phase == Phase.VALUES;
   }
 
   long headerSize() {
@@ -185,7 +268,7 @@ final class Placer {
   PlanSection section(String name) {
     PlanSection dropped = null;
     for (PlanItem item : items) {
-      if (item instanceof PlanSection p && p.name().equals(name)) {
+      if (item instanceof PlanSection p && p.isMade() && p.name().equals(name)) {
         if (p.kept) {
           return p;
         }
@@ -195,52 +278,55 @@ final class Placer {
     return dropped;
   }
 
-  private void walk() {
-    counter = 0;
-    tbssEnd = 0;
-    overlay = null;
-    regions.start(scope);
-    before = null;
-    moved = false;
-    for (at = 0; at < items.size(); at++) {
-      switch (items.get(at)) {
-        case PlanItem.Formula f -> {
-          formula(f.statement(), null);
-          regions.unnamed().current = counter;
-        }
-        case PlanSection p -> place(p);
-      }
+  /** The section that an address outside of sections belongs to, once all have their places. */
+  SectionRef counterSection() {
+    if (phase != Phase.VALUES) {
+      return SectionRef.ABSOLUTE;
     }
+    asksForSection = true;
+    return counterSections.at(at);
   }
 
   // Formulas
 
   private void formula(int number, PlanSection in) {
     Statement.Formula f = formulas.get(number);
+    if (phase == Phase.VALUES && in == null && f instanceof Statement.Assign a && a.isCounter()) {
+      counterSections.move();
+    }
     if (!ctxt.assignments.counts(number)) {
       return;
     }
-    OutputSection section = in == null ? null : in.out;
-    Value v = scope.evaluate(f.expression(), section, number);
+    asksForSection = false;
+    Value v = scope.evaluate(f.expression(), in == null ? null : in.out, number);
     if (f instanceof Statement.Assert a) {
-      if (last && v != null && v.address() == 0 && v.number() == 0) {
+      if (phase == Phase.VALUES && v != null && v.address() == 0 && v.number() == 0) {
         ctxt.error(a.place().location(), a.place().message(a.message()));
       }
       return;
     }
     Statement.Assign a = (Statement.Assign) f;
     if (a.isCounter()) {
+      if (in != null && phase == Phase.MARK) {
+        markMoved(a, v, in);
+      }
       if (v != null) {
         move(v.in(scope.section()).address(), a, in);
       }
       return;
     }
-    if (v != null) {
-      v = v.in(scope.section());
+    if (in != null && phase == Phase.MARK) {
+      in.namesSymbols = true;
     }
-    if (!same(v, values[number])) {
+    v = v == null ? null : v.in(scope.section());
+    placed[number] = v;
+    if (phase == Phase.VALUES) {
+      CopiedTypes.copy(ctxt, number, scope.onlySymbol());
+    }
+    Value seen = asksForSection && v != null ? v.toAbsolute() : v;
+    if (!same(seen, values[number])) {
       changed = true;
-      values[number] = v;
+      values[number] = seen;
     }
   }
 
@@ -250,28 +336,21 @@ final class Placer {
         : b != null && a.section() == b.section() && a.number() == b.number();
   }
 
-  /**
-   * The section that an address outside of sections belongs to: the one before, or the next one
-   * once the location counter has been assigned to.
-   */
-  SectionRef counterSection() {
-    PlanSection next = next();
-    PlanSection found = before == null || (moved && next != null) ? next : before;
-    return found == null ? SectionRef.ABSOLUTE : found.out;
-  }
-
-  private PlanSection next() {
-    for (int i = at; i < items.size(); i++) {
-      if (items.get(i) instanceof PlanSection p && p.kept && p.out.isAlloc()) {
-        return p;
-      }
+  /** A section in which the location counter is assigned to is kept, unless that moves nothing. */
+  private void markMoved(Statement.Assign a, Value v, PlanSection in) {
+    boolean start = v != null && v.in(scope.section()).address() == in.out.addr;
+    if (!start || !a.expression().saysNothing(scope::isZero)) {
+      in.moves = true;
     }
-    return null;
   }
 
   private void move(long to, Statement.Assign a, PlanSection in) {
-    if (in != null && Long.compareUnsigned(to, counter) < 0) {
-      if (last) {
+    if (in == null) {
+      counter = to;
+      return;
+    }
+    if (Long.compareUnsigned(to, counter) < 0) {
+      if (phase == Phase.CHECK) {
         ctxt.error(
             a.place().location(),
             a.place()
@@ -284,102 +363,148 @@ final class Placer {
       }
       return;
     }
+    if (isIgnored(in)) {
+      return;
+    }
+    if (to != counter && in.takeSpace()) {
+      SectionAttributes.setFlags(in); // it was not known to have any when the sections were made
+      changed = true;
+    }
     counter = to;
-    moved |= in == null;
   }
 
   // Output sections
 
+  private boolean isIgnored(PlanSection p) {
+    return phase != Phase.MARK && p.isIgnored();
+  }
+
   private void place(PlanSection p) {
     OutputSectionStatement s = p.statement;
     OutputSection out = p.out;
-    long from = counter;
     boolean first = isFirst(p);
-    Regions.Region region = regionOf(p);
     Expression address = first ? p.overlay.start() : s == null ? null : s.address();
-    boolean fixed = address != null || overlay != null;
-    if (address != null) {
+    boolean fixed = true;
+    Long asked = asked(out);
+    if (asked != null) {
+      counter = asked;
+    } else if (address != null) {
       Value v = scope.evaluate(address, null, Assignments.NONE);
       counter = v == null ? counter : v.address();
     } else if (overlay != null) {
       counter = overlay.start;
-    } else if (asked(out) != null) {
-      counter = asked(out);
-      fixed = true;
-    } else if (!out.isAlloc() || (relocatable && s == null)) {
+    } else if (s == null && (relocatable || (p.traits() & Traits.ALLOC) == 0)) {
       counter = 0;
-    } else if (!region.isDefault()) {
-      counter = region.current;
+    } else {
+      fixed = false;
     }
-    if (!p.kept) {
-      out.addr = counter;
-      out.loadAddr = counter;
-      parts(p);
-      counter = address == null ? from : counter;
-      overlay = first ? new OverlayPlace(out.addr) : overlay;
+    Regions.Region load = loads.regionFor(p, before, loadBefore);
+    before = p;
+    loadBefore = load;
+    if (!p.isMade()) {
+      overlay = first ? new OverlayPlace(counter) : overlay;
       leaveOverlay(p);
       return;
     }
+    long from = counter;
+    Regions.Region region = regionOf(p, fixed);
+    long ownAlign = alignOf(s);
+    out.raiseAlign(ownAlign);
+    if (!fixed) {
+      counter = region.current;
+    }
+    long align = fixed ? ownAlign : out.align();
     long unaligned = counter;
-    long align = alignOf(s);
-    if (out.isAlloc() || align > 1) {
-      raise(out, align);
-      counter = align(counter, fixed ? align : out.align());
+    counter = align(counter, align);
+    boolean tbss = (p.traits() & (Traits.TLS | Traits.LOAD)) == Traits.TLS;
+    if (tbss && Long.compareUnsigned(tbssEnd, counter) > 0) {
+      counter = align(tbssEnd, out.align());
     }
-    boolean tbss = ProgramHeaders.isTbss(out);
-    if (tbss) {
-      counter = align(Math.max(counter, tbssEnd), out.align());
-    }
+    long moved = counter - unaligned;
     set(out, counter);
     overlay = first ? new OverlayPlace(counter) : overlay;
-    loadAddress(p, region, counter - unaligned, align, fixed ? align : out.align());
     long start = counter;
     parts(p);
     if (out.size != counter - start) {
       out.size = counter - start;
       changed = true;
     }
-    leave(p, region, from, tbss);
+    setLoadAddress(p, region, load, moved, align, ownAlign);
+    if (isIgnored(p)) {
+      counter = from;
+      leaveOverlay(p);
+      return;
+    }
+    tbssEnd = tbss ? counter : tbssEnd;
+    counter = tbss ? start : counter;
+    long size = counter - start;
+    leaveOverlay(p);
+    leave(p, region, load, size);
   }
 
-  private void leave(PlanSection p, Regions.Region region, long start, boolean tbss) {
-    OutputSection out = p.out;
-    if (out.isAlloc()) {
-      before = p;
-      moved = false;
+  private void setLoadAddress(
+      PlanSection p,
+      Regions.Region region,
+      Regions.Region load,
+      long moved,
+      long align,
+      long ownAlign) {
+    Long at = null;
+    Expression says = isFirst(p) ? p.overlay.loadAddress() : LoadAddresses.at(p);
+    if (says != null) {
+      Value v = scope.evaluate(says, null, Assignments.NONE);
+      at = v == null ? p.out.addr : v.address();
     }
-    leaveOverlay(p);
-    if (tbss) {
-      tbssEnd = counter;
-      counter = start;
-    } else if (!out.isAlloc()) {
-      counter = start;
-    } else {
-      region.current = counter;
-      if (last && region.overflow() > 0) {
-        ctxt.error(
-            location(p),
-            "section '"
-                + out.name()
-                + "' will not fit in region '"
-                + region.statement.name()
-                + "'");
-      }
+    long address = loads.of(p, at, region, load, moved, align, ownAlign);
+    if (p.out.loadAddr != address) {
+      p.out.loadAddr = address;
+      changed = true;
     }
-    Regions.Region load = loadRegion(p);
-    if (load != null && load != region && out.isAlloc() && !out.isNobits()) {
-      load.current = out.loadAddr + out.size;
+    loads.follow(p, region, load, isFirst(p));
+  }
+
+  private Regions.Region regionOf(PlanSection p, boolean fixed) {
+    OutputSectionStatement s = LoadAddresses.statement(p);
+    String name = LoadAddresses.region(p);
+    name = p.overlay != null && p.overlay.region() != null ? p.overlay.region() : name;
+    if (name != null) {
+      return regions.named(s, name);
+    }
+    if (fixed) {
+      return regions.unnamed();
+    }
+    Regions.Region region = regions.like(p.traits());
+    boolean inNone =
+        region.isDefault()
+            && !regions.all().isEmpty()
+            && !isIgnored(p)
+            && !Traits.isIgnored(p.traits());
+    if (inNone && phase == Phase.CHECK && !relocatable) {
+      ctxt.error(
+          location(p), "no memory region is specified for loadable section '" + p.name() + "'");
+    }
+    return region;
+  }
+
+  private void leave(PlanSection p, Regions.Region region, Regions.Region load, long size) {
+    if ((p.traits() & (Traits.ALLOC | Traits.LOAD)) == 0) {
+      return;
+    }
+    region.current = counter;
+    if (phase == Phase.CHECK && region.overflow() > 0) {
+      ctxt.error(
+          location(p),
+          "section '" + p.name() + "' will not fit in region '" + region.statement.name() + "'");
+    }
+    boolean withInput =
+        LoadAddresses.statement(p) != null && LoadAddresses.statement(p).alignWithInput();
+    if (load != null && load != region && ((p.traits() & Traits.LOAD) != 0 || withInput)) {
+      load.current = p.out.loadAddr + size;
     }
   }
 
   private static Location location(PlanSection p) {
     return p.statement == null ? Location.NONE : p.statement.place().location();
-  }
-
-  private Regions.Region regionOf(PlanSection p) {
-    return p.overlay != null && p.overlay.region() != null
-        ? regions.named(p.statement, p.overlay.region())
-        : regions.of(p.statement, p.out);
   }
 
   private Long asked(OutputSection out) {
@@ -391,15 +516,12 @@ final class Placer {
       return 1;
     }
     Value v = scope.evaluate(s.align(), null, Assignments.NONE);
-    long a = v == null ? 1 : Math.max(1, v.number());
-    if (last && (a & (a - 1)) != 0) {
-      throw s.place().error("alignment " + a + " of section " + s.name() + " is no power of two");
-    }
-    return (a & (a - 1)) != 0 ? 1 : a;
+    return v == null ? 1 : power(v.number());
   }
 
-  private static void raise(OutputSection out, long align) {
-    out.raiseAlign(align);
+  /** The next power of two, as GNU ld has it. */
+  private static long power(long a) {
+    return a <= 1 ? 1 : Long.highestOneBit(a - 1) << 1;
   }
 
   private void set(OutputSection out, long addr) {
@@ -413,63 +535,24 @@ final class Placer {
     return (x + a - 1) & -a;
   }
 
-  // Load addresses
-
-  private Regions.Region loadRegion(PlanSection p) {
-    String name =
-        p.overlay != null && p.overlay.loadRegion() != null
-            ? p.overlay.loadRegion()
-            : p.statement == null ? null : p.statement.loadRegion();
-    return name == null ? null : regions.named(p.statement, name);
-  }
-
-  /**
-   * {@code AT}, {@code AT>}; else it is as far from the address as that of the section before in
-   * the same region.
-   *
-   * @param moved bytes that the address was moved by to be aligned
-   * @param align what the script asks for
-   * @param wanted what the address is aligned to
-   */
-  private void loadAddress(
-      PlanSection p, Regions.Region region, long moved, long align, long wanted) {
-    OutputSection out = p.out;
-    long load = out.addr;
-    Regions.Region in = loadRegion(p);
-    Expression at =
-        isFirst(p)
-            ? p.overlay.loadAddress()
-            : p.statement == null ? null : p.statement.loadAddress();
-    if (at != null) {
-      Value v = scope.evaluate(at, null, Assignments.NONE);
-      load = v == null ? load : v.address();
-    } else if (in != null) {
-      boolean withInput = p.statement.alignWithInput();
-      long by = in == region ? out.align() : align;
-      load = withInput ? in.current + moved : align(in.current, by);
-    } else if (out.isAlloc() && region.last != null) {
-      OutputSection before = region.last.out;
-      boolean back =
-          Long.compareUnsigned(out.addr, before.addr) < 0
-              && out.size != 0
-              && Long.compareUnsigned(out.addr + out.size, before.addr) <= 0;
-      if (!back && p.overlay != null && !isFirst(p)) {
-        load = align(before.loadAddr + before.size, wanted);
-      } else if (!back) {
-        load = align(out.addr + before.loadAddr - before.addr, wanted);
-      }
+  /** Goes through a section that has its place. */
+  private void visit(PlanSection p) {
+    if (!p.isMade()) {
+      overlay = isFirst(p) ? new OverlayPlace(counter) : overlay;
+      leaveOverlay(p);
+      return;
     }
-    if (out.loadAddr != load) {
-      out.loadAddr = load;
-      changed = true;
+    counterSections.enter(p);
+    long from = counter;
+    counter = p.out.addr;
+    parts(p);
+    counter = from;
+    if (!p.isIgnored()) {
+      boolean tbss = (p.traits() & (Traits.TLS | Traits.LOAD)) == Traits.TLS;
+      counter = p.out.addr + (tbss ? 0 : p.out.size);
     }
-    boolean follows =
-        out.size != 0
-            || (region.last == null && out.addr != load)
-            || (region.last != null && Long.compareUnsigned(out.addr, region.last.out.addr) >= 0);
-    if (out.isAlloc() && follows) {
-      region.last = p;
-    }
+    overlay = isFirst(p) ? new OverlayPlace(p.out.addr) : overlay;
+    leaveOverlay(p);
   }
 
   // Contents
@@ -479,8 +562,8 @@ final class Placer {
     long subalign = subalign(p);
     Fill fill = p.statement == null ? null : p.statement.fill();
     fill = fill == null && p.overlay != null ? p.overlay.fill() : fill;
-    gaps = last && !out.isNobits() ? new Gaps(out.name()) : null;
-    pattern = fill == null ? null : pattern(fill, out);
+    gaps = phase == Phase.CHECK && p.kept && !out.isNobits() ? new Gaps(out.name()) : null;
+    pattern = fill == null ? null : pattern(fill);
     for (PlanSection.Part part : p.parts) {
       switch (part) {
         case PlanSection.Contents c -> {
@@ -495,14 +578,16 @@ final class Placer {
         }
         case PlanSection.DataPart d -> {
           Synthetic y = d.data();
-          y.setAddr(counter);
-          if (d.statement() != null && last) {
-            Value v = scope.evaluate(d.statement().value(), out, Assignments.NONE);
+          if (phase != Phase.VALUES) {
+            y.setAddr(counter);
+          }
+          if (d.statement() != null && phase == Phase.VALUES) {
+            Value v = scope.evaluate(d.statement().value(), null, Assignments.NONE);
             d.data().setValue(v == null ? 0 : v.address());
           }
           counter += y.size();
         }
-        case PlanSection.FillPart f -> pattern = pattern(f.fill(), out);
+        case PlanSection.FillPart f -> pattern = pattern(f.fill());
       }
     }
     if (gaps != null) {
@@ -510,8 +595,8 @@ final class Placer {
     }
   }
 
-  private byte[] pattern(Fill fill, OutputSection out) {
-    Value v = fill.value() == null ? null : scope.evaluate(fill.value(), out, Assignments.NONE);
+  private byte[] pattern(Fill fill) {
+    Value v = fill.value() == null ? null : scope.evaluate(fill.value(), null, Assignments.NONE);
     return fill.pattern(v == null ? 0 : v.address());
   }
 
@@ -528,7 +613,7 @@ final class Placer {
             ? p.overlay.subalign()
             : p.statement == null ? null : p.statement.subalign();
     Value v = e == null ? null : scope.evaluate(e, null, Assignments.NONE);
-    return v == null ? 0 : v.number();
+    return v == null ? 0 : power(v.number());
   }
 
   private void contents(OutputSection out, int item, long subalign) {
@@ -537,11 +622,17 @@ final class Placer {
       long a = subalign > 0 ? subalign : y.align();
       out.raiseAlign(a);
       advance(a);
-      y.setAddr(counter);
+      if (phase != Phase.VALUES) {
+        y.setAddr(counter);
+      }
       counter += y.size();
     } else {
-      advance(subalign > 0 ? subalign : alignOf(out, item));
-      ctxt.sections.addr[item] = counter;
+      long a = subalign > 0 ? subalign : alignOf(out, item);
+      out.raiseAlign(a);
+      advance(a);
+      if (phase != Phase.VALUES) {
+        ctxt.sections.addr[item] = counter;
+      }
       counter += ctxt.sections.size[item];
     }
   }
@@ -563,14 +654,14 @@ final class Placer {
 
   // Overlays
 
-  private boolean isFirst(PlanSection p) {
+  private static boolean isFirst(PlanSection p) {
     return p.overlay != null && p.statement == p.overlay.sections().getFirst();
   }
 
   /** Goes behind an overlay after its last section: as far as its largest one reaches. */
   private void leaveOverlay(PlanSection p) {
     if (p.overlay != null && overlay != null) {
-      overlay.size = Math.max(overlay.size, p.kept ? p.out.size : 0);
+      overlay.size = Math.max(overlay.size, p.isMade() && p.kept ? p.out.size : 0);
       if (p.statement == p.overlay.sections().getLast()) {
         counter = overlay.start + overlay.size;
         overlay = null;

@@ -3,6 +3,7 @@ package io.jld.layout;
 import static io.jld.elf.Elf.*;
 
 import io.jld.dynamic.LoaderTables;
+import io.jld.frame.EhFrame;
 import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
 import io.jld.input.SectionNames;
@@ -14,20 +15,25 @@ import io.jld.merge.MergePools;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
+import io.jld.plan.Expression;
 import io.jld.plan.InputSections;
 import io.jld.plan.OutputSectionStatement;
+import io.jld.plan.OutputSectionStatement.Constraint;
 import io.jld.plan.OverlayStatement;
 import io.jld.plan.Statement;
 import io.jld.resolve.Commons;
 import io.jld.symbol.SectionTable;
+import io.jld.symbol.SymbolTable;
 import io.jld.synth.ScriptData;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Makes the output's sections as a script says: each statement's input sections in the order of its
@@ -39,26 +45,30 @@ public final class PlanSections {
   private final List<PlanItem> items = new ArrayList<>();
   private final Map<String, PlanSection> byName = new LinkedHashMap<>();
 
-  /** By rule the input sections, in the order of the link. */
-  private final List<List<Integer>> inputs = new ArrayList<>();
+  /** Those that there are, in the order of the file. */
+  private final List<PlanSection> order = new ArrayList<>();
 
-  /** By rule what the linker made. */
-  private final List<List<Synthetic>> made = new ArrayList<>();
+  /** By rule what it has, in the order of the link. */
+  private final List<List<Input>> inputs = new ArrayList<>();
 
-  /** By rule the common symbols of files, which come after their sections. */
-  private final List<Map<ObjectFile, Commons>> commons = new ArrayList<>();
-
-  private final List<Integer> orphans = new ArrayList<>();
-  private final List<Synthetic> madeOrphans = new ArrayList<>();
+  private final List<Input> orphans = new ArrayList<>();
   private final Map<Statement, Integer> numbers = new IdentityHashMap<>();
+
+  /** Null in a relocatable output. */
+  private final MergePools pieces;
+
+  private final EhFrame frames;
+  private final boolean hasFrames;
 
   private PlanSections(Context ctxt) {
     this.ctxt = ctxt;
+    boolean relocatable = ctxt.kind() == OutputKind.RELOCATABLE;
+    this.pieces = relocatable ? null : MergePools.of(ctxt);
+    this.frames = relocatable ? null : EhFrame.of(ctxt);
     this.matching = Matching.of(ctxt);
+    this.hasFrames = frames != null && frames.isNeeded(ctxt);
     for (int i = 0; i < matching.rules().size(); i++) {
       inputs.add(new ArrayList<>());
-      made.add(new ArrayList<>());
-      commons.add(new LinkedHashMap<>());
     }
   }
 
@@ -73,10 +83,11 @@ public final class PlanSections {
    * @param all what the linker makes, if it is needed
    */
   public static List<PlanItem> make(Context ctxt, List<Synthetic> all) {
+    SymbolValues.start(ctxt); // what stays though it is empty may depend on some
     PlanSections p = new PlanSections(ctxt);
     p.deal(all);
     p.walk();
-    new Orphans(ctxt, p.items, p.byName).place(p.orphans, p.madeOrphans);
+    new Orphans(ctxt, p.items, p.byName, p.order).place(p.orphans);
     p.finish();
     return p.items;
   }
@@ -84,84 +95,99 @@ public final class PlanSections {
   // Which rule has what
 
   private void deal(List<Synthetic> all) {
-    boolean keepDebug = ctxt.option(LinkOption.STRIP) == LinkOption.Strip.NONE;
-    SectionTable sections = ctxt.sections;
-    for (ObjectFile f : ctxt.objects) {
-      for (int i = 1, n = f.sectionCount(); i < n; i++) {
-        int id = f.firstSection() + i;
-        if (!sections.isLive(id)) {
-          continue;
-        }
-        if (!keepDebug && SectionNames.isDebug(f, i)) {
-          sections.clear(id, SectionTable.LIVE);
-        } else if (matching.ruleOf(id) >= 0) {
-          inputs.get(matching.ruleOf(id)).add(id);
-        } else {
-          orphans.add(id);
-        }
-      }
-    }
-    Map<Synthetic, Integer> pools = poolRules();
+    List<Synthetic> left = new ArrayList<>();
+    Map<ObjectFile, List<Commons>> commons = new HashMap<>();
     for (Synthetic s : all) {
-      boolean dropped =
-          (s.flags() & SHF_ALLOC) == 0 && !keepDebug && s.section().startsWith(".debug");
       if (s instanceof Commons c && c.isNeeded(ctxt)) {
-        c.byFile(ctxt).forEach(this::deal);
-      } else if (!dropped && s.isNeeded(ctxt)) {
-        deal(s, pools.getOrDefault(s, Matching.ORPHAN));
+        c.byFile(ctxt)
+            .forEach((f, part) -> commons.computeIfAbsent(f, o -> new ArrayList<>()).add(part));
+      } else if (!(s instanceof MergePool) && s != frames) {
+        left.add(s);
       }
     }
-  }
-
-  private void deal(ObjectFile f, Commons c) {
-    int rule = matching.ruleFor(f, c.pattern(), c.flags());
-    rule = rule < 0 ? matching.ruleFor(f, c.section(), c.flags()) : rule;
-    if (rule < 0) {
-      madeOrphans.add(c);
-    } else if (!isDiscarded(rule)) {
-      commons.get(rule).put(f, c);
+    Set<Synthetic> pools = new HashSet<>();
+    boolean first = true;
+    for (ObjectFile f : ctxt.objects) {
+      deal(f, pools);
+      for (Commons c : commons.getOrDefault(f, List.of())) {
+        deal(Input.of(f, c), ruleOf(f, c, c.pattern()));
+      }
+      if (first) {
+        first = false;
+        MadeSections.inOrder(ctxt, left).forEach(made -> deal(f, made));
+      }
+    }
+    if (hasFrames && pools.add(frames)) {
+      deal(ctxt.objects.isEmpty() ? null : ctxt.objects.get(0), Input.of(null, frames));
     }
   }
 
   /**
-   * The name by which scripts mean it. What a static program applies itself stands between symbols
-   * of its own ({@code __rela_iplt_start}).
+   * The sections of an object. Merged content stands where the first of its input sections would.
    */
-  private String patternOf(Synthetic s) {
-    boolean own = s == LoaderTables.of(ctxt).relPlt() && !ctxt.isDynamic();
-    return own ? ctxt.arch().info().relPrefix() + ".iplt" : s.section();
+  private void deal(ObjectFile f, Set<Synthetic> pools) {
+    SectionTable sections = ctxt.sections;
+    boolean keepDebug = ctxt.option(LinkOption.STRIP) == LinkOption.Strip.NONE;
+    boolean merged = pieces != null && pieces.hasPieces(f);
+    for (int i = 1, n = f.sectionCount(); i < n; i++) {
+      int id = f.firstSection() + i;
+      Synthetic pool = merged ? pieces.of(f, i) : null;
+      if (sections.has(id, SectionTable.EH_FRAME) && !sections.isLive(id) && hasFrames) {
+        pool = frames;
+      }
+      if (pool != null) {
+        if (pools.add(pool) && pool.isNeeded(ctxt)) {
+          int rule = matching.ruleOf(id);
+          deal(Input.of(f, pool), rule < 0 ? ruleOf(f, pool, pool.section()) : rule);
+        }
+      } else if (sections.isLive(id)) {
+        if (!keepDebug && SectionNames.isDebug(f, i)) {
+          sections.clear(id, SectionTable.LIVE);
+        } else {
+          deal(Input.of(ctxt, id), matching.ruleOf(id));
+        }
+      }
+    }
+  }
+
+  /** What the linker makes counts as the first object's. */
+  private void deal(ObjectFile first, Input made) {
+    boolean dropped =
+        (made.flags() & SHF_ALLOC) == 0
+            && ctxt.option(LinkOption.STRIP) != LinkOption.Strip.NONE
+            && made.name().startsWith(".debug");
+    if (!dropped) {
+      deal(made, ruleOf(first, made));
+    }
+  }
+
+  private void deal(Input input, int rule) {
+    if (rule < 0) {
+      orphans.add(input);
+    } else if (!isDiscarded(rule)) {
+      inputs.get(rule).add(input);
+    } else if (input.made() instanceof Commons c) {
+      for (int id : c.ids()) {
+        ctxt.symbols.flag(id, SymbolTable.DISCARDED);
+      }
+    }
+  }
+
+  private int ruleOf(ObjectFile f, Synthetic s, String pattern) {
+    return matching.ruleFor(f, pattern, s instanceof Commons ? 0 : s.flags());
+  }
+
+  /** Nothing but its name means what the linker says of itself. */
+  private int ruleOf(ObjectFile f, Input made) {
+    if (made.made() != null && made.name().equals(".comment")) {
+      return matching.ruleNaming(made.name());
+    }
+    int rule = matching.ruleFor(f, made.pattern(), made.flags());
+    return rule < 0 ? matching.ruleFor(f, made.name(), made.flags()) : rule;
   }
 
   private boolean isDiscarded(int rule) {
     return matching.sections().get(matching.rules().get(rule).section()).isDiscard();
-  }
-
-  /** Merged content stands where the first of its input sections would. */
-  private Map<Synthetic, Integer> poolRules() {
-    MergePools pools = MergePools.of(ctxt);
-    Map<Synthetic, Integer> rules = new HashMap<>();
-    for (ObjectFile f : ctxt.objects) {
-      for (int i = 1, n = f.sectionCount(); i < n && pools.hasPieces(f); i++) {
-        MergePool pool = pools.of(f, i);
-        if (pool != null) {
-          rules.putIfAbsent(pool, matching.ruleOf(f.firstSection() + i));
-        }
-      }
-    }
-    return rules;
-  }
-
-  private void deal(Synthetic s, int known) {
-    int rule = known;
-    if (rule < 0) {
-      rule = matching.ruleFor(null, patternOf(s), s.flags());
-      rule = rule < 0 ? matching.ruleFor(null, s.section(), s.flags()) : rule;
-    }
-    if (rule < 0) {
-      madeOrphans.add(s);
-    } else if (!isDiscarded(rule)) {
-      made.get(rule).add(s);
-    }
   }
 
   // The statements
@@ -171,32 +197,62 @@ public final class PlanSections {
     for (int i = 0; i < formulas.size(); i++) {
       numbers.put(formulas.get(i), i);
     }
-    int section = 0;
-    int rule = 0;
+    List<PlanSection> sections = new ArrayList<>();
     for (Statement s : matching.plan().statements()) {
       if (s instanceof Statement.Formula f) {
         items.add(new PlanItem.Formula(numbers.get(f)));
       } else if (s instanceof OutputSectionStatement o) {
-        rule = add(o, null, section++, rule);
+        sections.add(add(o, null, sections.size()));
       } else if (s instanceof OverlayStatement overlay) {
         for (int i = 0; i < overlay.sections().size(); i++) {
-          rule = add(overlay.sections().get(i), overlay, section++, rule);
+          sections.add(add(overlay.sections().get(i), overlay, sections.size()));
           items.add(new PlanItem.Formula(numbers.get(overlay.symbols().get(2 * i))));
           items.add(new PlanItem.Formula(numbers.get(overlay.symbols().get(2 * i + 1))));
         }
       }
     }
+    fill(sections);
   }
 
-  /** Adds a section, whose rules have numbers from {@code rule}; gives the next one's. */
-  private int add(OutputSectionStatement o, OverlayStatement overlay, int section, int rule) {
-    boolean skipped = o.isDiscard() || !matching.isWanted(section);
-    PlanSection p = skipped ? null : byName.get(o.name());
-    if (p == null && !skipped) {
+  /** Adds a section to the items, if there is none of its name; gives it. */
+  private PlanSection add(OutputSectionStatement o, OverlayStatement overlay, int section) {
+    if (o.isDiscard() || !matching.isWanted(section)) {
+      return null;
+    }
+    PlanSection p = byName.get(o.name());
+    if (p == null || o.constraint() != Constraint.NONE) {
       p = new PlanSection(o, overlay, newSection(o.name()));
-      byName.put(o.name(), p);
+      byName.putIfAbsent(o.name(), p);
       items.add(p);
     }
+    return p;
+  }
+
+  private OutputSection newSection(String name) {
+    OutputSection s = new OutputSection(name, ctxt.outputSections.size());
+    ctxt.outputSections.add(s);
+    return s;
+  }
+
+  /** Puts into the sections what the statements say, one after the other. */
+  private void fill(List<PlanSection> sections) {
+    int section = 0;
+    int rule = 0;
+    for (Statement s : matching.plan().statements()) {
+      if (s instanceof Statement.Formula f) {
+        makeMentioned(f.expression());
+      } else if (s instanceof OutputSectionStatement o) {
+        rule = fill(sections.get(section++), o, rule);
+      } else if (s instanceof OverlayStatement overlay) {
+        for (OutputSectionStatement o : overlay.sections()) {
+          rule = fill(sections.get(section++), o, rule);
+        }
+      }
+    }
+  }
+
+  /** The rules of the section have numbers from {@code rule}; gives the next one's. */
+  private int fill(PlanSection p, OutputSectionStatement o, int rule) {
     int next = rule;
     for (Statement s : o.body()) {
       int r = s instanceof InputSections ? next++ : -1;
@@ -207,84 +263,101 @@ public final class PlanSections {
     return next;
   }
 
-  private OutputSection newSection(String name) {
-    OutputSection s = new OutputSection(name, ctxt.outputSections.size());
-    ctxt.outputSections.add(s);
-    return s;
+  /** Makes a section, whose place in the file is after all that there are. */
+  private void make(PlanSection p, int traits) {
+    if (p.make(traits)) {
+      made(p);
+    }
+  }
+
+  private void made(PlanSection p) {
+    order.add(p);
+    if (p.statement != null) {
+      makeMentioned(p.statement.address());
+      makeMentioned(p.statement.loadAddress());
+    }
+  }
+
+  /** A section that an expression asks about is one, even if it has nothing. */
+  private void makeMentioned(Expression e) {
+    if (e != null) {
+      for (String name : e.sections()) {
+        PlanSection p = byName.get(name);
+        if (p != null) {
+          make(p, 0);
+        }
+      }
+    }
   }
 
   private void addPart(PlanSection p, Statement s, int rule) {
     switch (s) {
       case InputSections i -> addContents(p, i, rule);
       case Statement.Formula f -> {
+        make(p, 0);
+        makeMentioned(f.expression());
         p.parts.add(new PlanSection.Assignment(numbers.get(f)));
-        p.kept |=
-            f instanceof Statement.Assign a
-                && (a.isCounter() ? !isSelf(a) : keepsEmpty(ctxt) && !a.provide());
+        p.kept |= keepsEmpty(ctxt) && f instanceof Statement.Assign a && !a.provide();
       }
-      case Statement.Data d -> addData(p, ScriptData.ofWidth(p.name(), d.width().bytes()), d);
+      case Statement.Data d -> {
+        makeMentioned(d.value());
+        addData(p, ScriptData.ofWidth(p.name(), d.width().bytes()), d);
+      }
       case Statement.Asciz a -> {
         byte[] text = NameBytes.bytes(a.text());
         addData(p, new ScriptData(p.name(), Arrays.copyOf(text, text.length + 1)), null);
       }
-      case Statement.SetFill f -> p.parts.add(new PlanSection.FillPart(f.fill()));
-      default -> {} // says nothing of ELF
+      case Statement.SetFill f -> {
+        make(p, 0);
+        p.parts.add(new PlanSection.FillPart(f.fill()));
+      }
+      default -> make(p, 0); // says nothing of ELF
     }
-  }
-
-  /** {@code . = .}: moves nothing, and keeps no section. */
-  private static boolean isSelf(Statement.Assign a) {
-    return ".".equals(a.expression().symbol());
   }
 
   private void addData(PlanSection p, ScriptData data, Statement.Data statement) {
+    boolean known = p.isMade();
+    p.takeData();
+    if (!known) {
+      made(p);
+    }
     p.out.add(data);
     p.parts.add(new PlanSection.DataPart(~(p.out.synthetics().size() - 1), data, statement));
-    p.kept = true;
   }
 
   private void addContents(PlanSection p, InputSections i, int rule) {
-    int[] ids = inputs.get(rule).stream().mapToInt(Integer::intValue).toArray();
-    ids = SortInputs.sort(ctxt, i, ids);
+    List<Input> sorted = SortInputs.sort(ctxt, i, inputs.get(rule));
     int before = p.out.itemCount();
-    Map<ObjectFile, Commons> left = commons.get(rule);
-    for (int k = 0; k < ids.length; k++) {
-      ObjectFile f = ctxt.sections.object(ids[k]);
-      addBefore(p, left, f.order());
-      add(ctxt, p.out, ids[k]);
-      p.kept |= ctxt.sections.size[ids[k]] > 0 || i.keep() || keepsEmpty(ctxt);
-      if (k + 1 == ids.length || ctxt.sections.object(ids[k + 1]) != f) {
-        addCommons(p, left.remove(f));
+    for (Input input : sorted) {
+      boolean known = p.isMade();
+      take(ctxt, p, input);
+      p.kept |= i.keep() && ctxt.option(LinkOption.GC_SECTIONS);
+      if (!known) {
+        made(p);
       }
     }
-    left.values().forEach(c -> addCommons(p, c));
-    for (Synthetic s : made.get(rule)) {
-      p.out.add(s);
-      p.kept = true;
-    }
-    p.parts.add(
-        new PlanSection.Contents(Arrays.copyOfRange(p.out.items(), before, p.out.itemCount())));
-  }
-
-  /** Those of files before the given one that have no section here. */
-  private void addBefore(PlanSection p, Map<ObjectFile, Commons> left, int order) {
-    for (ObjectFile f : List.copyOf(left.keySet())) {
-      if (f.order() < order) {
-        addCommons(p, left.remove(f));
-      }
+    if (p.isMade()) {
+      p.parts.add(
+          new PlanSection.Contents(Arrays.copyOfRange(p.out.items(), before, p.out.itemCount())));
     }
   }
 
-  /** A relocatable output has the empty sections of its inputs, too. */
+  /** Puts an input section, or what the linker makes, at the end of an output section. */
+  static void take(Context ctxt, PlanSection p, Input input) {
+    p.take(input.traits(), input.type());
+    p.out.raiseAlign(input.align());
+    if (input.made() != null) {
+      p.out.add(input.made());
+      p.kept |= !(input.made() instanceof Commons) || input.made().size() > 0;
+    } else if (input.id() != 0) {
+      add(ctxt, p.out, input.id());
+      p.kept |= keepsEmpty(ctxt);
+    }
+  }
+
+  /** A relocatable output has the empty sections of its inputs, too, and one with relocations. */
   static boolean keepsEmpty(Context ctxt) {
     return ctxt.kind() == OutputKind.RELOCATABLE;
-  }
-
-  private static void addCommons(PlanSection p, Commons c) {
-    if (c != null) {
-      p.out.add(c);
-      p.kept = true;
-    }
   }
 
   /** Adds an input section to an output section, constructors in the order that it wants. */
@@ -305,7 +378,15 @@ public final class PlanSections {
 
   private void finish() {
     ctxt.outputs = ctxt.outputSections.toArray(OutputSection[]::new);
-    List<OutputSection> order = new ArrayList<>();
+    boolean relocatable = ctxt.kind() == OutputKind.RELOCATABLE;
+    PlanSection text = byName.get(".text");
+    if (text != null && !relocatable) {
+      text.setReadOnly(!(ctxt.option(LinkOption.MAGIC) == LinkOption.Magic.OMAGIC));
+    }
+    new Placer(ctxt, items).mark();
+    if (!relocatable) {
+      alignThreadLocal();
+    }
     List<String> headers = null;
     for (PlanItem item : items) {
       if (item instanceof PlanSection p) {
@@ -316,15 +397,34 @@ public final class PlanSections {
           p.out.headerNames = headers;
           headers = null;
         }
-        if (p.kept) {
-          order.add(p.out);
-          p.out.index = order.size();
-        }
       }
     }
-    ctxt.outputSections = order;
-    if (ctxt.kind() != OutputKind.RELOCATABLE) {
+    List<OutputSection> kept = new ArrayList<>();
+    for (PlanSection p : order) {
+      if (p.kept) {
+        kept.add(p.out);
+        p.out.index = kept.size();
+      }
+    }
+    ctxt.outputSections = kept;
+    matching.setOrder(order);
+    if (!relocatable) {
       LoaderTables.of(ctxt).dynamic().collectIfNeeded(ctxt);
+    }
+  }
+
+  /** The segment of thread-local data is aligned as strictly as any of its sections. */
+  private void alignThreadLocal() {
+    PlanSection first = null;
+    for (PlanSection p : order) {
+      boolean tls = p.kept && (p.traits() & Traits.TLS) != 0;
+      if (tls && first == null) {
+        first = p;
+      } else if (tls) {
+        first.out.raiseAlign(p.out.align());
+      } else if (p.kept && first != null) {
+        return;
+      }
     }
   }
 

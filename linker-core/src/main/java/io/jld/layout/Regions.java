@@ -1,9 +1,6 @@
 package io.jld.layout;
 
-import static io.jld.elf.Elf.*;
-
 import io.jld.model.Context;
-import io.jld.model.OutputSection;
 import io.jld.plan.LayoutPlan;
 import io.jld.plan.MemoryRegion;
 import io.jld.plan.OutputSectionStatement;
@@ -96,20 +93,19 @@ final class Regions {
     return null;
   }
 
-  /** The region of a section: the one that it names, or the first that wants what it is. */
-  Region of(OutputSectionStatement s, OutputSection out) {
-    if (s != null && s.region() != null) {
-      return named(s, s.region());
-    }
-    if (out.isAlloc() && !regions.isEmpty()) {
-      int attributes = MemoryRegion.ALLOC;
-      attributes |= out.isNobits() ? 0 : MemoryRegion.LOAD;
-      attributes |= out.isCode() ? MemoryRegion.EXEC : 0;
-      attributes |= out.isWritable() ? MemoryRegion.WRITE : MemoryRegion.READ;
-      for (Region r : regions) {
-        if (r.statement.matches(attributes)) {
-          return r;
-        }
+  /** The first region that wants what a section is; the one that has all addresses otherwise. */
+  Region like(int traits) {
+    int attributes = (traits & Traits.ALLOC) != 0 ? MemoryRegion.ALLOC : 0;
+    attributes |= (traits & Traits.LOAD) != 0 ? MemoryRegion.LOAD : 0;
+    attributes |= (traits & Traits.CODE) != 0 ? MemoryRegion.EXEC : 0;
+    attributes |= (traits & Traits.READONLY) != 0 ? MemoryRegion.READ : 0;
+    boolean data =
+        (traits & Traits.DATA) != 0
+            || (traits & (Traits.ALLOC | Traits.READONLY | Traits.CODE)) == Traits.ALLOC;
+    attributes |= data ? MemoryRegion.WRITE : 0;
+    for (Region r : regions) {
+      if (r.statement.matches(attributes)) {
+        return r;
       }
     }
     return all;

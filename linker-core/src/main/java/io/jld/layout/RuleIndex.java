@@ -59,7 +59,7 @@ final class RuleIndex {
   private int[] search(String name) {
     int[] all = plain.getOrDefault(name, NOTHING);
     for (int g = 0; g < globs.size(); g++) {
-      if (globs.get(g).matches(name) && !name.equals("COMMON")) {
+      if (globs.get(g).matches(name)) {
         all = join(all, new int[] {globRules.get(g)});
       }
     }

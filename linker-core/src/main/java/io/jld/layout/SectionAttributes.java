@@ -2,50 +2,41 @@ package io.jld.layout;
 
 import static io.jld.elf.Elf.*;
 
-import io.jld.link.OutputKind;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.plan.OutputSectionStatement.Type;
 
 /** Type and flags of a scripted layout's output section, by its contents and by what is said. */
 final class SectionAttributes {
+  private static final long PLANNED = SHF_ALLOC | SHF_WRITE | SHF_EXECINSTR | SHF_TLS;
+
   private SectionAttributes() {}
 
   static void apply(Context ctxt, PlanSection p) {
     OutputSection out = p.out;
-    boolean hasInput = false;
-    for (int i = 0; i < out.itemCount(); i++) {
-      hasInput |=
-          out.item(i) >= 0 || !(out.synthetic(out.item(i)) instanceof io.jld.synth.ScriptData);
-    }
-    if (!hasInput) {
-      // Space alone takes none in the file.
-      out.setFlags(out.itemCount() == 0 ? SHF_ALLOC | SHF_WRITE : SHF_ALLOC);
-      out.setType(out.itemCount() == 0 ? SHT_NOBITS : SHT_PROGBITS);
-      if (out.itemCount() == 0 && ctxt.kind() == OutputKind.RELOCATABLE) {
-        out.setFlags(SHF_WRITE);
-        out.setType(SHT_PROGBITS);
-      }
+    setFlags(p);
+    if (p.type() == SHT_NOBITS && out.type() == SHT_PROGBITS && p.kept) {
+      ctxt.warning(
+          p.statement == null ? io.jld.link.Location.NONE : p.statement.place().location(),
+          "section '" + out.name() + "' has zeros first, and then content: its type is PROGBITS");
     }
     if (p.statement == null) {
       return;
     }
     out.place = p.statement.place();
     out.isNotLoaded = p.statement.type() == Type.NOLOAD;
-    Type type = p.statement.type();
-    switch (type) {
-      case NOLOAD -> {
-        if (out.isAlloc()) {
-          out.setType(SHT_NOBITS);
-        }
-      }
-      case DSECT, COPY, INFO, OVERLAY -> out.setFlags(out.flags() & ~SHF_ALLOC);
-      case READONLY, READONLY_TYPE -> out.setFlags(out.flags() & ~SHF_WRITE);
-      case NORMAL, TYPE -> {}
-    }
     if (p.statement.typeValue() != null) {
       out.setType((int) p.statement.typeValue().evaluate(SectionAttributes::typeNamed));
     }
+  }
+
+  /** Type and flags that come of the section's contents. */
+  static void setFlags(PlanSection p) {
+    OutputSection out = p.out;
+    out.setFlags((out.flags() & ~PLANNED) | p.flags());
+    int type = Traits.type(p.traits());
+    boolean zerosFirst = p.type() == SHT_NOBITS && type == SHT_PROGBITS && out.isAlloc();
+    out.setType(p.type() == 0 || zerosFirst ? type : p.type());
   }
 
   /** {@code SHT_*}, as {@code TYPE =} names them. */

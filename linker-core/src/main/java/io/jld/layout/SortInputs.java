@@ -1,6 +1,5 @@
 package io.jld.layout;
 
-import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
@@ -23,41 +22,38 @@ final class SortInputs {
   }
 
   /** The sections in order; they come in that of the link. */
-  static int[] sort(Context ctxt, InputSections inputs, int[] ids) {
-    return ids.length < 2 ? ids : new SortInputs(ctxt, inputs).sorted(ids);
+  static List<Input> sort(Context ctxt, InputSections inputs, List<Input> found) {
+    return found.size() < 2 ? found : new SortInputs(ctxt, inputs).sorted(found);
   }
 
-  private int[] sorted(int[] ids) {
+  private List<Input> sorted(List<Input> found) {
     List<SectionPattern> patterns = inputs.sections();
     boolean any = !inputs.files().sorts().isEmpty();
     for (SectionPattern p : patterns) {
       any |= !sorts(p).isEmpty();
     }
     if (!any) {
-      return ids;
+      return found;
     }
-    List<Integer> list = new ArrayList<>();
-    for (int id : ids) {
-      list.add(id);
-    }
+    List<Input> list = new ArrayList<>(found);
     Glob[] globs = new Glob[patterns.size()];
     for (int p = 0; p < globs.length; p++) {
       globs[p] = Glob.of(patterns.get(p).name());
     }
     if (inputs.files().sorts().contains(Sort.NAME)) {
-      list.sort(Comparator.comparing(id -> fileName(ctxt.sections.object(id))));
+      list.sort(Comparator.comparing(input -> fileName(input.file())));
     } else {
       list.sort(
           (a, b) -> {
-            List<Sort> by = sortsOf(globs, ctxt.sections.name(a));
-            return by.equals(sortsOf(globs, ctxt.sections.name(b))) ? compare(by, a, b) : 0;
+            List<Sort> by = sortsOf(globs, a.pattern());
+            return by.equals(sortsOf(globs, b.pattern())) ? compare(by, a, b) : 0;
           });
     }
-    return list.stream().mapToInt(Integer::intValue).toArray();
+    return list;
   }
 
   private static String fileName(ObjectFile f) {
-    return f.member() == null ? f.file() : f.member();
+    return f == null ? "" : f.member() == null ? f.file() : f.member();
   }
 
   private List<Sort> sortsOf(Glob[] globs, String name) {
@@ -81,16 +77,15 @@ final class SortInputs {
     };
   }
 
-  private int compare(List<Sort> by, int a, int b) {
+  private int compare(List<Sort> by, Input a, Input b) {
     boolean reverse = by.contains(Sort.REVERSE);
     for (Sort s : by) {
       int c =
           switch (s) {
-            case NAME -> ctxt.sections.name(a).compareTo(ctxt.sections.name(b));
-            case ALIGNMENT -> Long.compare(align(b), align(a));
+            case NAME -> a.pattern().compareTo(b.pattern());
+            case ALIGNMENT -> Long.compare(b.align(), a.align());
             case INIT_PRIORITY -> Integer.compare(priority(a), priority(b));
-            case REVERSE ->
-                by.size() == 1 ? ctxt.sections.name(a).compareTo(ctxt.sections.name(b)) : 0;
+            case REVERSE -> by.size() == 1 ? a.pattern().compareTo(b.pattern()) : 0;
             case NONE -> 0;
           };
       if (c != 0) {
@@ -100,11 +95,9 @@ final class SortInputs {
     return 0;
   }
 
-  private long align(int id) {
-    return Decompress.align(ctxt.sections.object(id), ctxt.sections.index(id));
-  }
-
-  private int priority(int id) {
-    return SortSections.priority(ctxt.sections.object(id), ctxt.sections.index(id));
+  private static int priority(Input input) {
+    return input.id() == 0
+        ? 0
+        : SortSections.priority(input.file(), input.id() - input.file().firstSection());
   }
 }

@@ -253,4 +253,22 @@ public final class Assignments {
     }
     return values[last(symbol)];
   }
+
+  /** The type of what a statement gives a value to. */
+  public int typeOf(int statement) {
+    return type[statement];
+  }
+
+  public void setType(int statement, int t) {
+    type[statement] = (byte) t;
+  }
+
+  /** The statement that gives a value to the symbol before another one; {@link #NONE} for none. */
+  public int before(int statement, String symbol) {
+    int found = NONE;
+    for (int i : bySymbol.getOrDefault(symbol, List.of())) {
+      found = i < statement ? i : found;
+    }
+    return found;
+  }
 }

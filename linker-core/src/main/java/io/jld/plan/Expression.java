@@ -125,6 +125,76 @@ public final class Expression {
   }
 
   /**
+   * Whether an assignment of this to the location counter says nothing about the section in which
+   * it stands, if the value is its start: {@code 0}, a symbol that is, {@code . + 0} and {@code
+   * ALIGN(. != 0 ? x : 1)}.
+   *
+   * @param zeros whether a symbol has the value 0
+   */
+  public boolean saysNothing(Predicate<String> zeros) {
+    return switch (root) {
+      case Node.Num n -> n.value() == 0;
+      case Node.Sym s -> !isDot(s) && zeros.test(s.name());
+      case Node.Binary b ->
+          b.operator() == Node.Operator.ADD
+              && isDot(b.left())
+              && (isNumber(b.right(), 0)
+                  || (b.right() instanceof Node.Sym s && zeros.test(s.name())));
+      case Node.Unary u ->
+          u.operator() == Node.Function1.ALIGN
+              && u.operand() instanceof Node.Conditional c
+              && c.condition() instanceof Node.Binary b
+              && b.operator() == Node.Operator.NOT_EQUAL
+              && isDot(b.left())
+              && isNumber(b.right(), 0)
+              && isNumber(c.otherwise(), 1);
+      default -> false;
+    };
+  }
+
+  private static boolean isDot(Node n) {
+    return n instanceof Node.Sym s && s.name().equals(".");
+  }
+
+  private static boolean isNumber(Node n, long value) {
+    return n instanceof Node.Num number && number.value() == value;
+  }
+
+  /** The output sections whose address or size it asks for. */
+  public Set<String> sections() {
+    Set<String> names = new LinkedHashSet<>();
+    collectSections(root, names);
+    return names;
+  }
+
+  private static void collectSections(Node node, Set<String> names) {
+    switch (node) {
+      case Node.Num n -> {}
+      case Node.Sym s -> {}
+      case Node.Defined d -> {}
+      case Node.OfLink o -> {}
+      case Node.OfRegion o -> {}
+      case Node.OfSection o -> {
+        if (o.property() != Property.ALIGNOF) {
+          names.add(o.section());
+        }
+      }
+      case Node.SegmentStart s -> collectSections(s.otherwise(), names);
+      case Node.Checked c -> collectSections(c.condition(), names);
+      case Node.Unary u -> collectSections(u.operand(), names);
+      case Node.Binary b -> {
+        collectSections(b.left(), names);
+        collectSections(b.right(), names);
+      }
+      case Node.Conditional c -> {
+        collectSections(c.condition(), names);
+        collectSections(c.then(), names);
+        collectSections(c.otherwise(), names);
+      }
+    }
+  }
+
+  /**
    * Whether the value moves when the output is loaded at another address: that of {@code a + 8}
    * does, and none of {@code 8}, {@code b - a}, {@code a * 2} or {@code ABSOLUTE(a)}. A symbol that
    * is defined by the expression belongs into a section then.

@@ -27,7 +27,9 @@ public final class AssignOffsets {
   private AssignOffsets() {}
 
   public static void run(Context ctxt) {
-    SymbolValues.start(ctxt);
+    if (!ctxt.isScripted) {
+      SymbolValues.start(ctxt);
+    }
     if (!ctxt.isScripted) {
       ctxt.tasks()
           .forEach(ctxt.outputSections.size(), i -> layOut(ctxt, ctxt.outputSections.get(i)));

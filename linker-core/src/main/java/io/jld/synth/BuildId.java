@@ -78,8 +78,8 @@ public final class BuildId extends Synthetic {
 
   /** Hashes the output, which is complete but for this note, and writes the result into it. */
   public void finish(Context ctxt) {
-    if (length == 0) {
-      return;
+    if (length == 0 || out() == null) {
+      return; // none is asked for, or a script throws it away
     }
     byte[] id =
         switch (style) {

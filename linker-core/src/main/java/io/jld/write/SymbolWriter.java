@@ -97,7 +97,9 @@ public final class SymbolWriter implements SymbolRows {
     OutputSection s =
         type == STT_TLS
             ? values.threadLocalSectionAt(value)
-            : symbols.isAbsolute(id) ? null : values.sectionOf(id, value);
+            : symbols.isAbsolute(id) && !ctxt.assignments.isPlaced()
+                ? null
+                : values.sectionOf(id, value);
     int shndx = s == null ? SHN_ABS : field(s.index, index, extended);
     if (type == STT_TLS) {
       value -= ctxt.tlsBegin();
