@@ -162,6 +162,7 @@ final class CommandLine {
       case PUSH_STATE -> inputs.push();
       case POP_STATE -> inputs.pop();
       case SCRIPT -> inputs.script(value);
+      case MRI_SCRIPT -> inputs.mriScript(value);
       case DEFAULT_SCRIPT -> defaultScript = value;
       case JUST_SYMBOLS -> justSymbols(value);
       case FORMAT -> inputs.binary(Values.isBinary(value));

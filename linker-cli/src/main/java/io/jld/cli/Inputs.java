@@ -41,6 +41,12 @@ final class Inputs {
     files++;
   }
 
+  /** {@code -c}. */
+  void mriScript(String name) {
+    list.add(new InputSource.MriScript(path(name), flags));
+    files++;
+  }
+
   /** The last script of {@code -T}; null where there is none. */
   String script() {
     return script;

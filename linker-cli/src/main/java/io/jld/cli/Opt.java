@@ -165,12 +165,7 @@ enum Opt {
       "FILE",
       "As -T, read behind all other options, where there is no -T"),
   MRI_SCRIPT(
-      Group.INPUT,
-      "-c --mri-script!",
-      "FILE",
-      "Read an MRI script",
-      REFUSED,
-      "MRI scripts are not read"),
+      Group.INPUT, "-c --mri-script!", "FILE", "Read a script in the language of the MRI linker"),
   JUST_SYMBOLS(
       Group.INPUT,
       "-R --just-symbols",

@@ -73,6 +73,7 @@ class CommandLineTest {
             case InputSource.OfMemory m -> m.name();
             case InputSource.Binary b -> "binary:" + b.path();
             case InputSource.JustSymbols j -> "symbols:" + j.path();
+            case InputSource.MriScript s -> "mri:" + s.path() + flags(s.flags());
             case InputSource.Script s -> "script:" + s.path() + flags(s.flags());
             case InputSource.Defsym d -> d.symbol() + "=" + d.expression();
             case InputSource.Bracket b -> b.name().toLowerCase(Locale.ROOT);
@@ -319,7 +320,6 @@ class CommandLineTest {
       textBlock =
           """
           -Tldata-segment 0           | option '-Tldata-segment' is not supported: there is no such segment; --section-start=.ldata places the data
-          -c x                        | option '-c' is not supported: MRI scripts are not read
           -z noreloc-overflow         | option '-z noreloc-overflow' is not supported: the program would jump or read at random
           --sort-section=x            | invalid value 'x' for '--sort-section': one of name, alignment, none
           --orphan-handling=x         | invalid value 'x' for '--orphan-handling': one of place, warn, error, discard

@@ -51,6 +51,14 @@ public sealed interface InputSource {
     }
   }
 
+  /** {@code -c}: a script in the language of the MRI linker. */
+  record MriScript(Path path, InputFlags flags) implements InputSource {
+    public MriScript {
+      Objects.requireNonNull(path);
+      Objects.requireNonNull(flags);
+    }
+  }
+
   /** {@code --defsym}: an assignment in its place among those of linker scripts. */
   record Defsym(String symbol, String expression) implements InputSource {
     public Defsym {

@@ -200,7 +200,9 @@ public final class ReadInputs {
               inputs::allocate),
           ObjectFile.Origin.DATA);
     } else if (source instanceof InputSource.Script s) {
-      addScript(s);
+      addScript(s.path(), s.flags(), Origin.OPTION);
+    } else if (source instanceof InputSource.MriScript s) {
+      addScript(s.path(), s.flags(), Origin.MRI);
     } else if (source instanceof InputSource.Defsym d) {
       ctxt.script.statement(ExpressionParser.defsym(d.symbol(), d.expression()));
     } else {
@@ -420,19 +422,23 @@ public final class ReadInputs {
     return new InputScript.Included(NameBytes.string(path), inputs.map(path));
   }
 
-  /** {@code -T}. */
-  private void addScript(InputSource.Script source) {
+  /** {@code -T} and {@code -c}. */
+  private void addScript(Path source, InputFlags flags, Origin origin) {
     ctxt.script.begin();
-    String name = NameBytes.string(source.path());
+    String name = NameBytes.string(source);
     Path path = search.script(name, List.of(), Location.NONE);
     MemorySegment bytes = open(path);
     opened(NameBytes.string(path));
     if (!isText(bytes)) {
       throw new LinkException(
-          Location.file(NameBytes.string(path)), "-T: the file is no linker script");
+          Location.file(NameBytes.string(path)),
+          (origin == Origin.MRI ? "-c" : "-T") + ": the file is no linker script");
     }
-    InputScript script = script(NameBytes.string(path), bytes, Origin.OPTION);
-    addScript(script, path, source.flags(), 0);
+    InputScript script =
+        origin == Origin.MRI
+            ? InputScript.parseMri(NameBytes.string(path), bytes, this::include)
+            : script(NameBytes.string(path), bytes, origin);
+    addScript(script, path, flags, 0);
   }
 
   /** {@code STARTUP}: the file comes before all others. */
@@ -494,13 +500,15 @@ public final class ReadInputs {
       ctxt.script.versions(v.nodes());
     } else if (c instanceof InputScript.NoCrossRefs n) {
       ctxt.script.noCrossRefs(n);
-    } else if (c instanceof InputScript.Layout l && script.origin() == Origin.OPTION) {
+    } else if (c instanceof InputScript.Layout l && script.origin() != Origin.INPUT) {
       ctxt.script.layout(l.part());
     } else if (c instanceof InputScript.Layout l && l.part().has(LayoutPlan.Flag.SECTIONS)) {
       ctxt.warning(
           l.place().location(),
           l.place().message("an input with output sections; -T is missing before it, is it not?"));
       ctxt.script.append(l.part());
+    } else if (c instanceof InputScript.PrintMap) {
+      ctxt.script.printMap();
     } else if (c instanceof InputScript.Output o) {
       ctxt.script.output(o.file());
     } else if (c instanceof InputScript.Startup s && script.origin() == Origin.OPTION) {

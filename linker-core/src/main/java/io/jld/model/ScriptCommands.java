@@ -31,6 +31,7 @@ public final class ScriptCommands {
   private final List<InputScript.NoCrossRefs> noCrossRefs = new ArrayList<>();
   private String entry = "";
   private String output = "";
+  private boolean printsMap;
   private String outputFormat = "";
 
   /** {@code ENTRY(symbol)}: the last one counts, as in GNU ld. */
@@ -41,6 +42,15 @@ public final class ScriptCommands {
   /** {@code OUTPUT(file)}: the last one counts. */
   public void output(String file) {
     output = file;
+  }
+
+  /** {@code LIST} of an MRI script: the link map goes to the messages. */
+  public void printMap() {
+    printsMap = true;
+  }
+
+  public boolean printsMap() {
+    return printsMap;
   }
 
   /** {@code OUTPUT_FORMAT(format)} of a script that describes the output: the last one counts. */

@@ -23,6 +23,9 @@ public final class Reports {
   public static void run(Context ctxt, Inputs inputs) {
     Consumer<String> map = sink(ctxt.option(LinkOption.MAP));
     Consumer<String> dependencies = sink(ctxt.option(LinkOption.DEPENDENCY_FILE));
+    if (map == null && ctxt.script.printsMap()) {
+      map = ctxt::message;
+    }
     if (map != null) {
       LinkMap.print(ctxt, map);
     }

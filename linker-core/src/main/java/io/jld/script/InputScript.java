@@ -24,7 +24,8 @@ public record InputScript(String file, Origin origin, List<Command> commands) {
   /** How a script came into the link, for messages. */
   public enum Origin {
     INPUT("given as input"),
-    OPTION("given by -T");
+    OPTION("given by -T"),
+    MRI("given by -c");
 
     final String text;
 
@@ -57,6 +58,16 @@ public record InputScript(String file, Origin origin, List<Command> commands) {
   public static InputScript parse(
       String file, MemorySegment bytes, Origin origin, Includes includes) {
     return InputScriptParser.parse(file, bytes, origin, includes);
+  }
+
+  /**
+   * Parses a script in the language of the MRI linker.
+   *
+   * @throws LinkException where something in it can't be followed
+   */
+  public static InputScript parseMri(String file, MemorySegment bytes, Includes includes) {
+    IncludeStack stack = new IncludeStack(includes);
+    return MriParser.parse(file, stack.start(file, bytes), Origin.MRI, stack);
   }
 
   /** As {@link #parse(String, MemorySegment, Origin, Includes)} for text that is an input. */
@@ -134,6 +145,7 @@ public record InputScript(String file, Origin origin, List<Command> commands) {
           Symbols,
           Layout,
           Output,
+          PrintMap,
           Startup {
     /** The line on which it starts, from 1. */
     int line();
@@ -210,6 +222,9 @@ public record InputScript(String file, Origin origin, List<Command> commands) {
       return place.line();
     }
   }
+
+  /** {@code LIST} of an MRI script: the link map is printed. */
+  public record PrintMap(int line) implements Command {}
 
   /** {@code STARTUP(file)}: as {@code INPUT} before all other inputs. */
   public record Startup(Place place, Item item) implements Command {

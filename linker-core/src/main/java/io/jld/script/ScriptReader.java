@@ -29,8 +29,25 @@ final class ScriptReader {
     this.text = text;
   }
 
+  /**
+   * A line of a text.
+   *
+   * @param number of the line, from 1
+   */
+  ScriptReader(String file, String text, int number) {
+    this(file, text);
+    line = number;
+  }
+
   String file() {
     return file;
+  }
+
+  /** Takes all that is left. */
+  String rest() {
+    String left = text.substring(at);
+    at = text.length();
+    return left;
   }
 
   /** The current place, to which nothing is skipped. */
