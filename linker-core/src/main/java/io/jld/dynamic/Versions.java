@@ -46,10 +46,12 @@ public final class Versions {
   /** Index of the definition that the version script's first node makes. */
   private int firstNode;
 
+  private Exports exports;
   private boolean importsDefault;
 
   /** Gives each dynamic symbol its version's number. */
   public void collect(Context ctxt) {
+    exports = Exports.of(ctxt);
     DynStr strings = LoaderTables.of(ctxt).dynStr();
     define(ctxt, strings);
     importsDefault = ctxt.option(LinkOption.DEFAULT_IMPORTED_SYMVER);
@@ -91,7 +93,7 @@ public final class Versions {
   }
 
   private void define(Context ctxt, DynStr strings) {
-    List<VersionScript.Node> nodes = Exports.of(ctxt).script().nodes();
+    List<VersionScript.Node> nodes = exports.script().nodes();
     boolean hasDefault = ctxt.option(LinkOption.DEFAULT_SYMVER);
     boolean named = false;
     for (VersionScript.Node n : nodes) {
@@ -185,7 +187,7 @@ public final class Versions {
   }
 
   private int node(Context ctxt, String name) {
-    int node = Exports.of(ctxt).node(name);
+    int node = exports.node(name);
     return node < 0 || firstNode + node >= definitions.size()
         ? standard
         : definitions.get(firstNode + node).index();

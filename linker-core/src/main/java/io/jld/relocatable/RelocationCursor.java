@@ -18,6 +18,7 @@ import io.jld.symbol.SymbolTable;
  */
 public final class RelocationCursor {
   private final Context ctxt;
+  private final Relocatable output;
   private final SectionTable sections;
   private final SymbolTable symbols;
   private ObjectFile file;
@@ -45,6 +46,7 @@ public final class RelocationCursor {
 
   public RelocationCursor(Context ctxt) {
     this.ctxt = ctxt;
+    this.output = Relocatable.of(ctxt);
     this.sections = ctxt.sections;
     this.symbols = ctxt.symbols;
   }
@@ -165,7 +167,7 @@ public final class RelocationCursor {
       return 0;
     }
     if (target != 0) {
-      return Relocatable.of(ctxt).parts.get(sections.out[target]).symbol;
+      return output.parts.get(sections.out[target]).symbol;
     }
     return symbols.aux(symbol);
   }
