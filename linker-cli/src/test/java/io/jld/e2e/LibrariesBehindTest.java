@@ -87,6 +87,54 @@ class LibrariesBehindTest {
     }
   }
 
+  /** The loader would look for them in vain, as for those of a library that the link names. */
+  @ParameterizedTest
+  @EnumSource
+  void undefinedReferences(Target target) {
+    Tools.needC(target);
+    Workbench w = new Workbench(dir, target);
+    String low = "int gone(void); int low(void) { return gone(); }";
+    Path first = shared(w, "low", w.c("low", low, "-fPIC"));
+    Path caller = w.c("mid", "int low(void); int mid(void) { return low(); }", "-fPIC");
+    Path mid = shared(w, "mid", caller, first);
+    Path none = w.asm("none", ".globl _start\n_start: ret\n");
+    Path hidden = w.asm("hidden", ".globl _start, gone\n.hidden gone\n_start: gone: ret\n");
+    Path own = w.asm("own", ".globl _start, gone\n_start: gone: ret\n");
+    Path gone = shared(w, "gone", w.c("gone", "int gone(void) { return 1; }", "-fPIC"));
+    Object[] link = {"-m", target.emulation, "-rpath-link", first.getParent()};
+    for (Path o : List.of(none, hidden)) {
+      w.jld(link, o, mid).failed("liblow.so: undefined reference to 'gone'", "needed by " + mid);
+      for (String option :
+          List.of("--allow-shlib-undefined", "--unresolved-symbols=ignore-in-shared-libs")) {
+        w.jld(link, option, o, mid).ok();
+      }
+      w.jld(link, o, mid, gone).ok();
+      w.jld(link, o, mid, "--as-needed", gone).ok();
+      w.jld(link, "-shared", o, mid).ok();
+    }
+    w.jld(link, own, mid).ok();
+    // A weak one may stay so; and what another library behind it defines is there.
+    String weak = "__attribute__((weak)) int gone(void); int low(void) { return gone ? 1 : 0; }";
+    shared(w, "low", w.c("weak", weak, "-fPIC"));
+    w.jld(link, none, mid).ok();
+    shared(w, "low", w.c("deep", low, "-fPIC"), gone);
+    w.jld(link, none, mid).ok();
+  }
+
+  private static Path shared(Workbench w, String name, Path object, Path... needed) {
+    Path library = w.dir.resolve("lib" + name + ".so");
+    w.jldTo(
+            library,
+            "-m",
+            w.target.emulation,
+            "-shared",
+            "-soname=lib" + name + ".so",
+            object,
+            needed)
+        .ok();
+    return library;
+  }
+
   /** What is not there, or no library, is the loader's affair. */
   @ParameterizedTest
   @EnumSource

@@ -54,6 +54,9 @@ public final class Passes {
   private final List<LinkResult.PassTime> times = new ArrayList<>();
   private final long start = System.nanoTime();
 
+  /** What the libraries of the link need and it does not name. */
+  private LibrariesBehind behind;
+
   /**
    * @param trace is told where each pass begins; null: nobody asks
    */
@@ -92,7 +95,7 @@ public final class Passes {
     // The linker's own symbols are defined here too, where nothing else does it.
     pass("resolve symbols", () -> ResolveSymbols.run(ctxt));
     // What they refer to is exported, too.
-    pass("libraries behind libraries", () -> LibrariesBehind.run(ctxt, inputs));
+    pass("libraries behind libraries", () -> behind = LibrariesBehind.run(ctxt, inputs));
     // What others see of the output is reached from outside: garbage collection starts there.
     pass("exports", () -> Exports.run(ctxt));
     // Garbage collection follows the references of those records only whose functions are reached.
@@ -113,7 +116,7 @@ public final class Passes {
     pass("check undefined", () -> CheckUndefined.run(ctxt, inputs));
     pass("check discarded", () -> CheckDiscarded.run(ctxt));
     pass("report warnings", () -> ReferenceWarnings.report(ctxt));
-    pass("check shared libraries", () -> CheckShared.run(ctxt, inputs));
+    pass("check shared libraries", () -> CheckShared.run(ctxt, inputs, behind));
     pass("check text relocations", () -> CheckTextRelocations.run(ctxt));
     // Slots are given in the order of symbols, not in that in which threads asked for them.
     pass("synthetic sections", () -> LoaderTables.prepare(ctxt));

@@ -3,6 +3,7 @@ package io.jld.resolve;
 import io.jld.input.Inputs;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
+import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.link.NameBytes;
@@ -12,6 +13,7 @@ import io.jld.symbol.SymbolTable;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +22,8 @@ import java.util.Set;
 /**
  * Finds references of the shared libraries that nothing satisfies: neither the output nor the
  * libraries nor what these in turn need ({@code --no-allow-shlib-undefined}, the default for
- * executables).
+ * executables). For a program the libraries that these need are asked as well, as by GNU ld: the
+ * loader loads them, too.
  */
 public final class CheckShared {
   private final Context ctxt;
@@ -43,7 +46,12 @@ public final class CheckShared {
     this.files = new NeededFiles(ctxt, inputs);
   }
 
-  public static void run(Context ctxt, Inputs inputs) {
+  /**
+   * Reports them.
+   *
+   * @param behind the libraries that are not on the command line
+   */
+  public static void run(Context ctxt, Inputs inputs, LibrariesBehind behind) {
     Boolean allowed = ctxt.option(LinkOption.ALLOW_SHLIB_UNDEFINED);
     boolean ignored =
         switch (ctxt.option(LinkOption.UNRESOLVED)) {
@@ -51,25 +59,28 @@ public final class CheckShared {
           default -> false;
         };
     if (!ctxt.shared.isEmpty() && !ignored && !(allowed == null ? ctxt.isShared() : allowed)) {
-      new CheckShared(ctxt, inputs).check();
+      new CheckShared(ctxt, inputs).check(behind);
     }
   }
 
-  private void check() {
+  private void check(LibrariesBehind behind) {
     Map<String, SharedFile> missing = new LinkedHashMap<>();
     Set<Integer> versioned = new HashSet<>();
     for (SharedFile f : ctxt.shared) {
       loaded.add(f.soname());
       for (int r = 0; r < f.rows(); r++) {
         if (f.isNeeded() && !f.isDefined(r) && !f.isWeak(r) && !isSatisfied(f, r)) {
-          String version = f.wantedVersion(r);
-          String name = ctxt.symbols.name(f.nameId(r));
-          missing.putIfAbsent(version.isEmpty() ? name : name + "@" + version, f);
-          if (!version.isEmpty()) {
+          missing.putIfAbsent(wantedName(f, r, ctxt.symbols.name(f.nameId(r))), f);
+          if (!f.wantedVersion(r).isEmpty()) {
             versioned.add(f.nameId(r));
           }
         }
       }
+    }
+    Map<SharedFile, SharedFile> neededBy = new IdentityHashMap<>();
+    for (LibrariesBehind.Reference r : behind.unsatisfied()) {
+      missing.putIfAbsent(wantedName(r.file(), r.row(), r.file().rowName(r.row())), r.file());
+      neededBy.put(r.file(), r.by());
     }
     for (SharedFile f : ctxt.shared) {
       if (!f.isNeeded() && !versioned.isEmpty()) {
@@ -91,8 +102,18 @@ public final class CheckShared {
       missing.forEach(
           (name, f) ->
               ctxt.error(
-                  Location.file(f.file()).symbol(name), "undefined reference to '" + name + "'"));
+                  Location.file(f.file()).symbol(name),
+                  "undefined reference to '" + name + "'" + reason(neededBy.get(f))));
     }
+  }
+
+  /** The name with the version that a reference wants. */
+  private static String wantedName(SharedFile f, int r, String name) {
+    return f.wantedVersion(r).isEmpty() ? name : name + "@" + f.wantedVersion(r);
+  }
+
+  private static String reason(SharedFile by) {
+    return by == null ? "" : "\n>>> the library is needed by " + by.file();
   }
 
   /**
@@ -128,6 +149,11 @@ public final class CheckShared {
           && symbols.file(id) instanceof SharedFile by
           && by.versionName(symbols.index(id)).equals(version);
     }
+    return isVisible(symbols, id);
+  }
+
+  /** Whether a library or the output defines a name so that libraries can see it. */
+  static boolean isVisible(SymbolTable symbols, int id) {
     return symbols.has(id, SymbolTable.SHARED_DEF)
         || (symbols.isDefined(id)
             && !symbols.has(id, SymbolTable.HIDDEN | SymbolTable.FORCED_LOCAL));
@@ -161,8 +187,15 @@ public final class CheckShared {
           complete = false; // what isn't there may well define it all
           continue;
         }
-        SharedFile needed =
-            SharedFile.read(NameBytes.string(path), path, soname, inputs.map(path), true, true);
+        SharedFile needed;
+        try {
+          needed =
+              SharedFile.read(NameBytes.string(path), path, soname, inputs.map(path), true, true);
+        } catch (LinkException e) {
+          complete = false; // it is the loader's affair, and whoever names the library is told
+          continue;
+        }
+        complete &= needed.rows() > 0; // a library without a name is no sound one
         offer(needed, f);
         follow(needed, depth + 1);
       }

@@ -10,6 +10,7 @@ import io.jld.model.Context;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,30 +32,56 @@ public final class LibrariesBehind {
 
   private final Set<String> loaded = new HashSet<>();
 
-  /** A library that is not on the command line; its symbols have no numbers yet. */
+  /** All that are behind others, in the order in which the loader meets them. */
+  private final List<Found> all = new ArrayList<>();
+
+  /** A library that another one needs. */
   private static final class Found {
+    final SharedFile by;
     final Path path;
     final String soname;
+
+    /** Null where it is on the command line. */
     final MemorySegment bytes;
+
+    /** Null where it can't be read. */
     SharedFile file;
 
-    Found(Path path, String soname, MemorySegment bytes) {
+    /** Of its names; null where it is on the command line, so that each name has a number. */
+    long[] hashes;
+
+    Found(SharedFile by, Path path, String soname, MemorySegment bytes) {
+      this.by = by;
       this.path = path;
       this.soname = soname;
       this.bytes = bytes;
     }
   }
 
+  /**
+   * A reference of a library.
+   *
+   * @param row of the library's names
+   * @param by the library that needs it
+   */
+  record Reference(SharedFile file, int row, SharedFile by) {}
+
   private LibrariesBehind(Context ctxt, Inputs inputs) {
     this.ctxt = ctxt;
     this.inputs = inputs;
   }
 
-  /** It is known which libraries the output names. */
-  public static void run(Context ctxt, Inputs inputs) {
+  /**
+   * It is known which libraries the output names.
+   *
+   * @return what has been found; nothing where the output is no program
+   */
+  public static LibrariesBehind run(Context ctxt, Inputs inputs) {
+    LibrariesBehind b = new LibrariesBehind(ctxt, inputs);
     if (ctxt.kind() != OutputKind.SHARED && !ctxt.shared.isEmpty()) {
-      new LibrariesBehind(ctxt, inputs).run();
+      b.run();
     }
+    return b;
   }
 
   private void run() {
@@ -67,40 +94,43 @@ public final class LibrariesBehind {
       }
     }
     while (!level.isEmpty()) {
-      level = behind(level);
-      for (SharedFile f : level) {
-        NeededLibraries.markShared(ctxt, f);
+      List<Found> found = behind(level);
+      all.addAll(found);
+      level = new ArrayList<>();
+      for (Found f : found) {
+        if (f.file != null) {
+          level.add(f.file);
+          NeededLibraries.markShared(ctxt, f.file);
+        }
       }
     }
   }
 
-  /** What the libraries need that none before them needs. */
-  private List<SharedFile> behind(List<SharedFile> libraries) {
-    List<SharedFile> all = new ArrayList<>();
+  /** What the libraries need that none before them needs: those of the command line first. */
+  private List<Found> behind(List<SharedFile> libraries) {
+    List<Found> known = new ArrayList<>();
     List<Found> found = new ArrayList<>();
     for (SharedFile f : libraries) {
       for (String soname : f.needed()) {
         if (!loaded.add(soname)) {
           continue;
         }
-        SharedFile known = given.get(soname);
-        Path path = known == null ? new NeededFiles(ctxt, inputs).find(soname, f) : null;
-        if (known != null) {
-          all.add(known);
+        SharedFile named = given.get(soname);
+        Path path = named == null ? new NeededFiles(ctxt, inputs).find(soname, f) : null;
+        if (named != null) {
+          Found k = new Found(f, named.path(), soname, null);
+          k.file = named;
+          known.add(k);
         } else if (path != null) {
-          found.add(new Found(path, soname, inputs.map(path)));
+          found.add(new Found(f, path, soname, inputs.map(path)));
         }
       }
     }
     if (!found.isEmpty()) {
       ctxt.tasks().forEach(found.size(), i -> read(found.get(i)));
     }
-    for (Found f : found) {
-      if (f.file != null) {
-        all.add(f.file);
-      }
-    }
-    return all;
+    known.addAll(found);
+    return known;
   }
 
   private void read(Found f) {
@@ -108,7 +138,9 @@ public final class LibrariesBehind {
       SharedFile file =
           SharedFile.read(NameBytes.string(f.path), f.path, f.soname, f.bytes, true, false);
       int[] ids = new int[file.nameCount()];
+      f.hashes = new long[ids.length];
       for (int i = 0; i < ids.length; i++) {
+        f.hashes[i] = file.nameHash(i);
         ids[i] = ctxt.names.find(file, i);
       }
       file.setNameIds(ids);
@@ -116,5 +148,68 @@ public final class LibrariesBehind {
     } catch (LinkException e) {
       // It is the loader's affair, and whoever names the library is told.
     }
+  }
+
+  /**
+   * The references, not weak, of these libraries to names that nothing defines which the loader
+   * knows then. Versions are not looked at, and names by their hashes alone where the link does not
+   * have them, which may leave out a reference.
+   */
+  List<Reference> unsatisfied() {
+    BitSet ids = new BitSet();
+    long[] others = defined(ids);
+    List<Reference> references = new ArrayList<>();
+    for (Found f : all) {
+      for (int r = 0; f.file != null && r < f.file.rows(); r++) {
+        if (f.file.isDefined(r) || f.file.isWeak(r)) {
+          continue;
+        }
+        int id = f.file.nameId(r);
+        boolean defined =
+            id == 0
+                ? others[place(others, f.hashes[r])] != 0
+                : ids.get(id) || CheckShared.isVisible(ctxt.symbols, id);
+        if (!defined) {
+          references.add(new Reference(f.file, r, f.by));
+        }
+      }
+    }
+    return references;
+  }
+
+  /**
+   * What these libraries define.
+   *
+   * @param ids takes the names that the link has
+   * @return the hashes of the others, each at its {@link #place}
+   */
+  private long[] defined(BitSet ids) {
+    int n = 1;
+    for (Found f : all) {
+      n += f.hashes == null ? 0 : f.hashes.length;
+    }
+    long[] others = new long[2 * Integer.highestOneBit(n) * 2];
+    for (Found f : all) {
+      for (int r = 0; f.file != null && r < f.file.rows(); r++) {
+        if (f.file.isDefined(r)) {
+          int id = f.file.nameId(r);
+          if (id != 0) {
+            ids.set(id);
+          } else {
+            others[place(others, f.hashes[r])] = f.hashes[r];
+          }
+        }
+      }
+    }
+    return others;
+  }
+
+  /** Where a hash is in a table, or would be: one in four places at least is free. */
+  private static int place(long[] table, long hash) {
+    int p = (int) (hash ^ hash >>> 32) & table.length - 1;
+    while (table[p] != 0 && table[p] != hash) {
+      p = (p + 1) & table.length - 1;
+    }
+    return p;
   }
 }
