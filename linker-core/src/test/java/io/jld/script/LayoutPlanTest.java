@@ -328,7 +328,8 @@ class LayoutPlanTest {
     for (Statement.Formula f : plan.formulas()) {
       formulas.add(f instanceof Assign a ? a.symbol() : ((Statement.Assert) f).message());
     }
-    assertEquals(List.of("f1", "f2", "f3", "f4", "f5"), formulas);
+    assertEquals(
+        List.of("f1", "f2", "f3", "f4", "__load_start_o", "__load_stop_o", "f5"), formulas);
   }
 
   @Test
