@@ -260,6 +260,40 @@ class ScriptLayoutTest {
     return Arrays.copyOfRange(x.bytes, (int) s.offset(), (int) (s.offset() + s.size()));
   }
 
+  /** Patterns of one description that are sorted by different keys. */
+  @ParameterizedTest
+  @EnumSource
+  void sortedByDifferentKeys(Target target) {
+    Workbench w = workbench(target);
+    StringBuilder source = new StringBuilder(".section .note.GNU-stack,\"\",@progbits\n");
+    String[] sections = {
+      ".b.3 1", ".c.2 8", ".b.1 4", ".c.9 16", ".d.5 2", ".b.2 1", ".d.1 2", ".c.1 4", ".b.0 2"
+    };
+    for (int i = 0; i < sections.length; i++) {
+      String[] s = sections[i].split(" ");
+      source.append(".section " + s[0] + ",\"a\"\n.balign " + s[1] + "\n.byte " + (i + 1) + "\n");
+    }
+    Path o = w.asm("a", source.toString());
+    for (String patterns :
+        List.of(
+            "SORT(.b.*) .c.*",
+            "SORT(.b.*) SORT_BY_ALIGNMENT(.c.*) .d.*",
+            ".d.* SORT_BY_ALIGNMENT(.c.*) SORT(.b.*)",
+            "SORT(.b.*) SORT(.c.*)",
+            "SORT_BY_ALIGNMENT(SORT_BY_NAME(.*.*))")) {
+      Path script =
+          w.file("sort.ld", "SECTIONS { .x : { *(" + patterns + ") } /DISCARD/ : { *(*) } }");
+      Object[] args = {"-m", w.target.emulation, "-e", "0", "-T", script, o};
+      byte[] expected = content(ElfImage.read(w.ld(args).output()), ".x");
+      assertArrayEquals(expected, content(made(w.jld(args)), ".x"), patterns);
+    }
+  }
+
+  private static ElfImage made(Linked linked) {
+    assertEquals(0, linked.status(), linked::toString);
+    return ElfImage.read(linked.output());
+  }
+
   /** What can't be is said, with the place in the script; there is no output. */
   @ParameterizedTest
   @EnumSource

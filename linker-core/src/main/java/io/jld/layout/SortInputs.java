@@ -7,8 +7,9 @@ import io.jld.plan.InputSections;
 import io.jld.plan.InputSections.SectionPattern;
 import io.jld.plan.InputSections.Sort;
 import io.jld.script.Glob;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 
 /** Puts the input sections of a description into its order: {@code SORT_BY_NAME} and its like. */
@@ -28,28 +29,86 @@ final class SortInputs {
 
   private List<Input> sorted(List<Input> found) {
     List<SectionPattern> patterns = inputs.sections();
-    boolean any = !inputs.files().sorts().isEmpty();
+    boolean byFile = inputs.files().sorts().contains(Sort.NAME);
+    boolean any = byFile;
     for (SectionPattern p : patterns) {
       any |= !sorts(p).isEmpty();
     }
     if (!any) {
       return found;
     }
-    List<Input> list = new ArrayList<>(found);
-    Glob[] globs = new Glob[patterns.size()];
-    for (int p = 0; p < globs.length; p++) {
-      globs[p] = Glob.of(patterns.get(p).name());
+    List<Keyed> keyed = keyed(found);
+    List<Sort> first = keyed.getFirst().by();
+    boolean same = true;
+    for (Keyed k : keyed) {
+      same &= k.by().equals(first);
     }
-    if (inputs.files().sorts().contains(Sort.NAME)) {
-      list.sort(Comparator.comparing(input -> fileName(input.file())));
+    if (byFile) {
+      keyed.sort((a, b) -> fileName(a.input().file()).compareTo(fileName(b.input().file())));
+    } else if (same) {
+      keyed.sort((a, b) -> compare(first, a.input(), b.input()));
     } else {
-      list.sort(
-          (a, b) -> {
-            List<Sort> by = sortsOf(globs, a.pattern());
-            return by.equals(sortsOf(globs, b.pattern())) ? compare(by, a, b) : 0;
-          });
+      keyed = inserted(keyed);
     }
-    return list;
+    List<Input> sorted = new ArrayList<>(keyed.size());
+    for (Keyed k : keyed) {
+      sorted.add(k.input());
+    }
+    return sorted;
+  }
+
+  /** A section with the keys of the pattern that it matches. */
+  private record Keyed(Input input, List<Sort> by) {}
+
+  private List<Keyed> keyed(List<Input> found) {
+    Glob[] globs = new Glob[inputs.sections().size()];
+    for (int p = 0; p < globs.length; p++) {
+      globs[p] = Glob.of(inputs.sections().get(p).name());
+    }
+    List<Keyed> keyed = new ArrayList<>(found.size());
+    for (Input input : found) {
+      keyed.add(new Keyed(input, sortsOf(globs, input.pattern())));
+    }
+    return keyed;
+  }
+
+  /**
+   * Patterns that are sorted by different keys have no order together. As in GNU ld, sections are
+   * put into a binary tree one after the other, each compared by its own keys with those there.
+   */
+  private List<Keyed> inserted(List<Keyed> keyed) {
+    int n = keyed.size();
+    int[] less = new int[n]; // by number; 0 for none, as the first is the root
+    int[] more = new int[n];
+    for (int i = 1; i < n; i++) {
+      Keyed k = keyed.get(i);
+      int at = 0;
+      while (true) {
+        int[] side = compare(k.by(), k.input(), keyed.get(at).input()) < 0 ? less : more;
+        if (side[at] == 0) {
+          side[at] = i;
+          break;
+        }
+        at = side[at];
+      }
+    }
+    List<Keyed> sorted = new ArrayList<>(n);
+    Deque<Integer> open = new ArrayDeque<>();
+    int at = 0;
+    boolean there = true;
+    while (there || !open.isEmpty()) {
+      if (there) {
+        open.push(at);
+        there = less[at] != 0;
+        at = less[at];
+      } else {
+        at = open.pop();
+        sorted.add(keyed.get(at));
+        there = more[at] != 0;
+        at = more[at];
+      }
+    }
+    return sorted;
   }
 
   private static String fileName(ObjectFile f) {
