@@ -12,10 +12,13 @@ import io.jld.load.LinkerNames;
 import io.jld.model.Context;
 import io.jld.model.ScriptedSections;
 import io.jld.reloc.RelocReader;
+import io.jld.resolve.CommonSymbols;
 import io.jld.resolve.Exports;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntConsumer;
 
 /**
@@ -79,6 +82,7 @@ public final class CollectGarbage {
       CollectGarbage gc = new CollectGarbage(ctxt);
       gc.mark();
       gc.sweep();
+      CommonSymbols.of(ctxt).retain(ctxt, gc.withCommons);
       if (gc.why != null) {
         gc.why.print();
       }
@@ -100,6 +104,9 @@ public final class CollectGarbage {
       items[count++] = i;
     }
   }
+
+  /** Objects whose common symbols are referred to. */
+  private final Set<ObjectFile> withCommons = ConcurrentHashMap.newKeySet();
 
   private void mark() {
     IntList wave = roots();
@@ -138,7 +145,11 @@ public final class CollectGarbage {
       reach(ctxt.names.find(name), WhyLive.root(Root.OPTION), roots);
     }
     for (String name :
-        new String[] {"_start", ctxt.option(LinkOption.INIT), ctxt.option(LinkOption.FINI)}) {
+        new String[] {
+          matching == null ? "_start" : "",
+          ctxt.option(LinkOption.INIT),
+          ctxt.option(LinkOption.FINI)
+        }) {
       reach(ctxt.names.find(name), WhyLive.root(Root.OPTION), roots);
     }
     boolean keepExported = ctxt.option(LinkOption.GC_KEEP_EXPORTED);
@@ -172,7 +183,7 @@ public final class CollectGarbage {
     }
     switch (f.type(i)) {
       case SHT_INIT_ARRAY, SHT_FINI_ARRAY, SHT_PREINIT_ARRAY -> {
-        return true;
+        return matching == null || matching.isKept(f.firstSection() + i);
       }
       case SHT_NOTE -> {
         return (flags & SHF_GROUP) == 0 && linked == 0;
@@ -225,6 +236,9 @@ public final class CollectGarbage {
     InputFile file = symbols.file(symbol);
     if (file instanceof ObjectFile f) {
       int ndx = f.shndx(symbols.index(symbol));
+      if (ndx == ObjectFile.COMMON) {
+        withCommons.add(f);
+      }
       if (ndx > 0 && sections.isLive(f.firstSection() + ndx)) {
         markSection(f.firstSection() + ndx, from, symbol, next);
         if (f.hasOrdered()) {

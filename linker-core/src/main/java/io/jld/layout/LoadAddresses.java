@@ -49,6 +49,9 @@ final class LoadAddresses {
         p.overlay != null && p.overlay.loadRegion() != null
             ? p.overlay.loadRegion()
             : s == null ? null : s.loadRegion();
+    if (name != null && s != null && s.loadAddress() != null) {
+      throw s.place().error("section '" + s.name() + "' has both a load address and a load region");
+    }
     if (name != null) {
       return regions.named(s, name);
     }

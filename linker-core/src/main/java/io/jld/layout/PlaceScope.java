@@ -153,7 +153,9 @@ final class PlaceScope implements ValueScope {
   public Value section(Expression.Property property, String name) {
     PlanSection p = placer.section(name);
     if (p == null) {
-      return null;
+      boolean isSize =
+          property == Expression.Property.SIZEOF || property == Expression.Property.ALIGNOF;
+      return isSize && placer.describes(name) ? Value.ofNumber(0) : null;
     }
     return switch (property) {
       case ADDR -> new Value(p.out, 0);

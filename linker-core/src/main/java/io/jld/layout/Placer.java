@@ -278,6 +278,16 @@ final class Placer {
     return dropped;
   }
 
+  /** Whether the script, or an orphan, has an output section of the name, be there one or not. */
+  boolean describes(String name) {
+    for (PlanItem item : items) {
+      if (item instanceof PlanSection p && p.name().equals(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The section that an address outside of sections belongs to, once all have their places. */
   SectionRef counterSection() {
     if (phase != Phase.VALUES) {
@@ -317,6 +327,9 @@ final class Placer {
     }
     if (in != null && phase == Phase.MARK) {
       in.namesSymbols = true;
+    }
+    if (v == null && values[number] == null && !isLast()) {
+      v = Value.ofNumber(0); // others may depend on it all the same
     }
     v = v == null ? null : v.in(scope.section());
     placed[number] = v;

@@ -258,6 +258,8 @@ public final class PlanSections {
       int r = s instanceof InputSections ? next++ : -1;
       if (p != null) {
         addPart(p, s, r);
+      } else if (o.isDiscard() && (s instanceof Statement.Assign || s instanceof Statement.Data)) {
+        throw o.place().error("/DISCARD/ takes input sections, no assignments and no data");
       }
     }
     return next;

@@ -131,11 +131,7 @@ final class Evaluator {
     if (v != null) {
       return v;
     }
-    boolean size =
-        o.property() == Expression.Property.SIZEOF || o.property() == Expression.Property.ALIGNOF;
-    return size
-        ? Value.ofNumber(0) // as GNU ld has it
-        : unknown("undefined section '" + o.section() + "' referenced in expression");
+    return unknown("undefined section '" + o.section() + "' referenced in expression");
   }
 
   private Value region(Node.OfRegion o) {

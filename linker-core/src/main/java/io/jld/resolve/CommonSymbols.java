@@ -5,6 +5,7 @@ import static io.jld.elf.Elf.STT_TLS;
 import io.jld.input.ObjectFile;
 import io.jld.model.Context;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The space of all common symbols.
@@ -22,6 +23,16 @@ public record CommonSymbols(Commons plain, Commons threadLocal) {
 
   public static CommonSymbols of(Context ctxt) {
     return ctxt.get(CommonSymbols.class);
+  }
+
+  /**
+   * Of objects whose common symbols nothing refers to, none has space.
+   *
+   * @param live the others
+   */
+  public void retain(Context ctxt, Set<ObjectFile> live) {
+    plain.retain(ctxt, live);
+    threadLocal.retain(ctxt, live);
   }
 
   /** Where a common symbol of an object has its space. */

@@ -11,9 +11,11 @@ import io.jld.symbol.SymbolTable;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Space for the common symbols that no object defines: of the largest size and the strictest
@@ -76,6 +78,32 @@ public final class Commons extends Synthetic {
       offsets.put(e.getKey(), size);
       size += symbols.size(e.getKey());
     }
+  }
+
+  /**
+   * Gives up the space of objects none of whose common symbols is referred to: like a section of
+   * theirs, they stay or go together.
+   */
+  void retain(Context ctxt, Set<ObjectFile> live) {
+    SymbolTable symbols = ctxt.symbols;
+    long at = 0;
+    align = 1;
+    for (Iterator<Map.Entry<Integer, Long>> i = offsets.entrySet().iterator(); i.hasNext(); ) {
+      Map.Entry<Integer, Long> e = i.next();
+      int id = e.getKey();
+      if (symbols.file(id) instanceof ObjectFile f && !live.contains(f)) {
+        symbols.flag(id, SymbolTable.DISCARDED);
+        aligns.remove(id);
+        i.remove();
+        continue;
+      }
+      long a = Math.max(1, aligns.get(id));
+      align = Math.max(align, a);
+      at = (at + a - 1) & -a;
+      e.setValue(at);
+      at += symbols.size(id);
+    }
+    size = at;
   }
 
   /** Where nothing else is the definition; or the one that is, by an assignment, refers to it. */
