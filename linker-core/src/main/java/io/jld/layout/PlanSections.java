@@ -18,7 +18,6 @@ import io.jld.model.Synthetic;
 import io.jld.plan.Expression;
 import io.jld.plan.InputSections;
 import io.jld.plan.OutputSectionStatement;
-import io.jld.plan.OutputSectionStatement.Constraint;
 import io.jld.plan.OverlayStatement;
 import io.jld.plan.Statement;
 import io.jld.resolve.Commons;
@@ -211,20 +210,36 @@ public final class PlanSections {
         }
       }
     }
+    if (ctxt.kind() != OutputKind.RELOCATABLE) {
+      makeAsked();
+    }
     fill(sections);
   }
 
-  /** Adds a section to the items, if there is none of its name; gives it. */
+  /**
+   * Sections whose addresses options give are first in the file; those that the script does not
+   * have stand last in memory, so that their addresses change no others.
+   */
+  private void makeAsked() {
+    for (String name : ctxt.option(LinkOption.SECTION_START).keySet()) {
+      PlanSection p = byName.get(name);
+      if (p == null) {
+        p = new PlanSection(null, null, newSection(name));
+        byName.put(name, p);
+        items.add(p);
+      }
+      make(p, 0);
+    }
+  }
+
+  /** Adds a section to the items and gives it; two statements of one name are two sections. */
   private PlanSection add(OutputSectionStatement o, OverlayStatement overlay, int section) {
     if (o.isDiscard() || !matching.isWanted(section)) {
       return null;
     }
-    PlanSection p = byName.get(o.name());
-    if (p == null || o.constraint() != Constraint.NONE) {
-      p = new PlanSection(o, overlay, newSection(o.name()));
-      byName.putIfAbsent(o.name(), p);
-      items.add(p);
-    }
+    PlanSection p = new PlanSection(o, overlay, newSection(o.name()));
+    byName.putIfAbsent(o.name(), p);
+    items.add(p);
     return p;
   }
 

@@ -44,7 +44,7 @@ final class SortInputs {
       same &= k.by().equals(first);
     }
     if (byFile) {
-      keyed.sort((a, b) -> fileName(a.input().file()).compareTo(fileName(b.input().file())));
+      keyed = byFile(keyed);
     } else if (same) {
       keyed.sort((a, b) -> compare(first, a.input(), b.input()));
     } else {
@@ -111,6 +111,27 @@ final class SortInputs {
     return sorted;
   }
 
+  /** By files, and those of one file each before the first one that it is less than. */
+  private List<Keyed> byFile(List<Keyed> keyed) {
+    List<Keyed> sorted = new ArrayList<>(keyed.size());
+    for (Keyed k : keyed) {
+      sorted.add(placeOf(k, sorted), k);
+    }
+    return sorted;
+  }
+
+  private int placeOf(Keyed k, List<Keyed> sorted) {
+    for (int i = 0; i < sorted.size(); i++) {
+      Keyed other = sorted.get(i);
+      int c = fileName(k.input().file()).compareTo(fileName(other.input().file()));
+      c = c == 0 ? compare(k.by(), k.input(), other.input()) : c;
+      if (c < 0) {
+        return i;
+      }
+    }
+    return sorted.size();
+  }
+
   private static String fileName(ObjectFile f) {
     return f == null ? "" : f.member() == null ? f.file() : f.member();
   }
@@ -124,16 +145,26 @@ final class SortInputs {
     return List.of();
   }
 
-  /** {@code --sort-section} is for patterns with wildcards that say nothing themselves. */
+  /** {@code --sort-section} is for patterns that say nothing themselves, or only half of it. */
   private List<Sort> sorts(SectionPattern p) {
-    if (!p.sorts().isEmpty() || Glob.literal(p.name()) != null) {
-      return p.sorts();
+    List<Sort> own = p.sorts();
+    if (own.contains(Sort.NONE)) {
+      return List.of();
     }
-    return switch (ctxt.option(LinkOption.SORT_SECTION)) {
-      case NAME -> List.of(Sort.NAME);
-      case ALIGNMENT -> List.of(Sort.ALIGNMENT);
-      case NONE -> List.of();
-    };
+    Sort option =
+        switch (ctxt.option(LinkOption.SORT_SECTION)) {
+          case NAME -> Sort.NAME;
+          case ALIGNMENT -> Sort.ALIGNMENT;
+          case NONE -> null;
+        };
+    if (option == null || own.contains(option) || own.size() > 1) {
+      return own;
+    }
+    if (own.isEmpty()) {
+      return List.of(option);
+    }
+    boolean half = own.get(0) == Sort.NAME || own.get(0) == Sort.ALIGNMENT;
+    return half ? List.of(own.get(0), option) : own;
   }
 
   private int compare(List<Sort> by, Input a, Input b) {
@@ -143,7 +174,7 @@ final class SortInputs {
           switch (s) {
             case NAME -> a.pattern().compareTo(b.pattern());
             case ALIGNMENT -> Long.compare(b.align(), a.align());
-            case INIT_PRIORITY -> Integer.compare(priority(a), priority(b));
+            case INIT_PRIORITY -> byPriority(a, b);
             case REVERSE -> by.size() == 1 ? a.pattern().compareTo(b.pattern()) : 0;
             case NONE -> 0;
           };
@@ -154,9 +185,28 @@ final class SortInputs {
     return 0;
   }
 
-  private static int priority(Input input) {
-    return input.id() == 0
-        ? 0
-        : SortSections.priority(input.file(), input.id() - input.file().firstSection());
+  /** By name where one of them has no priority, or both have the same. */
+  private static int byPriority(Input a, Input b) {
+    int pa = priority(a.name());
+    int pb = priority(b.name());
+    return pa < 0 || pb < 0 || pa == pb ? a.pattern().compareTo(b.pattern()) : pa - pb;
+  }
+
+  /** The number at the end of the name; -1 where there is none. */
+  private static int priority(String name) {
+    int dot = name.lastIndexOf('.');
+    if (dot < 0 || dot + 1 == name.length() || name.length() - dot > 10) {
+      return -1;
+    }
+    int n = 0;
+    for (int i = dot + 1; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (c < '0' || c > '9') {
+        return -1;
+      }
+      n = n * 10 + c - '0';
+    }
+    boolean old = dot == 6 && (name.startsWith(".ctors") || name.startsWith(".dtors"));
+    return old ? 65535 - n : n;
   }
 }

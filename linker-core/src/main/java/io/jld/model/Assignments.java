@@ -249,6 +249,9 @@ public final class Assignments {
       if (v != null && isRelocatable && v.section() instanceof OutputSection s && s.index != 0) {
         return new AssignedValue(s, v.number());
       }
+      if (v != null && v.section() instanceof OutputSection s) {
+        return new AssignedValue(null, s.headerAddr() + v.number());
+      }
       return new AssignedValue(null, v == null ? 0 : v.address());
     }
     return values[last(symbol)];
