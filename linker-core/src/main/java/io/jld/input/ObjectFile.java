@@ -2,7 +2,6 @@ package io.jld.input;
 
 import static io.jld.elf.Elf.*;
 
-import io.jld.elf.Bytes;
 import io.jld.elf.ElfClass;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
@@ -28,18 +27,9 @@ public final class ObjectFile extends InputFile {
   static final int LEAST_SIZE = 18;
 
   private final ElfClass elf;
-  private final boolean is64;
   private final int machine;
-  private final long shoff;
+  private final SectionHeaders shdrs;
   private final int shnum;
-
-  /**
-   * The section header table in words of four bytes, {@link #shdrWords} for each header, for the
-   * same reason as {@link SymWords}.
-   */
-  private final int[] shdrs;
-
-  private final int shdrWords;
   private SymWords syms = SymWords.NONE;
 
   // The string tables: where they are in the file.
@@ -53,11 +43,8 @@ public final class ObjectFile extends InputFile {
   private final List<Group> groups = new ArrayList<>();
   private boolean hasOrdered;
 
-  /** By section: the first one that is ordered by it; {@link #NONE} where no section is ordered. */
-  private int[] firstOrdered = NONE;
-
-  /** By section: the next one that is ordered by the same. */
-  private int[] nextOrdered = NONE;
+  /** Null where no section is ordered. */
+  private SectionOrder order;
 
   private int[] frames = NONE;
   private int symtabIndex;
@@ -107,12 +94,9 @@ public final class ObjectFile extends InputFile {
     super(file, member, data);
     FileHeader header = new FileHeader(this);
     elf = header.elf;
-    is64 = elf.is64();
-    shdrWords = elf.shdrSize / 4;
     machine = header.machine;
-    shoff = header.shoff;
-    shnum = sectionCount(header);
-    shdrs = words(shoff, (long) shnum * elf.shdrSize);
+    shdrs = new SectionHeaders(this, header);
+    shnum = shdrs.count();
     relocSection = new int[shnum];
     kinds = new byte[shnum];
     StringTable names = readSectionNames(header.shstrndx, buffers);
@@ -148,41 +132,13 @@ public final class ObjectFile extends InputFile {
     return new LinkException(location().at(offset), reason);
   }
 
-  /** A part of the file in words of four bytes. */
-  private int[] words(long off, long size) {
-    if (size >> 2 > Integer.MAX_VALUE - 8) {
-      throw bad(off, "table is too large: " + size + " bytes");
-    }
-    int[] w = new int[(int) (size >> 2)];
-    Bytes.copy(data(), off, w, w.length);
-    return w;
-  }
-
-  private int sectionCount(FileHeader header) {
-    if (shoff == 0) {
-      return 0;
-    }
-    long size = data().byteSize();
-    if (shoff < 0 || shoff > size - elf.shdrSize) {
-      throw bad(shoff, "section header table lies outside of the file");
-    }
-    long n = header.shnum;
-    if (n == 0) {
-      n = elf.shSize(data(), shoff); // gABI: more than 65,279 sections
-    }
-    if (n < 1 || n > (size - shoff) / elf.shdrSize) {
-      throw bad(shoff, "section header table lies outside of the file: " + n + " sections");
-    }
-    return (int) n;
-  }
-
   private StringTable readSectionNames(int shstrndx, ReadBuffers buffers) {
     if (shnum == 0) {
       return StringTable.NONE;
     }
     int ndx = shstrndx == SHN_XINDEX ? link(0) : shstrndx;
     if (ndx <= 0 || ndx >= shnum) {
-      throw bad(shoff, "invalid section name table index " + Integer.toUnsignedString(ndx));
+      throw bad(header(0), "invalid section name table index " + Integer.toUnsignedString(ndx));
     }
     checkStrings(ndx);
     sectionNamesAt = offset(ndx);
@@ -228,19 +184,7 @@ public final class ObjectFile extends InputFile {
     }
     kindsSeen = seen;
     if (hasOrdered) {
-      chainOrdered();
-    }
-  }
-
-  private void chainOrdered() {
-    firstOrdered = new int[shnum];
-    nextOrdered = new int[shnum];
-    for (int i = shnum - 1; i > 0; i--) {
-      int link = orderedBy(i);
-      if (link != 0) {
-        nextOrdered[i] = firstOrdered[link];
-        firstOrdered[link] = i;
-      }
+      order = new SectionOrder(this);
     }
   }
 
@@ -257,7 +201,7 @@ public final class ObjectFile extends InputFile {
     if (type == SHT_NOBITS ? size < 0 : type != SHT_NULL && !inFile(offset(i), size)) {
       throw outside(i, type);
     }
-    long align = field(i, 12, 8);
+    long align = shdrs.align(i);
     if ((align & (align - 1)) != 0 || align < 0 || align > 1L << 32) {
       throw badAlignment(i, align);
     }
@@ -595,55 +539,42 @@ public final class ObjectFile extends InputFile {
 
   /** Where the section's header begins in the file. */
   private long header(int section) {
-    return shoff + (long) section * elf.shdrSize;
-  }
-
-  /**
-   * A field of a section header that is 8 bytes wide in the 64-bit class: where it is in words, in
-   * each class.
-   */
-  private long field(int section, int word64, int word32) {
-    int at = section * shdrWords;
-    return is64 ? wide(shdrs, at + word64) : shdrs[at + word32] & 0xffffffffL;
-  }
-
-  private static long wide(int[] words, int at) {
-    return (words[at] & 0xffffffffL) | (long) words[at + 1] << 32;
+    return shdrs.place(section);
   }
 
   public int type(int section) {
-    return shdrs[section * shdrWords + 1];
+    return shdrs.type(section);
   }
 
   public long flags(int section) {
-    return field(section, 2, 2);
+    return shdrs.flags(section);
   }
 
   /** {@code sh_offset}. */
   long offset(int section) {
-    return field(section, 6, 4);
+    return shdrs.offset(section);
   }
 
   /** {@code sh_size}: for a compressed section the compressed size, header included. */
   public long rawSize(int section) {
-    return field(section, 8, 5);
+    return shdrs.size(section);
   }
 
   /** {@code sh_addralign}, at least 1. */
   public long align(int section) {
-    return Math.max(1, field(section, 12, 8));
+    return Math.max(1, shdrs.align(section));
   }
 
   public long entsize(int section) {
-    return field(section, 14, 9);
+    return shdrs.entsize(section);
   }
 
   public int link(int section) {
-    return shdrs[section * shdrWords + (is64 ? 10 : 6)];
+    return shdrs.link(section);
   }
 
   public int info(int section) {
-    return shdrs[section * shdrWords + (is64 ? 11 : 7)];
+    return shdrs.info(section);
   }
 
   /** Index of {@code .symtab}; 0 where there is none. */
@@ -661,7 +592,7 @@ public final class ObjectFile extends InputFile {
 
   /** Where the section's name begins in {@link #sectionNames}. */
   public long nameOffsetOf(int section) {
-    return shdrs[section * shdrWords] & 0xffffffffL;
+    return shdrs.name(section);
   }
 
   public MemorySegment sectionNames() {
@@ -704,12 +635,12 @@ public final class ObjectFile extends InputFile {
    * others; 0 behind the last. Only where {@link #hasOrdered} holds.
    */
   public int firstOrdered(int section) {
-    return firstOrdered[section];
+    return order.first(section);
   }
 
   /** The next section that is ordered by the same one; 0 for none. */
   public int nextOrdered(int section) {
-    return nextOrdered[section];
+    return order.next(section);
   }
 
   /**
@@ -721,15 +652,7 @@ public final class ObjectFile extends InputFile {
    * @return the next one; 0 behind the last
    */
   public int nextOrderedBelow(int root, int at) {
-    int next = except(root, firstOrdered[at]);
-    for (int up = at; next == 0 && up != root; up = link(up)) {
-      next = except(root, nextOrdered[up]);
-    }
-    return next;
-  }
-
-  private int except(int root, int section) {
-    return section == root ? nextOrdered[section] : section;
+    return order.nextBelow(root, at);
   }
 
   /** The sections with the name {@code .eh_frame} that are loaded, in order. */
