@@ -6,7 +6,6 @@ import io.jld.elf.ElfClass;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -40,7 +39,7 @@ public final class ObjectFile extends InputFile {
 
   private final int[] relocSection;
   private final byte[] kinds;
-  private final List<Group> groups = new ArrayList<>();
+  private final List<Group> groups;
   private boolean hasOrdered;
 
   /** Null where no section is ordered. */
@@ -102,7 +101,7 @@ public final class ObjectFile extends InputFile {
     StringTable names = readSectionNames(header.shstrndx, buffers);
     checkSections(names);
     StringTable strings = symtabIndex == 0 ? StringTable.NONE : readSymbolTable(buffers);
-    readGroups(buffers.words());
+    groups = GroupReader.read(this, buffers.words());
     hashNames(strings, names);
   }
 
@@ -128,7 +127,7 @@ public final class ObjectFile extends InputFile {
     return s.byteSize() >= LEAST_SIZE && ElfClass.s32(s, 0) == MAGIC;
   }
 
-  private LinkException bad(long offset, String reason) {
+  LinkException bad(long offset, String reason) {
     return new LinkException(location().at(offset), reason);
   }
 
@@ -148,7 +147,7 @@ public final class ObjectFile extends InputFile {
   }
 
   /** A string table must lie in the file. */
-  private void checkStrings(int section) {
+  void checkStrings(int section) {
     long off = offset(section);
     long size = rawSize(section);
     if (type(section) != SHT_STRTAB || !inFile(off, size) || size == 0) {
@@ -295,137 +294,14 @@ public final class ObjectFile extends InputFile {
   }
 
   private StringTable readSymbolTable(ReadBuffers buffers) {
-    long h = header(symtabIndex);
-    long size = rawSize(symtabIndex);
-    if (size % elf.symSize != 0 || size / 4 > Integer.MAX_VALUE - 8) {
-      throw bad(h, "symbol table has an invalid size");
-    }
-    syms = SymWords.of(elf, data(), offset(symtabIndex), size);
-    symbolCount = (int) (size / elf.symSize);
-    int link = link(symtabIndex);
-    if (link <= 0 || link >= shnum) {
-      throw bad(h, "symbol table has no string table");
-    }
-    checkStrings(link);
-    stringsAt = offset(link);
-    stringsSize = rawSize(link);
-    firstGlobal = info(symtabIndex);
-    if (firstGlobal < 0 || firstGlobal > symbolCount || (symbolCount > 0 && firstGlobal == 0)) {
-      throw bad(h, "symbol table has an invalid sh_info");
-    }
-    findExtendedIndices();
-    checkSymbols();
-    return strings(link, buffers.strings(StringTable.words(stringsSize)));
-  }
-
-  private void findExtendedIndices() {
-    for (int i = 1; i < shnum && extended; i++) {
-      if (type(i) == SHT_SYMTAB_SHNDX && link(i) == symtabIndex) {
-        xindex = data().asSlice(offset(i), rawSize(i));
-        if (xindex.byteSize() / 4 < symbolCount) {
-          throw bad(header(i), "SHT_SYMTAB_SHNDX section is too short");
-        }
-      }
-    }
-  }
-
-  private void checkSymbols() {
-    int limit = Math.min(shnum, SHN_LORESERVE);
-    for (int i = 0; i < symbolCount; i++) {
-      boolean local = syms.info(i) >> 4 == STB_LOCAL;
-      if (syms.shndx(i) >= limit || syms.name(i) >= stringsSize || local != i < firstGlobal) {
-        checkSymbol(i, local);
-      }
-    }
-  }
-
-  private void checkSymbol(int i, boolean local) {
-    int ndx = syms.shndx(i);
-    boolean extended = ndx == SHN_XINDEX;
-    if (extended) {
-      if (xindex.byteSize() == 0) {
-        throw bad(symbolAt(i), "symbol " + i + " needs an SHT_SYMTAB_SHNDX section");
-      }
-      ndx = ElfClass.s32(xindex, i * 4L);
-    }
-    if ((ndx < 0 || ndx >= shnum) && (extended || (ndx != SHN_ABS && ndx != SHN_COMMON))) {
-      throw bad(symbolAt(i), "symbol " + i + " has an invalid section index " + ndx);
-    }
-    if (symbolNameOffset(i) >= stringsSize) {
-      throw bad(symbolAt(i), "symbol " + i + " has an invalid name");
-    }
-    if (local != i < firstGlobal) {
-      throw bad(
-          symbolAt(i),
-          "symbol "
-              + i
-              + (local
-                  ? " is local but stands among the global ones"
-                  : " is not local but stands among the local ones"));
-    }
-    if (ndx == SHN_COMMON && !extended) {
-      checkCommon(i, local);
-    }
-  }
-
-  /**
-   * Tentative definitions are data, and merge with others of their name (gABI, "Symbol Table"): one
-   * that is local has nobody to get its space from.
-   */
-  private void checkCommon(int i, boolean local) {
-    if (local) {
-      throw bad(symbolAt(i), "symbol " + i + " is local but common (SHN_COMMON)");
-    }
-    switch (symbolType(i)) {
-      case STT_SECTION, STT_FILE, STT_GNU_IFUNC ->
-          throw bad(
-              symbolAt(i),
-              "symbol " + i + " has type " + symbolType(i) + " but is common (SHN_COMMON)");
-      default -> {}
-    }
-  }
-
-  private long symbolAt(int i) {
-    return offset(symtabIndex) + (long) i * elf.symSize;
-  }
-
-  private void readGroups(WordWindow window) {
-    window.open(data());
-    for (int i = 1; i < shnum; i++) {
-      if (type(i) == SHT_GROUP) {
-        readGroup(i, window);
-      } else if (kind(i) == SectionKind.LINKONCE) {
-        groups.add(new Group(-1, true, new int[] {i}, 0));
-      }
-    }
-  }
-
-  private void readGroup(int i, WordWindow window) {
-    long size = rawSize(i);
-    int sig = info(i);
-    if (size < 4
-        || size % 4 != 0
-        || size >> 2 > Integer.MAX_VALUE - 8
-        || sig <= 0
-        || sig >= symbolCount
-        || link(i) != symtabIndex) {
-      throw badGroup(i, " is invalid");
-    }
-    int[] members = new int[(int) (size >> 2) - 1];
-    long at = offset(i);
-    int flags = window.word(at);
-    for (int k = 0; k < members.length; k++) {
-      int m = window.word(at + 4 + 4L * k);
-      if (m <= 0 || m >= shnum || m == i) {
-        throw badGroup(i, " has an invalid member");
-      }
-      members[k] = m;
-    }
-    groups.add(new Group(sig, (flags & GRP_COMDAT) != 0, members, i));
-  }
-
-  private LinkException badGroup(int section, String what) {
-    return bad(header(section), "section group " + section + what);
+    SymbolTableReader r = new SymbolTableReader(this, shdrs, symtabIndex, extended);
+    syms = r.words;
+    symbolCount = r.count;
+    firstGlobal = r.firstGlobal;
+    xindex = r.xindex;
+    stringsAt = offset(r.strings);
+    stringsSize = rawSize(r.strings);
+    return strings(r.strings, buffers.strings(StringTable.words(stringsSize)));
   }
 
   /**
@@ -538,7 +414,7 @@ public final class ObjectFile extends InputFile {
   }
 
   /** Where the section's header begins in the file. */
-  private long header(int section) {
+  long header(int section) {
     return shdrs.place(section);
   }
 
