@@ -2,8 +2,10 @@ package io.jld.layout;
 
 import io.jld.plan.SectionRef;
 import io.jld.plan.Statement;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -18,6 +20,8 @@ final class CounterSections {
   private final List<PlanSection> order;
 
   private PlanSection current;
+  private PlanSection[] next;
+  private Map<PlanSection, Integer> indices;
   private boolean prefersNext;
   private boolean endSeen;
 
@@ -56,6 +60,7 @@ final class CounterSections {
   }
 
   void restart() {
+    next = null;
     current = null;
     prefersNext = false;
   }
@@ -79,23 +84,44 @@ final class CounterSections {
    */
   SectionRef at(int at) {
     if (current == null || prefersNext) {
-      PlanSection next = null;
-      for (int i = at; i < items.size() && next == null; i++) {
-        if (items.get(i) instanceof PlanSection p
-            && (afterEnd.contains(p) || (p.isMade() && p.kept))) {
-          next = p;
-        }
-      }
+      PlanSection next = at < items.size() ? next()[at] : null;
       if (current == null || next == null || !afterEnd.contains(next)) {
-        int from = next == null ? order.size() - 1 : order.indexOf(next);
+        int from = next == null ? order.size() - 1 : index(next);
         return ref(before(from));
       }
     }
-    PlanSection found = before(order.indexOf(current));
+    PlanSection found = before(index(current));
     for (int i = 0; i < order.size() && found == null; i++) {
       found = fits(order.get(i)) ? order.get(i) : null;
     }
     return ref(found);
+  }
+
+  /** By item the first section from there on that counts, once it is known which do. */
+  private PlanSection[] next() {
+    if (next == null) {
+      next = new PlanSection[items.size()];
+      PlanSection found = null;
+      for (int i = next.length - 1; i >= 0; i--) {
+        if (items.get(i) instanceof PlanSection p
+            && (afterEnd.contains(p) || (p.isMade() && p.kept))) {
+          found = p;
+        }
+        next[i] = found;
+      }
+    }
+    return next;
+  }
+
+  /** The place of a section in the order of the file; -1 where it has none. */
+  private int index(PlanSection p) {
+    if (indices == null) {
+      indices = new HashMap<>();
+      for (int i = 0; i < order.size(); i++) {
+        indices.putIfAbsent(order.get(i), i);
+      }
+    }
+    return indices.getOrDefault(p, -1);
   }
 
   private PlanSection before(int from) {

@@ -175,18 +175,35 @@ public final class MatchSections {
     }
     boolean readOnly = sections.get(s).constraint() == Constraint.ONLY_IF_RO;
     boolean keepDebug = ctxt.option(LinkOption.STRIP) == LinkOption.Strip.NONE;
-    for (ObjectFile f : ctxt.objects) {
-      for (int i = 1, n = f.sectionCount(); i < n; i++) {
-        if (ctxt.sections.isLive(f.firstSection() + i)
-            && (keepDebug || !SectionNames.isDebug(f, i))) {
-          int r = first(f, i, index, s + 1);
-          boolean writable = (f.flags(i) & SHF_WRITE) != 0;
-          if (writable && r >= 0 && rules.get(r).section() == s) {
-            return !readOnly;
-          }
-        }
+    for (int id : writable(index, keepDebug).getOrDefault(s, List.of())) {
+      ObjectFile f = ctxt.sections.object(id);
+      int r = first(f, id - f.firstSection(), index, s + 1);
+      if (r >= 0 && rules.get(r).section() == s) {
+        return !readOnly;
       }
     }
     return readOnly;
   }
+
+  /** By output section the writable input sections whose names it may mean. */
+  private Map<Integer, List<Integer>> writable(RuleIndex index, boolean keepDebug) {
+    if (writable == null) {
+      writable = new HashMap<>();
+      for (ObjectFile f : ctxt.objects) {
+        for (int i = 1, n = f.sectionCount(); i < n; i++) {
+          int id = f.firstSection() + i;
+          if ((f.flags(i) & SHF_WRITE) != 0
+              && ctxt.sections.isLive(id)
+              && (keepDebug || !SectionNames.isDebug(f, i))) {
+            for (int r : index.candidates(f.sectionName(i))) {
+              writable.computeIfAbsent(rules.get(r).section(), s -> new ArrayList<>()).add(id);
+            }
+          }
+        }
+      }
+    }
+    return writable;
+  }
+
+  private Map<Integer, List<Integer>> writable;
 }

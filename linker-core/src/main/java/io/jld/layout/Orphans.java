@@ -11,6 +11,7 @@ import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.plan.Statement;
 import io.jld.symbol.SectionTable;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,8 +48,12 @@ final class Orphans {
     /** The one that was put into the list of items last. */
     private PlanSection last;
 
+    private int lastAt;
+
     /** The one that was put into the file last. */
     private PlanSection lastInFile;
+
+    private int lastInFileAt;
   }
 
   private final Context ctxt;
@@ -56,6 +61,10 @@ final class Orphans {
   private final Map<String, PlanSection> byName;
   private final List<PlanSection> order;
   private final ApartSections apart;
+
+  /** Those that there are, by their names. */
+  private final Map<String, List<PlanSection>> namesakes = new HashMap<>();
+
   private final Map<Kind, Lane> lanes = new HashMap<>();
 
   /** Whether a note has found its place among others, which nothing else is to separate. */
@@ -74,9 +83,28 @@ final class Orphans {
     this.byName = byName;
     this.order = order;
     this.apart = new ApartSections(ctxt);
+    for (PlanItem item : items) {
+      if (item instanceof PlanSection p) {
+        note(p);
+      }
+    }
     for (Kind k : Kind.values()) {
       lanes.put(k, new Lane());
     }
+  }
+
+  private void note(PlanSection p) {
+    namesakes.computeIfAbsent(p.name(), n -> new ArrayList<>(1)).add(p);
+  }
+
+  /** The place of what is at a certain one, or has since moved towards the end. */
+  private static int indexFrom(List<?> list, Object o, int from) {
+    for (int i = Math.max(0, from); i < list.size(); i++) {
+      if (list.get(i) == o) {
+        return i;
+      }
+    }
+    return list.indexOf(o);
   }
 
   /** Puts them somewhere, in the order of the link. */
@@ -148,16 +176,14 @@ final class Orphans {
     PlanSection p = new PlanSection(null, null, s);
     byName.putIfAbsent(name, p);
     insert(p, input);
+    note(p);
     return p;
   }
 
   /** One of the name that is of the same kind, or that nothing has made yet. */
   private PlanSection known(Input input, String name) {
     PlanSection unused = null;
-    for (PlanItem item : items) {
-      if (!(item instanceof PlanSection p) || !p.name().equals(name)) {
-        continue;
-      }
+    for (PlanSection p : namesakes.getOrDefault(name, List.of())) {
       int differ = (p.traits() ^ input.traits()) & (Traits.LOAD | Traits.ALLOC);
       if (!p.isMade()) {
         unused = p;
@@ -217,10 +243,11 @@ final class Orphans {
     boolean directly = insertInFile(p, input, lane, after);
     if (lane.last == null || directly) {
       PlanSection place = directly ? moved : after;
-      items.add(behind(place), p);
+      lane.lastAt = behind(place);
     } else {
-      items.add(items.indexOf(lane.last) + 1, p);
+      lane.lastAt = indexFrom(items, lane.last, lane.lastAt) + 1;
     }
+    items.add(lane.lastAt, p);
     lane.last = p;
   }
 
@@ -236,7 +263,7 @@ final class Orphans {
     moved = null;
     int at;
     if (lane.lastInFile != null) {
-      at = order.indexOf(lane.lastInFile) + 1;
+      at = indexFrom(order, lane.lastInFile, lane.lastInFileAt) + 1;
     } else {
       PlanSection made = after;
       for (int i = items.indexOf(after); made != null && !made.isMade() && --i >= -1; ) {
@@ -245,6 +272,7 @@ final class Orphans {
       at = made == null ? 0 : order.indexOf(made) + 1;
     }
     lane.lastInFile = p;
+    lane.lastInFileAt = at;
     boolean isNote = isNote(input.type(), input.traits());
     PlanSection next = at < order.size() ? order.get(at) : null;
     if (next != null && (isNote || isNote(next.type(), next.traits()))) {

@@ -17,7 +17,9 @@ import io.jld.plan.SectionRef;
 import io.jld.plan.Statement;
 import io.jld.plan.Value;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Walks through a script's layout and gives everything its address, as GNU ld's manual has it. What
@@ -48,6 +50,9 @@ final class Placer {
   private final DataSegment data;
   private final CounterSections counterSections;
   private final PlaceScope scope;
+
+  /** Output sections by their names; a constraint may leave several of one name. */
+  private final Map<String, List<PlanSection>> byName = new HashMap<>();
 
   /** Whether sections without addresses are placed, all of whose orphans begin at 0. */
   private final boolean relocatable;
@@ -102,6 +107,11 @@ final class Placer {
     this.data = new DataSegment(ctxt.hasRelro() && Matching.of(ctxt).hasRelro());
     this.counterSections = new CounterSections(items, Matching.of(ctxt).order(), formulas);
     this.scope = new PlaceScope(ctxt, this, data);
+    for (PlanItem item : items) {
+      if (item instanceof PlanSection p) {
+        byName.computeIfAbsent(p.name(), n -> new ArrayList<>(1)).add(p);
+      }
+    }
   }
 
   // Rounds
@@ -153,23 +163,25 @@ final class Placer {
     phase = Phase.VALUES;
     counterSections.restart();
     walk();
+    Map<OutputSection, PlanSection> dropped = new HashMap<>();
+    for (PlanSection p : Matching.of(ctxt).order()) {
+      if (!p.kept) {
+        dropped.put(p.out, p);
+      }
+    }
     for (int i = 0; i < placed.length; i++) {
-      placed[i] = inKept(placed[i]);
+      placed[i] = inKept(placed[i], dropped);
     }
     ctxt.assignments.place(placed);
   }
 
-  private Value inKept(Value v) {
-    if (v == null || !(v.section() instanceof OutputSection s)) {
+  private Value inKept(Value v, Map<OutputSection, PlanSection> dropped) {
+    PlanSection p = v != null && v.section() instanceof OutputSection s ? dropped.get(s) : null;
+    if (p == null) {
       return v;
     }
-    for (PlanSection p : Matching.of(ctxt).order()) {
-      if (p.out == s && !p.kept) {
-        PlanSection near = NearbySection.of(Matching.of(ctxt).order(), p, v.address());
-        return near == null ? v.toAbsolute() : new Value(near.out, v.address() - near.out.addr);
-      }
-    }
-    return v;
+    PlanSection near = NearbySection.of(Matching.of(ctxt).order(), p, v.address());
+    return near == null ? v.toAbsolute() : new Value(near.out, v.address() - near.out.addr);
   }
 
   private void walk() {
@@ -267,8 +279,8 @@ final class Placer {
   /** The output section of a name, also if it is dropped; null where there is none. */
   PlanSection section(String name) {
     PlanSection dropped = null;
-    for (PlanItem item : items) {
-      if (item instanceof PlanSection p && p.isMade() && p.name().equals(name)) {
+    for (PlanSection p : byName.getOrDefault(name, List.of())) {
+      if (p.isMade()) {
         if (p.kept) {
           return p;
         }

@@ -4,10 +4,13 @@ import io.jld.model.Context;
 import io.jld.plan.LayoutPlan;
 import io.jld.plan.MemoryRegion;
 import io.jld.plan.OutputSectionStatement;
+import io.jld.plan.RegionAlias;
 import io.jld.plan.Value;
 import io.jld.plan.ValueScope;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The regions of {@code MEMORY} and how full they are in this round; and one for what is in none of
@@ -44,15 +47,19 @@ final class Regions {
   }
 
   private final Context ctxt;
-  private final LayoutPlan plan;
   private final List<Region> regions = new ArrayList<>();
+  private final Map<String, Region> byName = new HashMap<>();
   private final Region all = new Region(null);
 
   Regions(Context ctxt, LayoutPlan plan) {
     this.ctxt = ctxt;
-    this.plan = plan;
     for (MemoryRegion r : plan.regions()) {
-      regions.add(new Region(r));
+      Region region = new Region(r);
+      regions.add(region);
+      byName.putIfAbsent(r.name(), region);
+    }
+    for (RegionAlias a : plan.aliases()) { // each may name one before it
+      byName.put(a.alias(), byName.get(a.region()));
     }
   }
 
@@ -84,13 +91,7 @@ final class Regions {
 
   /** By its name or an alias; null where there is none. */
   Region of(String name) {
-    MemoryRegion statement = plan.region(name);
-    for (Region r : regions) {
-      if (r.statement == statement) {
-        return r;
-      }
-    }
-    return null;
+    return byName.get(name);
   }
 
   /** The first region that wants what a section is; the one that has all addresses otherwise. */

@@ -4,9 +4,11 @@ import io.jld.plan.InputSections.SectionPattern;
 import io.jld.script.Glob;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Finds the rules whose section patterns match a name. A link has few different names, so that each
@@ -18,8 +20,14 @@ final class RuleIndex {
   /** Patterns without wildcards. */
   private final Map<String, int[]> plain = new HashMap<>();
 
-  private final List<Glob> globs = new ArrayList<>();
-  private final List<Integer> globRules = new ArrayList<>();
+  /** Patterns with wildcards, by what stands before the first of these. */
+  private final Map<String, List<GlobRule>> globs = new HashMap<>();
+
+  /** The lengths of these beginnings. */
+  private final BitSet starts = new BitSet();
+
+  private record GlobRule(Glob glob, int rule) {}
+
   private final Map<String, int[]> found = new HashMap<>();
 
   RuleIndex(List<Matching.Rule> rules) {
@@ -37,8 +45,14 @@ final class RuleIndex {
   private void add(String pattern, int rule) {
     String name = Glob.literal(pattern);
     if (name == null) {
-      globs.add(Glob.of(pattern));
-      globRules.add(rule);
+      int start = 0;
+      while ("*?[\\".indexOf(pattern.charAt(start)) < 0) {
+        start++; // there is one of them
+      }
+      starts.set(start);
+      globs
+          .computeIfAbsent(pattern.substring(0, start), s -> new ArrayList<>())
+          .add(new GlobRule(Glob.of(pattern), rule));
     } else {
       plain.merge(name, new int[] {rule}, RuleIndex::join);
     }
@@ -57,13 +71,19 @@ final class RuleIndex {
   }
 
   private int[] search(String name) {
-    int[] all = plain.getOrDefault(name, NOTHING);
-    for (int g = 0; g < globs.size(); g++) {
-      if (globs.get(g).matches(name)) {
-        all = join(all, new int[] {globRules.get(g)});
+    IntStream.Builder all = IntStream.builder();
+    for (int rule : plain.getOrDefault(name, NOTHING)) {
+      all.add(rule);
+    }
+    int length = name.length();
+    for (int s = starts.nextSetBit(0); s >= 0 && s <= length; s = starts.nextSetBit(s + 1)) {
+      for (GlobRule g : globs.getOrDefault(name.substring(0, s), List.of())) {
+        if (g.glob.matches(name)) {
+          all.add(g.rule);
+        }
       }
     }
-    int[] sorted = Arrays.stream(all).sorted().distinct().toArray();
+    int[] sorted = all.build().sorted().distinct().toArray();
     found.put(name, sorted);
     return sorted;
   }

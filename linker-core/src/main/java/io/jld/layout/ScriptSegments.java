@@ -6,9 +6,12 @@ import io.jld.link.Diagnostic;
 import io.jld.model.OutputSection;
 import io.jld.plan.HeaderStatement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The segments of a script's {@code PHDRS}: these and no others, with the sections that name them.
@@ -17,6 +20,9 @@ import java.util.Set;
 final class ScriptSegments {
   private final List<MappedSegment> segments = new ArrayList<>();
   private final List<Diagnostic> messages;
+
+  /** The numbers of segments by name. */
+  private final Map<String, List<Integer>> byName = new HashMap<>();
 
   private ScriptSegments(List<Diagnostic> messages) {
     this.messages = messages;
@@ -56,6 +62,7 @@ final class ScriptSegments {
       m.programHeaders = h.programHeaders();
       m.fixedFlags = h.flags() == null ? -1 : h.flags();
       m.at = h.at();
+      byName.computeIfAbsent(h.name(), n -> new ArrayList<>(1)).add(segments.size());
       segments.add(m);
     }
   }
@@ -92,8 +99,9 @@ final class ScriptSegments {
 
   private void add(OutputSection s, List<String> names, boolean inherits) {
     boolean loaded = false;
-    for (MappedSegment m : segments) {
-      if (!names.contains(m.script.name()) || inherits && m.type == PT_INTERP) {
+    for (int i : numbered(names)) {
+      MappedSegment m = segments.get(i);
+      if (inherits && m.type == PT_INTERP) {
         continue;
       }
       if (m.isLoad() && loaded) {
@@ -104,6 +112,18 @@ final class ScriptSegments {
       loaded |= m.isLoad();
       m.sections.add(s);
     }
+  }
+
+  /** The segments of these names, in their order. */
+  private Iterable<Integer> numbered(List<String> names) {
+    if (names.size() == 1) {
+      return byName.getOrDefault(names.getFirst(), List.of());
+    }
+    Set<Integer> all = new TreeSet<>();
+    for (String name : names) {
+      all.addAll(byName.getOrDefault(name, List.of()));
+    }
+    return all;
   }
 
   private void checkNames(List<OutputSection> sections) {

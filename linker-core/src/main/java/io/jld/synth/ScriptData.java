@@ -2,7 +2,7 @@ package io.jld.synth;
 
 import static io.jld.elf.Elf.*;
 
-import io.jld.elf.ElfClass;
+import io.jld.elf.Bytes;
 import io.jld.model.Context;
 import io.jld.model.Synthetic;
 import java.lang.foreign.MemorySegment;
@@ -12,6 +12,9 @@ import java.lang.foreign.MemorySegment;
  * or what a gap is filled with. All is written in the order of the output, the lowest byte first.
  */
 public final class ScriptData extends Synthetic {
+  /** How often the bytes are repeated before they are copied to the output. */
+  private static final int WINDOW = 4096;
+
   private byte[] bytes;
   private long size;
 
@@ -61,8 +64,13 @@ public final class ScriptData extends Synthetic {
       slice.fill(bytes[0]);
       return;
     }
-    for (long at = 0; at < slice.byteSize(); at++) {
-      ElfClass.put8(slice, at, bytes[(int) (at % bytes.length)]);
+    long size = slice.byteSize();
+    byte[] window = new byte[(int) Math.min(size, (long) bytes.length * WINDOW)];
+    for (int i = 0; i < window.length; i++) {
+      window[i] = bytes[i % bytes.length];
+    }
+    for (long at = 0; at < size; at += window.length) {
+      Bytes.copy(window, 0, slice, at, (int) Math.min(window.length, size - at));
     }
   }
 }
