@@ -7,10 +7,10 @@ import io.jld.frame.EhFrame;
 import io.jld.input.InputFile;
 import io.jld.input.Names;
 import io.jld.input.ObjectFile;
+import io.jld.layout.Matching;
 import io.jld.link.LinkOption;
 import io.jld.load.LinkerNames;
 import io.jld.model.Context;
-import io.jld.model.ScriptedSections;
 import io.jld.reloc.RelocReader;
 import io.jld.resolve.CommonSymbols;
 import io.jld.resolve.Exports;
@@ -37,7 +37,7 @@ public final class CollectGarbage {
   private final EhFrame frames;
 
   /** What a script says; null where the layout is a built-in one. */
-  private final ScriptedSections matching;
+  private final Matching matching;
 
   /** Null where nobody asks. */
   private final WhyLive why;
@@ -51,7 +51,7 @@ public final class CollectGarbage {
     this.symbols = ctxt.symbols;
     this.exports = Exports.of(ctxt);
     this.frames = EhFrame.of(ctxt);
-    this.matching = ctxt.isScripted ? ScriptedSections.of(ctxt) : null;
+    this.matching = ctxt.isScripted ? Matching.of(ctxt) : null;
     this.why = ctxt.option(LinkOption.WHY_LIVE).isEmpty() ? null : new WhyLive(ctxt);
     this.nextInGroup = new int[sections.count()];
     for (ObjectFile f : ctxt.objects) {

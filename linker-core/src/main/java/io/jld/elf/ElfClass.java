@@ -37,6 +37,11 @@ public enum ElfClass {
     this.is64 = wordSize == 8;
   }
 
+  /** The first multiple of {@code a}, a power of 2, that is not below {@code x}. */
+  public static long align(long x, long a) {
+    return (x + a - 1) & -a;
+  }
+
   public static ElfClass of(boolean is64) {
     return is64 ? ELF64 : ELF32;
   }

@@ -80,4 +80,30 @@ public final class SectionNames {
     SectionKind kind = f.kind(section);
     return kind == SectionKind.DEBUG || kind == SectionKind.ZDEBUG;
   }
+
+  /** {@code .init_array.N} by N, {@code .ctors.N} by 65535 - N; without a number last. */
+  public static int priority(ObjectFile f, int section) {
+    String name = f.sectionName(section);
+    int dot = name.lastIndexOf('.');
+    int n = number(name, dot + 1);
+    if (n < 0) {
+      return 65536;
+    }
+    return name.startsWith(".ctors") || name.startsWith(".dtors") ? 65535 - n : n;
+  }
+
+  public static int number(String s, int from) {
+    if (from >= s.length() || s.length() - from > 5) {
+      return -1;
+    }
+    int n = 0;
+    for (int i = from; i < s.length(); i++) {
+      int d = s.charAt(i) - '0';
+      if (d < 0 || d > 9) {
+        return -1;
+      }
+      n = n * 10 + d;
+    }
+    return n;
+  }
 }

@@ -4,6 +4,7 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.asmb.Segment;
 import io.jld.dynamic.LoaderTables;
+import io.jld.elf.ElfClass;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
@@ -123,16 +124,12 @@ public final class AssignAddresses {
     if (item < 0) {
       Synthetic y = s.synthetic(item);
       s.raiseAlign(y.align());
-      y.setAddr(align(at, y.align()));
+      y.setAddr(ElfClass.align(at, y.align()));
       return y.addr() + y.size();
     }
     SectionTable sections = ctxt.sections;
-    sections.addr[item] = align(at, ctxt.alignOf(item));
+    sections.addr[item] = ElfClass.align(at, ctxt.alignOf(item));
     return sections.addr[item] + sections.size[item];
-  }
-
-  public static long align(long x, long a) {
-    return (x + a - 1) & -a;
   }
 
   /** Items' offsets become addresses. */
@@ -167,28 +164,17 @@ public final class AssignAddresses {
     }
   }
 
-  /** The alignment of a segment: a page, or what its sections ask for beyond that. */
-  static long segmentAlign(Context ctxt, int segment, long page) {
-    long a = page;
-    for (OutputSection s : ctxt.outputSections) {
-      if (s.isAlloc() && s.rank / 100 * 100 == segment) {
-        a = Math.max(a, s.align());
-      }
-    }
-    return a;
-  }
-
   private void place(long base, int headers) {
     rodataPlaced = false;
     tbssEnd = base;
     off = ProgramHeaders.headerSize(ctxt, headers);
     addr = base + off;
-    int segment = SortSections.RODATA;
+    int segment = SegmentRank.RODATA;
     for (OutputSection s : ctxt.outputSections) {
       if (!s.isAlloc()) {
         continue;
       }
-      int next = s.rank / 100 * 100;
+      int next = SegmentRank.of(s);
       if (next != segment) {
         startSegment(segment, next);
         segment = next;
@@ -199,19 +185,19 @@ public final class AssignAddresses {
 
   private void startSegment(int from, int to) {
     if (!ctxt.isPaged()) {
-      if (ctxt.option(LinkOption.MAGIC) == LinkOption.Magic.NMAGIC && to == SortSections.DATA) {
-        long start = align(addr, page);
+      if (ctxt.option(LinkOption.MAGIC) == LinkOption.Magic.NMAGIC && to == SegmentRank.DATA) {
+        long start = ElfClass.align(addr, page);
         off += start - addr;
         addr = start;
       }
       return;
     }
     if (ctxt.option(LinkOption.SEPARATE_CODE)
-        && (from == SortSections.TEXT || to == SortSections.TEXT)) {
-      off = align(off, page);
+        && (from == SegmentRank.TEXT || to == SegmentRank.TEXT)) {
+      off = ElfClass.align(off, page);
     }
-    long a = segmentAlign(ctxt, to, page);
-    addr = align(addr, a) + (off & (a - 1));
+    long a = ProgramHeaders.segmentAlign(ctxt, to, page);
+    addr = ElfClass.align(addr, a) + (off & (a - 1));
   }
 
   private void placeAt(OutputSection s) {
@@ -220,23 +206,23 @@ public final class AssignAddresses {
     if (asked != null) {
       // a small gap is filled; what is put elsewhere is a segment of its own, congruent again
       s.startsLoad = asked - addr < 0 || asked - addr >= page;
-      long a = ctxt.isPaged() ? segmentAlign(ctxt, s.rank / 100 * 100, page) : page;
+      long a = ctxt.isPaged() ? ProgramHeaders.segmentAlign(ctxt, SegmentRank.of(s), page) : page;
       off += (asked - off) & (a - 1);
       addr = asked;
     }
-    if (ProgramHeaders.isTbss(s)) {
+    if (s.isTbss()) {
       // takes no space, since each thread has its own; the next one of the kind comes after it, and
       // what follows not before it: tools sort by address
       s.offset = off;
       if (tbssEnd <= addr) {
-        off += align(addr, s.align()) - addr;
-        addr = align(addr, s.align());
+        off += ElfClass.align(addr, s.align()) - addr;
+        addr = ElfClass.align(addr, s.align());
       }
-      s.addr = align(Math.max(addr, tbssEnd), s.align());
+      s.addr = ElfClass.align(Math.max(addr, tbssEnd), s.align());
       tbssEnd = s.addr + s.size;
       return;
     }
-    long start = align(addr, s.align());
+    long start = ElfClass.align(addr, s.align());
     RelroPadding padding = RelroPadding.of(ctxt);
     if (s == padding.out()) {
       long from = start + padding.addr();
@@ -273,14 +259,14 @@ public final class AssignAddresses {
     }
     for (ProgramHeaders.Load l : loads) {
       if (l.header().offset() != 0) {
-        off = ctxt.option(LinkOption.SEPARATE_CODE) ? align(off, page) : off;
+        off = ctxt.option(LinkOption.SEPARATE_CODE) ? ElfClass.align(off, page) : off;
         long a = Math.max(page, l.header().align());
         sharePages(l, off + ((l.header().addr() - off) & (a - 1)));
       }
     }
     OutputSection before = null;
     for (OutputSection s : ctxt.outputSections) {
-      if (before != null && ProgramHeaders.isTbss(s)) {
+      if (before != null && s.isTbss()) {
         s.offset = before.offset + before.length();
       }
       before = s;
@@ -308,7 +294,7 @@ public final class AssignAddresses {
    * there.
    */
   private long endOfRelro(long from) {
-    long end = align(from, ProgramHeaders.commonPageSize(ctxt));
+    long end = ElfClass.align(from, ProgramHeaders.commonPageSize(ctxt));
     for (long asked : ctxt.option(LinkOption.SECTION_START).values()) {
       end = asked >= from && asked < end ? asked : end;
     }
@@ -323,7 +309,7 @@ public final class AssignAddresses {
       rodataPlaced = true;
       asked = asked == null ? rodata : asked;
     }
-    if (asked != null && ProgramHeaders.isTbss(s)) {
+    if (asked != null && s.isTbss()) {
       ctxt.error(Location.NONE, "section " + s.name() + " has no address: each thread has its own");
     }
     return asked;
@@ -333,7 +319,7 @@ public final class AssignAddresses {
   private void placeDebug() {
     for (OutputSection s : ctxt.outputSections) {
       if (!s.isAlloc()) {
-        off = align(off, s.align());
+        off = ElfClass.align(off, s.align());
         s.addr = off;
         s.offset = off;
         off += s.length();
@@ -395,14 +381,14 @@ public final class AssignAddresses {
         new OutputSyms(ctxt, with(ctxt, s -> s.isAlloc() && s.isCode())),
         new OutputSyms(ctxt, with(ctxt, s -> s.isAlloc() && !s.isCode())),
         new OutputSyms(ctxt, with(ctxt, s -> !s.isAlloc())),
-        segment(ctxt, "Segtext", SortSections.TEXT),
-        segment(ctxt, "Segrodata", SortSections.RODATA),
-        segment(ctxt, "Segrelrodata", SortSections.RELRO),
-        segment(ctxt, "Segdata", SortSections.DATA),
-        segment(ctxt, "Segdwarf", SortSections.DEBUG),
+        segment(ctxt, "Segtext", SegmentRank.TEXT),
+        segment(ctxt, "Segrodata", SegmentRank.RODATA),
+        segment(ctxt, "Segrelrodata", SegmentRank.RELRO),
+        segment(ctxt, "Segdata", SegmentRank.DATA),
+        segment(ctxt, "Segdwarf", SegmentRank.DEBUG),
         base,
         tlsBegin,
-        tlsBegin + align(tlsSize, tlsAlign),
+        tlsBegin + ElfClass.align(tlsSize, tlsAlign),
         size);
   }
 
@@ -421,6 +407,6 @@ public final class AssignAddresses {
   }
 
   private static Segment segment(Context ctxt, String name, int rank) {
-    return new Segment(name, new ArrayList<>(with(ctxt, s -> s.rank / 100 * 100 == rank)));
+    return new Segment(name, new ArrayList<>(with(ctxt, s -> SegmentRank.of(s) == rank)));
   }
 }

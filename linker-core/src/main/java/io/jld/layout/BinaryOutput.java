@@ -1,5 +1,6 @@
 package io.jld.layout;
 
+import io.jld.elf.ElfClass;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
@@ -20,7 +21,7 @@ public final class BinaryOutput {
   /**
    * Rank of read-only data behind the code; notes and what the loader reads stay in front of it.
    */
-  private static final int BEHIND_TEXT = SortSections.TEXT + 50;
+  private static final int BEHIND_TEXT = SegmentRank.TEXT + 50;
 
   private static final int FIRST_DATA = 20;
 
@@ -42,7 +43,7 @@ public final class BinaryOutput {
 
   /** The rank of a read-only section, given its place among those. */
   static int readOnlyRank(int place) {
-    return place < FIRST_DATA ? SortSections.RODATA + place : BEHIND_TEXT + place;
+    return place < FIRST_DATA ? SegmentRank.RODATA + place : BEHIND_TEXT + place;
   }
 
   /**
@@ -105,24 +106,24 @@ public final class BinaryOutput {
     int group = 0;
     for (OutputSection s : ctxt.outputSections) {
       int next =
-          s.rank >= SortSections.RELRO
+          s.rank >= SegmentRank.RELRO
               ? 3
-              : s.rank >= BEHIND_TEXT ? 2 : s.rank >= SortSections.TEXT ? 1 : 0;
+              : s.rank >= BEHIND_TEXT ? 2 : s.rank >= SegmentRank.TEXT ? 1 : 0;
       if (omagic) {
         // no pages
       } else if (next == 3 && group < 3) {
-        addr = AssignAddresses.align(addr, page) + (addr & (page - 1)); // DATA_SEGMENT_ALIGN
+        addr = ElfClass.align(addr, page) + (addr & (page - 1)); // DATA_SEGMENT_ALIGN
       } else if (next != group && separate) {
-        addr = AssignAddresses.align(addr, page);
+        addr = ElfClass.align(addr, page);
       }
       group = next;
       Long asked = ctxt.option(LinkOption.SECTION_START).get(s.name());
-      if (ProgramHeaders.isTbss(s)) {
-        s.addr = AssignAddresses.align(asked != null ? asked : Math.max(addr, tbssEnd), s.align());
+      if (s.isTbss()) {
+        s.addr = ElfClass.align(asked != null ? asked : Math.max(addr, tbssEnd), s.align());
         tbssEnd = s.addr + s.size;
         continue;
       }
-      s.addr = AssignAddresses.align(asked != null ? asked : addr, s.align());
+      s.addr = ElfClass.align(asked != null ? asked : addr, s.align());
       addr = s.addr + s.size;
     }
   }

@@ -27,7 +27,7 @@ public final class CheckOverlaps {
       sections.add(new Range("the file's headers", base, base + headers));
     }
     for (OutputSection s : ctxt.outputSections) {
-      if (s.isAlloc() && s.size > 0 && !ProgramHeaders.isTbss(s)) {
+      if (s.isAlloc() && s.size > 0 && !s.isTbss()) {
         sections.add(new Range("section " + s.name(), s.addr, s.addr + s.size));
       }
     }

@@ -154,7 +154,7 @@ final class DataSegment {
       if (s.isAlloc()
           && Long.compareUnsigned(s.addr, base) >= 0
           && Long.compareUnsigned(s.addr, relroEnd - relroOffset) < 0) {
-        long size = ProgramHeaders.isTbss(s) ? 0 : s.size;
+        long size = s.isTbss() ? 0 : s.size;
         ends = ends - size & -s.align();
       }
     }

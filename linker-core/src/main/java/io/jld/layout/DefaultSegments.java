@@ -2,6 +2,7 @@ package io.jld.layout;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.elf.ElfClass;
 import io.jld.model.OutputSection;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,7 +109,7 @@ final class DefaultSegments {
       m.sections.add(s);
       last = s;
     }
-    if (m.sections.size() == 1 && ProgramHeaders.isTbss(last)) {
+    if (m.sections.size() == 1 && last.isTbss()) {
       segments.remove(m); // each thread has its own; nothing is there to load
     }
   }
@@ -159,7 +160,7 @@ final class DefaultSegments {
   }
 
   private boolean startsSegment(MappedSegment m, OutputSection last, OutputSection s) {
-    long end = last.loadAddr + (ProgramHeaders.isTbss(last) ? 0 : last.size);
+    long end = last.loadAddr + (last.isTbss() ? 0 : last.size);
     if (last.loadAddr - last.addr != s.loadAddr - s.addr) {
       return true;
     }
@@ -170,7 +171,7 @@ final class DefaultSegments {
     if (rules.paged() && (end - 1 & -page) == (s.loadAddr & -page)) {
       return false; // a page is mapped once
     }
-    long nextPage = AssignAddresses.align(end, page);
+    long nextPage = ElfClass.align(end, page);
     boolean wraps = Long.compareUnsigned(nextPage, last.loadAddr) < 0; // at the end of memory
     if (!wraps && Long.compareUnsigned(nextPage, s.loadAddr & -page) < 0) {
       return true; // a page would be skipped
@@ -231,7 +232,7 @@ final class DefaultSegments {
       }
       if (last == null
           || last.align() != s.align()
-          || placed && AssignAddresses.align(last.loadAddr + last.size, s.align()) != s.loadAddr) {
+          || placed && ElfClass.align(last.loadAddr + last.size, s.align()) != s.loadAddr) {
         m = add(PT_NOTE, -1);
       }
       m.sections.add(s);

@@ -1,5 +1,6 @@
 package io.jld.layout;
 
+import io.jld.elf.ElfClass;
 import io.jld.link.Diagnostic;
 import io.jld.model.OutputSection;
 import java.util.ArrayList;
@@ -133,7 +134,7 @@ final class FileOffsets {
   /** Places a section of a loaded segment, as far after the one before as it is in memory. */
   private void append(MappedSegment m, OutputSection s) {
     placed.add(s);
-    boolean tbss = ProgramHeaders.isTbss(s);
+    boolean tbss = s.isTbss();
     if (!tbss) {
       long end = m.loadAddr + m.memsz;
       long gap = s.loadAddr - end;
@@ -178,7 +179,7 @@ final class FileOffsets {
       }
     }
     for (OutputSection s : m.sections) {
-      if (ProgramHeaders.isTbss(s)) {
+      if (s.isTbss()) {
         continue;
       }
       boolean inFile = s.isNobits() || s.offset - m.offset + s.size <= m.filesz;
@@ -203,7 +204,7 @@ final class FileOffsets {
   /** Sections that no segment loads. */
   private void others(List<OutputSection> sections) {
     for (OutputSection s : sections) {
-      if (ProgramHeaders.isTbss(s) && placed.add(s)) {
+      if (s.isTbss() && placed.add(s)) {
         s.offset = off + (s.addr - off & s.align() - 1);
       }
     }
@@ -212,7 +213,7 @@ final class FileOffsets {
         continue;
       }
       if (!s.isAlloc()) {
-        off = AssignAddresses.align(off, s.align());
+        off = ElfClass.align(off, s.align());
         s.addr = off; // file offsets stand for the addresses that they don't have
       } else if (!s.isNobits()) {
         if (s.size > 0) {

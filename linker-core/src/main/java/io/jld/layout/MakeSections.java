@@ -32,7 +32,8 @@ public final class MakeSections {
 
   public static void run(Context ctxt) {
     if (ctxt.isScripted) {
-      Matching.of(ctxt).setItems(PlanSections.make(ctxt));
+      SymbolValues.start(ctxt); // what stays though it is empty may depend on some
+      PlanSections.make(ctxt, MadeContents.all(ctxt));
       return;
     }
     MakeSections m = new MakeSections(ctxt);

@@ -7,7 +7,6 @@ import io.jld.input.SectionNames;
 import io.jld.link.LinkOption;
 import io.jld.link.OutputKind;
 import io.jld.model.Context;
-import io.jld.model.ScriptedSections;
 import io.jld.plan.InputSections;
 import io.jld.plan.InputSections.SectionPattern;
 import io.jld.plan.LayoutPlan;
@@ -77,7 +76,6 @@ public final class MatchSections {
     ctxt.isScripted = true;
     Matching found = new Matching(plan, sections, rules, index, wanted, rule);
     ctxt.handOn(found);
-    ctxt.handOn(ScriptedSections.class, found);
   }
 
   private void add(OutputSectionStatement section) {

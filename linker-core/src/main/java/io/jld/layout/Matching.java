@@ -2,7 +2,6 @@ package io.jld.layout;
 
 import io.jld.input.ObjectFile;
 import io.jld.model.Context;
-import io.jld.model.ScriptedSections;
 import io.jld.plan.InputSections;
 import io.jld.plan.InputSections.FilePattern;
 import io.jld.plan.LayoutPlan;
@@ -13,7 +12,7 @@ import java.util.List;
  * Which input section a script's layout puts where: what {@link MatchSections} has found. Sections
  * that no description names are orphans; they get their places from {@link Orphans}.
  */
-public final class Matching implements ScriptedSections {
+public final class Matching {
   /** Of a section that no description matches. */
   static final int ORPHAN = -1;
 
@@ -35,9 +34,6 @@ public final class Matching implements ScriptedSections {
   private final int[] rule;
 
   private final RuleIndex index;
-  private List<PlanItem> items = List.of();
-  private List<PlanSection> order = List.of();
-  private boolean relro;
 
   Matching(
       LayoutPlan plan,
@@ -57,33 +53,6 @@ public final class Matching implements ScriptedSections {
   /** The link's; where {@link Context#isScripted} says that there is one. */
   public static Matching of(Context ctxt) {
     return ctxt.get(Matching.class);
-  }
-
-  /** What the placer walks through; set once the output's sections are made. */
-  List<PlanItem> items() {
-    return items;
-  }
-
-  public void setItems(List<PlanItem> all) {
-    items = all;
-  }
-
-  /** Sections in the order of the file, with those that are dropped. */
-  List<PlanSection> order() {
-    return order;
-  }
-
-  void setOrder(List<PlanSection> all) {
-    order = all;
-  }
-
-  /** Whether something lies between {@code DATA_SEGMENT_ALIGN} and the end of RELRO. */
-  boolean hasRelro() {
-    return relro;
-  }
-
-  void setRelro(boolean found) {
-    relro = found;
   }
 
   LayoutPlan plan() {
@@ -140,12 +109,12 @@ public final class Matching implements ScriptedSections {
     return ORPHAN;
   }
 
-  @Override
+  /** Whether {@code KEEP} names the section, which is a root of {@code --gc-sections} then. */
   public boolean isKept(int section) {
     return rule[section] >= 0 && rules.get(rule[section]).inputs().keep();
   }
 
-  @Override
+  /** The name of the output section that a section goes to; its own where it is an orphan. */
   public String outputName(int section, String own) {
     return rule[section] < 0 ? own : sections.get(rules.get(rule[section]).section()).name();
   }

@@ -123,11 +123,11 @@ final class PlaceScope implements ValueScope {
     if (symbols.file(id) instanceof ObjectFile f) {
       return ofObject(f, symbols.index(id), id);
     }
-    return Value.ofAddress(SymbolValues.of(ctxt).defined(id));
+    return Value.ofAddress(ctxt.values().defined(id));
   }
 
   private Value ofObject(ObjectFile f, int sym, int id) {
-    long address = SymbolValues.of(ctxt).inObject(f, sym, id);
+    long address = ctxt.values().inObject(f, sym, id);
     int ndx = f.shndx(sym);
     if (ndx <= 0 || !ctxt.sections.isLive(f.firstSection() + ndx)) {
       return Value.ofAddress(address);

@@ -104,8 +104,8 @@ final class Placer {
     this.relocatable = ctxt.kind() == OutputKind.RELOCATABLE;
     this.regions = new Regions(ctxt, plan);
     this.loads = new LoadAddresses(regions, relocatable);
-    this.data = new DataSegment(ctxt.hasRelro() && Matching.of(ctxt).hasRelro());
-    this.counterSections = new CounterSections(items, Matching.of(ctxt).order(), formulas);
+    this.data = new DataSegment(ctxt.hasRelro() && PlanItems.of(ctxt).hasRelro());
+    this.counterSections = new CounterSections(items, PlanItems.of(ctxt).order(), formulas);
     this.scope = new PlaceScope(ctxt, this, data);
     for (PlanItem item : items) {
       if (item instanceof PlanSection p) {
@@ -126,7 +126,7 @@ final class Placer {
         p.out.size = 0;
       }
     }
-    Matching.of(ctxt).setRelro(scope.hasRelro(items));
+    PlanItems.of(ctxt).setRelro(scope.hasRelro(items));
   }
 
   /**
@@ -164,7 +164,7 @@ final class Placer {
     counterSections.restart();
     walk();
     Map<OutputSection, PlanSection> dropped = new HashMap<>();
-    for (PlanSection p : Matching.of(ctxt).order()) {
+    for (PlanSection p : PlanItems.of(ctxt).order()) {
       if (!p.kept) {
         dropped.put(p.out, p);
       }
@@ -180,7 +180,7 @@ final class Placer {
     if (p == null) {
       return v;
     }
-    PlanSection near = NearbySection.of(Matching.of(ctxt).order(), p, v.address());
+    PlanSection near = NearbySection.of(PlanItems.of(ctxt).order(), p, v.address());
     return near == null ? v.toAbsolute() : new Value(near.out, v.address() - near.out.addr);
   }
 

@@ -20,7 +20,7 @@ public final class PlanLayout {
   private PlanLayout() {}
 
   static void run(Context ctxt) {
-    Placer placer = new Placer(ctxt, Matching.of(ctxt).items());
+    Placer placer = new Placer(ctxt, PlanItems.of(ctxt).list());
     for (OutputSection s : ctxt.outputSections) {
       if (s.type() == SHT_REL || s.type() == SHT_RELA) {
         AssignAddresses.layOut(ctxt, s); // of --emit-relocs, which no script places
@@ -42,7 +42,7 @@ public final class PlanLayout {
     }
     placer.finish();
     MemoryUsage.print(ctxt, placer.regions().all());
-    for (PlanItem item : Matching.of(ctxt).items()) {
+    for (PlanItem item : PlanItems.of(ctxt).list()) {
       if (item instanceof PlanSection p && !p.out.isAlloc()) {
         p.out.unloadedAddr = p.out.addr; // which will be its place in the file
       }
@@ -73,7 +73,7 @@ public final class PlanLayout {
    * For a relocatable output: all sections by themselves, each at the address that is asked for.
    */
   public static void placeRelocatable(Context ctxt) {
-    Placer placer = new Placer(ctxt, Matching.of(ctxt).items());
+    Placer placer = new Placer(ctxt, PlanItems.of(ctxt).list());
     placer.settle(0);
     placer.finish();
     MemoryUsage.print(ctxt, placer.regions().all());

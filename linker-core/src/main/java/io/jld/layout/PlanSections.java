@@ -71,24 +71,18 @@ public final class PlanSections {
     }
   }
 
-  /** The layout's items in order. */
-  public static List<PlanItem> make(Context ctxt) {
-    return make(ctxt, MadeContents.all(ctxt));
-  }
-
   /**
-   * As {@link #make(Context)}.
+   * Makes the sections of the output, and hands on the {@link PlanItems}.
    *
    * @param all what the linker makes, if it is needed
    */
-  public static List<PlanItem> make(Context ctxt, List<Synthetic> all) {
-    SymbolValues.start(ctxt); // what stays though it is empty may depend on some
+  public static void make(Context ctxt, List<Synthetic> all) {
     PlanSections p = new PlanSections(ctxt);
     p.deal(all);
     p.walk();
     new Orphans(ctxt, p.items, p.byName, p.order).place(p.orphans);
+    ctxt.handOn(new PlanItems(p.items));
     p.finish();
-    return p.items;
   }
 
   // Which rule has what
@@ -424,7 +418,7 @@ public final class PlanSections {
       }
     }
     ctxt.outputSections = kept;
-    matching.setOrder(order);
+    PlanItems.of(ctxt).setOrder(order);
     if (!relocatable) {
       LoaderTables.of(ctxt).dynamic().collectIfNeeded(ctxt);
     }

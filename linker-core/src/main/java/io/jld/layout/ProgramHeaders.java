@@ -2,6 +2,7 @@ package io.jld.layout;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.elf.ElfClass;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
@@ -73,6 +74,17 @@ public final class ProgramHeaders {
   static long commonPageSize(Context ctxt) {
     long asked = ctxt.option(LinkOption.COMMON_PAGE_SIZE);
     return asked != 0 ? asked : Math.min(ctxt.arch().info().commonPageSize(), maxPageSize(ctxt));
+  }
+
+  /** The alignment of a segment: a page, or what its sections ask for beyond that. */
+  static long segmentAlign(Context ctxt, int segment, long page) {
+    long a = page;
+    for (OutputSection s : ctxt.outputSections) {
+      if (s.isAlloc() && SegmentRank.of(s) == segment) {
+        a = Math.max(a, s.align());
+      }
+    }
+    return a;
   }
 
   /**
@@ -182,13 +194,13 @@ public final class ProgramHeaders {
   private List<Load> loads() {
     List<Load> loads = new ArrayList<>();
     List<OutputSection> run = new ArrayList<>();
-    int segment = ctxt.isPaged() ? SortSections.RODATA : SortSections.DATA;
+    int segment = ctxt.isPaged() ? SegmentRank.RODATA : SegmentRank.DATA;
     boolean first = ctxt.loadsHeaders(); // and with them
     for (OutputSection s : alloc) {
-      if (isTbss(s)) {
+      if (s.isTbss()) {
         continue;
       }
-      int next = ctxt.isPaged() ? s.rank / 100 * 100 : SortSections.DATA;
+      int next = ctxt.isPaged() ? SegmentRank.of(s) : SegmentRank.DATA;
       if (next != segment || s.startsLoad) {
         load(loads, run, segment, first);
         first = false;
@@ -216,7 +228,7 @@ public final class ProgramHeaders {
         joined.add(l);
       } else if (before == null
           || Long.compareUnsigned(
-                  h.addr() & -page, AssignAddresses.align(before.addr() + before.memsz(), page))
+                  h.addr() & -page, ElfClass.align(before.addr() + before.memsz(), page))
               >= 0) {
         last = joined.size();
         joined.add(l);
@@ -253,18 +265,18 @@ public final class ProgramHeaders {
     if (some.isEmpty() && !first) {
       return;
     }
-    int flags = PF_R | (segment == SortSections.TEXT ? PF_X : 0);
-    flags |= segment >= SortSections.RELRO ? PF_W : 0;
+    int flags = PF_R | (segment == SegmentRank.TEXT ? PF_X : 0);
+    flags |= segment >= SegmentRank.RELRO ? PF_W : 0;
     if (!ctxt.isPaged()) {
       notByPages(loads, some, flags | PF_X, first);
       return;
     }
-    long align = AssignAddresses.segmentAlign(ctxt, segment, page);
+    long align = segmentAlign(ctxt, segment, page);
     Header h = some.isEmpty() ? null : over(PT_LOAD, flags, align, some);
     if (first) {
       long size = h == null ? headerSize : h.addr() + h.filesz() - base;
       h = new Header(PT_LOAD, flags, 0, base, size, size, align);
-    } else if (segment == SortSections.RELRO) {
+    } else if (segment == SegmentRank.RELRO) {
       relro = relro == null || wholePages(relro) < wholePages(h) ? h : relro; // loaders know one
     }
     loads.add(new Load(h, List.copyOf(some), 1));
@@ -283,10 +295,6 @@ public final class ProgramHeaders {
     if (h != null) {
       loads.add(new Load(h, List.copyOf(some), 1));
     }
-  }
-
-  public static boolean isTbss(OutputSection s) {
-    return s.isTls() && s.isNobits();
   }
 
   /**

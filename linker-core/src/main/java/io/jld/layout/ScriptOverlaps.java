@@ -19,7 +19,7 @@ public final class ScriptOverlaps {
     List<Diagnostic> found = new ArrayList<>();
     List<OutputSection> some = new ArrayList<>();
     for (OutputSection s : sections) {
-      if (s.isAlloc() && s.size > 0 && !ProgramHeaders.isTbss(s)) {
+      if (s.isAlloc() && s.size > 0 && !s.isTbss()) {
         some.add(s);
       }
     }

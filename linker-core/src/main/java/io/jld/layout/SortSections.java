@@ -3,6 +3,7 @@ package io.jld.layout;
 import static io.jld.elf.Elf.*;
 
 import io.jld.input.ObjectFile;
+import io.jld.input.SectionNames;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
@@ -16,14 +17,6 @@ import java.util.Arrays;
  * together.
  */
 public final class SortSections {
-  /** Ranks of the segments; a section's rank is one of these plus its place inside. */
-  static final int RODATA = 0;
-
-  static final int TEXT = 100;
-  static final int RELRO = 200;
-  static final int DATA = 300;
-  public static final int DEBUG = 400;
-
   private static final int HEATS = 6;
 
   private SortSections() {}
@@ -31,7 +24,12 @@ public final class SortSections {
   public static void run(Context ctxt) {
     if (ctxt.isScripted) {
       for (OutputSection s : ctxt.outputSections) {
-        s.rank = !s.isAlloc() ? DEBUG : s.isCode() ? TEXT : s.isWritable() ? DATA : RODATA;
+        s.rank =
+            !s.isAlloc()
+                ? SegmentRank.DEBUG
+                : s.isCode()
+                    ? SegmentRank.TEXT
+                    : s.isWritable() ? SegmentRank.DATA : SegmentRank.RODATA;
       }
       return; // a script has put them into order
     }
@@ -60,24 +58,24 @@ public final class SortSections {
 
   private static int rank(Context ctxt, OutputSection s) {
     if (!s.isAlloc()) {
-      return DEBUG;
+      return SegmentRank.DEBUG;
     }
     if (s.isCode()) {
-      return TEXT + codeRank(s.name());
+      return SegmentRank.TEXT + codeRank(s.name());
     }
     if (!s.isWritable()) {
       return BinaryOutput.isWanted(ctxt) || !ctxt.isPaged()
           ? BinaryOutput.readOnlyRank(readOnlyRank(s))
-          : RODATA + readOnlyRank(s);
+          : SegmentRank.RODATA + readOnlyRank(s);
     }
     int relro = relroRank(ctxt, s);
     if (relro >= 0) {
-      return RELRO + relro;
+      return SegmentRank.RELRO + relro;
     }
     if (s.isTls()) {
-      return DATA + (s.isNobits() ? 1 : 0);
+      return SegmentRank.DATA + (s.isNobits() ? 1 : 0);
     }
-    return DATA + (s.isNobits() ? 50 : s.name().equals(".got.plt") ? 2 : 10);
+    return SegmentRank.DATA + (s.isNobits() ? 50 : s.name().equals(".got.plt") ? 2 : 10);
   }
 
   /** Whether it is one of the read-only sections that the program itself reads. */
@@ -147,14 +145,14 @@ public final class SortSections {
 
   /** Whether an output section takes room in RELRO. */
   public static boolean isInRelro(Context ctxt, OutputSection s) {
-    return s.isAlloc() && s.isWritable() && !ProgramHeaders.isTbss(s) && relroRank(ctxt, s) >= 0;
+    return s.isAlloc() && s.isWritable() && !s.isTbss() && relroRank(ctxt, s) >= 0;
   }
 
   private static void sortItems(Context ctxt, OutputSection s) {
     switch (s.name()) {
       case ".text" -> sortByHeat(ctxt.sections, s);
       case ".init_array", ".fini_array", ".preinit_array" ->
-          sortBy(ctxt, s, SortSections::priority);
+          sortBy(ctxt, s, SectionNames::priority);
       case ".ctors", ".dtors" -> sortBy(ctxt, s, SortSections::constructorOrder);
       default -> {}
     }
@@ -225,17 +223,6 @@ public final class SortSections {
     };
   }
 
-  /** {@code .init_array.N} by N, {@code .ctors.N} by 65535 - N; without a number last. */
-  static int priority(ObjectFile f, int section) {
-    String name = f.sectionName(section);
-    int dot = name.lastIndexOf('.');
-    int n = number(name, dot + 1);
-    if (n < 0) {
-      return 65536;
-    }
-    return name.startsWith(".ctors") || name.startsWith(".dtors") ? 65535 - n : n;
-  }
-
   /**
    * crtbegin.o's list head, then {@code .ctors.N} by N, then the others, then crtend.o's end of the
    * list.
@@ -250,22 +237,7 @@ public final class SortSections {
       return Integer.MAX_VALUE - 1;
     }
     String s = f.sectionName(section);
-    int n = number(s, s.lastIndexOf('.') + 1);
+    int n = SectionNames.number(s, s.lastIndexOf('.') + 1);
     return n < 0 ? 65536 : n;
-  }
-
-  private static int number(String s, int from) {
-    if (from >= s.length() || s.length() - from > 5) {
-      return -1;
-    }
-    int n = 0;
-    for (int i = from; i < s.length(); i++) {
-      int d = s.charAt(i) - '0';
-      if (d < 0 || d > 9) {
-        return -1;
-      }
-      n = n * 10 + d;
-    }
-    return n;
   }
 }

@@ -123,7 +123,8 @@ public final class SymbolValues implements SymbolAddresses {
     return made.readOnlyCopies().has(id) ? made.readOnlyCopies().address(id) : 0;
   }
 
-  long inObject(ObjectFile f, int sym, int id) {
+  @Override
+  public long inObject(ObjectFile f, int sym, int id) {
     int ndx = f.shndx(sym);
     if (ndx == 0) {
       return 0;
@@ -182,7 +183,7 @@ public final class SymbolValues implements SymbolAddresses {
       case "__GNU_EH_FRAME_HDR" -> start(".eh_frame_hdr");
       case "__bss_start" -> bssStart();
       case "_edata", "edata" -> end(s -> s.isAlloc() && !s.isNobits());
-      case "_end", "end" -> end(s -> s.isAlloc() && !ProgramHeaders.isTbss(s));
+      case "_end", "end" -> end(s -> s.isAlloc() && !s.isTbss());
       case "_etext", "etext", "__etext" -> end(s -> s.isAlloc() && s.isCode());
       case "__preinit_array_start" -> start(".preinit_array");
       case "__preinit_array_end" -> stop(".preinit_array");
@@ -255,7 +256,7 @@ public final class SymbolValues implements SymbolAddresses {
   /** The first output section that a value lies in or ends; null where there is none. */
   private OutputSection sectionBefore(long value) {
     for (OutputSection s : ctxt.outputSections) {
-      if (s.isAlloc() && !ProgramHeaders.isTbss(s) && s.addr <= value && value <= s.addr + s.size) {
+      if (s.isAlloc() && !s.isTbss() && s.addr <= value && value <= s.addr + s.size) {
         return s;
       }
     }
@@ -275,7 +276,7 @@ public final class SymbolValues implements SymbolAddresses {
   public OutputSection sectionAt(long value) {
     OutputSection found = null;
     for (OutputSection s : ctxt.outputSections) {
-      if (s.isAlloc() && !ProgramHeaders.isTbss(s) && s.addr <= value && value <= s.addr + s.size) {
+      if (s.isAlloc() && !s.isTbss() && s.addr <= value && value <= s.addr + s.size) {
         found = s;
       }
     }

@@ -8,10 +8,10 @@ import io.jld.input.Names;
 import io.jld.input.ObjectFile;
 import io.jld.input.SectionNames;
 import io.jld.input.StringTable;
+import io.jld.layout.Matching;
 import io.jld.link.LinkOption;
 import io.jld.link.NameBytes;
 import io.jld.model.Context;
-import io.jld.model.ScriptedSections;
 import io.jld.symbol.SectionTable;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -190,7 +190,7 @@ public final class MergeSections {
 
   private static String outputName(Context ctxt, ObjectFile f, int i) {
     return ctxt.isScripted
-        ? ScriptedSections.of(ctxt).outputName(f.firstSection() + i, f.sectionName(i))
+        ? Matching.of(ctxt).outputName(f.firstSection() + i, f.sectionName(i))
         : SectionNames.outputName(f, i);
   }
 

@@ -224,6 +224,11 @@ public final class OutputSection implements Section, SectionRef {
     return (flags & Elf.SHF_TLS) != 0;
   }
 
+  /** Thread-local data without content, which takes no room among the addresses of others. */
+  public boolean isTbss() {
+    return isTls() && isNobits();
+  }
+
   public boolean isNobits() {
     return type == Elf.SHT_NOBITS;
   }

@@ -1,7 +1,17 @@
 package io.jld.model;
 
+import io.jld.input.ObjectFile;
+
 /** What symbols are worth, once everything has its address. */
 public interface SymbolAddresses {
   /** The value of the definition that counts: of an IFUNC the address of its resolver. */
   long defined(int symbol);
+
+  /**
+   * The value of an object's definition, whether or not it is the one that counts.
+   *
+   * @param index of the symbol in the object
+   * @param symbol its number
+   */
+  long inObject(ObjectFile file, int index, int symbol);
 }

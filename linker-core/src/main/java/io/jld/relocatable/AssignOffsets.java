@@ -3,8 +3,8 @@ package io.jld.relocatable;
 import static io.jld.elf.Elf.SHT_GROUP;
 
 import io.jld.asmb.Segment;
+import io.jld.elf.ElfClass;
 import io.jld.input.ObjectFile;
-import io.jld.layout.AssignAddresses;
 import io.jld.layout.PlanLayout;
 import io.jld.layout.SymbolValues;
 import io.jld.link.LinkException;
@@ -38,7 +38,7 @@ public final class AssignOffsets {
     }
     long off = ctxt.elf.ehdrSize;
     for (OutputSection s : ctxt.outputSections) {
-      off = AssignAddresses.align(off, s.align());
+      off = ElfClass.align(off, s.align());
       s.addr = off;
       s.offset = off;
       off += s.length();
@@ -88,11 +88,11 @@ public final class AssignOffsets {
       if (item < 0) {
         Synthetic y = s.synthetic(item);
         s.raiseAlign(y.align());
-        at = AssignAddresses.align(at, y.align());
+        at = ElfClass.align(at, y.align());
         y.setAddr(at);
         at += y.size();
       } else {
-        at = AssignAddresses.align(at, Math.min(closest, ctxt.alignOf(item)));
+        at = ElfClass.align(at, Math.min(closest, ctxt.alignOf(item)));
         sections.addr[item] = at;
         at += sections.size[item];
       }

@@ -1,7 +1,7 @@
 package io.jld.relocatable;
 
 import io.jld.frame.EhFrame;
-import io.jld.layout.SortSections;
+import io.jld.layout.SegmentRank;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
@@ -42,7 +42,7 @@ public final class EmitRelocs {
       if (relocs.isNeeded(ctxt)) {
         OutputSection out = new OutputSection(relocs.section(), ctxt.outputs.length);
         out.add(relocs);
-        out.rank = SortSections.DEBUG;
+        out.rank = SegmentRank.DEBUG;
         ctxt.outputSections.add(out);
         out.index = ctxt.outputSections.size();
         ctxt.outputs = Arrays.copyOf(ctxt.outputs, ctxt.outputs.length + 1);

@@ -8,8 +8,8 @@ import io.jld.input.ObjectFile;
 import io.jld.input.SectionNames;
 import io.jld.layout.KeptSections;
 import io.jld.layout.LinkOrder;
-import io.jld.layout.Matching;
 import io.jld.layout.PlanSections;
+import io.jld.layout.SymbolValues;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
@@ -121,7 +121,8 @@ public final class RelocatableSections {
     made(Synthetics.of(ctxt).buildId());
     made(NoteProperty.of(ctxt));
     made(new StackNote(ctxt));
-    Matching.of(ctxt).setItems(PlanSections.make(ctxt, made));
+    SymbolValues.start(ctxt); // what stays though it is empty may depend on some
+    PlanSections.make(ctxt, made);
     for (OutputSection s : ctxt.outputs) {
       output.parts.add(new Relocatable.Part(s));
     }

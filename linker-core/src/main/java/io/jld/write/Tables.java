@@ -2,6 +2,7 @@ package io.jld.write;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.elf.ElfClass;
 import io.jld.link.NameBytes;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
@@ -119,7 +120,7 @@ public record Tables(
       OutputSection shstrtab =
           add(new TableSection(".shstrtab", SHT_STRTAB, 1, 0, names.size(), null, 0));
       shstrtab.nameOffset = own;
-      long headers = align(at, 8);
+      long headers = ElfClass.align(at, 8);
       long size = headers + (sections.size() + 1L) * ctxt.elf.shdrSize;
       return new Tables(
           sections, symtab, extended, strtab, shstrtab, names.toByteArray(), headers, size);
@@ -129,17 +130,13 @@ public record Tables(
       OutputSection s = new OutputSection(table.section(), sections.size());
       s.add(table);
       s.nameOffset = name(s.name());
-      at = align(at, s.align());
+      at = ElfClass.align(at, s.align());
       s.offset = at;
       s.size = table.size();
       at += s.size;
       sections.add(s);
       s.index = sections.size();
       return s;
-    }
-
-    private static long align(long x, long a) {
-      return (x + a - 1) & -a;
     }
   }
 }
