@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -32,13 +33,17 @@ class PackagesTest {
       report       ->  layout
       relocatable  ->  write
       write        ->  layout
-      layout       ->  dynamic, content
+      layout       ->  gather, content
+      gather       ->  place, dynamic
+      place        ->  segment, synth
       dynamic      ->  synth
       synth        ->  frame, resolve
       content      ->  frame, resolve
       frame        ->  reloc
       reloc        ->  merge, source
-      merge        ->  model
+      merge        ->  match
+      segment      ->  model
+      match        ->  model
       resolve      ->  load, source
       source       ->  model
       load         ->  model
@@ -72,6 +77,8 @@ class PackagesTest {
           "arch.Scan", "asmb",
           "link.LinkRequest", "arch",
           "link.Failure", "arch");
+
+  private static final int MANY_FILES = 21;
 
   private static final JavaClasses ALL =
       new ClassFileImporter()
@@ -180,6 +187,23 @@ class PackagesTest {
     String without = TABLE.replace("frame        ->  reloc\n", "frame        ->  model\n");
     Set<String> found = violations(without, EXCEPTIONS);
     assertTrue(found.contains("frame.EhFrame -> reloc.RelocReader"), found::toString);
+  }
+
+  /** A package is a room that one looks through; a larger one has to say why it is one. */
+  @Test
+  void noPackageIsLargeWithoutAReason() throws IOException {
+    Path core = Path.of("../linker-core/src/main/java/io/jld");
+    Set<String> found = new TreeSet<>();
+    for (String name : rows(TABLE).keySet()) {
+      Path home = core.resolve(name.replace(".Linker", ""));
+      try (Stream<Path> files = Files.list(home)) {
+        String info = Files.readString(home.resolve("package-info.java"));
+        if (files.count() - 1 > MANY_FILES && !info.contains("<p>It is one package because")) {
+          found.add(name);
+        }
+      }
+    }
+    assertEquals(Set.of(), found);
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.jld.plan.Expression;
 import io.jld.plan.Statement;
 import io.jld.resolve.CommonSymbols;
 import io.jld.resolve.Commons;
+import io.jld.segment.ProgramHeaders;
 import io.jld.symbol.SymbolTable;
 import java.util.HashSet;
 import java.util.LinkedHashSet;

@@ -6,6 +6,8 @@ import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
+import io.jld.segment.PlanMessages;
+import io.jld.segment.SegmentRank;
 import java.util.Comparator;
 import java.util.List;
 

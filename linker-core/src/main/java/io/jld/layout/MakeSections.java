@@ -3,6 +3,7 @@ package io.jld.layout;
 import static io.jld.elf.Elf.*;
 
 import io.jld.dynamic.LoaderTables;
+import io.jld.gather.PlanSections;
 import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
 import io.jld.input.SectionKind;

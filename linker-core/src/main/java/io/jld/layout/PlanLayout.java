@@ -8,6 +8,14 @@ import io.jld.link.LinkOption;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
+import io.jld.place.MemoryUsage;
+import io.jld.place.Placer;
+import io.jld.place.PlanItem;
+import io.jld.place.PlanItems;
+import io.jld.place.PlanSection;
+import io.jld.segment.ProgramHeaders;
+import io.jld.segment.ScriptOverlaps;
+import io.jld.segment.SegmentMap;
 
 /**
  * The layout that a script describes. Addresses, the number of program headers, and what depends on

@@ -7,6 +7,7 @@ import io.jld.input.SectionNames;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
+import io.jld.segment.SegmentRank;
 import io.jld.symbol.SectionTable;
 import java.util.Arrays;
 

@@ -1,12 +1,12 @@
 package io.jld.relocatable;
 
 import io.jld.frame.EhFrame;
-import io.jld.layout.SegmentRank;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
+import io.jld.segment.SegmentRank;
 import io.jld.write.SymTab;
 import java.util.Arrays;
 import java.util.List;

@@ -3,14 +3,14 @@ package io.jld.relocatable;
 import static io.jld.elf.Elf.*;
 
 import io.jld.content.NoteProperty;
+import io.jld.gather.PlanSections;
 import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
 import io.jld.input.SectionNames;
-import io.jld.layout.KeptSections;
 import io.jld.layout.LinkOrder;
-import io.jld.layout.PlanSections;
 import io.jld.layout.SymbolValues;
 import io.jld.link.LinkOption;
+import io.jld.match.KeptSections;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;

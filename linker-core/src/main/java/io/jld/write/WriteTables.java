@@ -3,13 +3,13 @@ package io.jld.write;
 import static io.jld.elf.Elf.*;
 
 import io.jld.layout.BinaryOutput;
-import io.jld.layout.ProgramHeaders;
 import io.jld.link.OutputKind;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.OutputTables;
 import io.jld.model.SymbolRows;
 import io.jld.model.Synthetic;
+import io.jld.segment.ProgramHeaders;
 import java.util.List;
 
 /**

@@ -1,0 +1,457 @@
+package io.jld.gather;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.dynamic.LoaderTables;
+import io.jld.frame.EhFrame;
+import io.jld.input.Decompress;
+import io.jld.input.ObjectFile;
+import io.jld.input.SectionNames;
+import io.jld.link.LinkOption;
+import io.jld.link.NameBytes;
+import io.jld.link.OutputKind;
+import io.jld.match.Matching;
+import io.jld.merge.MergePool;
+import io.jld.merge.MergePools;
+import io.jld.model.Context;
+import io.jld.model.OutputSection;
+import io.jld.model.Synthetic;
+import io.jld.place.Placer;
+import io.jld.place.PlanItem;
+import io.jld.place.PlanItems;
+import io.jld.place.PlanSection;
+import io.jld.place.SectionAttributes;
+import io.jld.place.Traits;
+import io.jld.plan.Expression;
+import io.jld.plan.InputSections;
+import io.jld.plan.OutputSectionStatement;
+import io.jld.plan.OverlayStatement;
+import io.jld.plan.Statement;
+import io.jld.resolve.Commons;
+import io.jld.symbol.SectionTable;
+import io.jld.symbol.SymbolTable;
+import io.jld.synth.ScriptData;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Makes the output's sections as a script says: each statement's input sections in the order of its
+ * descriptions, what the linker makes among them, data, and then the orphans.
+ */
+public final class PlanSections {
+  private final Context ctxt;
+  private final Matching matching;
+  private final List<PlanItem> items = new ArrayList<>();
+  private final Map<String, PlanSection> byName = new LinkedHashMap<>();
+
+  /** Those that there are, in the order of the file. */
+  private final List<PlanSection> order = new ArrayList<>();
+
+  /** By rule what it has, in the order of the link. */
+  private final List<List<Input>> inputs = new ArrayList<>();
+
+  private final List<Input> orphans = new ArrayList<>();
+  private final Map<Statement, Integer> numbers = new IdentityHashMap<>();
+
+  /** Null in a relocatable output. */
+  private final MergePools pieces;
+
+  private final EhFrame frames;
+  private final boolean hasFrames;
+
+  private PlanSections(Context ctxt) {
+    this.ctxt = ctxt;
+    boolean relocatable = ctxt.kind() == OutputKind.RELOCATABLE;
+    this.pieces = relocatable ? null : MergePools.of(ctxt);
+    this.frames = relocatable ? null : EhFrame.of(ctxt);
+    this.matching = Matching.of(ctxt);
+    this.hasFrames = frames != null && frames.isNeeded(ctxt);
+    for (int i = 0; i < matching.rules().size(); i++) {
+      inputs.add(new ArrayList<>());
+    }
+  }
+
+  /**
+   * Makes the sections of the output, and hands on the {@link PlanItems}.
+   *
+   * @param all what the linker makes, if it is needed
+   */
+  public static void make(Context ctxt, List<Synthetic> all) {
+    PlanSections p = new PlanSections(ctxt);
+    p.deal(all);
+    p.walk();
+    new Orphans(ctxt, p.items, p.byName, p.order).place(p.orphans);
+    ctxt.handOn(new PlanItems(p.items));
+    p.finish();
+  }
+
+  // Which rule has what
+
+  private void deal(List<Synthetic> all) {
+    List<Synthetic> left = new ArrayList<>();
+    Map<ObjectFile, List<Commons>> commons = new HashMap<>();
+    for (Synthetic s : all) {
+      if (s instanceof Commons c && c.isNeeded(ctxt)) {
+        c.byFile(ctxt)
+            .forEach((f, part) -> commons.computeIfAbsent(f, o -> new ArrayList<>()).add(part));
+      } else if (!(s instanceof MergePool) && s != frames) {
+        left.add(s);
+      }
+    }
+    Set<Synthetic> pools = new HashSet<>();
+    boolean first = true;
+    for (ObjectFile f : ctxt.objects) {
+      deal(f, pools);
+      for (Commons c : commons.getOrDefault(f, List.of())) {
+        deal(Input.of(f, c), ruleOf(f, c, c.pattern()));
+      }
+      if (first) {
+        first = false;
+        MadeSections.inOrder(ctxt, left).forEach(made -> deal(f, made));
+      }
+    }
+    if (hasFrames && pools.add(frames)) {
+      deal(ctxt.objects.isEmpty() ? null : ctxt.objects.get(0), Input.of(null, frames));
+    }
+  }
+
+  /**
+   * The sections of an object. Merged content stands where the first of its input sections would.
+   */
+  private void deal(ObjectFile f, Set<Synthetic> pools) {
+    SectionTable sections = ctxt.sections;
+    boolean keepDebug = ctxt.option(LinkOption.STRIP) == LinkOption.Strip.NONE;
+    boolean merged = pieces != null && pieces.hasPieces(f);
+    for (int i = 1, n = f.sectionCount(); i < n; i++) {
+      int id = f.firstSection() + i;
+      Synthetic pool = merged ? pieces.of(f, i) : null;
+      if (sections.has(id, SectionTable.EH_FRAME) && !sections.isLive(id) && hasFrames) {
+        pool = frames;
+      }
+      if (pool != null) {
+        if (pools.add(pool) && pool.isNeeded(ctxt)) {
+          int rule = matching.ruleOf(id);
+          deal(Input.of(f, pool), rule < 0 ? ruleOf(f, pool, pool.section()) : rule);
+        }
+      } else if (sections.isLive(id)) {
+        if (!keepDebug && SectionNames.isDebug(f, i)) {
+          sections.clear(id, SectionTable.LIVE);
+        } else {
+          deal(Input.of(ctxt, id), matching.ruleOf(id));
+        }
+      }
+    }
+  }
+
+  /** What the linker makes counts as the first object's. */
+  private void deal(ObjectFile first, Input made) {
+    boolean dropped =
+        (made.flags() & SHF_ALLOC) == 0
+            && ctxt.option(LinkOption.STRIP) != LinkOption.Strip.NONE
+            && made.name().startsWith(".debug");
+    if (!dropped) {
+      deal(made, ruleOf(first, made));
+    }
+  }
+
+  private void deal(Input input, int rule) {
+    if (rule < 0) {
+      orphans.add(input);
+    } else if (!isDiscarded(rule)) {
+      inputs.get(rule).add(input);
+    } else if (input.made() instanceof Commons c) {
+      for (int id : c.ids()) {
+        ctxt.symbols.flag(id, SymbolTable.DISCARDED);
+      }
+    }
+  }
+
+  private int ruleOf(ObjectFile f, Synthetic s, String pattern) {
+    return matching.ruleFor(f, pattern, s instanceof Commons ? 0 : s.flags());
+  }
+
+  /** Nothing but its name means what the linker says of itself. */
+  private int ruleOf(ObjectFile f, Input made) {
+    if (made.made() != null && made.name().equals(".comment")) {
+      return matching.ruleNaming(made.name());
+    }
+    int rule = matching.ruleFor(f, made.pattern(), made.flags());
+    return rule < 0 ? matching.ruleFor(f, made.name(), made.flags()) : rule;
+  }
+
+  private boolean isDiscarded(int rule) {
+    return matching.sections().get(matching.rules().get(rule).section()).isDiscard();
+  }
+
+  // The statements
+
+  private void walk() {
+    List<Statement.Formula> formulas = ctxt.assignments.statements();
+    for (int i = 0; i < formulas.size(); i++) {
+      numbers.put(formulas.get(i), i);
+    }
+    List<PlanSection> sections = new ArrayList<>();
+    for (Statement s : matching.plan().statements()) {
+      if (s instanceof Statement.Formula f) {
+        items.add(new PlanItem.Formula(numbers.get(f)));
+      } else if (s instanceof OutputSectionStatement o) {
+        sections.add(add(o, null, sections.size()));
+      } else if (s instanceof OverlayStatement overlay) {
+        for (int i = 0; i < overlay.sections().size(); i++) {
+          sections.add(add(overlay.sections().get(i), overlay, sections.size()));
+          items.add(new PlanItem.Formula(numbers.get(overlay.symbols().get(2 * i))));
+          items.add(new PlanItem.Formula(numbers.get(overlay.symbols().get(2 * i + 1))));
+        }
+      }
+    }
+    if (ctxt.kind() != OutputKind.RELOCATABLE) {
+      makeAsked();
+    }
+    fill(sections);
+  }
+
+  /**
+   * Sections whose addresses options give are first in the file; those that the script does not
+   * have stand last in memory, so that their addresses change no others.
+   */
+  private void makeAsked() {
+    for (String name : ctxt.option(LinkOption.SECTION_START).keySet()) {
+      PlanSection p = byName.get(name);
+      if (p == null) {
+        p = new PlanSection(null, null, newSection(name));
+        byName.put(name, p);
+        items.add(p);
+      }
+      make(p, 0);
+    }
+  }
+
+  /** Adds a section to the items and gives it; two statements of one name are two sections. */
+  private PlanSection add(OutputSectionStatement o, OverlayStatement overlay, int section) {
+    if (o.isDiscard() || !matching.isWanted(section)) {
+      return null;
+    }
+    PlanSection p = new PlanSection(o, overlay, newSection(o.name()));
+    byName.putIfAbsent(o.name(), p);
+    items.add(p);
+    return p;
+  }
+
+  private OutputSection newSection(String name) {
+    OutputSection s = new OutputSection(name, ctxt.outputSections.size());
+    ctxt.outputSections.add(s);
+    return s;
+  }
+
+  /** Puts into the sections what the statements say, one after the other. */
+  private void fill(List<PlanSection> sections) {
+    int section = 0;
+    int rule = 0;
+    for (Statement s : matching.plan().statements()) {
+      if (s instanceof Statement.Formula f) {
+        makeMentioned(f.expression());
+      } else if (s instanceof OutputSectionStatement o) {
+        rule = fill(sections.get(section++), o, rule);
+      } else if (s instanceof OverlayStatement overlay) {
+        for (OutputSectionStatement o : overlay.sections()) {
+          rule = fill(sections.get(section++), o, rule);
+        }
+      }
+    }
+  }
+
+  /** The rules of the section have numbers from {@code rule}; gives the next one's. */
+  private int fill(PlanSection p, OutputSectionStatement o, int rule) {
+    int next = rule;
+    for (Statement s : o.body()) {
+      int r = s instanceof InputSections ? next++ : -1;
+      if (p != null) {
+        addPart(p, s, r);
+      } else if (o.isDiscard() && (s instanceof Statement.Assign || s instanceof Statement.Data)) {
+        throw o.place().error("/DISCARD/ takes input sections, no assignments and no data");
+      }
+    }
+    return next;
+  }
+
+  /** Makes a section, whose place in the file is after all that there are. */
+  private void make(PlanSection p, int traits) {
+    if (p.make(traits)) {
+      made(p);
+    }
+  }
+
+  private void made(PlanSection p) {
+    order.add(p);
+    if (p.statement != null) {
+      makeMentioned(p.statement.address());
+      makeMentioned(p.statement.loadAddress());
+    }
+  }
+
+  /** A section that an expression asks about is one, even if it has nothing. */
+  private void makeMentioned(Expression e) {
+    if (e != null) {
+      for (String name : e.sections()) {
+        PlanSection p = byName.get(name);
+        if (p != null) {
+          make(p, 0);
+        }
+      }
+    }
+  }
+
+  private void addPart(PlanSection p, Statement s, int rule) {
+    switch (s) {
+      case InputSections i -> addContents(p, i, rule);
+      case Statement.Formula f -> {
+        make(p, 0);
+        makeMentioned(f.expression());
+        p.parts.add(new PlanSection.Assignment(numbers.get(f)));
+        p.kept |= keepsEmpty(ctxt) && f instanceof Statement.Assign a && !a.provide();
+      }
+      case Statement.Data d -> {
+        makeMentioned(d.value());
+        addData(p, ScriptData.ofWidth(p.name(), d.width().bytes()), d);
+      }
+      case Statement.Asciz a -> {
+        byte[] text = NameBytes.bytes(a.text());
+        addData(p, new ScriptData(p.name(), Arrays.copyOf(text, text.length + 1)), null);
+      }
+      case Statement.SetFill f -> {
+        make(p, 0);
+        p.parts.add(new PlanSection.FillPart(f.fill()));
+      }
+      default -> make(p, 0); // says nothing of ELF
+    }
+  }
+
+  private void addData(PlanSection p, ScriptData data, Statement.Data statement) {
+    boolean known = p.isMade();
+    p.takeData();
+    if (!known) {
+      made(p);
+    }
+    p.out.add(data);
+    p.parts.add(new PlanSection.DataPart(~(p.out.synthetics().size() - 1), data, statement));
+  }
+
+  private void addContents(PlanSection p, InputSections i, int rule) {
+    List<Input> sorted = SortInputs.sort(ctxt, i, inputs.get(rule));
+    int before = p.out.itemCount();
+    for (Input input : sorted) {
+      boolean known = p.isMade();
+      take(ctxt, p, input);
+      p.kept |= i.keep() && ctxt.option(LinkOption.GC_SECTIONS);
+      if (!known) {
+        made(p);
+      }
+    }
+    if (p.isMade()) {
+      p.parts.add(
+          new PlanSection.Contents(Arrays.copyOfRange(p.out.items(), before, p.out.itemCount())));
+    }
+  }
+
+  /** Puts an input section, or what the linker makes, at the end of an output section. */
+  static void take(Context ctxt, PlanSection p, Input input) {
+    p.take(input.traits(), input.type());
+    p.out.raiseAlign(input.align());
+    if (input.made() != null) {
+      p.out.add(input.made());
+      p.kept |= !(input.made() instanceof Commons) || input.made().size() > 0;
+    } else if (input.id() != 0) {
+      add(ctxt, p.out, input.id());
+      p.kept |= keepsEmpty(ctxt);
+    }
+  }
+
+  /** A relocatable output has the empty sections of its inputs, too, and one with relocations. */
+  static boolean keepsEmpty(Context ctxt) {
+    return ctxt.kind() == OutputKind.RELOCATABLE;
+  }
+
+  /** Adds an input section to an output section, constructors in the order that it wants. */
+  static void add(Context ctxt, OutputSection out, int id) {
+    ObjectFile f = ctxt.sections.object(id);
+    int i = ctxt.sections.index(id);
+    int type = f.type(i);
+    boolean array = out.name().equals(".init_array") || out.name().equals(".fini_array");
+    if (array && SectionNames.reversed(f, i)) {
+      ctxt.sections.set(id, SectionTable.REVERSED);
+      type = out.name().equals(".init_array") ? SHT_INIT_ARRAY : SHT_FINI_ARRAY;
+    }
+    out.add(id, type, f.flags(i), Decompress.align(f, i), f.entsize(i));
+    ctxt.sections.out[id] = out.number();
+  }
+
+  // What the script says of the sections themselves
+
+  private void finish() {
+    ctxt.outputs = ctxt.outputSections.toArray(OutputSection[]::new);
+    boolean relocatable = ctxt.kind() == OutputKind.RELOCATABLE;
+    PlanSection text = byName.get(".text");
+    if (text != null && !relocatable) {
+      text.setReadOnly(!(ctxt.option(LinkOption.MAGIC) == LinkOption.Magic.OMAGIC));
+    }
+    new Placer(ctxt, items).mark();
+    if (!relocatable) {
+      alignThreadLocal();
+    }
+    List<String> headers = null;
+    for (PlanItem item : items) {
+      if (item instanceof PlanSection p) {
+        SectionAttributes.apply(ctxt, p);
+        headers = headerNames(p, headers);
+        if (p.kept
+            && (p.out.isAlloc() || p.statement != null && !p.statement.headers().isEmpty())) {
+          p.out.headerNames = headers;
+          headers = null;
+        }
+      }
+    }
+    List<OutputSection> kept = new ArrayList<>();
+    for (PlanSection p : order) {
+      if (p.kept) {
+        kept.add(p.out);
+        p.out.index = kept.size();
+      }
+    }
+    ctxt.outputSections = kept;
+    PlanItems.of(ctxt).setOrder(order);
+    if (!relocatable) {
+      LoaderTables.of(ctxt).dynamic().collectIfNeeded(ctxt);
+    }
+  }
+
+  /** The segment of thread-local data is aligned as strictly as any of its sections. */
+  private void alignThreadLocal() {
+    PlanSection first = null;
+    for (PlanSection p : order) {
+      boolean tls = p.kept && (p.traits() & Traits.TLS) != 0;
+      if (tls && first == null) {
+        first = p;
+      } else if (tls) {
+        first.out.raiseAlign(p.out.align());
+      } else if (p.kept && first != null) {
+        return;
+      }
+    }
+  }
+
+  /** What the script says of a section that is dropped goes for the next one. */
+  private static List<String> headerNames(PlanSection p, List<String> before) {
+    List<String> own = p.statement == null ? List.of() : p.statement.headers();
+    if (own.isEmpty() && p.overlay != null) {
+      own = p.overlay.headers();
+    }
+    return own.isEmpty() ? before : own;
+  }
+}

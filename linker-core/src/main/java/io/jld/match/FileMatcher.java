@@ -1,0 +1,83 @@
+package io.jld.match;
+
+import io.jld.input.ObjectFile;
+import io.jld.plan.InputSections.FilePattern;
+import io.jld.script.Glob;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Files by their names, as a script's descriptions of input sections have them. A member of an
+ * archive is known by its own name; {@code archive:member} says which archive it is in.
+ */
+final class FileMatcher {
+  private final Name name;
+  private final List<Name> excludes;
+
+  /** A pattern for a file, or for an archive and its member. */
+  private static final class Name {
+    private final boolean hasArchive;
+
+    /** Null for a file that is in no archive. */
+    private final Glob archive;
+
+    /** Null for all members. */
+    private final Glob file;
+
+    Name(String pattern) {
+      hasArchive = FilePattern.hasArchive(pattern);
+      String a = hasArchive ? FilePattern.archive(pattern) : "";
+      String f = hasArchive ? FilePattern.member(pattern) : pattern;
+      archive = a.isEmpty() ? null : Glob.of(a);
+      file = f.isEmpty() ? null : Glob.of(f);
+    }
+
+    boolean matches(ObjectFile f) {
+      if (!hasArchive) {
+        return file == null || file.matches(f.member() == null ? f.file() : f.member());
+      }
+      if (f.member() == null) {
+        return archive == null && file != null && file.matches(f.file());
+      }
+      return archive != null
+          && archive.matches(f.file())
+          && (file == null || file.matches(f.member()));
+    }
+
+    /** An archive's name alone excludes its members too. */
+    boolean excludes(ObjectFile f) {
+      return matches(f) || (!hasArchive && f.member() != null && file.matches(f.file()));
+    }
+  }
+
+  FileMatcher(FilePattern pattern) {
+    name = pattern.name().equals("*") ? null : new Name(pattern.name());
+    excludes = names(pattern.excludes());
+  }
+
+  /** Of a section pattern, which only excludes files. */
+  FileMatcher(List<String> excluded) {
+    name = null;
+    excludes = names(excluded);
+  }
+
+  private static List<Name> names(List<String> patterns) {
+    List<Name> names = new ArrayList<>();
+    for (String p : patterns) {
+      names.add(new Name(p));
+    }
+    return names;
+  }
+
+  boolean matches(ObjectFile f) {
+    if (name != null && !name.matches(f)) {
+      return false;
+    }
+    for (Name n : excludes) {
+      if (n.excludes(f)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

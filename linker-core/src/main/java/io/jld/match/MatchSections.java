@@ -1,0 +1,207 @@
+package io.jld.match;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.input.ObjectFile;
+import io.jld.input.SectionNames;
+import io.jld.link.LinkOption;
+import io.jld.link.OutputKind;
+import io.jld.model.Context;
+import io.jld.plan.InputSections;
+import io.jld.plan.InputSections.SectionPattern;
+import io.jld.plan.LayoutPlan;
+import io.jld.plan.OutputSectionStatement;
+import io.jld.plan.OutputSectionStatement.Constraint;
+import io.jld.plan.OverlayStatement;
+import io.jld.plan.Statement;
+import io.jld.script.Glob;
+import io.jld.symbol.SectionTable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Finds the place of each input section in a script's layout: the first description that matches
+ * its file, its name and its flags. What goes to {@code /DISCARD/} is not part of the output, as if
+ * it were of a COMDAT group that was left out.
+ */
+public final class MatchSections {
+  private final Context ctxt;
+  private final List<OutputSectionStatement> sections = new ArrayList<>();
+  private final List<Matching.Rule> rules = new ArrayList<>();
+
+  /** By rule: its files, and for each of its section patterns those that it excludes. */
+  private final List<FileMatcher> files = new ArrayList<>();
+
+  private final List<FileMatcher[]> excludes = new ArrayList<>();
+  private final List<Glob[]> names = new ArrayList<>();
+  private boolean[] wanted = {};
+
+  private final ApartSections apart;
+
+  private MatchSections(Context ctxt) {
+    this.ctxt = ctxt;
+    this.apart = new ApartSections(ctxt);
+  }
+
+  /** Does nothing where the layout is a built-in one. */
+  public static void run(Context ctxt) {
+    if (ctxt.script.plan().has(LayoutPlan.Flag.SECTIONS)) {
+      new MatchSections(ctxt).match(ctxt.script.plan());
+    }
+  }
+
+  private void match(LayoutPlan plan) {
+    for (Statement s : plan.statements()) {
+      if (s instanceof OutputSectionStatement o) {
+        add(o);
+      } else if (s instanceof OverlayStatement o) {
+        o.sections().forEach(this::add);
+      }
+    }
+    RuleIndex index = new RuleIndex(rules);
+    wanted = new boolean[sections.size()];
+    Arrays.fill(wanted, true);
+    int[] rule = new int[ctxt.sections.count()];
+    for (int s = 0; s < wanted.length; s++) {
+      if (sections.get(s).constraint() != Constraint.NONE) {
+        wanted[s] = holds(s, index);
+      }
+    }
+    for (ObjectFile f : ctxt.objects) {
+      match(f, index, rule);
+    }
+    ctxt.isScripted = true;
+    Matching found = new Matching(plan, sections, rules, index, wanted, rule);
+    ctxt.handOn(found);
+  }
+
+  private void add(OutputSectionStatement section) {
+    for (Statement s : section.body()) {
+      if (s instanceof InputSections i) {
+        rules.add(new Matching.Rule(sections.size(), i));
+        files.add(new FileMatcher(i.files()));
+        FileMatcher[] excluded = new FileMatcher[i.sections().size()];
+        Glob[] globs = new Glob[excluded.length];
+        for (int p = 0; p < excluded.length; p++) {
+          SectionPattern pattern = i.sections().get(p);
+          excluded[p] = pattern.excludes().isEmpty() ? null : new FileMatcher(pattern.excludes());
+          globs[p] = excluded[p] == null ? null : Glob.of(pattern.name());
+        }
+        excludes.add(excluded);
+        names.add(globs);
+      }
+    }
+    sections.add(section);
+  }
+
+  private void match(ObjectFile f, RuleIndex index, int[] rule) {
+    SectionTable table = ctxt.sections;
+    for (int i = 1, n = f.sectionCount(); i < n; i++) {
+      int id = f.firstSection() + i;
+      rule[id] = Matching.ORPHAN;
+      if (!isContent(f, i)) {
+        continue;
+      }
+      rule[id] = apart.isApart(f, i) ? apartRule(f, i, index) : first(f, i, index, sections.size());
+      if (rule[id] >= 0 && sections.get(rules.get(rule[id]).section()).isDiscard()) {
+        table.clear(id, SectionTable.LIVE);
+        table.set(id, SectionTable.DUPLICATE);
+      }
+    }
+  }
+
+  private boolean isContent(ObjectFile f, int i) {
+    int id = f.firstSection() + i;
+    return ctxt.sections.isLive(id)
+        || (ctxt.kind() == OutputKind.RELOCATABLE
+            && !ctxt.sections.has(id, SectionTable.DUPLICATE)
+            && KeptSections.isKept(ctxt, f, i));
+  }
+
+  /** A member of a group is thrown away where the script says so, and else left alone. */
+  private int apartRule(ObjectFile f, int i, RuleIndex index) {
+    int r = apart.isInGroup(f, i) ? first(f, i, index, sections.size()) : Matching.ORPHAN;
+    return r >= 0 && sections.get(rules.get(r).section()).isDiscard() ? r : Matching.ORPHAN;
+  }
+
+  /** The first rule of a section that belongs to one of the first output sections. */
+  private int first(ObjectFile f, int section, RuleIndex index, int end) {
+    String name = f.sectionName(section);
+    for (int r : index.candidates(name)) {
+      int s = rules.get(r).section();
+      if (s < end && wanted[s] && matches(f, section, name, r)) {
+        return r;
+      }
+    }
+    return Matching.ORPHAN;
+  }
+
+  private boolean matches(ObjectFile f, int section, String name, int r) {
+    InputSections inputs = rules.get(r).inputs();
+    if (!inputs.flags().match(f.flags(section)) || !files.get(r).matches(f)) {
+      return false;
+    }
+    FileMatcher[] excluded = excludes.get(r);
+    for (int p = 0; p < excluded.length; p++) {
+      if (excluded[p] == null
+          ? isNamed(inputs.sections().get(p).name(), name)
+          : names.get(r)[p].matches(name) && excluded[p].matches(f)) {
+        return true;
+      }
+    }
+    return excluded.length == 0;
+  }
+
+  private final Map<String, Glob> globs = new HashMap<>();
+
+  private boolean isNamed(String pattern, String name) {
+    return pattern.equals("*")
+        || pattern.equals(name)
+        || globs.computeIfAbsent(pattern, Glob::of).matches(name);
+  }
+
+  /**
+   * {@code ONLY_IF_RO}: no section that is left for the output section may be written; {@code
+   * ONLY_IF_RW}: at least one may.
+   */
+  private boolean holds(int s, RuleIndex index) {
+    if (sections.get(s).constraint() == Constraint.SPECIAL) {
+      return false;
+    }
+    boolean readOnly = sections.get(s).constraint() == Constraint.ONLY_IF_RO;
+    boolean keepDebug = ctxt.option(LinkOption.STRIP) == LinkOption.Strip.NONE;
+    for (int id : writable(index, keepDebug).getOrDefault(s, List.of())) {
+      ObjectFile f = ctxt.sections.object(id);
+      int r = first(f, id - f.firstSection(), index, s + 1);
+      if (r >= 0 && rules.get(r).section() == s) {
+        return !readOnly;
+      }
+    }
+    return readOnly;
+  }
+
+  /** By output section the writable input sections whose names it may mean. */
+  private Map<Integer, List<Integer>> writable(RuleIndex index, boolean keepDebug) {
+    if (writable == null) {
+      writable = new HashMap<>();
+      for (ObjectFile f : ctxt.objects) {
+        for (int i = 1, n = f.sectionCount(); i < n; i++) {
+          int id = f.firstSection() + i;
+          if ((f.flags(i) & SHF_WRITE) != 0
+              && ctxt.sections.isLive(id)
+              && (keepDebug || !SectionNames.isDebug(f, i))) {
+            for (int r : index.candidates(f.sectionName(i))) {
+              writable.computeIfAbsent(rules.get(r).section(), s -> new ArrayList<>()).add(id);
+            }
+          }
+        }
+      }
+    }
+    return writable;
+  }
+
+  private Map<Integer, List<Integer>> writable;
+}

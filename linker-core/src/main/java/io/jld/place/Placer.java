@@ -1,0 +1,709 @@
+package io.jld.place;
+
+import io.jld.link.LinkException;
+import io.jld.link.LinkOption;
+import io.jld.link.Location;
+import io.jld.link.OutputKind;
+import io.jld.match.Matching;
+import io.jld.model.Assignments;
+import io.jld.model.Context;
+import io.jld.model.OutputSection;
+import io.jld.model.Synthetic;
+import io.jld.plan.Expression;
+import io.jld.plan.Fill;
+import io.jld.plan.HeaderStatement;
+import io.jld.plan.LayoutPlan;
+import io.jld.plan.OutputSectionStatement;
+import io.jld.plan.SectionRef;
+import io.jld.plan.Statement;
+import io.jld.plan.Value;
+import io.jld.segment.ScriptHeader;
+import io.jld.segment.SegmentRules;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Walks through a script's layout and gives everything its address, as GNU ld's manual has it. What
+ * is asked before it is known is taken from the round before; the walk is repeated until nothing
+ * changes, once more to report what is wrong, and once more to find the symbols' values.
+ */
+public final class Placer {
+  /** A layout that has not settled by then never will. */
+  private static final int MAX_ROUNDS = 64;
+
+  /** What a walk is for. */
+  private enum Phase {
+    /** To find out which sections have something. */
+    MARK,
+    PLACE,
+    /** To report what is wrong. */
+    CHECK,
+    /** Sections have their places; to find what symbols are worth. */
+    VALUES
+  }
+
+  private final Context ctxt;
+  private final LayoutPlan plan;
+  private final List<PlanItem> items;
+  private final List<Statement.Formula> formulas;
+  private final Regions regions;
+  private final LoadAddresses loads;
+  private final DataSegment data;
+  private final CounterSections counterSections;
+  private final PlaceScope scope;
+
+  /** Output sections by their names; a constraint may leave several of one name. */
+  private final Map<String, List<PlanSection>> byName = new HashMap<>();
+
+  /** Whether sections without addresses are placed, all of whose orphans begin at 0. */
+  private final boolean relocatable;
+
+  /** By formula: what others see. */
+  private final Value[] values;
+
+  /** By formula: the value in its section. */
+  private final Value[] placed;
+
+  /** Program headers that there is room for, and whether the script asks for it. */
+  private int room;
+
+  private boolean usedHeaderSize;
+  private long counter;
+
+  /** The item where the placer is. */
+  private int at;
+
+  private Phase phase = Phase.MARK;
+  private boolean changed;
+
+  /** Whether the last expression's address has found a section outside of sections. */
+  private boolean asksForSection;
+
+  /** The section before in the script, and its load region. */
+  private PlanSection before;
+
+  private Regions.Region loadBefore;
+
+  /** Where the zeros of the TLS segment that have been placed end. */
+  private long tbssEnd;
+
+  private OverlayPlace overlay;
+
+  /** Of the section that is being placed, in the last round; null where nothing is filled. */
+  private Gaps gaps;
+
+  /** What gaps are filled with; null: as usual. */
+  private byte[] pattern;
+
+  public Placer(Context ctxt, List<PlanItem> items) {
+    this.ctxt = ctxt;
+    this.items = items;
+    this.plan = Matching.of(ctxt).plan();
+    this.formulas = ctxt.assignments.statements();
+    this.values = new Value[formulas.size()];
+    this.placed = new Value[formulas.size()];
+    this.relocatable = ctxt.kind() == OutputKind.RELOCATABLE;
+    this.regions = new Regions(ctxt, plan);
+    this.loads = new LoadAddresses(regions, relocatable);
+    this.data = new DataSegment(ctxt.hasRelro() && PlanItems.of(ctxt).hasRelro());
+    this.counterSections = new CounterSections(items, PlanItems.of(ctxt).order(), formulas);
+    this.scope = new PlaceScope(ctxt, this, data);
+    for (PlanItem item : items) {
+      if (item instanceof PlanSection p) {
+        byName.computeIfAbsent(p.name(), n -> new ArrayList<>(1)).add(p);
+      }
+    }
+  }
+
+  // Rounds
+
+  /** Finds out which sections have something, or are to be kept without. */
+  public void mark() {
+    phase = Phase.MARK;
+    walk();
+    for (PlanItem item : items) {
+      if (item instanceof PlanSection p) {
+        p.kept |= p.isMade() && (p.moves || p.out.size > 0);
+        p.out.size = 0;
+      }
+    }
+    PlanItems.of(ctxt).setRelro(scope.hasRelro(items));
+  }
+
+  /**
+   * Places everything, and finds what the segments are to be.
+   *
+   * @param headers the number of program headers that there is room for
+   * @throws LinkException where the layout does not settle
+   */
+  public void settle(int headers) {
+    room = headers;
+    phase = Phase.PLACE;
+    int rounds = 0;
+    data.restart();
+    do {
+      do {
+        changed = false;
+        walk();
+        if (++rounds == MAX_ROUNDS) {
+          throw new LinkException(
+              Location.NONE,
+              "the linker script's layout does not settle: addresses still change after "
+                  + MAX_ROUNDS
+                  + " rounds");
+        }
+      } while (changed);
+    } while (data.settle(ctxt.outputSections));
+  }
+
+  /** Goes through it once more, and reports what is wrong. */
+  public void finish() {
+    phase = Phase.CHECK;
+    walk();
+    regions.check();
+    phase = Phase.VALUES;
+    counterSections.restart();
+    walk();
+    Map<OutputSection, PlanSection> dropped = new HashMap<>();
+    for (PlanSection p : PlanItems.of(ctxt).order()) {
+      if (!p.kept) {
+        dropped.put(p.out, p);
+      }
+    }
+    for (int i = 0; i < placed.length; i++) {
+      placed[i] = inKept(placed[i], dropped);
+    }
+    ctxt.assignments.place(placed);
+  }
+
+  private Value inKept(Value v, Map<OutputSection, PlanSection> dropped) {
+    PlanSection p = v != null && v.section() instanceof OutputSection s ? dropped.get(s) : null;
+    if (p == null) {
+      return v;
+    }
+    PlanSection near = NearbySection.of(PlanItems.of(ctxt).order(), p, v.address());
+    return near == null ? v.toAbsolute() : new Value(near.out, v.address() - near.out.addr);
+  }
+
+  private void walk() {
+    counter = 0;
+    tbssEnd = 0;
+    overlay = null;
+    data.begin();
+    regions.start(scope);
+    before = null;
+    loadBefore = null;
+    for (at = 0; at < items.size(); at++) {
+      switch (items.get(at)) {
+        case PlanItem.Formula f -> {
+          formula(f.statement(), null);
+          regions.unnamed().current = counter;
+        }
+        case PlanSection p -> {
+          if (phase == Phase.VALUES) {
+            visit(p);
+          } else {
+            place(p);
+          }
+        }
+      }
+    }
+  }
+
+  // What others ask
+
+  /** What the segments depend on, as far as it is known. */
+  public SegmentRules segmentRules() {
+    long[] relro = data.relro();
+    return SegmentRules.of(
+        ctxt,
+        usedHeaderSize,
+        relro == null ? 0 : relro[0],
+        relro == null ? 0 : relro[1],
+        headers());
+  }
+
+  private List<ScriptHeader> headers() {
+    if (!plan.has(LayoutPlan.Flag.PHDRS)) {
+      return null;
+    }
+    List<ScriptHeader> headers = new ArrayList<>();
+    for (HeaderStatement h : plan.headers()) {
+      Long at = h.loadAddress() == null ? null : number(h.loadAddress());
+      Integer flags = h.flags() == null ? null : (int) number(h.flags());
+      headers.add(
+          new ScriptHeader(
+              h.place(), h.name(), (int) h.type(), h.fileHeader(), h.programHeaders(), at, flags));
+    }
+    return headers;
+  }
+
+  private long number(Expression e) {
+    if (e.symbol() != null && HeaderStatement.type(e.symbol()) >= 0) {
+      return HeaderStatement.type(e.symbol());
+    }
+    Value v = scope.evaluate(e, null, Assignments.NONE);
+    return v == null ? 0 : v.address();
+  }
+
+  LayoutPlan plan() {
+    return plan;
+  }
+
+  public Regions regions() {
+    return regions;
+  }
+
+  long counter() {
+    return counter;
+  }
+
+  /** The item where the placer is. */
+  int position() {
+    return at;
+  }
+
+  /** Whether what is not known is an error now. */
+  boolean isLast() {
+    return phase == Phase.CHECK || phase == Phase.VALUES;
+  }
+
+  long headerSize() {
+    usedHeaderSize = true;
+    return ctxt.elf.ehdrSize + (long) room * ctxt.elf.phdrSize;
+  }
+
+  Value value(int formula) {
+    return values[formula];
+  }
+
+  /** The output section of a name, also if it is dropped; null where there is none. */
+  PlanSection section(String name) {
+    PlanSection dropped = null;
+    for (PlanSection p : byName.getOrDefault(name, List.of())) {
+      if (p.isMade()) {
+        if (p.kept) {
+          return p;
+        }
+        dropped = p;
+      }
+    }
+    return dropped;
+  }
+
+  /** Whether the script, or an orphan, has an output section of the name, be there one or not. */
+  boolean describes(String name) {
+    for (PlanItem item : items) {
+      if (item instanceof PlanSection p && p.name().equals(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The section that an address outside of sections belongs to, once all have their places. */
+  SectionRef counterSection() {
+    if (phase != Phase.VALUES) {
+      return SectionRef.ABSOLUTE;
+    }
+    asksForSection = true;
+    return counterSections.at(at);
+  }
+
+  // Formulas
+
+  private void formula(int number, PlanSection in) {
+    Statement.Formula f = formulas.get(number);
+    if (phase == Phase.VALUES && in == null && f instanceof Statement.Assign a && a.isCounter()) {
+      counterSections.move();
+    }
+    if (!ctxt.assignments.counts(number)) {
+      return;
+    }
+    asksForSection = false;
+    Value v = scope.evaluate(f.expression(), in == null ? null : in.out, number);
+    if (f instanceof Statement.Assert a) {
+      if (phase == Phase.VALUES && v != null && v.address() == 0 && v.number() == 0) {
+        ctxt.error(a.place().location(), a.place().message(a.message()));
+      }
+      return;
+    }
+    Statement.Assign a = (Statement.Assign) f;
+    if (a.isCounter()) {
+      if (in != null && phase == Phase.MARK) {
+        markMoved(a, v, in);
+      }
+      if (v != null) {
+        move(v.in(scope.section()).address(), a, in);
+      }
+      return;
+    }
+    if (in != null && phase == Phase.MARK) {
+      in.namesSymbols = true;
+    }
+    if (v == null && values[number] == null && !isLast()) {
+      v = Value.ofNumber(0); // others may depend on it all the same
+    }
+    v = v == null ? null : v.in(scope.section());
+    placed[number] = v;
+    if (phase == Phase.VALUES) {
+      CopiedTypes.copy(ctxt, number, scope.onlySymbol());
+    }
+    Value seen = asksForSection && v != null ? v.toAbsolute() : v;
+    if (!same(seen, values[number])) {
+      changed = true;
+      values[number] = seen;
+    }
+  }
+
+  private static boolean same(Value a, Value b) {
+    return a == null
+        ? b == null
+        : b != null && a.section() == b.section() && a.number() == b.number();
+  }
+
+  /** A section in which the location counter is assigned to is kept, unless that moves nothing. */
+  private void markMoved(Statement.Assign a, Value v, PlanSection in) {
+    boolean start = v != null && v.in(scope.section()).address() == in.out.addr;
+    if (!start || !a.expression().saysNothing(scope::isZero)) {
+      in.moves = true;
+    }
+  }
+
+  private void move(long to, Statement.Assign a, PlanSection in) {
+    if (in == null) {
+      counter = to;
+      return;
+    }
+    if (Long.compareUnsigned(to, counter) < 0) {
+      if (phase == Phase.CHECK) {
+        ctxt.error(
+            a.place().location(),
+            a.place()
+                .message(
+                    "cannot move location counter backwards (from 0x"
+                        + Long.toHexString(counter)
+                        + " to 0x"
+                        + Long.toHexString(to)
+                        + ")"));
+      }
+      return;
+    }
+    if (isIgnored(in)) {
+      return;
+    }
+    if (to != counter && in.takeSpace()) {
+      SectionAttributes.setFlags(in); // it was not known to have any when the sections were made
+      changed = true;
+    }
+    counter = to;
+  }
+
+  // Output sections
+
+  private boolean isIgnored(PlanSection p) {
+    return phase != Phase.MARK && p.isIgnored();
+  }
+
+  private void place(PlanSection p) {
+    OutputSectionStatement s = p.statement;
+    OutputSection out = p.out;
+    boolean first = isFirst(p);
+    Expression address = first ? p.overlay.start() : s == null ? null : s.address();
+    boolean fixed = true;
+    Long asked = asked(out);
+    if (asked != null) {
+      counter = asked;
+    } else if (address != null) {
+      Value v = scope.evaluate(address, null, Assignments.NONE);
+      counter = v == null ? counter : v.address();
+    } else if (overlay != null) {
+      counter = overlay.start;
+    } else if (s == null && (relocatable || (p.traits() & Traits.ALLOC) == 0)) {
+      counter = 0;
+    } else {
+      fixed = false;
+    }
+    Regions.Region load = loads.regionFor(p, before, loadBefore);
+    before = p;
+    loadBefore = load;
+    if (!p.isMade()) {
+      overlay = first ? new OverlayPlace(counter) : overlay;
+      leaveOverlay(p);
+      return;
+    }
+    long from = counter;
+    Regions.Region region = regionOf(p, fixed);
+    long ownAlign = alignOf(s);
+    out.raiseAlign(ownAlign);
+    if (!fixed) {
+      counter = region.current;
+    }
+    long align = fixed ? ownAlign : out.align();
+    long unaligned = counter;
+    counter = align(counter, align);
+    boolean tbss = (p.traits() & (Traits.TLS | Traits.LOAD)) == Traits.TLS;
+    if (tbss && Long.compareUnsigned(tbssEnd, counter) > 0) {
+      counter = align(tbssEnd, out.align());
+    }
+    long moved = counter - unaligned;
+    set(out, counter);
+    overlay = first ? new OverlayPlace(counter) : overlay;
+    long start = counter;
+    parts(p);
+    if (out.size != counter - start) {
+      out.size = counter - start;
+      changed = true;
+    }
+    setLoadAddress(p, region, load, moved, align, ownAlign);
+    if (isIgnored(p)) {
+      counter = from;
+      leaveOverlay(p);
+      return;
+    }
+    tbssEnd = tbss ? counter : tbssEnd;
+    counter = tbss ? start : counter;
+    long size = counter - start;
+    leaveOverlay(p);
+    leave(p, region, load, size);
+  }
+
+  private void setLoadAddress(
+      PlanSection p,
+      Regions.Region region,
+      Regions.Region load,
+      long moved,
+      long align,
+      long ownAlign) {
+    Long at = null;
+    Expression says = isFirst(p) ? p.overlay.loadAddress() : LoadAddresses.at(p);
+    if (says != null) {
+      Value v = scope.evaluate(says, null, Assignments.NONE);
+      at = v == null ? p.out.addr : v.address();
+    }
+    long address = loads.of(p, at, region, load, moved, align, ownAlign);
+    if (p.out.loadAddr != address) {
+      p.out.loadAddr = address;
+      changed = true;
+    }
+    loads.follow(p, region, load, isFirst(p));
+  }
+
+  private Regions.Region regionOf(PlanSection p, boolean fixed) {
+    OutputSectionStatement s = LoadAddresses.statement(p);
+    String name = LoadAddresses.region(p);
+    name = p.overlay != null && p.overlay.region() != null ? p.overlay.region() : name;
+    if (name != null) {
+      return regions.named(s, name);
+    }
+    if (fixed) {
+      return regions.unnamed();
+    }
+    Regions.Region region = regions.like(p.traits());
+    boolean inNone =
+        region.isDefault()
+            && !regions.all().isEmpty()
+            && !isIgnored(p)
+            && !Traits.isIgnored(p.traits());
+    if (inNone && phase == Phase.CHECK && !relocatable) {
+      ctxt.error(
+          location(p), "no memory region is specified for loadable section '" + p.name() + "'");
+    }
+    return region;
+  }
+
+  private void leave(PlanSection p, Regions.Region region, Regions.Region load, long size) {
+    if ((p.traits() & (Traits.ALLOC | Traits.LOAD)) == 0) {
+      return;
+    }
+    region.current = counter;
+    if (phase == Phase.CHECK && region.overflow() > 0) {
+      ctxt.error(
+          location(p),
+          "section '" + p.name() + "' will not fit in region '" + region.statement.name() + "'");
+    }
+    boolean withInput =
+        LoadAddresses.statement(p) != null && LoadAddresses.statement(p).alignWithInput();
+    if (load != null && load != region && ((p.traits() & Traits.LOAD) != 0 || withInput)) {
+      load.current = p.out.loadAddr + size;
+    }
+  }
+
+  private static Location location(PlanSection p) {
+    return p.statement == null ? Location.NONE : p.statement.place().location();
+  }
+
+  private Long asked(OutputSection out) {
+    return ctxt.option(LinkOption.SECTION_START).get(out.name());
+  }
+
+  private long alignOf(OutputSectionStatement s) {
+    if (s == null || s.align() == null) {
+      return 1;
+    }
+    Value v = scope.evaluate(s.align(), null, Assignments.NONE);
+    return v == null ? 1 : power(v.number());
+  }
+
+  /** The next power of two, as GNU ld has it. */
+  private static long power(long a) {
+    return a <= 1 ? 1 : Long.highestOneBit(a - 1) << 1;
+  }
+
+  private void set(OutputSection out, long addr) {
+    if (out.addr != addr) {
+      out.addr = addr;
+      changed = true;
+    }
+  }
+
+  static long align(long x, long a) {
+    return (x + a - 1) & -a;
+  }
+
+  /** Goes through a section that has its place. */
+  private void visit(PlanSection p) {
+    if (!p.isMade()) {
+      overlay = isFirst(p) ? new OverlayPlace(counter) : overlay;
+      leaveOverlay(p);
+      return;
+    }
+    counterSections.enter(p);
+    long from = counter;
+    counter = p.out.addr;
+    parts(p);
+    counter = from;
+    if (!p.isIgnored()) {
+      boolean tbss = (p.traits() & (Traits.TLS | Traits.LOAD)) == Traits.TLS;
+      counter = p.out.addr + (tbss ? 0 : p.out.size);
+    }
+    overlay = isFirst(p) ? new OverlayPlace(p.out.addr) : overlay;
+    leaveOverlay(p);
+  }
+
+  // Contents
+
+  private void parts(PlanSection p) {
+    OutputSection out = p.out;
+    long subalign = subalign(p);
+    Fill fill = p.statement == null ? null : p.statement.fill();
+    fill = fill == null && p.overlay != null ? p.overlay.fill() : fill;
+    gaps = phase == Phase.CHECK && p.kept && !out.isNobits() ? new Gaps(out.name()) : null;
+    pattern = fill == null ? null : pattern(fill);
+    for (PlanSection.Part part : p.parts) {
+      switch (part) {
+        case PlanSection.Contents c -> {
+          for (int item : c.items()) {
+            contents(out, item, subalign);
+          }
+        }
+        case PlanSection.Assignment a -> {
+          long from = counter;
+          formula(a.statement(), p);
+          gap(from);
+        }
+        case PlanSection.DataPart d -> {
+          Synthetic y = d.data();
+          if (phase != Phase.VALUES) {
+            y.setAddr(counter);
+          }
+          if (d.statement() != null && phase == Phase.VALUES) {
+            Value v = scope.evaluate(d.statement().value(), null, Assignments.NONE);
+            d.data().setValue(v == null ? 0 : v.address());
+          }
+          counter += y.size();
+        }
+        case PlanSection.FillPart f -> pattern = pattern(f.fill());
+      }
+    }
+    if (gaps != null) {
+      gaps.addTo(ctxt, out);
+    }
+  }
+
+  private byte[] pattern(Fill fill) {
+    Value v = fill.value() == null ? null : scope.evaluate(fill.value(), null, Assignments.NONE);
+    return fill.pattern(v == null ? 0 : v.address());
+  }
+
+  /** What the script fills from there to the counter. */
+  private void gap(long from) {
+    if (gaps != null && pattern != null && counter != from) {
+      gaps.add(from, counter - from, pattern);
+    }
+  }
+
+  private long subalign(PlanSection p) {
+    Expression e =
+        p.overlay != null && p.overlay.subalign() != null
+            ? p.overlay.subalign()
+            : p.statement == null ? null : p.statement.subalign();
+    Value v = e == null ? null : scope.evaluate(e, null, Assignments.NONE);
+    return v == null ? 0 : power(v.number());
+  }
+
+  private void contents(OutputSection out, int item, long subalign) {
+    if (item < 0) {
+      Synthetic y = out.synthetic(item);
+      long a = subalign > 0 ? subalign : y.align();
+      out.raiseAlign(a);
+      advance(a);
+      if (phase != Phase.VALUES) {
+        y.setAddr(counter);
+      }
+      counter += y.size();
+    } else {
+      long a = subalign > 0 ? subalign : alignOf(out, item);
+      out.raiseAlign(a);
+      advance(a);
+      if (phase != Phase.VALUES) {
+        ctxt.sections.addr[item] = counter;
+      }
+      counter += ctxt.sections.size[item];
+    }
+  }
+
+  /**
+   * Bytes between the records of frames would be taken for their end: as they come from objects,
+   * they follow each other closely.
+   */
+  private long alignOf(OutputSection out, int item) {
+    long align = ctxt.alignOf(item);
+    return relocatable && out.name().equals(".eh_frame") ? Math.min(4, align) : align;
+  }
+
+  private void advance(long align) {
+    long from = counter;
+    counter = align(counter, align);
+    gap(from);
+  }
+
+  // Overlays
+
+  private static boolean isFirst(PlanSection p) {
+    return p.overlay != null && p.statement == p.overlay.sections().getFirst();
+  }
+
+  /** Goes behind an overlay after its last section: as far as its largest one reaches. */
+  private void leaveOverlay(PlanSection p) {
+    if (p.overlay != null && overlay != null) {
+      overlay.size = Math.max(overlay.size, p.isMade() && p.kept ? p.out.size : 0);
+      if (p.statement == p.overlay.sections().getLast()) {
+        counter = overlay.start + overlay.size;
+        overlay = null;
+      }
+    }
+  }
+
+  /** An overlay that is being placed. */
+  private static final class OverlayPlace {
+    final long start;
+    long size;
+
+    OverlayPlace(long start) {
+      this.start = start;
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package io.jld.place;
+
+import static io.jld.elf.Elf.*;
+
+import io.jld.model.Context;
+import io.jld.model.OutputSection;
+import io.jld.plan.OutputSectionStatement.Type;
+
+/** Type and flags of a scripted layout's output section, by its contents and by what is said. */
+public final class SectionAttributes {
+  private static final long PLANNED = SHF_ALLOC | SHF_WRITE | SHF_EXECINSTR | SHF_TLS;
+
+  private SectionAttributes() {}
+
+  public static void apply(Context ctxt, PlanSection p) {
+    OutputSection out = p.out;
+    setFlags(p);
+    if (p.type() == SHT_NOBITS && out.type() == SHT_PROGBITS && p.kept) {
+      ctxt.warning(
+          p.statement == null ? io.jld.link.Location.NONE : p.statement.place().location(),
+          "section '" + out.name() + "' has zeros first, and then content: its type is PROGBITS");
+    }
+    if (p.statement == null) {
+      return;
+    }
+    out.place = p.statement.place();
+    out.isNotLoaded = p.statement.type() == Type.NOLOAD;
+    if (p.statement.typeValue() != null) {
+      out.setType((int) p.statement.typeValue().evaluate(SectionAttributes::typeNamed));
+    }
+  }
+
+  /** Type and flags that come of the section's contents. */
+  static void setFlags(PlanSection p) {
+    OutputSection out = p.out;
+    out.setFlags((out.flags() & ~PLANNED) | p.flags());
+    int type = Traits.type(p.traits());
+    boolean zerosFirst = p.type() == SHT_NOBITS && type == SHT_PROGBITS && out.isAlloc();
+    out.setType(p.type() == 0 || zerosFirst ? type : p.type());
+  }
+
+  /** {@code SHT_*}, as {@code TYPE =} names them. */
+  private static java.util.OptionalLong typeNamed(String name) {
+    return switch (name) {
+      case "SHT_PROGBITS" -> java.util.OptionalLong.of(SHT_PROGBITS);
+      case "SHT_STRTAB" -> java.util.OptionalLong.of(SHT_STRTAB);
+      case "SHT_NOTE" -> java.util.OptionalLong.of(SHT_NOTE);
+      case "SHT_NOBITS" -> java.util.OptionalLong.of(SHT_NOBITS);
+      case "SHT_INIT_ARRAY" -> java.util.OptionalLong.of(SHT_INIT_ARRAY);
+      case "SHT_FINI_ARRAY" -> java.util.OptionalLong.of(SHT_FINI_ARRAY);
+      case "SHT_PREINIT_ARRAY" -> java.util.OptionalLong.of(SHT_PREINIT_ARRAY);
+      default -> java.util.OptionalLong.empty();
+    };
+  }
+}
