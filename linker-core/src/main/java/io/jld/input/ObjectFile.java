@@ -7,7 +7,6 @@ import io.jld.link.LinkException;
 import io.jld.link.Location;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -60,8 +59,7 @@ public final class ObjectFile extends InputFile {
   /** Hashes of the names with a version, without it: what defines one by default may be wanted. */
   private long[] wantedVersioned = {};
 
-  private BitSet twins;
-  private Origin origin = Origin.FILE;
+  private final Origin origin;
 
   private int firstSection;
   private int firstLocal;
@@ -82,15 +80,17 @@ public final class ObjectFile extends InputFile {
    * @throws LinkException where the file is no sound ELF object
    */
   public ObjectFile(String file, String member, MemorySegment data) {
-    this(file, member, data, new ReadBuffers());
+    this(file, member, data, Origin.FILE, new ReadBuffers());
   }
 
   /**
    * As the other, with buffers that may be used for another file when this one's names are
    * interned.
    */
-  public ObjectFile(String file, String member, MemorySegment data, ReadBuffers buffers) {
+  public ObjectFile(
+      String file, String member, MemorySegment data, Origin origin, ReadBuffers buffers) {
     super(file, member, data);
+    this.origin = origin;
     FileHeader header = new FileHeader(this);
     elf = header.elf;
     machine = header.machine;
@@ -116,10 +116,6 @@ public final class ObjectFile extends InputFile {
 
   public Origin origin() {
     return origin;
-  }
-
-  public void setOrigin(Origin from) {
-    origin = from;
   }
 
   /** Whether the bytes begin like an ELF file. */
@@ -553,22 +549,6 @@ public final class ObjectFile extends InputFile {
   /** Whether the name of a global symbol has a version in it ({@code .symver}). */
   public boolean hasVersionedNames() {
     return versionedNames;
-  }
-
-  /**
-   * The definitions that have a versioned name beside their own, which takes their place; null
-   * where there are none.
-   */
-  public BitSet twins() {
-    return twins;
-  }
-
-  /** Notes that a definition's versioned name, which has the same number, takes its place. */
-  public void addTwin(int sym) {
-    if (twins == null) {
-      twins = new BitSet();
-    }
-    twins.set(sym);
   }
 
   /** What {@code .note.GNU-stack} says of the stack. */

@@ -59,9 +59,8 @@ public final class ObjectJob {
       return;
     }
     try {
-      ObjectFile f = new ObjectFile(file, member, bytes, buffers);
+      ObjectFile f = new ObjectFile(file, member, bytes, origin, buffers);
       checkArch(ctxt, f);
-      f.setOrigin(origin);
       if (wants) {
         wantedNames = f.wantedNames();
       }

@@ -3,6 +3,7 @@ package io.jld.load;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.model.Context;
+import io.jld.model.Twins;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,11 +28,18 @@ public final class VersionedNames {
   /** For names that get another one's number: that number. */
   private final Map<Integer, Integer> joined = new HashMap<>();
 
+  private final Twins twins = new Twins();
+
   private VersionedNames(Context ctxt) {
     this.ctxt = ctxt;
   }
 
-  public static void run(Context ctxt) {
+  /**
+   * Joins them.
+   *
+   * @return the definitions that another name takes the place of
+   */
+  public static Twins run(Context ctxt) {
     VersionedNames v = new VersionedNames(ctxt);
     for (ObjectFile f : ctxt.objects) {
       if (f.hasVersionedNames()) {
@@ -43,6 +51,7 @@ public final class VersionedNames {
       ctxt.objects.forEach(v::rename);
       ctxt.shared.forEach(v::rename);
     }
+    return v.twins;
   }
 
   private void look(ObjectFile f) {
@@ -62,7 +71,7 @@ public final class VersionedNames {
       int id = isDefault ? f.symbolNameId(i) : ctxt.names.find(name.substring(0, at));
       Integer twin = plain.get(id);
       if (twin != null && isSamePlace(f, i, twin)) {
-        f.addTwin(twin);
+        twins.add(f, twin);
         plain.remove(id);
         if (!isDefault) {
           joined.put(f.symbolNameId(i), id);

@@ -25,6 +25,7 @@ import io.jld.load.VersionedNames;
 import io.jld.match.MatchSections;
 import io.jld.merge.MergeSections;
 import io.jld.model.Context;
+import io.jld.model.Twins;
 import io.jld.reloc.CheckTextRelocations;
 import io.jld.reloc.ScanRelocations;
 import io.jld.relocatable.EmitRelocs;
@@ -53,6 +54,9 @@ public final class Passes {
   private final TaskTrace trace;
   private final List<LinkResult.PassTime> times = new ArrayList<>();
   private final long start = System.nanoTime();
+
+  /** The definitions that a versioned name takes the place of. */
+  private Twins twins;
 
   /** What the libraries of the link need and it does not name. */
   private LibrariesBehind behind;
@@ -84,7 +88,7 @@ public final class Passes {
     // anything is numbered.
     pass("extract members", () -> ExtractMembers.run(ctxt));
     // Two names may turn out to be one by what is linked; then they have one number.
-    pass("join versions", () -> VersionedNames.run(ctxt));
+    pass("join versions", () -> twins = VersionedNames.run(ctxt));
     // Sections and local symbols get numbers, so that all that is learnt of them can stand in
     // columns.
     pass("number symbols", () -> NumberSymbols.run(ctxt));
@@ -93,7 +97,7 @@ public final class Passes {
     // What a script throws away defines nothing either.
     pass("match sections", () -> MatchSections.run(ctxt));
     // The linker's own symbols are defined here too, where nothing else does it.
-    pass("resolve symbols", () -> ResolveSymbols.run(ctxt));
+    pass("resolve symbols", () -> ResolveSymbols.run(ctxt, twins));
     // What they refer to is exported, too.
     pass("libraries behind libraries", () -> behind = LibrariesBehind.run(ctxt, inputs));
     // What others see of the output is reached from outside: garbage collection starts there.

@@ -20,6 +20,7 @@ import io.jld.load.ReadInputs;
 import io.jld.match.MatchSections;
 import io.jld.merge.MergePools;
 import io.jld.model.Context;
+import io.jld.model.Twins;
 import io.jld.relocatable.AssignOffsets;
 import io.jld.relocatable.MarkRelocations;
 import io.jld.relocatable.Relocatable;
@@ -51,7 +52,7 @@ public final class RelocatablePasses {
     pass.accept("number symbols", () -> NumberSymbols.run(ctxt));
     pass.accept("COMDAT", () -> EliminateComdat.run(ctxt));
     pass.accept("match sections", () -> MatchSections.run(ctxt));
-    pass.accept("resolve symbols", () -> ResolveSymbols.run(ctxt));
+    pass.accept("resolve symbols", () -> ResolveSymbols.run(ctxt, new Twins()));
     if (ctxt.option(LinkOption.GC_SECTIONS)) {
       collectGarbage(ctxt, pass);
     } else {

@@ -7,6 +7,7 @@ import io.jld.input.SharedFile;
 import io.jld.link.Diagnostic;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
+import io.jld.model.Twins;
 import io.jld.source.SourceLines;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
@@ -28,15 +29,23 @@ public final class ResolveSymbols {
   private final boolean defineCommon;
   private final ConcurrentLinkedQueue<Integer> withCommons = new ConcurrentLinkedQueue<>();
 
-  private ResolveSymbols(Context ctxt) {
+  private final Twins twins;
+
+  private ResolveSymbols(Context ctxt, Twins twins) {
     this.ctxt = ctxt;
+    this.twins = twins;
     this.symbols = ctxt.symbols;
     this.objects = ctxt.objects;
     this.defineCommon = !ctxt.leavesCommons();
   }
 
-  public static void run(Context ctxt) {
-    ResolveSymbols r = new ResolveSymbols(ctxt);
+  /**
+   * Resolves them.
+   *
+   * @param twins the definitions that are none, as another name takes their place
+   */
+  public static void run(Context ctxt, Twins twins) {
+    ResolveSymbols r = new ResolveSymbols(ctxt, twins);
     ctxt.tasks()
         .forRanges(
             r.objects.size(),
@@ -70,10 +79,10 @@ public final class ResolveSymbols {
 
   private void define(int o) {
     ObjectFile f = objects.get(o);
-    BitSet twins = f.twins();
+    BitSet replaced = twins.of(f);
     boolean commons = false;
     for (int i = f.firstGlobal(), n = f.symbolCount(); i < n; i++) {
-      if (twins == null || !twins.get(i)) {
+      if (replaced == null || !replaced.get(i)) {
         commons |= define(o, f, i);
       }
     }
@@ -147,8 +156,9 @@ public final class ResolveSymbols {
 
   private void findDuplicates(int o) {
     ObjectFile f = objects.get(o);
+    BitSet replaced = twins.of(f);
     for (int i = f.firstGlobal(), n = f.symbolCount(); i < n; i++) {
-      if (f.symbolBinding(i) == STB_WEAK || (f.twins() != null && f.twins().get(i))) {
+      if (f.symbolBinding(i) == STB_WEAK || (replaced != null && replaced.get(i))) {
         continue;
       }
       int id = f.symbolNameId(i);
