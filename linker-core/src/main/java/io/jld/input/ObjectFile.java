@@ -54,10 +54,10 @@ public final class ObjectFile extends InputFile {
   private long kindsSeen;
   private boolean extended;
   private StackNote stackNote = StackNote.MISSING;
-  private boolean versionedNames;
+  private final boolean versionedNames;
 
   /** Hashes of the names with a version, without it: what defines one by default may be wanted. */
-  private long[] wantedVersioned = {};
+  private final long[] wantedVersioned;
 
   private final Origin origin;
 
@@ -102,7 +102,15 @@ public final class ObjectFile extends InputFile {
     checkSections(names);
     StringTable strings = symtabIndex == 0 ? StringTable.NONE : readSymbolTable(buffers);
     groups = GroupReader.read(this, buffers.words());
-    hashNames(strings, names);
+    NameReader r = new NameReader(this, syms, strings, stringsAt, names, sectionNamesAt, groups);
+    nameOff = r.offset;
+    nameLen = r.length;
+    nameHash = r.hash;
+    versionedNames = r.versioned;
+    wantedVersioned = r.wantedVersioned;
+    if (nameOff.length > 0) {
+      setNameTables(strings, stringsAt, names, sectionNamesAt);
+    }
   }
 
   /** Where an object comes from. */
@@ -314,84 +322,6 @@ public final class ObjectFile extends InputFile {
       }
     }
     return Arrays.copyOf(wanted, n);
-  }
-
-  /** Global symbols' names come first, in their order; then a signature for each group. */
-  private void hashNames(StringTable names, StringTable sectionNames) {
-    int globals = symbolCount - firstGlobal;
-    int n = globals + groups.size();
-    nameOff = new int[n];
-    nameLen = new int[n];
-    nameHash = new long[n];
-    if (n == 0) {
-      return;
-    }
-    if (stringsAt + stringsSize > 0xffffffffL || sectionNamesAt + sectionNamesSize > 0xffffffffL) {
-      throw bad(stringsAt, "names beyond 4 GiB");
-    }
-    setNameTables(names, stringsAt, sectionNames, sectionNamesAt);
-    for (int i = 0; i < globals; i++) {
-      hashName(i, names);
-    }
-    for (int g = 0; g < groups.size(); g++) {
-      Group group = groups.get(g);
-      if (group.section() == 0) {
-        setLinkonceName(globals + g, sectionNames, group.members()[0]);
-      } else {
-        setSignature(globals + g, group.name(), names, sectionNames);
-      }
-      groups.set(g, new Group(globals + g, group.comdat(), group.members(), group.section()));
-    }
-  }
-
-  private void hashName(int i, StringTable names) {
-    long name = syms.name(firstGlobal + i);
-    int len = names.lengthAndAt(name);
-    if (len < 0) {
-      int version = names.versionAt(name, ~len);
-      if (version >= 0) {
-        versionedNames = true;
-        wantVersioned(names.hash(name, version));
-      }
-      len = names.defaultVersion(name, ~len);
-    }
-    setName(i, stringsAt, names, name, len);
-  }
-
-  private void wantVersioned(long name) {
-    wantedVersioned = Arrays.copyOf(wantedVersioned, wantedVersioned.length + 1);
-    wantedVersioned[wantedVersioned.length - 1] = name;
-  }
-
-  private void setName(int i, long base, StringTable names, long off, int len) {
-    nameOff[i] = (int) (base + off);
-    nameLen[i] = len;
-    nameHash[i] = names.hash(off, len);
-  }
-
-  /**
-   * The signature is a symbol's name; gas gives section symbols none, their section's name stands
-   * for it.
-   */
-  private void setSignature(int i, int sym, StringTable names, StringTable sectionNames) {
-    long name = symbolNameOffset(sym);
-    if (name == 0 && symbolType(sym) == STT_SECTION && shndx(sym) > 0) {
-      long sh = nameOffsetOf(shndx(sym));
-      setName(i, sectionNamesAt, sectionNames, sh, sectionNames.length(sh));
-    } else {
-      setName(i, stringsAt, names, name, names.length(name));
-    }
-  }
-
-  /**
-   * {@code .gnu.linkonce.t.NAME} stands for the COMDAT group NAME, as GNU ld has it; the other
-   * kinds have their whole name for a signature.
-   */
-  private void setLinkonceName(int i, StringTable sectionNames, int section) {
-    long name = nameOffsetOf(section);
-    int len = sectionNames.length(name);
-    int skip = sectionNames.startsWith(name, ".gnu.linkonce.t.") ? 16 : 0;
-    setName(i, sectionNamesAt, sectionNames, name + skip, len - skip);
   }
 
   // Sections
