@@ -16,8 +16,6 @@ import java.util.List;
  * are read.
  */
 public final class ObjectFile extends InputFile {
-  private static final int[] NONE = {};
-
   /** The first four bytes of an ELF file ({@code e_ident}). */
   static final int MAGIC = 0x464c457f;
 
@@ -39,21 +37,20 @@ public final class ObjectFile extends InputFile {
   private final int[] relocSection;
   private final byte[] kinds;
   private final List<Group> groups;
-  private boolean hasOrdered;
 
   /** Null where no section is ordered. */
-  private SectionOrder order;
+  private final SectionOrder order;
 
-  private int[] frames = NONE;
-  private int symtabIndex;
+  private final int[] frames;
+  private final int symtabIndex;
   private MemorySegment xindex = MemorySegment.NULL;
   private int symbolCount;
   private int firstGlobal;
-  private boolean lto;
-  private boolean notes;
-  private long kindsSeen;
-  private boolean extended;
-  private StackNote stackNote = StackNote.MISSING;
+  private final boolean lto;
+  private final boolean notes;
+  private final long kindsSeen;
+  private final boolean extended;
+  private final StackNote stackNote;
   private final boolean versionedNames;
 
   /** Hashes of the names with a version, without it: what defines one by default may be wanted. */
@@ -96,10 +93,18 @@ public final class ObjectFile extends InputFile {
     machine = header.machine;
     shdrs = new SectionHeaders(this, header);
     shnum = shdrs.count();
-    relocSection = new int[shnum];
-    kinds = new byte[shnum];
     StringTable names = readSectionNames(header.shstrndx, buffers);
-    checkSections(names);
+    SectionReader sections = new SectionReader(this, shdrs, names);
+    kinds = sections.kinds;
+    kindsSeen = sections.kindsSeen;
+    relocSection = sections.relocSection;
+    order = sections.ordered ? new SectionOrder(this) : null;
+    frames = sections.frames;
+    lto = sections.lto;
+    notes = sections.notes;
+    stackNote = sections.stackNote;
+    symtabIndex = sections.symbolTable;
+    extended = sections.extended;
     StringTable strings = symtabIndex == 0 ? StringTable.NONE : readSymbolTable(buffers);
     groups = GroupReader.read(this, buffers.words());
     NameReader r = new NameReader(this, syms, strings, stringsAt, names, sectionNamesAt, groups);
@@ -176,125 +181,8 @@ public final class ObjectFile extends InputFile {
     return bad(header(section), "section " + section + " is not a sound string table");
   }
 
-  private boolean inFile(long off, long size) {
+  boolean inFile(long off, long size) {
     return off >= 0 && size >= 0 && off <= data().byteSize() && size <= data().byteSize() - off;
-  }
-
-  private void checkSections(StringTable names) {
-    long seen = 0;
-    for (int i = 1; i < shnum; i++) {
-      seen |= 1L << checkSection(i, names);
-    }
-    kindsSeen = seen;
-    if (hasOrdered) {
-      order = new SectionOrder(this);
-    }
-  }
-
-  /** Looks at a section's header and its name, and tells its kind. */
-  private int checkSection(int i, StringTable names) {
-    long name = nameOffsetOf(i);
-    if (name >= sectionNamesSize) {
-      throw nameless(i);
-    }
-    SectionKind kind = SectionKind.of(names, name);
-    kinds[i] = (byte) kind.ordinal();
-    int type = type(i);
-    long size = rawSize(i);
-    if (type == SHT_NOBITS ? size < 0 : type != SHT_NULL && !inFile(offset(i), size)) {
-      throw outside(i, type);
-    }
-    long align = shdrs.align(i);
-    if ((align & (align - 1)) != 0 || align < 0 || align > 1L << 32) {
-      throw badAlignment(i, align);
-    }
-    long flags = flags(i);
-    if ((flags & SHF_LINK_ORDER) != 0) {
-      checkOrdered(i);
-      hasOrdered = true;
-    }
-    switch (type) {
-      case SHT_SYMTAB -> setSymbolTable(i);
-      case SHT_SYMTAB_SHNDX -> extended = true;
-      case SHT_REL, SHT_RELA -> checkRelocations(i, type, size);
-      case SHT_PROGBITS, SHT_NOTE, SHT_X86_64_UNWIND -> lookAt(kind, names, i, type, flags);
-      default -> {}
-    }
-    return kind.ordinal();
-  }
-
-  /** {@code sh_link} is 0, or a section that has a place in the output. */
-  private void checkOrdered(int section) {
-    int link = link(section);
-    boolean sound = link >= 0 && link < shnum;
-    switch (sound ? type(link) : SHT_PROGBITS) {
-      case SHT_SYMTAB, SHT_REL, SHT_RELA, SHT_GROUP, SHT_SYMTAB_SHNDX -> sound = false;
-      default -> {}
-    }
-    if (!sound) {
-      throw badSection(
-          section, "SHF_LINK_ORDER with an invalid sh_link " + Integer.toUnsignedString(link));
-    }
-  }
-
-  private void setSymbolTable(int section) {
-    if (symtabIndex != 0) {
-      throw bad(header(section), "more than one symbol table");
-    }
-    symtabIndex = section;
-  }
-
-  // Errors are made apart from the loops that find them, which are compiled as a whole.
-
-  private LinkException nameless(int section) {
-    return bad(header(section), "section " + section + " has no name in the name table");
-  }
-
-  private LinkException outside(int section, int type) {
-    return type == SHT_NOBITS
-        ? bad(header(section), "section " + section + " has an invalid size")
-        : badSection(section, "section lies outside of the file: the file is truncated or damaged");
-  }
-
-  private LinkException badAlignment(int section, long align) {
-    return badSection(section, "alignment is not a power of two: " + align);
-  }
-
-  private LinkException badSection(int section, String reason) {
-    return new LinkException(location().section(sectionName(section), -1), reason);
-  }
-
-  /** What some sections that are not loaded tell the linker. */
-  private void lookAt(SectionKind kind, StringTable names, int i, int type, long flags) {
-    notes |= type == SHT_NOTE;
-    if ((flags & SHF_ALLOC) != 0) {
-      if (type != SHT_NOTE && kind == SectionKind.EH_FRAME) {
-        frames = Arrays.copyOf(frames, frames.length + 1);
-        frames[frames.length - 1] = i;
-      }
-      return;
-    }
-    lto |=
-        kind == SectionKind.LTO
-            && type == SHT_PROGBITS
-            && names.startsWith(nameOffsetOf(i), ".gnu.lto_.");
-    if (kind == SectionKind.STACK_NOTE) {
-      stackNote = (flags & SHF_EXECINSTR) != 0 ? StackNote.EXECUTABLE : StackNote.PLAIN;
-    }
-  }
-
-  private void checkRelocations(int i, int type, long size) {
-    int target = info(i);
-    long entry = (type == SHT_RELA ? 3L : 2L) * elf.wordSize;
-    if (target <= 0 || target >= shnum || size % entry != 0 || entsize(i) != entry) {
-      throw badSection(i, "invalid relocation section header");
-    }
-    if (size > 0) {
-      if (relocSection[target] != 0) {
-        throw badSection(i, "more than one relocation section for a section");
-      }
-      relocSection[target] = i;
-    }
   }
 
   private StringTable readSymbolTable(ReadBuffers buffers) {
@@ -421,7 +309,7 @@ public final class ObjectFile extends InputFile {
 
   /** Whether there are sections with {@code SHF_LINK_ORDER}. */
   public boolean hasOrdered() {
-    return hasOrdered;
+    return order != null;
   }
 
   /**
