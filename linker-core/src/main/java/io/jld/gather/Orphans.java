@@ -126,7 +126,7 @@ public final class Orphans {
       int before = p.out.itemCount();
       PlanSections.take(ctxt, p, input);
       if (p.out.itemCount() > before) {
-        p.parts.add(new PlanSection.Contents(new int[] {p.out.item(before)}));
+        p.parts.add(new PlanSection.Contents(null, new int[] {p.out.item(before)}));
       }
     }
   }

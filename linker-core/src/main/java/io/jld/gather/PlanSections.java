@@ -356,7 +356,8 @@ public final class PlanSections {
     }
     if (p.isMade()) {
       p.parts.add(
-          new PlanSection.Contents(Arrays.copyOfRange(p.out.items(), before, p.out.itemCount())));
+          new PlanSection.Contents(
+              i, Arrays.copyOfRange(p.out.items(), before, p.out.itemCount())));
     }
   }
 

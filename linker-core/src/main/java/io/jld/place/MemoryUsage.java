@@ -20,7 +20,7 @@ public final class MemoryUsage {
     }
     ctxt.message("Memory region         Used Size  Region Size  %age Used");
     for (Regions.Region r : regions) {
-      long used = r.current - r.origin;
+      long used = r.used;
       String line =
           pad(r.statement.name(), 16)
               + ": "

@@ -66,6 +66,9 @@ public final class Placer {
   /** By formula: the value in its section. */
   private final Value[] placed;
 
+  /** By formula: the number, which is the location counter's where that is assigned to. */
+  private final Long[] found;
+
   /** Program headers that there is room for, and whether the script asks for it. */
   private int room;
 
@@ -104,6 +107,7 @@ public final class Placer {
     this.formulas = ctxt.assignments.statements();
     this.values = new Value[formulas.size()];
     this.placed = new Value[formulas.size()];
+    this.found = new Long[formulas.size()];
     this.relocatable = ctxt.kind() == OutputKind.RELOCATABLE;
     this.regions = new Regions(ctxt, plan);
     this.loads = new LoadAddresses(regions, relocatable);
@@ -176,6 +180,17 @@ public final class Placer {
       placed[i] = inKept(placed[i], dropped);
     }
     ctxt.assignments.place(placed);
+    if (ctxt.option(LinkOption.MAP) != null || ctxt.script.printsMap()) {
+      ctxt.handOn(new PlacedPlan(items, assigned(), regions));
+    }
+  }
+
+  private PlacedPlan.Assigned[] assigned() {
+    PlacedPlan.Assigned[] all = new PlacedPlan.Assigned[formulas.size()];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = new PlacedPlan.Assigned(formulas.get(i), ctxt.assignments.counts(i), found[i]);
+    }
+    return all;
   }
 
   private Value inKept(Value v, Map<OutputSection, PlanSection> dropped) {
@@ -324,6 +339,7 @@ public final class Placer {
     }
     asksForSection = false;
     Value v = scope.evaluate(f.expression(), in == null ? null : in.out, number);
+    found[number] = v == null ? null : v.address();
     if (f instanceof Statement.Assert a) {
       if (phase == Phase.VALUES && v != null && v.address() == 0 && v.number() == 0) {
         ctxt.error(a.place().location(), a.place().message(a.message()));
@@ -338,6 +354,7 @@ public final class Placer {
       if (v != null) {
         move(v.in(scope.section()).address(), a, in);
       }
+      found[number] = counter;
       return;
     }
     if (in != null && phase == Phase.MARK) {

@@ -4,6 +4,7 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.model.OutputSection;
 import io.jld.plan.Fill;
+import io.jld.plan.InputSections;
 import io.jld.plan.OutputSectionStatement;
 import io.jld.plan.OutputSectionStatement.Type;
 import io.jld.plan.OverlayStatement;
@@ -20,9 +21,10 @@ public final class PlanSection implements PlanItem {
   /**
    * Input sections and what the linker made.
    *
+   * @param inputs by which they are here; null for an orphan
    * @param items as those of an {@link OutputSection}
    */
-  public record Contents(int[] items) implements Part {}
+  public record Contents(InputSections inputs, int[] items) implements Part {}
 
   /**
    * @param statement number of the statement in the list of assignments

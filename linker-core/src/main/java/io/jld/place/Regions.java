@@ -28,6 +28,9 @@ public final class Regions {
     /** The next free address. */
     long current;
 
+    /** Bytes that are used, once all have their places. */
+    long used;
+
     /** The last section that was put here and whose load address others follow. */
     PlanSection last;
 
@@ -123,6 +126,7 @@ public final class Regions {
   /** Reports regions that are too small. */
   void check() {
     for (Region r : regions) {
+      r.used = r.current - r.origin;
       if (r.overflow() > 0) {
         ctxt.error(
             r.statement.place().location(),

@@ -17,6 +17,11 @@ public record InputSections(
     sections = List.copyOf(sections);
   }
 
+  /** As it is written, without {@code KEEP}. */
+  public String pattern() {
+    return PlanPrinter.pattern(this);
+  }
+
   /** By what files or sections that match are sorted. */
   public enum Sort {
     /** By name. */

@@ -216,7 +216,11 @@ final class PlanPrinter {
   }
 
   private static String input(InputSections i) {
-    StringBuilder s = new StringBuilder(i.keep() ? "KEEP(" : "");
+    return i.keep() ? "KEEP(" + pattern(i) + ")" : pattern(i);
+  }
+
+  static String pattern(InputSections i) {
+    StringBuilder s = new StringBuilder();
     s.append(flags(i.flags()));
     FilePattern f = i.files();
     sorted(s, f.sorts(), excluded(f.excludes()) + pattern(f.name()));
@@ -228,7 +232,7 @@ final class PlanPrinter {
       }
       s.append(')');
     }
-    return s.append(i.keep() ? ")" : "").toString();
+    return s.toString();
   }
 
   private static String flags(InputSections.Flags flags) {

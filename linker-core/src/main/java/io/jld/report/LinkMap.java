@@ -11,6 +11,8 @@ import io.jld.load.Extraction;
 import io.jld.load.Extractions;
 import io.jld.load.LoadedInputs;
 import io.jld.model.Context;
+import io.jld.place.PlacedPlan;
+import io.jld.plan.MemoryRegion;
 import io.jld.plan.Statement;
 import io.jld.resolve.CommonSymbols;
 import io.jld.symbol.SectionTable;
@@ -22,8 +24,8 @@ import java.util.function.Consumer;
 
 /**
  * {@code -Map}: what is in the output, from which file, and why. The parts, their titles and their
- * columns are those of GNU ld's map, which programs read; the patterns of a linker script are
- * missing, since there is none.
+ * columns are those of GNU ld's map, which programs read; without a script its patterns are
+ * missing, since there are none.
  */
 public final class LinkMap {
   private static final int FILE = 30;
@@ -180,8 +182,47 @@ public final class LinkMap {
     String zeros = ctxt.elf.is64() ? "0x0000000000000000" : "0x00000000";
     String ones = zeros.replace("0", "f").replace("fx", "0x");
     sink.accept(column("Name", 17) + column("Origin", 19) + column("Length", 19) + "Attributes");
-    sink.accept(column("*default*", 17) + zeros + " " + ones);
+    for (MemoryRegion r : ctxt.script.plan().regions()) {
+      PlacedPlan plan = ctxt.find(PlacedPlan.class);
+      if (plan != null) {
+        long[] extent = plan.extent(r);
+        sink.accept(
+            column(r.name(), 17)
+                + column(hex(extent[0]), 19)
+                + column(hex(extent[1]), 19)
+                + letters(r));
+      }
+    }
+    sink.accept(column("*default*", 17) + column(zeros, 19) + ones);
     sink.accept("");
+  }
+
+  private String hex(long n) {
+    String digits = Long.toHexString(n);
+    return "0x" + "0".repeat(Math.max(0, (ctxt.elf.is64() ? 16 : 8) - digits.length())) + digits;
+  }
+
+  /** The attributes in GNU ld's order. */
+  private static String letters(MemoryRegion r) {
+    String without = letters(r.without());
+    return letters(r.with()) + (without.isEmpty() ? "" : "!" + without);
+  }
+
+  private static String letters(int attributes) {
+    StringBuilder s = new StringBuilder();
+    int[] order = {
+      MemoryRegion.EXEC,
+      MemoryRegion.READ,
+      MemoryRegion.WRITE,
+      MemoryRegion.ALLOC,
+      MemoryRegion.LOAD
+    };
+    for (int i = 0; i < order.length; i++) {
+      if ((attributes & order[i]) != 0) {
+        s.append("xrwal".charAt(i));
+      }
+    }
+    return s.toString();
   }
 
   private static String column(String text, int width) {
@@ -193,9 +234,12 @@ public final class LinkMap {
   private void loads() {
     title("Linker script and memory map");
     LoadedInputs.of(ctxt).lines().forEach(sink);
+    if (ctxt.find(PlacedPlan.class) != null) {
+      return; // among the sections
+    }
     MapRows rows = new MapRows(ctxt.elf.is64());
     for (Statement.Assign a : ctxt.assignments.assigned()) {
-      rows.symbol(symbols.value(ctxt.names.find(a.symbol())), a.toString());
+      rows.assignment(symbols.value(ctxt.names.find(a.symbol())), a.toString());
     }
     rows.lines().forEach(sink);
   }

@@ -1,6 +1,7 @@
 package io.jld.report;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -11,6 +12,7 @@ import java.util.List;
 public final class MapRows {
   private static final int NAME = 16;
   private static final int NUMBER = 11;
+  private static final int ASSIGNMENT = 50;
 
   private final int digits;
   private final List<String> lines = new ArrayList<>();
@@ -35,6 +37,15 @@ public final class MapRows {
     row(name, addr, size, "");
   }
 
+  /**
+   * A section of the output.
+   *
+   * @param load where it is loaded; null for its address
+   */
+  void output(String name, long addr, long size, Long load) {
+    row(name, addr, size, load == null ? "" : " load address 0x" + hex(load));
+  }
+
   /** An input section, or another piece of an output section. */
   void input(String name, long addr, long size, String file) {
     row(" " + name, addr, size, " " + file);
@@ -45,6 +56,25 @@ public final class MapRows {
     input("*fill*", addr, size, "");
   }
 
+  /** Bytes between pieces that a script says something of. */
+  void fill(long addr, long size, byte[] pattern) {
+    input("*fill*", addr, size, HexFormat.of().formatHex(pattern));
+  }
+
+  /** Data of a script. */
+  void datum(long addr, long size, String text) {
+    row("", addr, size, " " + text);
+  }
+
+  /** An assignment without a value. */
+  void noSymbol(String why, String text) {
+    StringBuilder b = new StringBuilder();
+    pad(b, NAME);
+    b.append(why);
+    pad(b, ASSIGNMENT);
+    lines.add(b.append(text).toString());
+  }
+
   /** The size that the last piece has in its file, where it has another one in the output. */
   void before(long size) {
     StringBuilder b = new StringBuilder();
@@ -53,7 +83,16 @@ public final class MapRows {
     lines.add(b.append(" (size before relaxing)").toString());
   }
 
-  /** A symbol, or an assignment to one. */
+  /** An assignment, which has its column whatever an address's width is. */
+  void assignment(long addr, String text) {
+    StringBuilder b = new StringBuilder();
+    pad(b, NAME);
+    address(b, addr);
+    pad(b, ASSIGNMENT);
+    lines.add(b.append(text).toString());
+  }
+
+  /** A symbol. */
   void symbol(long addr, String text) {
     StringBuilder b = new StringBuilder();
     pad(b, NAME);
@@ -75,8 +114,12 @@ public final class MapRows {
   }
 
   private void address(StringBuilder b, long addr) {
+    b.append("0x").append(hex(addr));
+  }
+
+  private String hex(long addr) {
     String hex = Long.toHexString(addr);
-    b.append("0x").repeat('0', Math.max(0, digits - hex.length())).append(hex);
+    return "0".repeat(Math.max(0, digits - hex.length())) + hex;
   }
 
   private static void number(StringBuilder b, long n) {

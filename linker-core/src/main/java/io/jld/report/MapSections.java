@@ -10,6 +10,7 @@ import io.jld.merge.MergePool;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
+import io.jld.place.PlacedPlan;
 import io.jld.resolve.Commons;
 import io.jld.symbol.SymbolTable;
 import io.jld.synth.CopyRelocs;
@@ -66,7 +67,13 @@ public final class MapSections {
   }
 
   void print(Consumer<String> sink) {
+    PlacedPlan plan = ctxt.find(PlacedPlan.class);
+    Set<OutputSection> shown =
+        plan == null ? Set.of() : new ScriptRows(ctxt, this, sink).print(plan);
     for (OutputSection s : ctxt.outputSections) {
+      if (shown.contains(s)) {
+        continue;
+      }
       MapRows head = new MapRows(ctxt.elf.is64());
       head.line("");
       head.output(s.name(), shown(s, s.addr), s.size);
@@ -94,11 +101,11 @@ public final class MapSections {
     return s.seen(addr);
   }
 
-  private long addrOf(OutputSection s, int item) {
+  long addrOf(OutputSection s, int item) {
     return item < 0 ? s.synthetic(item).addr() : ctxt.sections.addr[item];
   }
 
-  private long sizeOf(OutputSection s, int item) {
+  long sizeOf(OutputSection s, int item) {
     return item < 0 ? s.synthetic(item).size() : ctxt.sections.size[item];
   }
 
@@ -109,10 +116,15 @@ public final class MapSections {
     if (addr > end) {
       rows.fill(shown(s, end), addr - end);
     }
+    piece(s, item, rows);
+  }
+
+  /** An item of an output section, and the symbols in it. */
+  void piece(OutputSection s, int item, MapRows rows) {
     if (item < 0) {
       synthetic(s, s.synthetic(item), rows);
     } else {
-      section(item, shown(s, addr), ctxt.sections.size[item], rows);
+      section(item, shown(s, ctxt.sections.addr[item]), ctxt.sections.size[item], rows);
     }
   }
 
@@ -223,7 +235,11 @@ public final class MapSections {
             case "_DYNAMIC", "_GLOBAL_OFFSET_TABLE_", "__GNU_EH_FRAME_HDR" -> name;
             default -> PLAIN.contains(name) ? name + " = ." : "PROVIDE (" + name + " = .)";
           };
-      rows.symbol(symbols.value(id), text);
+      if (text.equals(name)) {
+        rows.symbol(symbols.value(id), text);
+      } else {
+        rows.assignment(symbols.value(id), text);
+      }
     }
     rows.lines().forEach(sink);
   }

@@ -17,6 +17,7 @@ public final class ScriptData extends Synthetic {
 
   private byte[] bytes;
   private long size;
+  private boolean isGap;
 
   /**
    * @param bytes which repeat where {@link #setSize} makes it larger
@@ -44,7 +45,28 @@ public final class ScriptData extends Synthetic {
     bytes = pattern;
   }
 
+  /** The value of a datum. */
+  public long value() {
+    long v = 0;
+    for (int i = 0; i < Math.min(8, bytes.length); i++) {
+      v |= (bytes[i] & 0xffL) << 8 * i;
+    }
+    return v;
+  }
+
+  /** Whether it fills a gap. */
+  public boolean isGap() {
+    return isGap;
+  }
+
+  /** What it is filled with. */
+  public byte[] pattern() {
+    return bytes.clone();
+  }
+
+  /** Makes it the filling of a gap of this size. */
   public void setSize(long s) {
+    isGap = true;
     size = s;
   }
 
