@@ -30,7 +30,14 @@ public final class ElfImage {
   }
 
   public record Segment(
-      int type, int flags, long offset, long addr, long filesz, long memsz, long align) {}
+      int type,
+      int flags,
+      long offset,
+      long addr,
+      long load,
+      long filesz,
+      long memsz,
+      long align) {}
 
   public record Symbol(
       String name, long value, long size, int type, int bind, int visibility, int shndx) {}
@@ -41,9 +48,9 @@ public final class ElfImage {
   final boolean is64;
   public final int type;
   final int machine;
-  final long entry;
+  public final long entry;
   public final List<Section> sections = new ArrayList<>();
-  final List<Segment> segments = new ArrayList<>();
+  public final List<Segment> segments = new ArrayList<>();
   private final ByteBuffer b;
 
   public static ElfImage read(Path file) {
@@ -90,6 +97,7 @@ public final class ElfImage {
             b.getInt(at + 4),
             word(at + 8),
             word(at + 16),
+            word(at + 24),
             word(at + 32),
             word(at + 40),
             word(at + 48))
@@ -98,6 +106,7 @@ public final class ElfImage {
             b.getInt(at + 24),
             word(at + 4),
             word(at + 8),
+            word(at + 12),
             word(at + 16),
             word(at + 20),
             word(at + 28));
@@ -153,7 +162,11 @@ public final class ElfImage {
   }
 
   byte[] content(String section) {
-    Section s = section(section);
+    return content(section(section));
+  }
+
+  /** The bytes of a section that has some in the file. */
+  public byte[] content(Section s) {
     return Arrays.copyOfRange(bytes, (int) s.offset(), (int) (s.offset() + s.size()));
   }
 
@@ -202,9 +215,12 @@ public final class ElfImage {
         .orElseThrow(() -> new AssertionError("no symbol " + name));
   }
 
-  /** The dynamic relocations of one section, or of all. */
+  /** The relocations of a section of them. */
   public List<Reloc> relocs(String section) {
-    Section s = section(section);
+    return relocs(section(section));
+  }
+
+  public List<Reloc> relocs(Section s) {
     boolean rela = s.type() == 4;
     int w = is64 ? 8 : 4;
     List<Reloc> relocs = new ArrayList<>();

@@ -43,8 +43,6 @@ final class MadeSections {
           ".plt.got",
           ".plt.sec");
 
-  private static final int PLT_ALIGN = 16;
-
   private MadeSections() {}
 
   /** What is needed, and what GNU ld would have made and then dropped. */
@@ -66,7 +64,7 @@ final class MadeSections {
       addEmpty(found, names, rel + ".got", type, SHF_ALLOC, word);
       addEmpty(found, names, ".got", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, word);
       addEmpty(found, names, ".got.plt", 0, SHF_ALLOC | SHF_WRITE, word);
-      addEmpty(found, names, ".iplt", 0, SHF_ALLOC | SHF_EXECINSTR, PLT_ALIGN);
+      addEmpty(found, names, ".iplt", 0, SHF_ALLOC | SHF_EXECINSTR, 1);
       addEmpty(found, names, rel + ".iplt", type, SHF_ALLOC, word);
       addEmpty(found, names, ".igot.plt", 0, SHF_ALLOC | SHF_WRITE, word);
     }

@@ -349,7 +349,7 @@ public final class PlanSections {
     for (Input input : sorted) {
       boolean known = p.isMade();
       take(ctxt, p, input);
-      p.kept |= i.keep() && ctxt.option(LinkOption.GC_SECTIONS);
+      p.kept |= i.keep();
       if (!known) {
         made(p);
       }

@@ -208,6 +208,10 @@ public final class OutputSection implements Section, SectionRef {
     return align;
   }
 
+  public void setEntsize(long e) {
+    entsize = e;
+  }
+
   public long entsize() {
     return Math.max(0, entsize);
   }

@@ -32,6 +32,9 @@ final class PlaceScope implements ValueScope {
 
   private int referred;
 
+  /** Depth of conditions that the evaluation is in. */
+  private int conditions;
+
   /** The items at which the data and their read-only part begin and end; -1: not seen. */
   private int relroStart = -1;
 
@@ -54,6 +57,7 @@ final class PlaceScope implements ValueScope {
     statement = number;
     only = null;
     referred = 0;
+    conditions = 0;
     return e.value(this);
   }
 
@@ -99,6 +103,11 @@ final class PlaceScope implements ValueScope {
     return placer.plan().has(LayoutPlan.Flag.SANE_EXPR);
   }
 
+  @Override
+  public void condition(boolean begins) {
+    conditions += begins ? 1 : -1;
+  }
+
   /** The symbol that the last value came from; null where it was none or several. */
   String onlySymbol() {
     return referred == 1 ? only : null;
@@ -106,8 +115,10 @@ final class PlaceScope implements ValueScope {
 
   @Override
   public Value symbol(String name) {
-    only = name;
-    referred++;
+    if (conditions == 0) {
+      only = name;
+      referred++;
+    }
     int seen = ctxt.assignments.seenBy(statement, name);
     if (seen != Assignments.NONE) {
       return placer.value(seen);

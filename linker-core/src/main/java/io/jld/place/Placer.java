@@ -207,7 +207,9 @@ public final class Placer {
     tbssEnd = 0;
     overlay = null;
     data.begin();
-    regions.start(scope);
+    if (phase != Phase.VALUES) {
+      regions.start(scope);
+    }
     before = null;
     loadBefore = null;
     for (at = 0; at < items.size(); at++) {
@@ -360,8 +362,9 @@ public final class Placer {
     if (in != null && phase == Phase.MARK) {
       in.namesSymbols = true;
     }
-    if (v == null && values[number] == null && !isLast()) {
-      v = Value.ofNumber(0); // others may depend on it all the same
+    if (v == null && !isLast()) {
+      // others may depend on it all the same
+      v = values[number] == null ? Value.ofNumber(0) : values[number];
     }
     v = v == null ? null : v.in(scope.section());
     placed[number] = v;
@@ -412,7 +415,8 @@ public final class Placer {
       return;
     }
     if (to != counter && in.takeSpace()) {
-      SectionAttributes.setFlags(in); // it was not known to have any when the sections were made
+      SectionAttributes.setFlags(
+          in, ctxt.elf.wordSize); // it was not known to have any when the sections were made
       changed = true;
     }
     counter = to;

@@ -41,4 +41,14 @@ public final class PlanItems {
   void setRelro(boolean found) {
     relro = found;
   }
+
+  /** Where an output section is, or would be if it were not dropped; 0 where there is none. */
+  public long addressOf(String name) {
+    for (PlanSection p : order) {
+      if (p.name().equals(name)) {
+        return p.out.addr;
+      }
+    }
+    return 0;
+  }
 }

@@ -14,7 +14,7 @@ public final class SectionAttributes {
 
   public static void apply(Context ctxt, PlanSection p) {
     OutputSection out = p.out;
-    setFlags(p);
+    setFlags(p, ctxt.elf.wordSize);
     if (p.type() == SHT_NOBITS && out.type() == SHT_PROGBITS && p.kept) {
       ctxt.warning(
           p.statement == null ? io.jld.link.Location.NONE : p.statement.place().location(),
@@ -27,16 +27,26 @@ public final class SectionAttributes {
     out.isNotLoaded = p.statement.type() == Type.NOLOAD;
     if (p.statement.typeValue() != null) {
       out.setType((int) p.statement.typeValue().evaluate(SectionAttributes::typeNamed));
+      setEntsize(out, out.type(), ctxt.elf.wordSize);
     }
   }
 
   /** Type and flags that come of the section's contents. */
-  static void setFlags(PlanSection p) {
+  static void setFlags(PlanSection p, int wordSize) {
     OutputSection out = p.out;
     out.setFlags((out.flags() & ~PLANNED) | p.flags());
     int type = Traits.type(p.traits());
     boolean zerosFirst = p.type() == SHT_NOBITS && type == SHT_PROGBITS && out.isAlloc();
-    out.setType(p.type() == 0 || zerosFirst ? type : p.type());
+    boolean neverLoaded = (p.traits() & Traits.NEVER_LOAD) != 0 && out.isAlloc();
+    out.setType(neverLoaded ? SHT_NOBITS : p.type() == 0 || zerosFirst ? type : p.type());
+    setEntsize(out, p.type(), wordSize);
+  }
+
+  private static void setEntsize(OutputSection out, int type, int wordSize) {
+    switch (type) {
+      case SHT_INIT_ARRAY, SHT_FINI_ARRAY, SHT_PREINIT_ARRAY -> out.setEntsize(wordSize);
+      default -> {}
+    }
   }
 
   /** {@code SHT_*}, as {@code TYPE =} names them. */

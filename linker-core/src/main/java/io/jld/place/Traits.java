@@ -81,8 +81,6 @@ public final class Traits {
    * Whether a section takes no room where it stands: not allocated, or zeros of the TLS segment.
    */
   static boolean isIgnored(int traits) {
-    return (traits & TLS) != 0
-        ? (traits & (LOAD | NEVER_LOAD)) != LOAD
-        : (traits & (ALLOC | NEVER_LOAD)) != ALLOC;
+    return (traits & ((traits & TLS) != 0 ? LOAD : ALLOC)) == 0;
   }
 }

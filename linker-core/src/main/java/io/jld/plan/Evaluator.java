@@ -62,7 +62,9 @@ final class Evaluator {
       case Node.Unary u -> folded(u, unary(u));
       case Node.Binary b -> folded(b, binary(b));
       case Node.Conditional c -> {
+        scope.condition(true);
         Value condition = value(c.condition());
+        scope.condition(false);
         yield condition == null ? null : value(condition.number() != 0 ? c.then() : c.otherwise());
       }
       case Node.Checked c -> {

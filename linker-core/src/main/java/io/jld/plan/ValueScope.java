@@ -29,6 +29,9 @@ public interface ValueScope {
   /** {@code LD_FEATURE("SANE_EXPR")}. */
   boolean isSane();
 
+  /** A condition of {@code ?:} begins, or ends: what it refers to has no part in the value. */
+  default void condition(boolean begins) {}
+
   /** A symbol's value as it is here and in this round; null where it is not known. */
   Value symbol(String name);
 

@@ -9,6 +9,7 @@ import io.jld.model.OutputSection;
 import io.jld.model.OutputTables;
 import io.jld.model.SymbolRows;
 import io.jld.model.Synthetic;
+import io.jld.place.PlanItems;
 import io.jld.segment.ProgramHeaders;
 import java.util.List;
 
@@ -61,6 +62,11 @@ public final class WriteTables implements FileTables.Kind, OutputTables {
     return SymTab.of(ctxt).hasGnuSymbols();
   }
 
+  /** As GNU ld has it: it is the built-in script that says {@code ENTRY(_start)}. */
+  private String defaultEntry() {
+    return ctxt.isScripted && !ctxt.script.needsBuiltIn() ? "start" : "_start";
+  }
+
   /**
    * {@code -e} or a script's {@code ENTRY}: a symbol or a number; {@code _start} where there is
    * none; the code's start where that is missing too.
@@ -68,7 +74,7 @@ public final class WriteTables implements FileTables.Kind, OutputTables {
   @Override
   public long entry() {
     String entry = ctxt.script.entry(ctxt);
-    String name = entry.isEmpty() ? "_start" : entry;
+    String name = entry.isEmpty() ? defaultEntry() : entry;
     int id = ctxt.names.find(name);
     if (id != 0 && ctxt.symbols.isDefined(id)) {
       return ctxt.symbols.value(id);
@@ -81,7 +87,11 @@ public final class WriteTables implements FileTables.Kind, OutputTables {
       return 0;
     }
     OutputSection text = ctxt.outputSection(".text");
-    long start = text == null ? 0 : text.addr;
+    long start =
+        text != null ? text.addr : ctxt.isScripted ? PlanItems.of(ctxt).addressOf(".text") : 0;
+    if (entry.isEmpty() && ctxt.isScripted) {
+      return start; // nobody has asked for one
+    }
     ctxt.warning(
         io.jld.link.Location.NONE,
         "cannot find entry symbol " + name + "; defaulting to 0x" + Long.toHexString(start));
