@@ -435,14 +435,14 @@ enum Opt {
       "",
       "Spread sections over a script's memory regions",
       IGNORED,
-      "scripts with MEMORY are refused"),
+      "each section has one place; a region that is too small for it is an error"),
   NON_CONTIGUOUS_WARNINGS(
       Group.LAYOUT,
       "--enable-non-contiguous-regions-warnings",
       "",
       "Warn about that",
       IGNORED,
-      "scripts with MEMORY are refused"),
+      "nothing is spread"),
   FORCE_GROUP_ALLOCATION(
       Group.LAYOUT, "--force-group-allocation", "", "Take section groups apart with -r"),
   TASK_LINK(
