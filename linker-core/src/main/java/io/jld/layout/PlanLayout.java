@@ -5,6 +5,7 @@ import static io.jld.elf.Elf.*;
 import io.jld.dynamic.LoaderTables;
 import io.jld.link.Diagnostic;
 import io.jld.link.LinkOption;
+import io.jld.link.Location;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
@@ -16,6 +17,7 @@ import io.jld.place.PlanSection;
 import io.jld.segment.ProgramHeaders;
 import io.jld.segment.ScriptOverlaps;
 import io.jld.segment.SegmentMap;
+import io.jld.symbol.SymbolTable;
 
 /**
  * The layout that a script describes. Addresses, the number of program headers, and what depends on
@@ -74,7 +76,7 @@ public final class PlanLayout {
         move(ctxt, s);
       }
     }
-    ctxt.layout = AssignAddresses.layout(ctxt, base(map), map.size());
+    ctxt.layout = AssignAddresses.layout(ctxt, base(ctxt, map), map.size());
   }
 
   /**
@@ -88,11 +90,20 @@ public final class PlanLayout {
   }
 
   /** The address of the file's first byte, where it is loaded. */
-  private static long base(SegmentMap map) {
+  private static long base(Context ctxt, SegmentMap map) {
     for (ProgramHeaders.Header h : map.headers()) {
-      if (h.type() == io.jld.elf.Elf.PT_LOAD && h.offset() == 0 && h.filesz() > 0) {
+      if (h.type() == PT_LOAD && h.offset() == 0 && h.filesz() > 0) {
         return h.addr();
       }
+    }
+    int id = ctxt.names.find("__ehdr_start");
+    if (id != 0
+        && ctxt.symbols.kind(id) == SymbolTable.KIND_PROVIDED
+        && ctxt.symbols.has(id, SymbolTable.STRONG_REF)) {
+      ctxt.error(
+          Location.NONE.symbol("__ehdr_start"),
+          "undefined reference to '__ehdr_start': the linker script's layout does not load the"
+              + " file's headers");
     }
     return 0;
   }
