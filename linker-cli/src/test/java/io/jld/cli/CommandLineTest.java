@@ -51,7 +51,7 @@ class CommandLineTest {
         try {
           LinkOption<?> option = (LinkOption<?>) field.get(null);
           Object value = request.get(option);
-          if (value != null && !value.equals(option.standard())) {
+          if (value != null && !value.equals(option.defaultValue())) {
             found.put(field.getName(), value.toString());
           }
         } catch (IllegalAccessException e) {

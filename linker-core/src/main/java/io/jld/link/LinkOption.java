@@ -586,7 +586,7 @@ public final class LinkOption<T> {
   }
 
   /** The value where the request gives none. */
-  public T standard() {
+  public T defaultValue() {
     return standard;
   }
 

@@ -73,7 +73,7 @@ public final class LinkRequest {
   @SuppressWarnings(
       "unchecked") // Builder.set is the only writer, and it ties the value's type to the key's
   public <T> T get(LinkOption<T> option) {
-    return options.containsKey(option) ? (T) options.get(option) : option.standard();
+    return options.containsKey(option) ? (T) options.get(option) : option.defaultValue();
   }
 
   /** Who runs the link's tasks beside the calling thread; null: threads of the link's own. */
@@ -156,7 +156,7 @@ public final class LinkRequest {
      *     in a collection
      */
     public <T> Builder set(LinkOption<T> option, T value) {
-      if (value != null || option.standard() != null) {
+      if (value != null || option.defaultValue() != null) {
         Objects.requireNonNull(value, () -> "null for the option " + option);
       }
       options.put(option, copy(option, value));

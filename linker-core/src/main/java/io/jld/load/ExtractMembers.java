@@ -207,7 +207,7 @@ public final class ExtractMembers {
   }
 
   private void link(Unit unit) {
-    if (unit instanceof Unit.Object o) {
+    if (unit instanceof Unit.Loaded o) {
       add(o.file());
     } else if (unit instanceof Unit.Shared s) {
       add(s.file());
@@ -224,7 +224,7 @@ public final class ExtractMembers {
       before = linked.size() + shared.size();
       for (Unit u : group.units()) {
         boolean done =
-            (u instanceof Unit.Object o && o.file().isLinked())
+            (u instanceof Unit.Loaded o && o.file().isLinked())
                 || (u instanceof Unit.Shared s && shared.contains(s.file()));
         if (!done) {
           link(u);

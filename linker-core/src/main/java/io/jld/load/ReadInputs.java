@@ -410,7 +410,7 @@ public final class ReadInputs {
     if (job.problem != null) {
       job.problem.diagnostics().forEach(ctxt::report);
     }
-    return new Unit.Object(job.object);
+    return new Unit.Loaded(job.object);
   }
 
   private InputScript script(String name, MemorySegment bytes, InputScript.Origin origin) {

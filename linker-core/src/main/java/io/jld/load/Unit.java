@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 /** What an input has turned out to be, in the order of the command line. */
 public sealed interface Unit {
   /** An object that is linked in any case. */
-  record Object(ObjectFile file) implements Unit {}
+  record Loaded(ObjectFile file) implements Unit {}
 
   /** A shared library, which the output is bound to when it runs. */
   record Shared(SharedFile file) implements Unit {}

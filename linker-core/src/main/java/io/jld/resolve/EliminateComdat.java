@@ -3,8 +3,8 @@ package io.jld.resolve;
 import io.jld.elf.Columns;
 import io.jld.input.ObjectFile;
 import io.jld.model.Context;
+import io.jld.symbol.AtomicElements;
 import io.jld.symbol.SectionTable;
-import io.jld.symbol.Shared;
 import java.util.List;
 
 /**
@@ -43,7 +43,7 @@ public final class EliminateComdat {
   private static void claim(ObjectFile f, int[] owner, int object, boolean alone) {
     for (ObjectFile.Group g : f.groups()) {
       if (g.comdat()) {
-        Shared.lower(owner, f.nameId(g.name()), object, alone);
+        AtomicElements.lower(owner, f.nameId(g.name()), object, alone);
       }
     }
   }

@@ -135,7 +135,7 @@ public final class SymbolTable implements Symbols {
 
   /** Offers a definition; the best one stays. From any thread. */
   public void define(int id, int kind, int order, int sym) {
-    Shared.lower(rank, id, rank(kind, order, sym), alone);
+    AtomicElements.lower(rank, id, rank(kind, order, sym), alone);
   }
 
   /** Replaces whatever definition there is. */
@@ -233,7 +233,7 @@ public final class SymbolTable implements Symbols {
 
   /** Sets bits; from any thread. */
   public void flag(int id, int bits) {
-    Shared.set(flags, id, bits, alone);
+    AtomicElements.set(flags, id, bits, alone);
   }
 
   /** Sets bits while no other thread does. */

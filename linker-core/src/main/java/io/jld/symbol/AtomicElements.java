@@ -11,11 +11,11 @@ import java.lang.invoke.VarHandle;
  * atomic, and a cold link of small inputs, which has one thread, is spared what makes it so: some
  * ten calls that the JVM interprets, and compiles for each kind of access.
  */
-public final class Shared {
+public final class AtomicElements {
   private static final VarHandle INTS = MethodHandles.arrayElementVarHandle(int[].class);
   private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
 
-  private Shared() {}
+  private AtomicElements() {}
 
   /** Lowers {@code a[i]} to {@code v} where it is greater. */
   public static void lower(int[] a, int i, int v, boolean alone) {
