@@ -13,7 +13,7 @@ import io.jld.link.Location;
  *
  * <p>A call of a function that the loader finds goes to an entry of {@code .plt}, which jumps
  * through the function's slot in {@code .got.plt}. Before the function is bound the slot leads back
- * into the entry, behind the jump: there the entry pushes the number of its relocation and goes to
+ * into the entry, after the jump: there the entry pushes the number of its relocation and goes to
  * the table's header, which pushes the loader's word {@code GOT[1]} and jumps to the resolver in
  * {@code GOT[2]}. The resolver binds the slot, and from then on the entry is a single jump.
  *

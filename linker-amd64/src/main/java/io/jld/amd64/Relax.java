@@ -69,7 +69,7 @@ final class Relax {
   static int decide(Link ctxt, Symbols syms, Relocs r) {
     int sym = r.symbol();
     if (!ctxt.relax() || r.addend() != -4 || syms.isPreemptible(sym) || syms.isIfunc(sym)) {
-      return KEEP; // another addend means another byte of the GOT, or an immediate behind the field
+      return KEEP; // another addend means another byte of the GOT, or an immediate after the field
     }
     long at = r.offset();
     int before = bytesBefore(r.type());

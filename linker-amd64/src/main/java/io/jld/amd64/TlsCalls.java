@@ -128,7 +128,7 @@ final class TlsCalls {
    *   48 03 05 gottpoff32         or: add x@gottpoff(%rip), %rax
    * </pre>
    *
-   * Large model: 22 bytes, and six more of no-operations behind the above.
+   * Large model: 22 bytes, and six more of no-operations after the above.
    *
    * <pre>
    *   48 8d 3d tlsgd32            lea x@tlsgd(%rip), %rdi

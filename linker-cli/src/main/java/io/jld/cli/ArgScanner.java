@@ -5,12 +5,12 @@ package io.jld.cli;
  * uses it:
  *
  * <ul>
- *   <li>a long name may stand behind one dash or two, and be abbreviated while that is unambiguous;
- *   <li>behind one dash, what is no long name is a short option, with its value attached or in the
+ *   <li>a long name may stand after one dash or two, and be abbreviated while that is unambiguous;
+ *   <li>after one dash, what is no long name is a short option, with its value attached or in the
  *       next argument, or several short ones of which only the last has a value ({@code -Sx});
  *   <li>{@code -lNAME} is a library even where NAME begins with {@code ibrary};
  *   <li>{@code -G} without a number is {@code -shared}, for the sake of Solaris;
- *   <li>what does not begin with a dash, a dash alone, and everything behind {@code --} are inputs.
+ *   <li>what does not begin with a dash, a dash alone, and everything after {@code --} are inputs.
  * </ul>
  */
 final class ArgScanner {
@@ -19,7 +19,7 @@ final class ArgScanner {
   private int next;
   private boolean onlyInputs;
 
-  /** Short options that stand behind the one just read: {@code x} of {@code -Sx}; empty mostly. */
+  /** Short options that stand after the one just read: {@code x} of {@code -Sx}; empty mostly. */
   private String cluster = "";
 
   private Opt opt;
@@ -35,7 +35,7 @@ final class ArgScanner {
    *
    * @return false at the end
    * @throws UsageException where the argument is no option, or lacks its value; the scan may go on
-   *     behind it
+   *     after it
    */
   boolean advance() {
     opt = null;
@@ -98,7 +98,7 @@ final class ArgScanner {
     int equals = arg.indexOf('=', start);
     String name = equals < 0 ? arg.substring(start) : arg.substring(start, equals);
     Opt found = names.longOpt(name, start == 2);
-    // One letter behind a single dash is that short option, not the abbreviation of a long one.
+    // One letter after a single dash is that short option, not the abbreviation of a long one.
     if (found == null && (start == 2 ? !name.isEmpty() : name.length() > 1)) {
       try {
         found = names.abbreviated(name, start == 2);
@@ -123,7 +123,7 @@ final class ArgScanner {
   }
 
   /**
-   * Reads the first of some short options; what stands behind it is its value or the next of them.
+   * Reads the first of some short options; what stands after it is its value or the next of them.
    */
   private void shortOptions(String letters) {
     cluster = "";

@@ -449,7 +449,7 @@ final class CommandLine {
   /** Puts together what no option says alone. */
   private void finish() {
     if (!defaultScript.isEmpty() && inputs.script() == null) {
-      inputs.script(defaultScript); // GNU ld reads it behind all other options
+      inputs.script(defaultScript); // GNU ld reads it after all other options
     }
     String missing = inputs.close();
     if (missing != null) {

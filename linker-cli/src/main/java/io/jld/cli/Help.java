@@ -69,7 +69,7 @@ final class Help {
     console.out(s.toString());
   }
 
-  /** {@code -o FILE, --output FILE}; the value stands behind each name. */
+  /** {@code -o FILE, --output FILE}; the value stands after each name. */
   private static String names(Opt opt, String separator) {
     StringBuilder s = new StringBuilder();
     for (String name : opt.names().split(" ")) {

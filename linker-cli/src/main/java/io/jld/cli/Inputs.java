@@ -67,7 +67,7 @@ final class Inputs {
   }
 
   /**
-   * @param name as behind {@code -l}
+   * @param name as after {@code -l}
    */
   void library(String name) {
     if (name.isEmpty()) {
@@ -75,7 +75,7 @@ final class Inputs {
     }
     if (binary) {
       throw new UsageException(
-          "'-l " + name + "' behind --format=binary: --format=default must stand between them");
+          "'-l " + name + "' after --format=binary: --format=default must stand between them");
     }
     list.add(new InputSource.OfLibrary(name, flags));
     files++;

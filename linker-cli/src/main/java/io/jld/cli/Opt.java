@@ -163,7 +163,7 @@ enum Opt {
       Group.INPUT,
       "--default-script -dT",
       "FILE",
-      "As -T, read behind all other options, where there is no -T"),
+      "As -T, read after all other options, where there is no -T"),
   MRI_SCRIPT(
       Group.INPUT, "-c --mri-script!", "FILE", "Read a script in the language of the MRI linker"),
   JUST_SYMBOLS(

@@ -54,7 +54,7 @@ final class OptNames {
   }
 
   /**
-   * The option of a long name that stands behind one dash or two.
+   * The option of a long name that stands after one dash or two.
    *
    * @return null if there is none
    */
@@ -63,7 +63,7 @@ final class OptNames {
     return opt == null && dashes2 ? twoDashes.get(name) : opt;
   }
 
-  /** Whether no long name that may stand behind one dash begins with {@code c}. */
+  /** Whether no long name that may stand after one dash begins with {@code c}. */
   boolean isShortOnly(char c) {
     return c >= firstLetters.length || !firstLetters[c];
   }

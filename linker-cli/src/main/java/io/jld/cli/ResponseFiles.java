@@ -89,7 +89,7 @@ final class ResponseFiles {
       while (i < text.length() && isSpace(text.charAt(i))) {
         i++;
       }
-      if (i >= text.length()) { // beyond it, behind a last backslash
+      if (i >= text.length()) { // beyond it, after a last backslash
         return args;
       }
       arg.setLength(0);

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The library directories that are searched behind those of {@code -L}, as GNU ld's standard
- * scripts name them.
+ * The library directories that are searched after those of {@code -L}, as GNU ld's standard scripts
+ * name them.
  */
 final class StandardDirs {
   private StandardDirs() {}

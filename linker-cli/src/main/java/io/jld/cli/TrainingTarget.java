@@ -5,9 +5,9 @@ import java.util.List;
 /**
  * What the training objects of an architecture are made of. An instruction is written as what it
  * refers to and its bytes in hexadecimal; <code>{TYPE+ADDEND}</code> is a field of four bytes that
- * the relocation of this number fills, with <code>:SYMBOL</code> behind it if it refers to
- * something else than the rest. Instructions with {@code !} in front are not position independent
- * and not linked into shared libraries.
+ * the relocation of this number fills, with <code>:SYMBOL</code> after it if it refers to something
+ * else than the rest. Instructions with {@code !} in front are not position independent and not
+ * linked into shared libraries.
  *
  * @param name as {@code --arch} has it
  * @param emulation as {@code -m} has it

@@ -153,7 +153,7 @@ enum ZKeyword {
     return keyword;
   }
 
-  /** What the value behind {@code =} is called; empty for a keyword without one. */
+  /** What the value after {@code =} is called; empty for a keyword without one. */
   String value() {
     return value;
   }

@@ -327,7 +327,7 @@ class CommandLineTest {
           --sort-common=x             | invalid value 'x' for '--sort-common': one of ascending, descending
           --retain-symbols-file=/no/x | /no/x: no such file (--retain-symbols-file)
           -b srec                     | input format 'srec' is not supported: binary and the ELF formats are
-          -b binary -lc               | '-l c' behind --format=binary: --format=default must stand between them
+          -b binary -lc               | '-l c' after --format=binary: --format=default must stand between them
           --compress-debug-sections=zstd | --compress-debug-sections=zstd is not supported; zlib is
           --hash-style=x              | invalid value 'x' for '--hash-style': one of sysv, gnu, both
           --unresolved-symbols=x      | invalid value 'x' for '--unresolved-symbols': one of ignore-all, report-all, ignore-in-object-files, ignore-in-shared-libs

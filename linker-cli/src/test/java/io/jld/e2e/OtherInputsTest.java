@@ -98,7 +98,7 @@ class OtherInputsTest {
     assertEquals(symbols(ElfImage.read(w.ld(line).output()), "_binary"), symbols(elf, "_binary"));
     w.jld("-r", "-b", "binary", data, data).failed("multiple definition of '_binary_");
     w.jld("-r", "-b", "srec", data).failed("input format 'srec' is not supported");
-    w.jld("-r", "-b", "binary", "-lc").failed("'-l c' behind --format=binary");
+    w.jld("-r", "-b", "binary", "-lc").failed("'-l c' after --format=binary");
     w.jld("-r", "-b", "binary", dir.resolve("absent")).failed("No such file");
     if (target == Target.X86) {
       try (var sparse = new java.io.RandomAccessFile(data.toFile(), "rw")) {

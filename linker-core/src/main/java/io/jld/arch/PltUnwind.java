@@ -9,6 +9,6 @@ package io.jld.arch;
  * @param returnColumn DWARF's number of the return address, from 0 to 127
  * @param initial instructions that hold where a function is entered, and in every entry that only
  *     jumps
- * @param lazy instructions for {@code .plt}'s header and the lazily bound entries behind it
+ * @param lazy instructions for {@code .plt}'s header and the lazily bound entries after it
  */
 public record PltUnwind(int dataAlign, int returnColumn, byte[] initial, byte[] lazy) {}

@@ -12,16 +12,16 @@ import io.jld.link.Location;
  * {@link #check} does that.
  */
 public abstract class Relocs {
-  /** Moves to the next relocation; false behind the last. */
+  /** Moves to the next relocation; false after the last. */
   public abstract boolean next();
 
   /**
-   * The type of the relocation behind this one, or -1: for the sequences that TLS relaxation
+   * The type of the relocation after this one, or -1: for the sequences that TLS relaxation
    * rewrites as a whole.
    */
   public abstract int peekType();
 
-  /** The symbol of the relocation behind this one, or 0. */
+  /** The symbol of the relocation after this one, or 0. */
   public abstract int peekSymbol();
 
   /** Its offset in the section in bytes; never negative and below the section's size. */

@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * Writes the symbols of an address range: each is copied from its input and finished (relocated) in
- * the output at once; gaps between them, before the first and behind the last are filled. Every
- * byte of the range is written exactly once.
+ * the output at once; gaps between them, before the first and after the last are filled. Every byte
+ * of the range is written exactly once.
  *
  * <p>A range is cut into blocks that are written at the same time. A cut is made only where a
  * symbol ends that is no sub-symbol, so that no container is torn apart, and leaves at least {@link
@@ -39,7 +39,7 @@ public final class Blocks {
   /**
    * Writes code symbols ({@link Link#textp}).
    *
-   * @param out its offset is where {@code addr} goes; it ends up behind the range
+   * @param out its offset is where {@code addr} goes; it ends up after the range
    * @param pad fills gaps, repeated from each gap's start
    */
   public static void codeblkPad(Link ctxt, OutBuf out, long addr, long size, byte[] pad) {
@@ -96,7 +96,7 @@ public final class Blocks {
    * Cuts a range into blocks and writes them, at the same time where views of {@code out} can be
    * had.
    *
-   * @param out its offset is where {@code addr} goes; it ends up behind the range
+   * @param out its offset is where {@code addr} goes; it ends up after the range
    * @param syms symbols outside of the range are passed over, and so are those of size 0
    * @param pad fills gaps, repeated from each gap's start; empty: zeros
    * @return where the blocks begin, as offsets from {@code addr}, and {@code size} as the last

@@ -27,7 +27,7 @@ import java.util.Objects;
  *   ... // out.view(start) for each task; out.seekSet(p), out.write...
  *   out.commit();
  * } finally {
- *   out.discard(); // nothing to do behind commit()
+ *   out.discard(); // nothing to do after commit()
  * }
  * }</pre>
  *
@@ -245,7 +245,7 @@ public final class OutBuf {
   }
 
   /**
-   * Ends the mapping: later writes go to the file as they come, may lie behind what was mapped, and
+   * Ends the mapping: later writes go to the file as they come, may lie after what was mapped, and
    * can't be edited.
    */
   public void munmap() {
@@ -323,7 +323,7 @@ public final class OutBuf {
   }
 
   /**
-   * Removes what was written; what stood at the output's path stays there. Does nothing behind
+   * Removes what was written; what stood at the output's path stays there. Does nothing after
    * {@link #commit}. May be called from any thread, for example when the user interrupts the
    * program; writes under way then fail or go nowhere.
    *
@@ -400,7 +400,7 @@ public final class OutBuf {
     return (heap ? backing : backing()).bytes(position, n);
   }
 
-  /** Room for {@code n} bytes at the offset, which moves behind them. */
+  /** Room for {@code n} bytes at the offset, which moves after them. */
   private MemorySegment room(long n) {
     MemorySegment slice = buf != null ? buf.asSlice(off, n) : backing().room(off, n);
     off += n;

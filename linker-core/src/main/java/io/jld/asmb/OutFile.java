@@ -348,7 +348,7 @@ final class OutFile {
           Files.setAttribute(beside, id, owner, LinkOption.NOFOLLOW_LINKS);
         }
       }
-      Files.setPosixFilePermissions(beside, mode); // behind the owner, whose change clears bits
+      Files.setPosixFilePermissions(beside, mode); // after the owner, whose change clears bits
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
       // only root gives files away
     }
@@ -385,7 +385,7 @@ final class OutFile {
     }
   }
 
-  /** Fills {@code bytes} from {@code position} on; what is behind the file's end stays as it is. */
+  /** Fills {@code bytes} from {@code position} on; what is after the file's end stays as it is. */
   void read(long position, MemorySegment bytes) throws IOException {
     long n = bytes.byteSize();
     for (long done = 0; done < n; ) {

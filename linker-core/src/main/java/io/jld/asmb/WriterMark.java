@@ -32,7 +32,7 @@ final class WriterMark {
 
   private static final String PREFIX = ".jld";
 
-  // fields of /proc/PID/stat behind the program's name, proc_pid_stat(5)
+  // fields of /proc/PID/stat after the program's name, proc_pid_stat(5)
   private static final int STATE = 0;
   private static final int START = 19;
 
@@ -68,7 +68,7 @@ final class WriterMark {
     }
   }
 
-  /** A process's number, and then the fields behind its name, which may have blanks in it. */
+  /** A process's number, and then the fields after its name, which may have blanks in it. */
   private static String[] stat(String process) throws IOException {
     String line = read("/proc/" + process + "/stat");
     String number = line.substring(0, line.indexOf(' '));

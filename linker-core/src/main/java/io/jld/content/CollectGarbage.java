@@ -42,7 +42,7 @@ public final class CollectGarbage {
   /** Null where nobody asks. */
   private final WhyLive why;
 
-  /** For each loaded member of a group the next one, the first behind the last; else 0. */
+  /** For each loaded member of a group the next one, the first after the last; else 0. */
   private final int[] nextInGroup;
 
   private CollectGarbage(Context ctxt) {

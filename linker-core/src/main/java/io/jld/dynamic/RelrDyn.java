@@ -10,7 +10,7 @@ import java.util.Arrays;
 
 /**
  * {@code .relr.dyn} (gABI, "SHT_RELR"): relative relocations as addresses, each followed by bitmaps
- * of the words behind it that are relocated too. Its size depends on addresses, which depend on its
+ * of the words after it that are relocated too. Its size depends on addresses, which depend on its
  * size: the layout is repeated until both agree, and it never shrinks, so that this ends.
  */
 public final class RelrDyn extends Synthetic {

@@ -31,7 +31,7 @@ public final class Columns {
     spread(a, 0, n, a.length);
   }
 
-  /** Copies the first {@code n} elements behind themselves until there are no more. */
+  /** Copies the first {@code n} elements after themselves until there are no more. */
   private static void spread(Object a, int from, int n, int to) {
     int done = n;
     while (done < to - from) {

@@ -208,10 +208,10 @@ public final class EhFrame extends Synthetic implements OtherRelocations {
   }
 
   /**
-   * Lets the reader read the relocations of records that stand one behind the other in the output
+   * Lets the reader read the relocations of records that stand one after the other in the output
    * ({@link EhRecords#runEnd}); false where they have none.
    *
-   * @param end the record behind the last
+   * @param end the record after the last
    */
   public static boolean narrow(
       RelocReader reader, EhRecords r, int s, int first, int end, long addr) {

@@ -86,7 +86,7 @@ public final class EhRecords {
    *
    * @param from offset in the section in bytes
    * @param size in bytes, the length field included
-   * @param reloc index of the first relocation at or behind the record's start
+   * @param reloc index of the first relocation at or after the record's start
    */
   public void addCie(int from, int size, int reloc, Cie says) {
     add(from, size, reloc, IS_CIE);
@@ -172,7 +172,7 @@ public final class EhRecords {
     return content[s];
   }
 
-  /** The first record of section {@code s}; that of the one behind the last is {@link #count}. */
+  /** The first record of section {@code s}; that of the one after the last is {@link #count}. */
   public int sectionStart(int s) {
     return sectionStart[s];
   }
@@ -214,19 +214,19 @@ public final class EhRecords {
     return target[r];
   }
 
-  /** Index of the first relocation at or behind the record's start. */
+  /** Index of the first relocation at or after the record's start. */
   int firstReloc(int r) {
     return firstReloc[r];
   }
 
-  /** Index behind the last relocation of a record in section {@code s}. */
+  /** Index after the last relocation of a record in section {@code s}. */
   int relocLimit(int s, int r) {
     return r + 1 < sectionStart[s + 1] ? firstReloc[r + 1] : relocCount[s];
   }
 
   /**
-   * Index behind the last of the records that stand one behind the other in the output as they do
-   * in section {@code s}, from {@code r} on; {@code r} itself where that is no part of the output.
+   * Index after the last of the records that stand one after the other in the output as they do in
+   * section {@code s}, from {@code r} on; {@code r} itself where that is no part of the output.
    */
   int runEnd(int s, int r) {
     int end = sectionStart[s + 1];

@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * The records of {@code .eh_frame} about the PLT ({@code --ld-generated-unwind-info}): one CIE, and
- * an FDE for each run of entries that are alike (LSB, "Exception Frames"). They stand behind the
+ * an FDE for each run of entries that are alike (LSB, "Exception Frames"). They stand after the
  * records of the inputs.
  */
 public final class PltFrames {

@@ -129,13 +129,13 @@ public final class SplitEhFrame {
       seek(reloc);
       if (relocs.type() != 0 || relocs.offset() < size) {
         throw at < size
-            ? bad(at, "relocation lies behind the last record")
+            ? bad(at, "relocation lies after the last record")
             : bad(size, "relocation lies outside of its section");
       }
     }
   }
 
-  /** Goes to the relocation behind the one before. */
+  /** Goes to the relocation after the one before. */
   private void seek(int i) {
     relocs.seek(i);
     long offset = relocs.offset();

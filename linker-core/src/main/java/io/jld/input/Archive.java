@@ -27,7 +27,7 @@ import java.util.function.Predicate;
  *                   /       symbol index, 32-bit offsets    /SYM64/   the same with 64-bit offsets
  *                   //      the table of long names         /123      the long name at offset 123 of it, up to "/\n"
  *                   #1/20   BSD: the name is the first 20 bytes of the content, padded with NUL
- *                           GNU ar leaves the last byte of a short name of 15 bytes behind it: "/123          /"
+ *                           GNU ar leaves the last byte of a short name of 15 bytes after it: "/123          /"
  *                   /12:34  thin: the member whose header is at offset 34 of the archive with the long name at 12
  *   16  date[12]  uid[6]  gid[6]  mode[8]   not used by a linker, and not looked at
  *   48  size[10]  decimal, padded with spaces; the size of the content, which follows the header
@@ -62,7 +62,7 @@ public final class Archive {
   private final Map<Path, Archive> nested;
 
   /**
-   * The header that was read last, and the first bytes behind it: one copy is cheaper than sixty
+   * The header that was read last, and the first bytes after it: one copy is cheaper than sixty
    * reads of the segment, above all in cold code.
    */
   private final byte[] header = new byte[HEADER_SIZE + ELF_MAGIC_SIZE];
@@ -176,7 +176,7 @@ public final class Archive {
   }
 
   /**
-   * The first member that {@code wanted} holds for; null if there is none. What stands behind it is
+   * The first member that {@code wanted} holds for; null if there is none. What stands after it is
    * not looked at.
    *
    * @throws LinkException where the archive is malformed
@@ -292,7 +292,7 @@ public final class Archive {
         : new ArchiveMember(name, at, content(at, size), null, isElf(size));
   }
 
-  /** Whether a member that begins right behind the last header is an ELF file. */
+  /** Whether a member that begins right after the last header is an ELF file. */
   private boolean isElf(long size) {
     return size >= ObjectFile.LEAST_SIZE && Bytes.s32(header, HEADER_SIZE) == ObjectFile.MAGIC;
   }

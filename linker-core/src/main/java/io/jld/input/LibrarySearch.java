@@ -121,7 +121,7 @@ public final class LibrarySearch {
   /**
    * The file for {@code -lNAME}.
    *
-   * @param name what stands behind {@code -l}; {@code :FILE} is the name of a file in the library
+   * @param name what stands after {@code -l}; {@code :FILE} is the name of a file in the library
    *     path
    * @param staticOnly whether {@code -Bstatic} is in force
    * @param where who asks, for messages; {@link Location#NONE} for the command line
@@ -183,7 +183,7 @@ public final class LibrarySearch {
    * The linker script that {@code -T} or {@code INCLUDE} names: by its path, or else in the library
    * path.
    *
-   * @param more directories behind those of the library path
+   * @param more directories after those of the library path
    * @throws LinkException where there is none
    */
   public Path script(String name, List<String> more, Location where) {

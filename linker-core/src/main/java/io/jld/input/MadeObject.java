@@ -12,7 +12,7 @@ import java.util.function.LongFunction;
 
 /**
  * A relocatable object that stands for an input which is none (gABI, chapter 4): global symbols,
- * and a section {@code .data} that holds a file's bytes. What comes behind it need not know of such
+ * and a section {@code .data} that holds a file's bytes. What comes after it need not know of such
  * inputs.
  */
 final class MadeObject {

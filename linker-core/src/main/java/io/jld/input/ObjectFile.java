@@ -321,8 +321,8 @@ public final class ObjectFile extends InputFile {
   }
 
   /**
-   * The first section that is ordered by this one, and behind it by {@link #nextOrdered(int)} the
-   * others; 0 behind the last. Only where {@link #hasOrdered} holds.
+   * The first section that is ordered by this one, and after it by {@link #nextOrdered(int)} the
+   * others; 0 after the last. Only where {@link #hasOrdered} holds.
    */
   public int firstOrdered(int section) {
     return order.first(section);
@@ -339,7 +339,7 @@ public final class ObjectFile extends InputFile {
    *
    * @param root the section; where it is ordered by one of them itself, it is not among them
    * @param at the one before; the root to begin with
-   * @return the next one; 0 behind the last
+   * @return the next one; 0 after the last
    */
   public int nextOrderedBelow(int root, int at) {
     return order.nextBelow(root, at);

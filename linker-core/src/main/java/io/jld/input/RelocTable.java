@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
  * <p>They are read through a window: a few kilobytes of the file, copied as a whole. There are
  * millions of relocations with three fields each, and a field read from a {@link MemorySegment}
  * costs ten times what one read from an array does in code of the JVM's first compiler, which is
- * all that a cold link has. Tables of small sections stand one behind the other in a file, so that
+ * all that a cold link has. Tables of small sections stand one after the other in a file, so that
  * one copy serves many of them.
  *
  * <p>One table serves one task. Fields are not checked.

@@ -4,7 +4,7 @@ package io.jld.input;
  * What the beginning of an input section's name says of it. Names of sections are looked at by many
  * passes, and there are a million of them: this is found once, while the section headers are read.
  *
- * <p>Those with an {@link #output} are named so, or so with a dot and more behind it ({@code
+ * <p>Those with an {@link #output} are named so, or so with a dot and more after it ({@code
  * .text.main}), as the patterns of GNU ld's built-in script have them; unless they say otherwise.
  */
 public enum SectionKind {
@@ -158,7 +158,7 @@ public enum SectionKind {
     return next == 0 || next == '.';
   }
 
-  /** How often code runs, as compilers say it: {@code .text.KIND}; {@code off} is behind the t. */
+  /** How often code runs, as compilers say it: {@code .text.KIND}; {@code off} is after the t. */
   private static SectionKind text(StringTable names, long off) {
     if (names.byteAt(off) == 0) {
       return TEXT;

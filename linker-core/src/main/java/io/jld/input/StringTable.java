@@ -41,7 +41,7 @@ public final class StringTable {
     this.size = size;
     int full = (int) (size >>> 3);
     if (off + (full + 1L << 3) <= data.byteSize()) {
-      Bytes.copy(data, off, words, full + 1); // what lies behind the table does not matter
+      Bytes.copy(data, off, words, full + 1); // what lies after the table does not matter
     } else {
       Bytes.copy(data, off, words, full);
       byte[] tail = new byte[8];

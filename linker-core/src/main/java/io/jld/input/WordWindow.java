@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Words of four bytes of a file, read through a window: some kilobytes, copied as a whole, since
- * small tables stand one behind the other. It serves one task.
+ * small tables stand one after the other. It serves one task.
  */
 final class WordWindow {
   private static final int SIZE = 1 << 10;

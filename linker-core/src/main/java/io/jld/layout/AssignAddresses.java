@@ -123,7 +123,7 @@ public final class AssignAddresses {
     s.size = at;
   }
 
-  /** Places an item behind {@code at}; gives its end. */
+  /** Places an item after {@code at}; gives its end. */
   private static long layOut(Context ctxt, OutputSection s, int item, long at) {
     if (item < 0) {
       Synthetic y = s.synthetic(item);

@@ -113,7 +113,7 @@ public final class AssignedValues {
     private final Set<OutputSection> used;
 
     /**
-     * @param moved a section that stands {@link #MOVE} behind its place; or null
+     * @param moved a section that stands {@link #MOVE} after its place; or null
      * @param used takes the sections that values are relative to
      */
     Scope(int statement, Expression expression, OutputSection moved, Set<OutputSection> used) {

@@ -20,9 +20,7 @@ import java.util.List;
  * read-only data, data on a page of its own.
  */
 public final class BinaryOutput {
-  /**
-   * Rank of read-only data behind the code; notes and what the loader reads stay in front of it.
-   */
+  /** Rank of read-only data after the code; notes and what the loader reads stay in front of it. */
   private static final int BEHIND_TEXT = SegmentRank.TEXT + 50;
 
   private static final int FIRST_DATA = 20;

@@ -283,7 +283,7 @@ public final class SymbolValues implements SymbolAddresses {
     return found;
   }
 
-  /** The section of thread-local data that an address is in or behind; null if there is none. */
+  /** The section of thread-local data that an address is in or after; null if there is none. */
   public OutputSection threadLocalSectionAt(long value) {
     OutputSection found = null;
     for (OutputSection s : ctxt.outputSections) {

@@ -28,7 +28,7 @@ public record Diagnostic(Severity severity, String message, Location location) {
 
   /**
    * {@code error: FILE(MEMBER):(SECTION+0xOFF): message}, the form that the command line prints
-   * behind its own name.
+   * after its own name.
    */
   @Override
   public String toString() {

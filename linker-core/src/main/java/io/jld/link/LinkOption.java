@@ -33,7 +33,7 @@ public final class LinkOption<T> {
 
   /**
    * Links all inputs as if each were {@link InputFlags#staticOnly}: the output refers to no shared
-   * library. {@code -static} alone is for the inputs behind it.
+   * library. {@code -static} alone is for the inputs after it.
    */
   public static final LinkOption<Boolean> STATIC = flag("static");
 
@@ -340,7 +340,7 @@ public final class LinkOption<T> {
   public static final LinkOption<Long> IMAGE_BASE = of("image-base", null);
 
   /**
-   * {@code -Trodata-segment}: address of {@code .rodata} or the first section behind it in its
+   * {@code -Trodata-segment}: address of {@code .rodata} or the first section after it in its
    * segment; null: the next one.
    */
   public static final LinkOption<Long> RODATA_SEGMENT = of("rodata-segment", null);

@@ -57,7 +57,7 @@ public final class ExtractMembers {
 
   /**
    * The undefined symbols that no file refers to, but {@code -u}, the entry or a script: they ask
-   * for an archive's member, not for a library behind {@code --as-needed}.
+   * for an archive's member, not for a library after {@code --as-needed}.
    */
   private final BitSet byOption = new BitSet();
 
@@ -82,12 +82,12 @@ public final class ExtractMembers {
   private final List<SharedFile> shared = new ArrayList<>();
 
   /**
-   * Libraries behind {@code --as-needed} that nothing has asked for yet, each with the number of
+   * Libraries after {@code --as-needed} that nothing has asked for yet, each with the number of
    * archives before it. What they refer to asks for no archive's member: they may not be loaded.
    */
   private final Map<SharedFile, Integer> optional = new LinkedHashMap<>();
 
-  /** Those of them that were asked for when an archive behind them had been gone through. */
+  /** Those of them that were asked for when an archive after them had been gone through. */
   private final List<SharedFile> late = new ArrayList<>();
 
   /** Those of which it is known from the start that something asks for them. */

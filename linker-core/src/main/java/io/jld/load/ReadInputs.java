@@ -64,7 +64,7 @@ public final class ReadInputs {
   /** Hashes of the names that shared libraries want others to define. */
   private final List<long[]> wantedByShared = new ArrayList<>();
 
-  /** Whether further libraries will be read behind those that are named. */
+  /** Whether further libraries will be read after those that are named. */
   private boolean followsNeeded;
 
   private final List<SharedFile> shared = new ArrayList<>();
@@ -521,7 +521,7 @@ public final class ReadInputs {
   }
 
   /**
-   * Whether the files behind {@code TARGET} are data; as objects they say themselves what they are.
+   * Whether the files after {@code TARGET} are data; as objects they say themselves what they are.
    */
   private boolean isBinary(InputScript script, InputScript.Target target) {
     String format = target.format();

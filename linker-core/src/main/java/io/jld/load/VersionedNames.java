@@ -20,7 +20,7 @@ import java.util.Map;
  *       that a version script has for it.
  * </ul>
  *
- * <p>It stands behind the extraction of members: only what is linked counts.
+ * <p>It stands after the extraction of members: only what is linked counts.
  */
 public final class VersionedNames {
   private final Context ctxt;

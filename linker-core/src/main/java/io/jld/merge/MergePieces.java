@@ -102,7 +102,7 @@ public final class MergePieces {
     return content[s];
   }
 
-  /** The first piece of section {@code s}; that of the one behind the last is {@link #count}. */
+  /** The first piece of section {@code s}; that of the one after the last is {@link #count}. */
   int first(int s) {
     return first[s];
   }

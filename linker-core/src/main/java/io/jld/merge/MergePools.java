@@ -172,7 +172,7 @@ public final class MergePools {
     }
   }
 
-  /** Puts the shards' parts of a pool one behind the other; returns its size in bytes. */
+  /** Puts the shards' parts of a pool one after the other; returns its size in bytes. */
   private long joinShards(MergePool pool) {
     int row = pool.number() * (shards.length + 1);
     long at = 0;

@@ -138,7 +138,7 @@ public final class MergeShard {
     return head[pool];
   }
 
-  /** The piece behind {@code e} in its pool plus 1; 0 for none. */
+  /** The piece after {@code e} in its pool plus 1; 0 for none. */
   int next(int e) {
     return next[e];
   }
@@ -170,7 +170,7 @@ public final class MergeShard {
     return offset[e];
   }
 
-  /** Writes this shard's part of a pool; gaps and what {@code slice} has behind it become 0. */
+  /** Writes this shard's part of a pool; gaps and what {@code slice} has after it become 0. */
   void write(int pool, MemorySegment slice) {
     long at = 0;
     for (int e = head[pool]; e != 0; e = next[e - 1]) {

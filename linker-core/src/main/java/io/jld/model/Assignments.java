@@ -17,7 +17,7 @@ import java.util.Set;
 
 /**
  * What scripts and {@code --defsym} say of symbols, in one list. A statement sees what those before
- * it have assigned; of a symbol that is assigned only behind it, the last value; else what the
+ * it have assigned; of a symbol that is assigned only after it, the last value; else what the
  * objects define. So does GNU ld, which goes through the list until nothing changes.
  */
 public final class Assignments {
@@ -41,7 +41,7 @@ public final class Assignments {
 
   private final Map<String, Replaced> replaced = new HashMap<>();
 
-  /** The statements such that each stands behind those that it refers to, where that can be. */
+  /** The statements such that each stands after those that it refers to, where that can be. */
   private int[] order = {};
 
   private boolean[] relative = {};
@@ -148,7 +148,7 @@ public final class Assignments {
   /**
    * Takes what has been found out of the statements that count.
    *
-   * @param sorted they such that each stands behind those that it refers to, where that can be
+   * @param sorted they such that each stands after those that it refers to, where that can be
    * @param moving by statement whether the value moves with the output
    * @param types by statement the type of a symbol that it gives a value to
    */

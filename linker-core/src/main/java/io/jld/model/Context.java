@@ -428,7 +428,7 @@ public final class Context extends Link {
     return diagnostics.join(e);
   }
 
-  /** What is reported from here on stands behind what was reported before. */
+  /** What is reported from here on stands after what was reported before. */
   public void settle() {
     diagnostics.settle();
   }

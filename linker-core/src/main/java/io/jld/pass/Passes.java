@@ -128,7 +128,7 @@ public final class Passes {
     pass("sort sections", () -> SortSections.run(ctxt));
     // A relocation refers to the symbol table, which has symbols for the sections then.
     pass("emit relocations", () -> EmitRelocs.run(ctxt));
-    // The symbol table's size follows from what is live; it lies behind everything that has an
+    // The symbol table's size follows from what is live; it lies after everything that has an
     // address.
     pass("count symbols", () -> SymTab.count(ctxt));
     pass("assign addresses", () -> AssignAddresses.run(ctxt));
@@ -156,7 +156,7 @@ public final class Passes {
     ctxt.out().mmap(WriteTables.place(ctxt));
   }
 
-  /** Runs a pass; the link ends behind it if it has reported an error. */
+  /** Runs a pass; the link ends after it if it has reported an error. */
   private void pass(String name, Runnable body) {
     if (trace != null) {
       trace.pass(name);

@@ -14,7 +14,7 @@ import java.util.function.Predicate;
  * by its lowest six bits.
  *
  * <p>Numbers are decimal, {@code 0x} or {@code $} hexadecimal, {@code 0} octal; or have their base
- * behind them ({@code 0ffh}, {@code 17o}, {@code 101b}). {@code K} and {@code M} behind a number
+ * after them ({@code 0ffh}, {@code 17o}, {@code 101b}). {@code K} and {@code M} after a number
  * stand for 1024 and 1024 * 1024. The functions are those of {@code
  * io.jld.script.ExpressionParser}; what they ask of the link is a {@link Scope}.
  */

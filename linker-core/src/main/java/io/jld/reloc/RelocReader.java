@@ -41,7 +41,7 @@ public final class RelocReader extends Relocs {
   private int symbolCount;
   private long size;
 
-  /** Index of the current relocation in its table, and of the one behind the last. */
+  /** Index of the current relocation in its table, and of the one after the last. */
   private int index;
 
   private int end;
@@ -103,7 +103,7 @@ public final class RelocReader extends Relocs {
    * called again for the next record.
    *
    * @param first index of the first relocation in the section's table
-   * @param limit index behind the last one
+   * @param limit index after the last one
    * @param from the record's offset in the section in bytes
    * @param length the record's size in bytes; it ends inside the section
    * @param in what offsets of dynamic relocations count from, one of those in {@link DynamicRelocs}
@@ -179,7 +179,7 @@ public final class RelocReader extends Relocs {
     return bad(
         "relocation refers to offset "
             + addend
-            + " behind the end of merged section "
+            + " after the end of merged section "
             + object.sectionName(target));
   }
 

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Places the sections of a relocatable output in the file, one behind the other. No section has an
+ * Places the sections of a relocatable output in the file, one after the other. No section has an
  * address (gABI, "ELF Header": {@code sh_addr} is 0); while the output is written, its offset in
  * the file stands for it.
  */

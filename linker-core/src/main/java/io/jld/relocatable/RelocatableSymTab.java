@@ -30,7 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * {@code .symtab} and {@code .strtab} of a relocatable output: a symbol for each section, the local
  * symbols object by object, the global ones object by object, each with the object that defines it,
  * and last those that stay undefined. A symbol keeps its binding and its visibility, since it is
- * the final link that makes hidden symbols local; names keep the version behind their {@code @}.
+ * the final link that makes hidden symbols local; names keep the version after their {@code @}.
  */
 public final class RelocatableSymTab implements SymbolTables {
   private final Context ctxt;

@@ -225,7 +225,7 @@ public final class MapSections {
     ids.forEach(id -> rows.symbol(symbols.value(id), names.of(id)));
   }
 
-  /** Symbols that the linker defines stand behind the section that they lie in or end. */
+  /** Symbols that the linker defines stand after the section that they lie in or end. */
   private void printProvided(OutputSection s, Consumer<String> sink) {
     MapRows rows = new MapRows(ctxt.elf.is64());
     for (int id : provided.getOrDefault(s, List.of())) {

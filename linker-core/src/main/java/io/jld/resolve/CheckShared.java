@@ -117,7 +117,7 @@ public final class CheckShared {
   }
 
   /**
-   * Where a library behind {@code --as-needed} has it and is not named, another one names it: libc
+   * Where a library after {@code --as-needed} has it and is not named, another one names it: libc
    * and the loader in nearly every link, for which no name has to be read again.
    */
   private void removeDefaults(SharedFile f, Set<Integer> ids, Map<String, SharedFile> missing) {
@@ -137,8 +137,8 @@ public final class CheckShared {
 
   /**
    * Only definitions that the library can see count: hidden ones of the output it can't. Where a
-   * library behind {@code --as-needed} has it and is not named, another one names it. What is
-   * wanted in a version is defined in that one, if not by default.
+   * library after {@code --as-needed} has it and is not named, another one names it. What is wanted
+   * in a version is defined in that one, if not by default.
    */
   private boolean isSatisfied(SharedFile f, int r) {
     SymbolTable symbols = ctxt.symbols;

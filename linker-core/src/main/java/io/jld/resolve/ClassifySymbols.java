@@ -13,7 +13,7 @@ import io.jld.symbol.SymbolTable;
 
 /**
  * Writes down for each symbol what the scan and the writers will ask of it millions of times: its
- * type, whether it moves with the output, whether the loader binds it. It stands behind garbage
+ * type, whether it moves with the output, whether the loader binds it. It stands after garbage
  * collection, which decides what is discarded.
  */
 public final class ClassifySymbols {

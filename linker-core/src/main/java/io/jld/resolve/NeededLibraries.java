@@ -8,8 +8,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Decides which libraries behind {@code --as-needed} the output names, by GNU ld's rule: one that
- * an object refers to, not weakly; and one that a named library refers to in this way and does not
+ * Decides which libraries after {@code --as-needed} the output names, by GNU ld's rule: one that an
+ * object refers to, not weakly; and one that a named library refers to in this way and does not
  * name itself. The others are as if they were not there. A weak reference in particular is not
  * bound to them: it would ask for a version of a library that is not loaded, which glibc's loader
  * refuses.

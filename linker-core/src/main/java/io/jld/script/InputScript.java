@@ -263,7 +263,7 @@ public record InputScript(String file, Origin origin, List<Command> commands) {
   /**
    * A file of {@code INPUT} or {@code GROUP}.
    *
-   * @param name a file's name; for a library what stands behind {@code -l}, which may be {@code
+   * @param name a file's name; for a library what stands after {@code -l}, which may be {@code
    *     :FILE}
    * @param library whether {@code name} is to be searched for as {@code -l} does
    * @param asNeeded whether it stands in {@code AS_NEEDED(...)}

@@ -24,8 +24,8 @@ import java.util.Map;
 
 /**
  * Reads a script in the language of the MRI linker, as GNU ld's manual describes it ("MRI
- * Compatible Script Files"): a command a line, a comment behind {@code *} or {@code ;}. What it
- * says of sections becomes a plan, in which each is one of the input sections of its name.
+ * Compatible Script Files"): a command a line, a comment after {@code *} or {@code ;}. What it says
+ * of sections becomes a plan, in which each is one of the input sections of its name.
  */
 final class MriParser {
   private static final String[] COMMANDS = {
@@ -213,7 +213,7 @@ final class MriParser {
     }
   }
 
-  /** Sections in the order that is asked for; those that only have an address come behind. */
+  /** Sections in the order that is asked for; those that only have an address come after. */
   private void layout() {
     LayoutPlan.Builder plan = new LayoutPlan.Builder().add(LayoutPlan.Flag.SECTIONS);
     addresses.forEach(this::order);

@@ -4,7 +4,7 @@ import static io.jld.script.ScriptReader.quote;
 
 /**
  * Reads numbers: decimal, {@code 0x} or {@code $} hexadecimal, {@code 0} octal, or with their base
- * behind them ({@code 0ffh}, {@code 17o}, {@code 101b}); {@code K} and {@code M} behind a number
+ * after them ({@code 0ffh}, {@code 17o}, {@code 101b}); {@code K} and {@code M} after a number
  * stand for 1024 and 1024 * 1024.
  */
 final class NumberParser {
@@ -79,7 +79,7 @@ final class NumberParser {
     return new Malformed("the number " + quote(word) + " does not fit into 64 bits");
   }
 
-  /** Whether a number has its digits behind {@code 0x} or {@code $}, and nothing behind them. */
+  /** Whether a number has its digits after {@code 0x} or {@code $}, and nothing after them. */
   static boolean isHex(String word) {
     int start = word.startsWith("$") ? 1 : word.startsWith("0x") || word.startsWith("0X") ? 2 : 0;
     for (int i = start; i < word.length(); i++) {

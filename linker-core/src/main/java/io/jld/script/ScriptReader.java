@@ -165,16 +165,16 @@ final class ScriptReader {
   }
 
   /**
-   * The character {@code ahead} of the current place, without skipping anything; {@link #END}
-   * behind the text.
+   * The character {@code ahead} of the current place, without skipping anything; {@link #END} after
+   * the text.
    */
   int charAt(int ahead) {
     return at + ahead < text.length() ? text.charAt(at + ahead) : END;
   }
 
   /**
-   * Takes {@code name} and the {@code :} behind it if they come next; {@code name::} is the start
-   * of a C++ name.
+   * Takes {@code name} and the {@code :} after it if they come next; {@code name::} is the start of
+   * a C++ name.
    */
   boolean acceptTag(String name) {
     if (atEnd() || !startsWith(name)) {
@@ -233,7 +233,7 @@ final class ScriptReader {
     return text.substring(start, at);
   }
 
-  /** A colon is in a name, {@code .kernel:dtb :}, or else behind it. */
+  /** A colon is in a name, {@code .kernel:dtb :}, or else after it. */
   private boolean isInStatementWord() {
     int c = charAt(0);
     return isStatementChar(c) || (c == ':' && isStatementChar(charAt(1)));

@@ -18,8 +18,8 @@ import java.util.Set;
  * Reads {@link VersionScript} and {@link DynamicList}, whose lists of symbols are the same.
  *
  * <p>Some things are allowed that GNU ld refuses and other linkers do not: {@code global:} and
- * {@code local:} in any order and more than once, no {@code ;} behind the last name of a block or
- * behind the last block, an empty block.
+ * {@code local:} in any order and more than once, no {@code ;} after the last name of a block or
+ * after the last block, an empty block.
  */
 final class SymbolListParser {
   private static final int MAX_NESTING = 100;
@@ -52,7 +52,7 @@ final class SymbolListParser {
     return new VersionScript(nodes);
   }
 
-  /** The nodes in the braces behind {@code VERSION} in a linker script. */
+  /** The nodes in the braces after {@code VERSION} in a linker script. */
   static List<Node> versions(String file, ScriptReader in) {
     List<Node> nodes = new ArrayList<>();
     in.expect('{', "after VERSION");

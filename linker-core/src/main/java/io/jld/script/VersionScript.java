@@ -63,7 +63,7 @@ public record VersionScript(List<Node> nodes) {
   }
 
   /**
-   * As {@link #parse(List)}, with the nodes of linker scripts behind those of version scripts.
+   * As {@link #parse(List)}, with the nodes of linker scripts after those of version scripts.
    *
    * @param nodes what {@code VERSION} says in linker scripts
    */

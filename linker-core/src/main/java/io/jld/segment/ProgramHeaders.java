@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 
 /**
  * The program headers (gABI, chapter 5). They are made twice: before the layout, because their
- * number decides where the first section lies, and behind it with the addresses.
+ * number decides where the first section lies, and after it with the addresses.
  */
 public final class ProgramHeaders {
   /**

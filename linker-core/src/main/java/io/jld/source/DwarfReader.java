@@ -100,7 +100,7 @@ public final class DwarfReader {
     }
   }
 
-  /** Passes over a string and the NUL behind it; returns its length in bytes. */
+  /** Passes over a string and the NUL after it; returns its length in bytes. */
   int string() {
     int length = Names.length(bytes, at);
     skip(length + 1L);

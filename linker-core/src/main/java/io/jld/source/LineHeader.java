@@ -68,7 +68,7 @@ public final class LineHeader {
   /**
    * Reads the header.
    *
-   * @param in stands behind the unit's length; ends up at the program's first opcode
+   * @param in stands after the unit's length; ends up at the program's first opcode
    * @throws RuntimeException where there is anything odd
    */
   LineHeader(DwarfReader in, boolean dwarf64, DebugSection section, LineStrings strings) {

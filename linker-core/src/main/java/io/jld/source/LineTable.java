@@ -193,7 +193,7 @@ public final class LineTable {
   String at(int section, long offset) {
     int lo = 0;
     int hi = sequences.size();
-    while (lo < hi) { // finds the first sequence behind the place
+    while (lo < hi) { // finds the first sequence after the place
       int mid = (lo + hi) >>> 1;
       Sequence s = sequences.get(mid);
       if (s.section() < section || (s.section() == section && address[s.from()] <= offset)) {

@@ -17,7 +17,7 @@ import java.util.List;
  *       lock. A name's bytes are kept with the entry, so that none is looked up in another file.
  *       Which entry a name gets depends on the threads; that the entry remembers the first file
  *       that has the name does not.
- *   <li>{@link #finish}, behind the last file: the names that each file is the first to have get
+ *   <li>{@link #finish}, after the last file: the names that each file is the first to have get
  *       consecutive numbers, in the order of the files. So numbers depend on that order alone.
  * </ol>
  *

@@ -204,7 +204,7 @@ public final class SymbolTable implements Symbols {
   }
 
   /**
-   * Objects come first in the order of the link; files of other kinds behind them have no local
+   * Objects come first in the order of the link; files of other kinds after them have no local
    * symbols.
    */
   private int firstLocal(int order) {

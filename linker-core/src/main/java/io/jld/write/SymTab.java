@@ -32,7 +32,7 @@ public final class SymTab implements SymbolTables {
   private SymTabShare[] shares = {};
   private final List<Integer> rest = new ArrayList<>();
 
-  /** How many of these are local; they stand behind the objects' local symbols. */
+  /** How many of these are local; they stand after the objects' local symbols. */
   private int restLocals;
 
   /** Index of the first one that is global. */

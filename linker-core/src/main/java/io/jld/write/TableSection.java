@@ -4,7 +4,7 @@ import io.jld.model.Context;
 import io.jld.model.Synthetic;
 import java.lang.foreign.MemorySegment;
 
-/** A table behind the contents, as a section: {@code .symtab}, {@code .shstrtab} and their like. */
+/** A table after the contents, as a section: {@code .symtab}, {@code .shstrtab} and their like. */
 final class TableSection extends Synthetic {
   private final long size;
   private final TableSection link;

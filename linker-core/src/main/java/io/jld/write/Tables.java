@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The tables behind the contents, which are sections of the file like others, and the table of
+ * The tables after the contents, which are sections of the file like others, and the table of
  * section headers at its end.
  *
  * @param sections all sections of the file, in the order of their headers; the null section is not
@@ -52,7 +52,7 @@ public record Tables(
   }
 
   /**
-   * Places the tables behind the contents.
+   * Places the tables after the contents.
    *
    * @param symbols null where the output has none
    */

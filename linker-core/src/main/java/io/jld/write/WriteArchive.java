@@ -25,7 +25,7 @@ public final class WriteArchive {
   private static final String MAGIC = "!<arch>\n";
   private static final int HEADER = 60;
 
-  /** Longest name that fits into a header, with the slash behind it. */
+  /** Longest name that fits into a header, with the slash after it. */
   private static final int SHORT_NAME = 15;
 
   private record Member(String name, ObjectFile object, byte[] header) {}

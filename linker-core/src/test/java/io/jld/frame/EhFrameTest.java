@@ -529,7 +529,7 @@ class EhFrameTest {
     refused("invalid symbol index", sound, (o, s) -> o.reloc(s, 36, TestArch.PC32, 77, 0));
     refused("outside of its section", sound, (o, s) -> o.reloc(s, 38, TestArch.PC32, 2, 0));
     refused(
-        "behind the last record",
+        "after the last record",
         f -> {
           sound.accept(f);
           f.field(TestArch.PC32, 2, 0);

@@ -21,7 +21,7 @@ import io.jld.asmb.Slice;
  * R_386_RELATIVE} and {@code R_386_IRELATIVE}, to which the loader adds the base, and A alone where
  * it names the symbol.
  *
- * <p>Relocations one behind the other for the same field are composed: what the first yields is the
+ * <p>Relocations one after the other for the same field are composed: what the first yields is the
  * addend of the second (gABI, ch. 4, "Relocation"). Go 1.19 does so in position-independent code,
  * which has no register for the GOT but one for its own address: {@code R_386_GOTPC} adds the
  * distance to the GOT, and {@code R_386_GOT32} or {@code R_386_TLS_GOTIE} that of the slot from

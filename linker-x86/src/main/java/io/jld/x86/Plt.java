@@ -17,7 +17,7 @@ import io.jld.asmb.Slice;
  *
  * <p>{@code .got.plt} starts with three words: the address of {@code .dynamic}, and two that the
  * loader fills in, what it knows this output by and the address of its resolver. At first a slot
- * leads back to its entry, behind the jump, where the offset of its relocation in {@code .rel.plt}
+ * leads back to its entry, after the jump, where the offset of its relocation in {@code .rel.plt}
  * is pushed; the header pushes the second word and goes to the resolver, which fills in the slot.
  * No register but {@code %ebx} may be used: {@code %eax, %ecx, %edx} hold arguments of functions
  * with {@code regparm} or {@code fastcall}.
@@ -157,7 +157,7 @@ final class Plt {
     putJump(ctxt, slice, ibt ? IBT_JUMP : JUMP, slot);
   }
 
-  /** The code behind an entry's jump, or the entry where that is in {@code .plt.sec}. */
+  /** The code after an entry's jump, or the entry where that is in {@code .plt.sec}. */
   static long lazySlotValue(Link ctxt, long entry) {
     return entry + (ctxt.isIbt() ? 0 : PUSH);
   }

@@ -16,7 +16,7 @@ import io.jld.asmb.Slice;
  * Thread-local storage (U. Drepper, "ELF Handling For Thread-Local Storage", sections 3.4.2, 4.1.2,
  * 4.2.2, 4.3.2, 5.1; A. Oliva, "Thread-Local Storage Descriptors for IA32 and AMD64/EM64T").
  *
- * <p>{@code %gs:0} holds the thread pointer, which points to itself and stands right behind the TLS
+ * <p>{@code %gs:0} holds the thread pointer, which points to itself and stands right after the TLS
  * block of the executable (variant II): what a symbol of the executable is away from it is a
  * negative constant, {@code x@ntpoff}. The models, from the most general to the fastest:
  *
@@ -112,7 +112,7 @@ final class Tls {
 
   /**
    * What becomes of the sequence at an {@code R_386_TLS_GD}. One that is not recognized stays: it
-   * works as it is, and the call behind it is a call like any other.
+   * works as it is, and the call after it is a call like any other.
    */
   static int gd(Link ctxt, Relocs r) {
     int model = model(ctxt, r.symbol());
