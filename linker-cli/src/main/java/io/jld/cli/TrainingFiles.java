@@ -55,6 +55,44 @@ final class TrainingFiles {
   /** Members of the archive without an index. */
   private static final int FEW_MEMBERS = 100;
 
+  /** A layout in the manner of a kernel's. */
+  private static final String LAYOUT =
+      """
+      ENTRY(_start)
+      PHDRS { text PT_LOAD FILEHDR PHDRS FLAGS(5); data PT_LOAD FLAGS(6); note PT_NOTE; }
+      SECTIONS {
+        . = 0x400000 + SIZEOF_HEADERS;
+        .text : AT(ADDR(.text) - 0x1000) {
+          begin = .; *(.text.unlikely .text.unlikely.*) *(SORT_BY_ALIGNMENT(.text.h*))
+          KEEP(*start.o(.text)) *(.text .text.*)
+          . = ALIGN(8); _etext = .;
+        } :text =0x90
+        .rodata : { *(.rodata .rodata.*) *(SORT(.data.rel.ro*)) } :text
+        .eh_frame : { *(.eh_frame) }
+        .gone : { begin_of_gone = .; *(.gone) }
+        .notes : { *(.note.*) } :text :note
+        . = ALIGN(CONSTANT(MAXPAGESIZE));
+        .data : { *(EXCLUDE_FILE(*start.o) .data .data.*) BYTE(1) LONG(SIZEOF(.text)) QUAD(0) } :data
+        .init_array : {
+          __init_array_start = .;
+          KEEP(*(SORT_BY_INIT_PRIORITY(.init_array.*))) KEEP(*(.init_array))
+          __init_array_end = .;
+        }
+        .tdata : { *(.tdata .tdata.*) }
+        .tbss : { *(.tbss .tbss.*) }
+        .got : { *(.got) *(.got.plt) *(.igot*) }
+        .rel : { *(.rel*) }
+        .bss : { __bss_start = .; *(.bss .bss.* COMMON) . = ALIGN(4); }
+        _end = .; _edata = ADDR(.bss);
+        PROVIDE(end = .); PROVIDE_HIDDEN(__rela_iplt_start = begin);
+        PROVIDE_HIDDEN(__rela_iplt_end = begin); PROVIDE_HIDDEN(__rel_iplt_start = begin);
+        PROVIDE_HIDDEN(__rel_iplt_end = begin);
+        /DISCARD/ : { *(.comment) *(.gnu.warning.*) }
+        ASSERT(_end - begin < 0x10000000 && DEFINED(_start), "too large")
+        is_large = _end > 0x500000 ? MAX(_end, 1) : ~0 & -1;
+      }
+      """;
+
   private static final List<String> DEFINED_BY_THE_LINKER =
       List.of(
           "__start_train_set",
@@ -78,7 +116,7 @@ final class TrainingFiles {
 
   /**
    * Writes all files: start.o, other.o, program0.o, pie0.o, shared0.o and on, libtrain.a,
-   * libplain.a without an index, shared.map, libscript.so, which names libshared.so.
+   * libplain.a without an index, shared.map, layout.ld, and libscript.so, which names libshared.so.
    */
   void write() throws IOException {
     Files.createDirectories(dir);
@@ -94,6 +132,7 @@ final class TrainingFiles {
     Files.write(dir.resolve("libtrain.a"), archive(MEMBERS, true));
     Files.write(dir.resolve("libplain.a"), archive(FEW_MEMBERS, false));
     Files.writeString(dir.resolve("shared.map"), "TRAIN_1 { global: s*; data_*; local: *; };\n");
+    Files.writeString(dir.resolve("layout.ld"), LAYOUT);
     Files.writeString(
         dir.resolve("libscript.so"),
         "/* GNU ld script */\nGROUP ( libshared.so AS_NEEDED ( libtrain.a ) )\n");

@@ -85,6 +85,16 @@ final class TrainingLinks {
     add(alone, "program", TrainingFiles.OBJECTS);
     alone.addAll(List.of("--start-group", "-ltrain", "--end-group"));
     link(alone, "static");
+
+    // A kernel is linked many times in a build.
+    List<String> kernel =
+        args("-static", "--build-id=sha1", "--emit-relocs", "--orphan-handling=warn");
+    kernel.add("-w"); // the orphans
+    kernel.addAll(List.of("-T", dir.resolve("layout.ld").toString()));
+    kernel.add(dir.resolve("start.o").toString());
+    add(kernel, "program", TrainingFiles.OBJECTS);
+    kernel.addAll(List.of("--start-group", "-ltrain", "--end-group"));
+    link(kernel, "scripted");
   }
 
   private List<String> args(String... more) {
