@@ -168,7 +168,7 @@ class LinkMapTest {
     int text = o.code(".text", ObjectBuilder.filled(4, 0x90));
     o.function("_start", text, 0, 4);
     String map = map(b -> {}, o);
-    assertTrue(map.contains("\n*default*        0x00000000 0xffffffff\n"), map);
+    assertTrue(map.contains("\n*default*        0x00000000         0xffffffff\n"), map);
     assertTrue(
         map.contains(
             """
