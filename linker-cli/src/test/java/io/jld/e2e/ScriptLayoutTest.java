@@ -307,6 +307,46 @@ class ScriptLayoutTest {
     return ElfImage.read(linked.output());
   }
 
+  /** A number in the braces of an output section counts from the section, and moves with it. */
+  @ParameterizedTest
+  @EnumSource
+  void numbersInSectionsMove(Target target) {
+    Workbench w = workbench(target);
+    String word = target == Target.AMD64 ? ".quad" : ".long";
+    Path o =
+        w.asm(
+            "a",
+            ".globl _start\n_start: nop\n.data\n"
+                + word
+                + " number, distance, fixed, here, outer\n.section .note.GNU-stack\n");
+    Path script =
+        w.file(
+            "pie.ld",
+            """
+            SECTIONS {
+              . = 0x1000;
+              .dynamic : { *(.dynamic) }
+              .text : { *(.text) }
+              .data : { number = 4; distance = _start - 0x10; fixed = ABSOLUTE(5); *(.data) here = .; }
+              outer = 7;
+            }
+            """);
+    Object[] args = {"-m", w.target.emulation, "-pie", "--no-dynamic-linker", "-T", script, o};
+    ElfImage x = made(w.jld(args));
+    long data = x.section(".data").addr();
+    assertEquals(data + 4, x.symbol("number").value());
+    String table = target == Target.AMD64 ? ".rela.dyn" : ".rel.dyn";
+    List<Long> moved = new ArrayList<>();
+    for (ElfImage.Reloc r : x.relocs(table)) {
+      moved.add((r.offset() - data) / (target == Target.AMD64 ? 8 : 4));
+    }
+    assertEquals(List.of(0L, 1L, 3L), moved);
+    ElfImage gnu = ElfImage.read(w.ld(args).output());
+    for (String name : List.of("number", "distance", "fixed", "here", "outer")) {
+      assertEquals(gnu.symbol(name).shndx() == 0xfff1, x.symbol(name).shndx() == 0xfff1, name);
+    }
+  }
+
   /** What can't be is said, with the place in the script; there is no output. */
   @ParameterizedTest
   @EnumSource

@@ -205,6 +205,14 @@ public final class Expression {
     return isRelative(root, moving);
   }
 
+  /**
+   * Whether the value is an address in an output section's braces too, where numbers and the
+   * distance of two symbols count from the section: something in it has been made absolute.
+   */
+  public boolean isAbsolute() {
+    return isAbsolute(root);
+  }
+
   /** The symbol that the expression consists of; null where it is more or less than one. */
   public String symbol() {
     return root instanceof Node.Sym s ? s.name() : null;
@@ -322,6 +330,20 @@ public final class Expression {
         collect(c.otherwise(), names);
       }
     }
+  }
+
+  private static boolean isAbsolute(Node node) {
+    return switch (node) {
+      case Node.Unary u ->
+          u.operator() == Node.Function1.ABSOLUTE
+              || u.operator() == Node.Function1.NEXT
+              || isAbsolute(u.operand());
+      case Node.Binary b -> isAbsolute(b.left()) || isAbsolute(b.right());
+      case Node.Conditional c -> isAbsolute(c.then()) && isAbsolute(c.otherwise());
+      case Node.Checked c -> isAbsolute(c.condition());
+      case Node.OfSection o -> o.property() == Property.LOADADDR;
+      default -> false;
+    };
   }
 
   private static boolean isRelative(Node node, Predicate<String> moving) {

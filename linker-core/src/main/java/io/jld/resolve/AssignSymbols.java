@@ -11,14 +11,19 @@ import io.jld.model.Assignments;
 import io.jld.model.Assignments.Replaced;
 import io.jld.model.Context;
 import io.jld.plan.Expression;
+import io.jld.plan.OutputSectionStatement;
+import io.jld.plan.OverlayStatement;
+import io.jld.plan.Statement;
 import io.jld.plan.Statement.Assign;
 import io.jld.plan.Statement.Formula;
 import io.jld.symbol.SymbolTable;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -158,14 +163,39 @@ final class AssignSymbols {
   private void classify() {
     relative = new boolean[statements.size()];
     type = new byte[statements.size()];
+    Set<Formula> inSections = inSections();
     for (int i : order) {
       Expression e = statements.get(i).expression();
-      relative[i] = e.isRelative(symbol -> isRelative(i, symbol));
+      relative[i] =
+          inSections.contains(statements.get(i))
+              ? !e.isAbsolute()
+              : e.isRelative(symbol -> isRelative(i, symbol));
       if (relative[i] && isThreadLocal(i, e)) {
         type[i] = STT_TLS;
       } else {
         int found = e.symbol() == null ? STT_NOTYPE : type(i, e.symbol());
         type[i] = (byte) (found == STT_TLS ? STT_NOTYPE : found);
+      }
+    }
+  }
+
+  /** The statements in the braces of output sections, where numbers count from the section. */
+  private Set<Formula> inSections() {
+    Set<Formula> found = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Statement s : ctxt.isScripted ? ctxt.script.plan().statements() : List.<Statement>of()) {
+      if (s instanceof OutputSectionStatement o) {
+        collect(o, found);
+      } else if (s instanceof OverlayStatement o) {
+        o.sections().forEach(section -> collect(section, found));
+      }
+    }
+    return found;
+  }
+
+  private static void collect(OutputSectionStatement section, Set<Formula> to) {
+    for (Statement s : section.body()) {
+      if (s instanceof Formula f) {
+        to.add(f);
       }
     }
   }
