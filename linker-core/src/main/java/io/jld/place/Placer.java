@@ -8,9 +8,7 @@ import io.jld.match.Matching;
 import io.jld.model.Assignments;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
-import io.jld.model.Synthetic;
 import io.jld.plan.Expression;
-import io.jld.plan.Fill;
 import io.jld.plan.HeaderStatement;
 import io.jld.plan.LayoutPlan;
 import io.jld.plan.OutputSectionStatement;
@@ -34,7 +32,7 @@ public final class Placer {
   private static final int MAX_ROUNDS = 64;
 
   /** What a walk is for. */
-  private enum Phase {
+  enum Phase {
     /** To find out which sections have something. */
     MARK,
     PLACE,
@@ -53,6 +51,7 @@ public final class Placer {
   private final DataSegment data;
   private final CounterSections counterSections;
   private final PlaceScope scope;
+  private final SectionContents contents;
 
   /** Output sections by their names; a constraint may leave several of one name. */
   private final Map<String, List<PlanSection>> byName = new HashMap<>();
@@ -94,12 +93,6 @@ public final class Placer {
 
   private OverlayPlace overlay;
 
-  /** Of the section that is being placed, in the last round; null where nothing is filled. */
-  private Gaps gaps;
-
-  /** What gaps are filled with; null: as usual. */
-  private byte[] pattern;
-
   public Placer(Context ctxt, List<PlanItem> items) {
     this.ctxt = ctxt;
     this.items = items;
@@ -114,6 +107,7 @@ public final class Placer {
     this.data = new DataSegment(ctxt.hasRelro() && PlanItems.of(ctxt).hasRelro());
     this.counterSections = new CounterSections(items, PlanItems.of(ctxt).order(), formulas);
     this.scope = new PlaceScope(ctxt, this, data);
+    this.contents = new SectionContents(ctxt, this, scope, relocatable);
     for (PlanItem item : items) {
       if (item instanceof PlanSection p) {
         byName.computeIfAbsent(p.name(), n -> new ArrayList<>(1)).add(p);
@@ -277,6 +271,10 @@ public final class Placer {
     return counter;
   }
 
+  void setCounter(long address) {
+    counter = address;
+  }
+
   /** The item where the placer is. */
   int position() {
     return at;
@@ -331,7 +329,7 @@ public final class Placer {
 
   // Formulas
 
-  private void formula(int number, PlanSection in) {
+  void formula(int number, PlanSection in) {
     Statement.Formula f = formulas.get(number);
     if (phase == Phase.VALUES && in == null && f instanceof Statement.Assign a && a.isCounter()) {
       counterSections.move();
@@ -473,7 +471,7 @@ public final class Placer {
     set(out, counter);
     overlay = first ? new OverlayPlace(counter) : overlay;
     long start = counter;
-    parts(p);
+    contents.place(p, phase);
     if (out.size != counter - start) {
       out.size = counter - start;
       changed = true;
@@ -569,7 +567,7 @@ public final class Placer {
   }
 
   /** The next power of two, as GNU ld has it. */
-  private static long power(long a) {
+  static long power(long a) {
     return a <= 1 ? 1 : Long.highestOneBit(a - 1) << 1;
   }
 
@@ -594,7 +592,7 @@ public final class Placer {
     counterSections.enter(p);
     long from = counter;
     counter = p.out.addr;
-    parts(p);
+    contents.place(p, phase);
     counter = from;
     if (!p.isIgnored()) {
       boolean tbss = (p.traits() & (Traits.TLS | Traits.LOAD)) == Traits.TLS;
@@ -604,110 +602,13 @@ public final class Placer {
     leaveOverlay(p);
   }
 
-  // Contents
-
-  private void parts(PlanSection p) {
-    OutputSection out = p.out;
-    long subalign = subalign(p);
-    Fill fill = p.statement == null ? null : p.statement.fill();
-    fill = fill == null && p.overlay != null ? p.overlay.fill() : fill;
-    gaps = phase == Phase.CHECK && p.kept && !out.isNobits() ? new Gaps(out.name()) : null;
-    pattern = fill == null ? null : pattern(fill);
-    for (PlanSection.Part part : p.parts) {
-      switch (part) {
-        case PlanSection.Contents c -> {
-          for (int item : c.items()) {
-            contents(out, item, subalign);
-          }
-        }
-        case PlanSection.Assignment a -> {
-          long from = counter;
-          formula(a.statement(), p);
-          gap(from);
-        }
-        case PlanSection.DataPart d -> {
-          Synthetic y = d.data();
-          if (phase != Phase.VALUES) {
-            y.setAddr(counter);
-          }
-          if (d.statement() != null && phase == Phase.VALUES) {
-            Value v = scope.evaluate(d.statement().value(), null, Assignments.NONE);
-            d.data().setValue(v == null ? 0 : v.address());
-          }
-          counter += y.size();
-        }
-        case PlanSection.FillPart f -> pattern = pattern(f.fill());
-      }
-    }
-    if (gaps != null) {
-      gaps.addTo(ctxt, out);
-    }
-  }
-
-  private byte[] pattern(Fill fill) {
-    Value v = fill.value() == null ? null : scope.evaluate(fill.value(), null, Assignments.NONE);
-    return fill.pattern(v == null ? 0 : v.address());
-  }
-
-  /** What the script fills from there to the counter. */
-  private void gap(long from) {
-    if (gaps != null && pattern != null && counter != from) {
-      gaps.add(from, counter - from, pattern);
-    }
-  }
-
-  private long subalign(PlanSection p) {
-    Expression e =
-        p.overlay != null && p.overlay.subalign() != null
-            ? p.overlay.subalign()
-            : p.statement == null ? null : p.statement.subalign();
-    Value v = e == null ? null : scope.evaluate(e, null, Assignments.NONE);
-    return v == null ? 0 : power(v.number());
-  }
-
-  private void contents(OutputSection out, int item, long subalign) {
-    if (item < 0) {
-      Synthetic y = out.synthetic(item);
-      long a = subalign > 0 ? subalign : y.align();
-      out.raiseAlign(a);
-      advance(a);
-      if (phase != Phase.VALUES) {
-        y.setAddr(counter);
-      }
-      counter += y.size();
-    } else {
-      long a = subalign > 0 ? subalign : alignOf(out, item);
-      out.raiseAlign(a);
-      advance(a);
-      if (phase != Phase.VALUES) {
-        ctxt.sections.addr[item] = counter;
-      }
-      counter += ctxt.sections.size[item];
-    }
-  }
-
-  /**
-   * Bytes between the records of frames would be taken for their end: as they come from objects,
-   * they follow each other closely.
-   */
-  private long alignOf(OutputSection out, int item) {
-    long align = ctxt.alignOf(item);
-    return relocatable && out.name().equals(".eh_frame") ? Math.min(4, align) : align;
-  }
-
-  private void advance(long align) {
-    long from = counter;
-    counter = align(counter, align);
-    gap(from);
-  }
-
   // Overlays
 
   private static boolean isFirst(PlanSection p) {
     return p.overlay != null && p.statement == p.overlay.sections().getFirst();
   }
 
-  /** Goes behind an overlay after its last section: as far as its largest one reaches. */
+  /** After an overlay's last section goes to its end: as far as its largest one reaches. */
   private void leaveOverlay(PlanSection p) {
     if (p.overlay != null && overlay != null) {
       overlay.size = Math.max(overlay.size, p.isMade() && p.kept ? p.out.size : 0);

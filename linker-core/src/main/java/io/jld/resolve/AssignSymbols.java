@@ -202,7 +202,12 @@ final class AssignSymbols {
 
   /** Whether a value is a place in a thread's block: it moves with thread-local symbols alone. */
   private boolean isThreadLocal(int statement, Expression e) {
-    return e.isRelative(symbol -> type(statement, symbol) == STT_TLS)
+    boolean any = false;
+    for (String symbol : e.symbols()) {
+      any |= type(statement, symbol) == STT_TLS;
+    }
+    return any
+        && e.isRelative(symbol -> type(statement, symbol) == STT_TLS)
         && !e.isRelative(s -> isRelative(statement, s) && type(statement, s) != STT_TLS);
   }
 

@@ -1,0 +1,141 @@
+package io.jld.place;
+
+import io.jld.model.Assignments;
+import io.jld.model.Context;
+import io.jld.model.OutputSection;
+import io.jld.model.Synthetic;
+import io.jld.plan.Expression;
+import io.jld.plan.Fill;
+import io.jld.plan.Value;
+
+/**
+ * Gives what is in an output section its place there: input sections and what the linker makes,
+ * each aligned, data, and what the script does with the location counter between them; gaps are
+ * filled as it says.
+ */
+final class SectionContents {
+  private final Context ctxt;
+  private final Placer placer;
+  private final PlaceScope scope;
+  private final boolean relocatable;
+  private Placer.Phase phase;
+
+  /** The placer's location counter, while a section is gone through. */
+  private long counter;
+
+  /** Of the section under way, in the last round; null where nothing is filled. */
+  private Gaps gaps;
+
+  /** What gaps are filled with; null: as usual. */
+  private byte[] pattern;
+
+  SectionContents(Context ctxt, Placer placer, PlaceScope scope, boolean relocatable) {
+    this.ctxt = ctxt;
+    this.placer = placer;
+    this.scope = scope;
+    this.relocatable = relocatable;
+  }
+
+  /** Places the parts of a section one after the other, from the location counter on. */
+  void place(PlanSection p, Placer.Phase in) {
+    phase = in;
+    counter = placer.counter();
+    OutputSection out = p.out;
+    long subalign = subalign(p);
+    Fill fill = p.statement == null ? null : p.statement.fill();
+    fill = fill == null && p.overlay != null ? p.overlay.fill() : fill;
+    gaps = phase == Placer.Phase.CHECK && p.kept && !out.isNobits() ? new Gaps(out.name()) : null;
+    pattern = fill == null ? null : pattern(fill);
+    for (PlanSection.Part part : p.parts) {
+      switch (part) {
+        case PlanSection.Contents c -> {
+          for (int item : c.items()) {
+            contents(out, item, subalign);
+          }
+        }
+        case PlanSection.Assignment a -> {
+          long from = counter;
+          placer.setCounter(counter);
+          placer.formula(a.statement(), p);
+          counter = placer.counter();
+          gap(from);
+        }
+        case PlanSection.DataPart d -> {
+          Synthetic y = d.data();
+          if (phase != Placer.Phase.VALUES) {
+            y.setAddr(counter);
+          }
+          if (d.statement() != null && phase == Placer.Phase.VALUES) {
+            placer.setCounter(counter);
+            Value v = scope.evaluate(d.statement().value(), null, Assignments.NONE);
+            d.data().setValue(v == null ? 0 : v.address());
+          }
+          counter += y.size();
+        }
+        case PlanSection.FillPart f -> pattern = pattern(f.fill());
+      }
+    }
+    placer.setCounter(counter);
+    if (gaps != null) {
+      gaps.addTo(ctxt, out);
+    }
+  }
+
+  private byte[] pattern(Fill fill) {
+    placer.setCounter(counter);
+    Value v = fill.value() == null ? null : scope.evaluate(fill.value(), null, Assignments.NONE);
+    return fill.pattern(v == null ? 0 : v.address());
+  }
+
+  /** What the script fills from there to the counter. */
+  private void gap(long from) {
+    if (gaps != null && pattern != null && counter != from) {
+      gaps.add(from, counter - from, pattern);
+    }
+  }
+
+  private long subalign(PlanSection p) {
+    Expression e =
+        p.overlay != null && p.overlay.subalign() != null
+            ? p.overlay.subalign()
+            : p.statement == null ? null : p.statement.subalign();
+    Value v = e == null ? null : scope.evaluate(e, null, Assignments.NONE);
+    return v == null ? 0 : Placer.power(v.number());
+  }
+
+  private void contents(OutputSection out, int item, long subalign) {
+    if (item < 0) {
+      Synthetic y = out.synthetic(item);
+      long a = subalign > 0 ? subalign : y.align();
+      out.raiseAlign(a);
+      advance(a);
+      if (phase != Placer.Phase.VALUES) {
+        y.setAddr(counter);
+      }
+      counter += y.size();
+    } else {
+      long a = subalign > 0 ? subalign : alignOf(out, item);
+      out.raiseAlign(a);
+      advance(a);
+      if (phase != Placer.Phase.VALUES) {
+        ctxt.sections.addr[item] = counter;
+      }
+      counter += ctxt.sections.size[item];
+    }
+  }
+
+  /**
+   * Bytes between the records of frames would be taken for their end: as they come from objects,
+   * they follow each other closely.
+   */
+  private long alignOf(OutputSection out, int item) {
+    long align = ctxt.alignOf(item);
+    return relocatable && out.name().equals(".eh_frame") ? Math.min(4, align) : align;
+  }
+
+  private void advance(long align) {
+    long from = counter;
+    counter = Placer.align(counter, align);
+    gap(from);
+  }
+}
