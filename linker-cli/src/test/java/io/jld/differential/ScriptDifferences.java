@@ -83,7 +83,8 @@ final class ScriptDifferences extends AcceptedRules {
         "sort-several|generated/patterns-[18]", ANY, "patterns whose keys contradict each other");
     except("emit-relocs", ANY, "the empty .note.GNU-stack says the stack's rights and is dropped");
     except("phdrs-types", ANY, "the same; GNU ld has the section's type from it");
-    except("flags-keep|gc-discard", ANY, "KEEP keeps what its description matches, and no more");
+    except("flags-keep", ANY, "KEEP keeps what its description matches, flags included");
+    except("gc-discard", ANY, "what is thrown away keeps nothing, though KEEP names it");
     except(
         "assign-forward-size",
         "[-+]order .*",

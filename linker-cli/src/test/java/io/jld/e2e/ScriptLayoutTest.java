@@ -347,6 +347,58 @@ class ScriptLayoutTest {
     }
   }
 
+  /** Data has the value that a symbol has there; KEEP counts wherever it stands. */
+  @ParameterizedTest
+  @EnumSource
+  void valuesInPlaceAndKeep(Target target) {
+    Workbench w = workbench(target);
+    Path o =
+        w.asm(
+            "a",
+            """
+            .globl _start
+            _start: ret
+            .section .data.kept, "aw"
+            .byte 1, 2, 3
+            .section .data.gone, "aw"
+            .byte 4
+            .section .note.GNU-stack,"",@progbits
+            """);
+    Path script =
+        w.file(
+            "values.ld",
+            """
+            v = 1;
+            SECTIONS {
+              .text 0x1000 : { *(.text) LONG(v) }
+              v = v + 1;
+              .data : { *(.data*) KEEP(*(.data.kept)) LONG(v) w = 5; LONG(w) w = 6; LONG(w) }
+            }
+            v = 7;
+            """);
+    Object[] args = {
+      "-m", w.target.emulation, "-T", script, o, "--gc-sections", "-e", "_start", "--defsym=w=9"
+    };
+    ElfImage expected = ElfImage.read(w.ld(args).output());
+    ElfImage actual = made(w.jld(args));
+    for (String name : List.of(".text", ".data")) {
+      assertArrayEquals(content(expected, name), content(actual, name), name);
+    }
+    assertEquals(expected.symbol("v").value(), actual.symbol("v").value());
+  }
+
+  /** INSERT leaves the built-in script's entry, from which all is reached. */
+  @ParameterizedTest
+  @EnumSource
+  void insertedAndCollected(Target target) {
+    Workbench w = workbench(target);
+    Path script =
+        w.file("insert.ld", "SECTIONS { .mine : { KEEP(*(.mine)) } } INSERT AFTER .rodata;");
+    Object[] line = w.commandLine("gcc", "-no-pie", program(w)).toArray();
+    Linked linked = w.jld(line, "--gc-sections", "-T", script);
+    assertEquals("123 30 1 0\nend\n", linked.run().ok().out());
+  }
+
   /** What can't be is said, with the place in the script; there is no output. */
   @ParameterizedTest
   @EnumSource

@@ -146,7 +146,7 @@ public final class CollectGarbage {
     }
     for (String name :
         new String[] {
-          matching == null ? "_start" : "",
+          matching == null || ctxt.script.needsBuiltIn() ? "_start" : "",
           ctxt.option(LinkOption.INIT),
           ctxt.option(LinkOption.FINI)
         }) {

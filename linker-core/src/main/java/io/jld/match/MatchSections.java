@@ -18,6 +18,7 @@ import io.jld.script.Glob;
 import io.jld.symbol.SectionTable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,10 +40,16 @@ public final class MatchSections {
   private final List<Glob[]> names = new ArrayList<>();
   private boolean[] wanted = {};
 
+  /** Sections that {@code KEEP} names; only where something is collected. */
+  private final BitSet kept = new BitSet();
+
+  private final boolean gc;
+
   private final ApartSections apart;
 
   private MatchSections(Context ctxt) {
     this.ctxt = ctxt;
+    this.gc = ctxt.option(LinkOption.GC_SECTIONS);
     this.apart = new ApartSections(ctxt);
   }
 
@@ -74,7 +81,7 @@ public final class MatchSections {
       match(f, index, rule);
     }
     ctxt.isScripted = true;
-    Matching found = new Matching(plan, sections, rules, index, wanted, rule);
+    Matching found = new Matching(plan, sections, rules, index, wanted, rule, kept);
     ctxt.handOn(found);
   }
 
@@ -106,11 +113,25 @@ public final class MatchSections {
         continue;
       }
       rule[id] = apart.isApart(f, i) ? apartRule(f, i, index) : first(f, i, index, sections.size());
+      if (gc && isNamedByKeep(f, i, index)) {
+        kept.set(id);
+      }
       if (rule[id] >= 0 && sections.get(rules.get(rule[id]).section()).isDiscard()) {
         table.clear(id, SectionTable.LIVE);
         table.set(id, SectionTable.DUPLICATE);
       }
     }
+  }
+
+  /** As in GNU ld, also where a description before it has taken the section. */
+  private boolean isNamedByKeep(ObjectFile f, int section, RuleIndex index) {
+    String name = f.sectionName(section);
+    for (int r : index.candidates(name)) {
+      if (rules.get(r).inputs().keep() && matches(f, section, name, r)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean isContent(ObjectFile f, int i) {

@@ -7,6 +7,7 @@ import io.jld.plan.InputSections;
 import io.jld.plan.InputSections.FilePattern;
 import io.jld.plan.LayoutPlan;
 import io.jld.plan.OutputSectionStatement;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -35,6 +36,7 @@ public final class Matching {
   private final int[] rule;
 
   private final RuleIndex index;
+  private final BitSet kept;
 
   Matching(
       LayoutPlan plan,
@@ -42,13 +44,15 @@ public final class Matching {
       List<Rule> rules,
       RuleIndex index,
       boolean[] wanted,
-      int[] rule) {
+      int[] rule,
+      BitSet kept) {
     this.plan = plan;
     this.sections = sections;
     this.rules = rules;
     this.index = index;
     this.wanted = wanted;
     this.rule = rule;
+    this.kept = kept;
   }
 
   /** The link's; where {@link Context#isScripted} says that there is one. */
@@ -112,7 +116,7 @@ public final class Matching {
 
   /** Whether {@code KEEP} names the section, which is a root of {@code --gc-sections} then. */
   public boolean isKept(int section) {
-    return rule[section] >= 0 && rules.get(rule[section]).inputs().keep();
+    return kept.get(section);
   }
 
   /** The name of the output section that a section goes to; its own where it is an orphan. */

@@ -50,11 +50,12 @@ final class PlaceScope implements ValueScope {
    * Evaluates an expression.
    *
    * @param in the section in whose braces it stands; null outside
-   * @param number of the statement; {@link Assignments#NONE} for another expression
+   * @param number of the statement; {@link Assignments#NONE} for another expression, which sees
+   *     what has been assigned so far
    */
   Value evaluate(Expression e, OutputSection in, int number) {
     section = in;
-    statement = number;
+    statement = number == Assignments.NONE ? placer.nextFormula() : number;
     only = null;
     referred = 0;
     conditions = 0;

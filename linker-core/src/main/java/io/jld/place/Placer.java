@@ -77,6 +77,8 @@ public final class Placer {
   /** The item where the placer is. */
   private int at;
 
+  private int nextFormula;
+
   private Phase phase = Phase.MARK;
   private boolean changed;
 
@@ -199,6 +201,7 @@ public final class Placer {
   private void walk() {
     counter = 0;
     tbssEnd = 0;
+    nextFormula = 0;
     overlay = null;
     data.begin();
     if (phase != Phase.VALUES) {
@@ -271,6 +274,11 @@ public final class Placer {
     return counter;
   }
 
+  /** The number after that of the last formula so far. */
+  int nextFormula() {
+    return nextFormula;
+  }
+
   void setCounter(long address) {
     counter = address;
   }
@@ -330,6 +338,7 @@ public final class Placer {
   // Formulas
 
   void formula(int number, PlanSection in) {
+    nextFormula = number + 1;
     Statement.Formula f = formulas.get(number);
     if (phase == Phase.VALUES && in == null && f instanceof Statement.Assign a && a.isCounter()) {
       counterSections.move();
