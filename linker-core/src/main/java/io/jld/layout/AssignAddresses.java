@@ -139,15 +139,7 @@ public final class AssignAddresses {
   /** Items' offsets become addresses. */
   private static void move(Context ctxt, OutputSection s) {
     s.loadAddr = s.addr;
-    for (int i = 0; i < s.itemCount(); i++) {
-      int item = s.item(i);
-      if (item < 0) {
-        Synthetic y = s.synthetic(item);
-        y.setAddr(y.addr() + s.addr);
-      } else {
-        ctxt.sections.addr[item] += s.addr;
-      }
-    }
+    s.moveItems(ctxt.sections, s.addr);
   }
 
   /**
@@ -344,14 +336,7 @@ public final class AssignAddresses {
     a.placeDebug();
     for (int i = 0; i < was.length; i++) {
       OutputSection s = ctxt.outputSections.get(i);
-      for (int k = 0; k < s.itemCount() && s.addr != was[i]; k++) {
-        int item = s.item(k);
-        if (item < 0) {
-          s.synthetic(item).setAddr(s.synthetic(item).addr() + s.addr - was[i]);
-        } else {
-          ctxt.sections.addr[item] += s.addr - was[i];
-        }
-      }
+      s.moveItems(ctxt.sections, s.addr - was[i]);
     }
     ctxt.layout = layout(ctxt, ctxt.layout.base(), a.off);
   }

@@ -8,7 +8,6 @@ import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
-import io.jld.model.Synthetic;
 import io.jld.place.MemoryUsage;
 import io.jld.place.Placer;
 import io.jld.place.PlanItem;
@@ -73,7 +72,7 @@ public final class PlanLayout {
     ctxt.handOn(map);
     for (OutputSection s : ctxt.outputSections) {
       if (!s.isAlloc()) {
-        move(ctxt, s);
+        s.moveItems(ctxt.sections, s.addr - s.unloadedAddr);
       }
     }
     ctxt.layout = AssignAddresses.layout(ctxt, base(ctxt, map), map.size());
@@ -106,18 +105,5 @@ public final class PlanLayout {
               + " file's headers");
     }
     return 0;
-  }
-
-  /** What is not loaded has its offsets in the section; its place in the file stands for 0. */
-  private static void move(Context ctxt, OutputSection s) {
-    for (int i = 0; i < s.itemCount(); i++) {
-      int item = s.item(i);
-      if (item < 0) {
-        Synthetic y = s.synthetic(item);
-        y.setAddr(y.addr() - s.unloadedAddr + s.addr);
-      } else {
-        ctxt.sections.addr[item] += s.addr - s.unloadedAddr;
-      }
-    }
   }
 }

@@ -4,6 +4,7 @@ import io.jld.asmb.Section;
 import io.jld.elf.Elf;
 import io.jld.plan.Place;
 import io.jld.plan.SectionRef;
+import io.jld.symbol.SectionTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -155,6 +156,19 @@ public final class OutputSection implements Section, SectionRef {
 
   public void raiseAlign(long a) {
     align = Math.max(align, a);
+  }
+
+  /** Adds to the addresses of all that is in the section; its own address stays. */
+  public void moveItems(SectionTable sections, long by) {
+    for (int i = 0; i < count; i++) {
+      int item = items[i];
+      if (item < 0) {
+        Synthetic y = synthetic(item);
+        y.setAddr(y.addr() + by);
+      } else {
+        sections.addr[item] += by;
+      }
+    }
   }
 
   public int number() {

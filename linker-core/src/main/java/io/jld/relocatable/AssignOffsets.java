@@ -44,7 +44,13 @@ public final class AssignOffsets {
       off += s.length();
       check(ctxt, s, off);
     }
-    ctxt.tasks().forEach(ctxt.outputSections.size(), i -> move(ctxt, ctxt.outputSections.get(i)));
+    ctxt.tasks()
+        .forEach(
+            ctxt.outputSections.size(),
+            i -> {
+              OutputSection s = ctxt.outputSections.get(i);
+              s.moveItems(ctxt.sections, s.addr);
+            });
     ctxt.layout = layout(ctxt, off);
   }
 
@@ -58,14 +64,7 @@ public final class AssignOffsets {
         continue;
       }
       p.address = s.addr;
-      for (int i = 0; i < s.itemCount(); i++) {
-        int item = s.item(i);
-        if (item < 0) {
-          s.synthetic(item).setAddr(s.synthetic(item).addr() - p.address);
-        } else {
-          ctxt.sections.addr[item] -= p.address;
-        }
-      }
+      s.moveItems(ctxt.sections, -p.address);
       check(ctxt, s, s.size);
     }
   }
@@ -101,18 +100,6 @@ public final class AssignOffsets {
     s.size = at;
   }
 
-  private static void move(Context ctxt, OutputSection s) {
-    for (int i = 0; i < s.itemCount(); i++) {
-      int item = s.item(i);
-      if (item < 0) {
-        Synthetic y = s.synthetic(item);
-        y.setAddr(y.addr() + s.addr);
-      } else {
-        ctxt.sections.addr[item] += s.addr;
-      }
-    }
-  }
-
   /**
    * Offsets in the file become offsets in sections again, and symbols get their values: what a map
    * shows.
@@ -120,14 +107,7 @@ public final class AssignOffsets {
   public static void forReports(Context ctxt) {
     SymbolTable symbols = ctxt.symbols;
     for (OutputSection s : ctxt.outputSections) {
-      for (int i = 0; i < s.itemCount(); i++) {
-        int item = s.item(i);
-        if (item >= 0) {
-          ctxt.sections.addr[item] -= s.addr;
-        } else {
-          s.synthetic(item).setAddr(s.synthetic(item).addr() - s.addr);
-        }
-      }
+      s.moveItems(ctxt.sections, -s.addr);
       s.addr = 0;
     }
     for (int id = 1; id < symbols.globals(); id++) {
