@@ -3,6 +3,7 @@ package io.jld.content;
 import static io.jld.elf.Elf.*;
 
 import io.jld.elf.Bytes;
+import io.jld.elf.ElfClass;
 import io.jld.input.ObjectFile;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
@@ -166,7 +167,7 @@ public final class MergeProperties {
         verify(bytes.length - at >= 12, at, "note is cut off");
         long nameSize = u32(at);
         long size = u32(at + 4);
-        long desc = at + align(12 + nameSize, align);
+        long desc = at + ElfClass.align(12 + nameSize, align);
         verify(
             desc <= bytes.length && size <= bytes.length - desc,
             at,
@@ -174,7 +175,7 @@ public final class MergeProperties {
         if (u32(at + 8) == NT_GNU_PROPERTY_TYPE_0 && nameSize == 4 && u32(at + 12) == 0x554e47) {
           readProperties(desc, desc + size, properties);
         }
-        at = align(desc + size, align);
+        at = ElfClass.align(desc + size, align);
       }
     }
 
@@ -200,7 +201,7 @@ public final class MergeProperties {
           long value = width == 0 ? 1 : width == 4 ? u32(at + 8) : u32(at + 8) | u32(at + 12) << 32;
           properties.merge(type, value, rule == Rule.MAX ? MergeProperties::max : (a, b) -> a | b);
         }
-        at += 8 + align(size, ctxt.elf.wordSize);
+        at += 8 + ElfClass.align(size, ctxt.elf.wordSize);
       }
     }
 
@@ -213,10 +214,6 @@ public final class MergeProperties {
         throw new LinkException(file.location(section, offset), reason);
       }
     }
-  }
-
-  private static long align(long value, long to) {
-    return (value + to - 1) & -to;
   }
 
   private static long max(long a, long b) {

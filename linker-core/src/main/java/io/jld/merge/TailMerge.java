@@ -178,7 +178,7 @@ public final class TailMerge {
       if (host >= 0 && (length(host) - length) % align == 0 && isTail(s, host)) {
         shard(s).setOffset((int) s, size - length);
       } else {
-        long at = (size + align - 1) & -align;
+        long at = ElfClass.align(size, align);
         shard(s).setOffset((int) s, at);
         size = at + length;
         host = s;

@@ -1,5 +1,6 @@
 package io.jld.place;
 
+import io.jld.elf.ElfClass;
 import io.jld.model.OutputSection;
 import io.jld.plan.Expression;
 import io.jld.plan.OutputSectionStatement;
@@ -95,7 +96,7 @@ final class LoadAddresses {
       if (s != null && s.alignWithInput()) {
         return load.current + moved;
       }
-      return Placer.align(load.current, load == region ? align : ownAlign);
+      return ElfClass.align(load.current, load == region ? align : ownAlign);
     }
     if (region.last == null || (p.traits() & Traits.ALLOC) == 0) {
       return out.addr;
@@ -112,7 +113,7 @@ final class LoadAddresses {
         p.overlay != null && p.statement != p.overlay.sections().getFirst()
             ? last.loadAddr + last.size // what shares an address is loaded side by side
             : out.addr + last.loadAddr - last.addr;
-    return Placer.align(natural, align);
+    return ElfClass.align(natural, align);
   }
 
   /** Notes whether sections after it follow its load address. */

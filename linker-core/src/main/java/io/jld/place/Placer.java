@@ -1,5 +1,6 @@
 package io.jld.place;
 
+import io.jld.elf.ElfClass;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
@@ -471,10 +472,10 @@ public final class Placer {
     }
     long align = fixed ? ownAlign : out.align();
     long unaligned = counter;
-    counter = align(counter, align);
+    counter = ElfClass.align(counter, align);
     boolean tbss = (p.traits() & (Traits.TLS | Traits.LOAD)) == Traits.TLS;
     if (tbss && Long.compareUnsigned(tbssEnd, counter) > 0) {
-      counter = align(tbssEnd, out.align());
+      counter = ElfClass.align(tbssEnd, out.align());
     }
     long moved = counter - unaligned;
     set(out, counter);
@@ -585,10 +586,6 @@ public final class Placer {
       out.addr = addr;
       changed = true;
     }
-  }
-
-  static long align(long x, long a) {
-    return (x + a - 1) & -a;
   }
 
   /** Goes through a section that has its place. */

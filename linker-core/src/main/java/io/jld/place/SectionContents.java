@@ -1,5 +1,6 @@
 package io.jld.place;
 
+import io.jld.elf.ElfClass;
 import io.jld.model.Assignments;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
@@ -135,7 +136,7 @@ final class SectionContents {
 
   private void advance(long align) {
     long from = counter;
-    counter = Placer.align(counter, align);
+    counter = ElfClass.align(counter, align);
     gap(from);
   }
 }

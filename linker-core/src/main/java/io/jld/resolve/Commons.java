@@ -2,6 +2,7 @@ package io.jld.resolve;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.elf.ElfClass;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.link.LinkOption;
@@ -74,7 +75,7 @@ public final class Commons extends Synthetic {
     for (Map.Entry<Integer, Long> e : sorted(aligns, ctxt.option(LinkOption.SORT_COMMON))) {
       long a = e.getValue();
       align = Math.max(align, a);
-      size = (size + a - 1) & -a;
+      size = ElfClass.align(size, a);
       offsets.put(e.getKey(), size);
       size += symbols.size(e.getKey());
     }
@@ -99,7 +100,7 @@ public final class Commons extends Synthetic {
       }
       long a = Math.max(1, aligns.get(id));
       align = Math.max(align, a);
-      at = (at + a - 1) & -a;
+      at = ElfClass.align(at, a);
       e.setValue(at);
       at += symbols.size(id);
     }
@@ -154,7 +155,7 @@ public final class Commons extends Synthetic {
       Commons part = parts.computeIfAbsent(f, o -> new Commons(tls));
       long a = Math.max(1, aligns.get(id));
       part.align = Math.max(part.align, a);
-      part.size = (part.size + a - 1) & -a;
+      part.size = ElfClass.align(part.size, a);
       part.offsets.put(id, part.size);
       part.size += symbols.size(id);
     }

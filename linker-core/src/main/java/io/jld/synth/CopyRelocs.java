@@ -3,6 +3,7 @@ package io.jld.synth;
 import static io.jld.elf.Elf.*;
 
 import io.jld.arch.Need;
+import io.jld.elf.ElfClass;
 import io.jld.input.SharedFile;
 import io.jld.link.Location;
 import io.jld.model.Context;
@@ -75,7 +76,7 @@ public final class CopyRelocs extends Synthetic {
       bytes = Math.max(bytes, ctxt.symbols.size(f.nameId(r)));
     }
     align = Math.max(align, a);
-    long at = (size + a - 1) & -a;
+    long at = ElfClass.align(size, a);
     size = at + bytes;
     relocs.add(
         readOnly ? DynamicRelocs.IN_COPY_RELRO : DynamicRelocs.IN_COPY,
