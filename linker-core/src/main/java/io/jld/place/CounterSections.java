@@ -23,7 +23,6 @@ final class CounterSections {
   private PlanSection[] next;
   private Map<PlanSection, Integer> indices;
   private boolean prefersNext;
-  private boolean endSeen;
 
   /** Sections after {@code end}, which nothing before it belongs to. */
   private final Set<PlanSection> afterEnd = new HashSet<>();

@@ -15,7 +15,7 @@ public final class ScriptData extends Synthetic {
   /** How often the bytes are repeated before they are copied to the output. */
   private static final int WINDOW = 4096;
 
-  private byte[] bytes;
+  private final byte[] bytes;
   private long size;
   private boolean isGap;
 
@@ -38,11 +38,6 @@ public final class ScriptData extends Synthetic {
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = i < 8 ? (byte) (value >> 8 * i) : 0;
     }
-  }
-
-  /** Sets what a gap is filled with, from its start. */
-  public void setPattern(byte[] pattern) {
-    bytes = pattern;
   }
 
   /** The value of a datum. */
