@@ -38,13 +38,7 @@ case $ARCH in
   *) echo "kernel.sh: unknown architecture $ARCH" >&2; exit 2 ;;
 esac
 need make flex bison bc cpio xz gcc qemu-system-x86_64 || exit 2
-if [ -z "$WORK" ]; then
-  WORK=$(mktemp -d)
-  trap 'rm -rf "$WORK"' EXIT
-fi
-mkdir -p "$WORK"
-WORK=$(cd "$WORK" && pwd)
-export LC_ALL=C
+work_directory
 LINE="hello from init, linked by a linker under test"
 TREE=$WORK/linux-$ARCH
 LINKS=$WORK/links-$ARCH${LD//\//-}

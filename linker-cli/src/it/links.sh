@@ -1,6 +1,6 @@
-# Functions for scripts that build a project with a linker and want to know of each link. They are read with `.`; the
-# variables LINKS (a file, the list of links), WORK (a directory), LD (the linker) and SAVE (not empty where `save` is to be called)
-# are set by the reader.
+# Functions for scripts that build projects with a linker. They are read with `.`; the variables WORK (a directory) and, for those
+# that record each link, LINKS (a file, the list of links), LD (the linker) and SAVE (not empty where `save` is to be called) are set by
+# the reader.
 
 # linker NAME: the absolute path of a linker, which is a path or a name in PATH.
 linker() {
@@ -15,6 +15,41 @@ need() {
   for tool in "$@"; do
     command -v "$tool" >/dev/null || { echo "$(basename "$0"): not installed: $tool" >&2; return 1; }
   done
+}
+
+# work_directory: WORK, or a temporary one that is removed at the end.
+work_directory() {
+  if [ -z "$WORK" ]; then
+    WORK=$(mktemp -d)
+    trap 'rm -rf "$WORK"' EXIT
+  fi
+  mkdir -p "$WORK"
+  WORK=$(cd "$WORK" && pwd)
+  export LC_ALL=C
+}
+
+# fetch PACKAGE [DIRECTORY]: Debian's source of it, downloaded once from the mirror that this system uses, with Debian's patches, in
+# DIRECTORY (default: ./src)
+fetch() {
+  local apt=$WORK/apt dl=$WORK/download mirror
+  if ! ls "$dl/$1"_*.dsc >/dev/null 2>&1; then
+    if [ ! -d "$apt/lists/partial" ]; then
+      mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Codename: bookworm' 'Created-By: Packages' | head -1)
+      [ -n "$mirror" ] || { echo "$(basename "$0"): apt knows no mirror of Debian 12: run 'apt-get update'" >&2; return 1; }
+      mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$dl"
+      echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror bookworm main" > "$apt/sources.list"
+      cat > "$apt/apt.conf" <<END
+Dir::Etc::sourcelist "$apt/sources.list";
+Dir::Etc::sourceparts "-";
+Dir::State::lists "$apt/lists";
+Dir::Cache "$apt/cache";
+APT::Sandbox::User "root";
+END
+      APT_CONFIG=$apt/apt.conf apt-get -q update || return 1
+    fi
+    (cd "$dl" && APT_CONFIG=$apt/apt.conf apt-get -q source --download-only "$1") || return 1
+  fi
+  dpkg-source --no-check -x "$dl/$1"_*.dsc "${2:-src}"
 }
 
 # recorder: makes WORK/bin/ld, a linker that notes each link in LINKS: microseconds, directory and arguments, separated by

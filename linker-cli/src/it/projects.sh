@@ -29,39 +29,11 @@ while getopts l:d:a:j: option; do
   esac
 done
 shift $((OPTIND - 1))
+. "$HERE/links.sh"
 [ $# -gt 0 ] || { echo "projects.sh: no project named" >&2; exit 2; }
 [ -x "$LINKER/ld" ] || { echo "projects.sh: no $LINKER/ld: build jld first, or name its directory with -l" >&2; exit 2; }
 LINKER=$(cd "$LINKER" && pwd)
-if [ -z "$WORK" ]; then
-  WORK=$(mktemp -d)
-  trap 'rm -rf "$WORK"' EXIT
-fi
-mkdir -p "$WORK"
-WORK=$(cd "$WORK" && pwd)
-export LC_ALL=C
-
-# Sources
-
-# fetch PACKAGE: Debian's source of it, downloaded once, with Debian's patches, in ./src
-fetch() {
-  local apt=$WORK/apt dl=$WORK/download
-  if ! ls "$dl/$1"_*.dsc >/dev/null 2>&1; then
-    if [ ! -d "$apt/lists/partial" ]; then
-      mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$dl"
-      echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian bookworm main" > "$apt/sources.list"
-      cat > "$apt/apt.conf" <<EOF
-Dir::Etc::sourcelist "$apt/sources.list";
-Dir::Etc::sourceparts "-";
-Dir::State::lists "$apt/lists";
-Dir::Cache "$apt/cache";
-APT::Sandbox::User "root";
-EOF
-      APT_CONFIG=$apt/apt.conf apt-get -q update || return 1
-    fi
-    (cd "$dl" && APT_CONFIG=$apt/apt.conf apt-get -q source --download-only "$1") || return 1
-  fi
-  dpkg-source --no-check -x "$dl/$1"_*.dsc "${2:-src}" || return 1
-}
+work_directory
 
 version() {
   sed -n 's/^Version: //p' "$WORK/download/$1"_*.dsc | head -1
@@ -193,8 +165,8 @@ tap() {
   PASSED=$((${TOTAL:-0} - $(grep -c '^not ok ' "$1")))
 }
 
-# recorder LINKER PROGRAM: a directory for gcc's -B whose ld notes each link before it hands it to the program.
-recorder() {
+# prefix LINKER PROGRAM: a directory for gcc's -B whose ld notes each link before it hands it to the program.
+prefix() {
   local directory=$WORK/bin-$1
   mkdir -p "$directory"
   printf '#!/bin/sh\necho "$PWD: $*" >> "$LINKS"\nexec %s "$@"\n' "$2" > "$directory/ld"
@@ -207,8 +179,8 @@ one() {
   [ -e "$result" ] && { cat "$result"; return; }
   case $ARCH in amd64) M=-m64 ;; x86) M=-m32 ;; esac
   case $linker in
-    ld) B=-B$(recorder ld "$(command -v ld)") ;;
-    jld) B=-B$(recorder jld "$LINKER/ld") ;;
+    ld) B=-B$(prefix ld "$(command -v ld)") ;;
+    jld) B=-B$(prefix jld "$LINKER/ld") ;;
   esac
   rm -rf "$directory"
   mkdir -p "$directory"

@@ -36,34 +36,7 @@ shift $((OPTIND - 1))
 LD=$(linker "$1") || { echo "systems.sh: no linker $1" >&2; exit 2; }
 shift
 need make gcc python3 apt-get dpkg-source qemu-system-x86_64 || exit 2
-if [ -z "$WORK" ]; then
-  WORK=$(mktemp -d)
-  trap 'rm -rf "$WORK"' EXIT
-fi
-mkdir -p "$WORK"
-WORK=$(cd "$WORK" && pwd)
-export LC_ALL=C
-
-# fetch PACKAGE: Debian's source of it, downloaded once, with Debian's patches, in ./src
-fetch() {
-  local apt=$WORK/apt dl=$WORK/download
-  if ! ls "$dl/$1"_*.dsc >/dev/null 2>&1; then
-    if [ ! -d "$apt/lists/partial" ]; then
-      mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$dl"
-      echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian bookworm main" > "$apt/sources.list"
-      cat > "$apt/apt.conf" <<END
-Dir::Etc::sourcelist "$apt/sources.list";
-Dir::Etc::sourceparts "-";
-Dir::State::lists "$apt/lists";
-Dir::Cache "$apt/cache";
-APT::Sandbox::User "root";
-END
-      APT_CONFIG=$apt/apt.conf apt-get -q update || return 1
-    fi
-    (cd "$dl" && APT_CONFIG=$apt/apt.conf apt-get -q source --download-only "$1") || return 1
-  fi
-  dpkg-source --no-check -x "$dl/$1"_*.dsc src
-}
+work_directory
 
 # qemu ARGUMENT...: a machine whose serial port is the output; a program ends it by writing to port 0xf4.
 qemu() {
