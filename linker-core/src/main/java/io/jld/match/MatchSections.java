@@ -112,8 +112,12 @@ public final class MatchSections {
       if (!isContent(f, i)) {
         continue;
       }
-      rule[id] = apart.isApart(f, i) ? apartRule(f, i, index) : first(f, i, index, sections.size());
-      if (gc && isNamedByKeep(f, i, index)) {
+      String name = f.sectionName(i);
+      rule[id] =
+          apart.isApart(f, i)
+              ? apartRule(f, i, name, index)
+              : first(f, i, name, index, sections.size());
+      if (gc && isNamedByKeep(f, i, name, index)) {
         kept.set(id);
       }
       if (rule[id] >= 0 && sections.get(rules.get(rule[id]).section()).isDiscard()) {
@@ -124,8 +128,7 @@ public final class MatchSections {
   }
 
   /** As in GNU ld, also where a description before it has taken the section. */
-  private boolean isNamedByKeep(ObjectFile f, int section, RuleIndex index) {
-    String name = f.sectionName(section);
+  private boolean isNamedByKeep(ObjectFile f, int section, String name, RuleIndex index) {
     for (int r : index.candidates(name)) {
       if (rules.get(r).inputs().keep() && matches(f, section, name, r)) {
         return true;
@@ -143,14 +146,13 @@ public final class MatchSections {
   }
 
   /** A member of a group is thrown away where the script says so, and else left alone. */
-  private int apartRule(ObjectFile f, int i, RuleIndex index) {
-    int r = apart.isInGroup(f, i) ? first(f, i, index, sections.size()) : Matching.ORPHAN;
+  private int apartRule(ObjectFile f, int i, String name, RuleIndex index) {
+    int r = apart.isInGroup(f, i) ? first(f, i, name, index, sections.size()) : Matching.ORPHAN;
     return r >= 0 && sections.get(rules.get(r).section()).isDiscard() ? r : Matching.ORPHAN;
   }
 
   /** The first rule of a section that belongs to one of the first output sections. */
-  private int first(ObjectFile f, int section, RuleIndex index, int end) {
-    String name = f.sectionName(section);
+  private int first(ObjectFile f, int section, String name, RuleIndex index, int end) {
     for (int r : index.candidates(name)) {
       int s = rules.get(r).section();
       if (s < end && wanted[s] && matches(f, section, name, r)) {
@@ -196,7 +198,8 @@ public final class MatchSections {
     boolean keepDebug = ctxt.option(LinkOption.STRIP) == LinkOption.Strip.NONE;
     for (int id : writable(index, keepDebug).getOrDefault(s, List.of())) {
       ObjectFile f = ctxt.sections.object(id);
-      int r = first(f, id - f.firstSection(), index, s + 1);
+      int section = id - f.firstSection();
+      int r = first(f, section, f.sectionName(section), index, s + 1);
       if (r >= 0 && rules.get(r).section() == s) {
         return !readOnly;
       }
