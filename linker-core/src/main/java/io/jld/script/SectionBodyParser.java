@@ -1,5 +1,6 @@
 package io.jld.script;
 
+import io.jld.plan.Expression;
 import io.jld.plan.Place;
 import io.jld.plan.Statement;
 import io.jld.plan.Statement.Marker;
@@ -11,27 +12,43 @@ import java.util.List;
  * which may contain what is an operator elsewhere; but {@code symbol=value} is an assignment
  * without spaces, too.
  */
-final class SectionBodyParser extends BracesParser {
+final class SectionBodyParser {
+  private final ScriptReader in;
+  private final IncludeStack includes;
+  private final FormulaParser formulas;
+  private final List<Statement> statements;
+
   SectionBodyParser(ScriptReader in, IncludeStack includes) {
     this(in, includes, new ArrayList<>());
   }
 
   private SectionBodyParser(ScriptReader in, IncludeStack includes, List<Statement> statements) {
-    super(in, includes, statements);
+    this.in = in;
+    this.includes = includes;
+    this.formulas = new FormulaParser(in);
+    this.statements = statements;
   }
 
   /** The statements in the braces, which come next. */
   List<Statement> braces() {
-    return braces("before an output section's contents");
+    in.expect('{', "before an output section's contents");
+    while (!in.accept('}')) {
+      if (!in.accept(';')) {
+        next();
+      }
+    }
+    return statements;
   }
 
-  @Override
-  protected BracesParser included(ScriptReader file) {
-    return new SectionBodyParser(file, includes, statements);
+  private void all() {
+    while (!in.atEnd()) {
+      if (!in.accept(';')) {
+        next();
+      }
+    }
   }
 
-  @Override
-  protected void next() {
+  private void next() {
     boolean quoted = in.peek() == '"';
     Place place = in.place();
     if (!quoted && in.startsList()) {
@@ -66,7 +83,13 @@ final class SectionBodyParser extends BracesParser {
       }
       case "CREATE_OBJECT_SYMBOLS", "CONSTRUCTORS", "LINKER_VERSION" ->
           statements.add(new Marker(place, Marker.Kind.valueOf(word)));
-      case "INCLUDE" -> include(place);
+      case "INCLUDE" -> {
+        ScriptReader sub = includes.enter(in.fileName("INCLUDE"), place);
+        if (sub != null) {
+          new SectionBodyParser(sub, includes, statements).all();
+          includes.leave();
+        }
+      }
       case "SORT", "SORT_BY_NAME" -> {
         if (!in.acceptBracketedWord("CONSTRUCTORS")) {
           return false;
@@ -82,5 +105,12 @@ final class SectionBodyParser extends BracesParser {
       }
     }
     return true;
+  }
+
+  private Expression bracketed(String word) {
+    in.expect('(', "after " + word);
+    Expression e = new ExpressionParser(in).next();
+    in.expect(')', "after the expression in " + word);
+    return e;
   }
 }

@@ -19,27 +19,43 @@ import java.util.List;
  * <p>What comes before and after an output section's braces may stand in any order, while GNU ld
  * knows one.
  */
-final class SectionsParser extends BracesParser {
+final class SectionsParser {
+  private final ScriptReader in;
+  private final IncludeStack includes;
+  private final FormulaParser formulas;
+  private final List<Statement> statements;
+
   SectionsParser(ScriptReader in, IncludeStack includes) {
     this(in, includes, new ArrayList<>());
   }
 
   private SectionsParser(ScriptReader in, IncludeStack includes, List<Statement> statements) {
-    super(in, includes, statements);
+    this.in = in;
+    this.includes = includes;
+    this.formulas = new FormulaParser(in);
+    this.statements = statements;
   }
 
   /** The statements in the braces, which come next. */
   List<Statement> braces() {
-    return braces("after SECTIONS");
+    in.expect('{', "after SECTIONS");
+    while (!in.accept('}')) {
+      if (!in.accept(';')) {
+        next();
+      }
+    }
+    return statements;
   }
 
-  @Override
-  protected BracesParser included(ScriptReader file) {
-    return new SectionsParser(file, includes, statements);
+  private void all() {
+    while (!in.atEnd()) {
+      if (!in.accept(';')) {
+        next();
+      }
+    }
   }
 
-  @Override
-  protected void next() {
+  private void next() {
     boolean quoted = in.peek() == '"';
     Place place = in.place();
     String word = quoted ? in.quoted() : in.statementWord();
@@ -65,7 +81,13 @@ final class SectionsParser extends BracesParser {
         statements.add(new Statement.Entry(place, name("a symbol expected in ENTRY")));
         in.expect(')', "after the symbol in ENTRY");
       }
-      case "INCLUDE" -> include(place);
+      case "INCLUDE" -> {
+        ScriptReader sub = includes.enter(in.fileName("INCLUDE"), place);
+        if (sub != null) {
+          new SectionsParser(sub, includes, statements).all();
+          includes.leave();
+        }
+      }
       case "OVERLAY" -> statements.add(overlay(place));
       case "GROUP" -> throw place.error("GROUP is not supported in SECTIONS");
       default -> {
@@ -166,6 +188,13 @@ final class SectionsParser extends BracesParser {
     if (head.alignWithInput() && head.align() != null) {
       throw in.error("ALIGN and ALIGN_WITH_INPUT exclude each other");
     }
+  }
+
+  private Expression bracketed(String word) {
+    in.expect('(', "after " + word);
+    Expression e = new ExpressionParser(in).next();
+    in.expect(')', "after the expression in " + word);
+    return e;
   }
 
   private void body(OutputSectionStatement.Builder o) {
