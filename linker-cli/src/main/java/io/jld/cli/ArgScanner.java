@@ -59,7 +59,7 @@ final class ArgScanner {
         throw unknown(arg);
       }
     } else if (arg.equals("-G") && !numberFollows()) {
-      opt = Opt.SHARED;
+      opt = OutputOpt.SHARED;
     } else if (isShort(arg) || !longOption(arg, 1)) {
       shortOptions(arg.substring(1));
     }
@@ -135,7 +135,7 @@ final class ArgScanner {
       String whole = spelling;
       spelling = "-" + letters.charAt(0);
       value = letters.length() > 1 ? letters.substring(1) : following();
-      spelling = found == Opt.LIBRARY ? whole : spelling;
+      spelling = found == InputOpt.LIBRARY ? whole : spelling;
     } else {
       cluster = letters.substring(1);
     }

@@ -15,10 +15,8 @@ final class Help {
     for (Opt.Group group : Opt.Group.values()) {
       console.out("");
       console.out(group.title() + ":");
-      for (Opt opt : Opt.values()) {
-        if (opt.group() == group) {
-          entry(console, names(opt, ", "), opt.help(), opt.status(), opt.why());
-        }
+      for (Opt opt : group.options()) {
+        entry(console, names(opt, ", "), opt.help(), opt.status(), opt.why());
       }
       if (group == Opt.Group.DYNAMIC) {
         console.out("");
@@ -93,10 +91,8 @@ final class Help {
     StringBuilder s = new StringBuilder();
     for (Opt.Group group : Opt.Group.values()) {
       heading(s, group.title());
-      for (Opt opt : Opt.values()) {
-        if (opt.group() == group) {
-          row(s, names(opt, "`, `"), opt.help(), opt.status(), opt.why());
-        }
+      for (Opt opt : group.options()) {
+        row(s, names(opt, "`, `"), opt.help(), opt.status(), opt.why());
       }
       if (group == Opt.Group.DYNAMIC) {
         heading(s, "Keywords of -z");

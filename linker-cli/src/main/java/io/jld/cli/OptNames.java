@@ -23,15 +23,21 @@ final class OptNames {
   private final boolean[] firstLetters = new boolean[128];
 
   OptNames() {
-    for (Opt opt : Opt.values()) {
-      String names = opt.names();
-      int start = 0;
-      while (start < names.length()) {
-        int end = names.indexOf(' ', start);
-        end = end < 0 ? names.length() : end;
-        add(opt, names, start, end);
-        start = end + 1;
+    for (Opt.Group group : Opt.Group.values()) {
+      for (Opt opt : group.options()) {
+        add(opt);
       }
+    }
+  }
+
+  private void add(Opt opt) {
+    String names = opt.names();
+    int start = 0;
+    while (start < names.length()) {
+      int end = names.indexOf(' ', start);
+      end = end < 0 ? names.length() : end;
+      add(opt, names, start, end);
+      start = end + 1;
     }
   }
 

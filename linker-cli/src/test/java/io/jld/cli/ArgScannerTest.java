@@ -20,7 +20,7 @@ class ArgScannerTest {
       if (scanner.opt() == null) {
         found.add("<" + value + ">");
       } else {
-        found.add(value == null ? scanner.opt().name() : scanner.opt() + "=" + value);
+        found.add(value == null ? scanner.opt().toString() : scanner.opt() + "=" + value);
       }
     }
     return String.join(" ", found);
@@ -168,12 +168,12 @@ class ArgScannerTest {
     assertTrue(scanner.advance());
     assertThrows(UsageException.class, scanner::advance);
     assertTrue(scanner.advance());
-    assertEquals(Opt.OUTPUT, scanner.opt());
+    assertEquals(OutputOpt.OUTPUT, scanner.opt());
   }
 
   @Test
   void knowsEveryNameOfTheTable() {
-    for (Opt opt : Opt.values()) {
+    for (Opt opt : Opt.all()) {
       for (String name : opt.names().split(" ")) {
         String given = name.endsWith("!") ? name.substring(0, name.length() - 1) : name;
         String[] args =

@@ -1,0 +1,184 @@
+package io.jld.cli;
+
+import static io.jld.cli.Status.IGNORED;
+import static io.jld.cli.Status.REFUSED;
+
+import io.jld.link.LinkOption;
+import java.util.Locale;
+
+/** What of the inputs is left out, and where the rest lies. */
+enum LayoutOpt implements Opt {
+  GC_SECTIONS("--gc-sections", "", "Leave out sections that nothing refers to"),
+  NO_GC_SECTIONS("--no-gc-sections", "", "Keep them; the default"),
+  GC_KEEP_EXPORTED("--gc-keep-exported", "", "Keep what has default visibility"),
+  ICF("--icf", "MODE", "gold, lld: fold equal functions", IGNORED, "it only saves space"),
+  RELAX("--relax", "", "Make code shorter or faster where addresses allow it; the default"),
+  NO_RELAX("--no-relax", "", "Do so only where it is needed"),
+  OPTIMIZE("-O", "LEVEL", "2 and above merge the tails of strings"),
+  STRIP_ALL("-s --strip-all", "", "Leave out symbol table and debug sections"),
+  STRIP_DEBUG("-S --strip-debug", "", "Leave out debug sections"),
+  STRIP_DISCARDED(
+      "--strip-discarded", "", "Leave out symbols of discarded sections", IGNORED, "it is so"),
+  NO_STRIP_DISCARDED(
+      "--no-strip-discarded",
+      "",
+      "Keep symbols of discarded sections",
+      IGNORED,
+      "they would name nothing"),
+  DISCARD_ALL("-x --discard-all", "", "Leave out local symbols"),
+  DISCARD_LOCALS("-X --discard-locals", "", "Leave out local symbols that begin with .L"),
+  DISCARD_NONE("--discard-none", "", "Keep all local symbols"),
+  EMIT_RELOCS("-q --emit-relocs", "", "Keep the relocations in the output"),
+  IMAGE_BASE("--image-base", "ADDRESS", "Address of the output's first byte"),
+  TTEXT_SEGMENT("-Ttext-segment", "ADDRESS", "The same, in hexadecimal"),
+  TTEXT("-Ttext", "ADDRESS", "Address of .text, in hexadecimal"),
+  TDATA("-Tdata", "ADDRESS", "Address of .data, in hexadecimal"),
+  TBSS("-Tbss", "ADDRESS", "Address of .bss, in hexadecimal"),
+  SECTION_START("--section-start", "SECTION=ADDRESS", "Address of a section, in hexadecimal"),
+  TRODATA_SEGMENT(
+      "-Trodata-segment",
+      "ADDRESS",
+      "Address of .rodata and what follows it in its segment, in hexadecimal"),
+  TLDATA_SEGMENT(
+      "-Tldata-segment",
+      "ADDRESS",
+      "Address of the segment for the medium code model's large data",
+      REFUSED,
+      "there is no such segment; --section-start=.ldata places the data"),
+  NMAGIC("-n --nmagic", "", "One segment, not aligned to pages; static"),
+  OMAGIC("-N --omagic!", "", "As -n, with writable text, and data next to it"),
+  NO_OMAGIC("--no-omagic!", "", "Undo -n and -N"),
+  SORT_SECTION(
+      "--sort-section", "KEY", "Sort what a script's wildcards match by name, alignment or none"),
+  UNIQUE("--unique", "[=SECTION]", "Beside a script, sections of the same name stay apart"),
+  ORPHAN_HANDLING(
+      "--orphan-handling",
+      "MODE",
+      "Sections that the script does not name: place, warn, error, discard"),
+  SPLIT_BY_FILE(
+      "--split-by-file",
+      "[=SIZE]",
+      "Start a new output section after SIZE bytes",
+      IGNORED,
+      "ELF has no limit that calls for it"),
+  SPLIT_BY_RELOC(
+      "--split-by-reloc",
+      "[=COUNT]",
+      "Start a new output section after COUNT relocations",
+      IGNORED,
+      "ELF has no limit that calls for it"),
+  CHECK_SECTIONS("--check-sections", "", "Check that sections do not overlap; the default"),
+  NO_CHECK_SECTIONS(
+      "--no-check-sections", "", "Do not check that beside a script; without one they never may"),
+  NON_CONTIGUOUS(
+      "--enable-non-contiguous-regions",
+      "",
+      "Spread sections over a script's memory regions",
+      IGNORED,
+      "each section has one place; a region that is too small for it is an error"),
+  NON_CONTIGUOUS_WARNINGS(
+      "--enable-non-contiguous-regions-warnings",
+      "",
+      "Warn about that",
+      IGNORED,
+      "nothing is spread"),
+  FORCE_GROUP_ALLOCATION("--force-group-allocation", "", "Take section groups apart with -r"),
+  TASK_LINK(
+      "--task-link",
+      "SYMBOL",
+      "Link for a VxWorks task",
+      REFUSED,
+      "it hides all symbols but one; -r with a version script is near it"),
+  ROSEGMENT(
+      "--rosegment", "", "lld, gold: read-only data has its own segment", IGNORED, "it is so"),
+  GDB_INDEX(
+      "--gdb-index",
+      "",
+      "gold, lld, mold: write .gdb_index",
+      IGNORED,
+      "the debugger makes the index itself where there is none"),
+  CTF_VARIABLES(
+      "--ctf-variables", "", "Keep static variables in .ctf", IGNORED, ".ctf sections are copied"),
+  NO_CTF_VARIABLES(
+      "--no-ctf-variables", "", "Do not keep them", IGNORED, ".ctf sections are copied"),
+  CTF_SHARE_TYPES(
+      "--ctf-share-types",
+      "METHOD",
+      "How .ctf types are merged",
+      IGNORED,
+      ".ctf sections are copied");
+
+  private final Form form;
+
+  LayoutOpt(String names, String value, String help) {
+    this(names, value, help, Status.HONOURED, "");
+  }
+
+  LayoutOpt(String names, String value, String help, Status status, String why) {
+    form = new Form(names, value, help, status, why);
+  }
+
+  @Override
+  public Form form() {
+    return form;
+  }
+
+  @Override
+  public void apply(Settings s, String value, String spelling) {
+    switch (this) {
+      case GC_SECTIONS -> s.set(LinkOption.GC_SECTIONS, true);
+      case NO_GC_SECTIONS -> s.set(LinkOption.GC_SECTIONS, false);
+      case GC_KEEP_EXPORTED -> s.set(LinkOption.GC_KEEP_EXPORTED, true);
+      case RELAX -> s.set(LinkOption.RELAX, true);
+      case NO_RELAX -> s.set(LinkOption.RELAX, false);
+      case OPTIMIZE -> s.set(LinkOption.OPTIMIZE, Numbers.count(value, 0, "level for -O"));
+      case STRIP_ALL -> s.strip(LinkOption.Strip.ALL, null);
+      case STRIP_DEBUG -> s.strip(LinkOption.Strip.DEBUG, null);
+      case DISCARD_ALL -> s.set(LinkOption.DISCARD, LinkOption.Discard.ALL);
+      case DISCARD_LOCALS -> s.set(LinkOption.DISCARD, LinkOption.Discard.LOCALS);
+      case DISCARD_NONE -> s.set(LinkOption.DISCARD, LinkOption.Discard.NONE);
+      case FORCE_GROUP_ALLOCATION -> s.set(LinkOption.FORCE_GROUP_ALLOCATION, true);
+      case EMIT_RELOCS -> s.set(LinkOption.EMIT_RELOCS, true);
+      case NMAGIC -> magic(s, LinkOption.Magic.NMAGIC);
+      case OMAGIC -> magic(s, LinkOption.Magic.OMAGIC);
+      case NO_OMAGIC -> magic(s, LinkOption.Magic.DEMAND_PAGED);
+      case TRODATA_SEGMENT -> s.set(LinkOption.RODATA_SEGMENT, Numbers.hex(value, spelling));
+      case IMAGE_BASE -> s.set(LinkOption.IMAGE_BASE, Numbers.c(value, "address for --image-base"));
+      case TTEXT_SEGMENT -> s.set(LinkOption.IMAGE_BASE, Numbers.hex(value, spelling));
+      case TTEXT -> s.sectionStart.put(".text", Numbers.hex(value, spelling));
+      case TDATA -> s.sectionStart.put(".data", Numbers.hex(value, spelling));
+      case TBSS -> s.sectionStart.put(".bss", Numbers.hex(value, spelling));
+      case SECTION_START -> sectionStart(s, value, spelling);
+      case SORT_SECTION -> {
+        Values.check(spelling, value, "name", "alignment", "none");
+        s.set(
+            LinkOption.SORT_SECTION,
+            LinkOption.SortSection.valueOf(value.toUpperCase(Locale.ROOT)));
+      }
+      case CHECK_SECTIONS -> s.set(LinkOption.CHECK_SECTIONS, true);
+      case NO_CHECK_SECTIONS -> s.set(LinkOption.CHECK_SECTIONS, false);
+      case UNIQUE -> s.add(LinkOption.UNIQUE, value == null ? "" : value);
+      case ORPHAN_HANDLING -> {
+        Values.check(spelling, value, "place", "warn", "error", "discard");
+        s.set(
+            LinkOption.ORPHAN_HANDLING,
+            LinkOption.OrphanHandling.valueOf(value.toUpperCase(Locale.ROOT)));
+      }
+      default -> throw new AssertionError(this);
+    }
+  }
+
+  private static void magic(Settings s, LinkOption.Magic magic) {
+    s.set(LinkOption.MAGIC, magic);
+    s.inputs.flags(s.inputs.flags().withStaticOnly(magic != LinkOption.Magic.DEMAND_PAGED));
+  }
+
+  private static void sectionStart(Settings s, String value, String spelling) {
+    int equals = value.indexOf('=');
+    if (equals <= 0) {
+      throw new UsageException("invalid --section-start '" + value + "': SECTION=ADDRESS");
+    }
+    s.sectionStart.put(
+        value.substring(0, equals), Numbers.hex(value.substring(equals + 1), spelling));
+  }
+}

@@ -1,0 +1,111 @@
+package io.jld.cli;
+
+import io.jld.link.LinkOption;
+import io.jld.link.LinkRequest;
+import io.jld.link.OutputKind;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the options have said so far. Each {@link Opt} writes its part, {@link CommandLine} puts
+ * them together at the end: what one option says may depend on a later one.
+ */
+final class Settings {
+  record ScriptFile(LinkOption<List<LinkOption.Script>> option, String file) {}
+
+  final LinkRequest.Builder request = LinkRequest.builder();
+  final Inputs inputs = new Inputs();
+  final ZOptions z = new ZOptions(request);
+  final Map<LinkOption<List<String>>, List<String>> lists = new HashMap<>();
+  final Map<LinkOption<List<LinkOption.Script>>, List<LinkOption.Script>> scripts = new HashMap<>();
+  final Map<String, Long> sectionStart = new LinkedHashMap<>();
+
+  /** To be read when all of {@code -L} is known. */
+  final List<ScriptFile> scriptFiles = new ArrayList<>();
+
+  final List<String> warnings = new ArrayList<>();
+
+  CommandLine.Action action = CommandLine.Action.LINK;
+  OutputKind kind = OutputKind.EXECUTABLE;
+  boolean relocatable;
+  boolean nostdlib;
+  boolean dynamicListData;
+  boolean noDefineCommon;
+  boolean fatalWarnings;
+  boolean noWarnings;
+  boolean showVersion;
+  boolean showEmulations;
+  boolean verbose;
+  String defaultScript = "";
+  boolean showFormat;
+  boolean stats;
+  boolean threadsGiven;
+  String output = "a.out";
+  boolean outputNamed;
+  int traces;
+  String map = "";
+  String dependencyFile = "";
+  String timeTrace = "";
+  String arch = "";
+  String emulation = "";
+  String sysroot = "";
+  Console.Color color = Console.Color.AUTO;
+
+  <T> void set(LinkOption<T> option, T value) {
+    request.set(option, value);
+  }
+
+  /**
+   * The last of {@code -s}, {@code -S} and {@code --retain-symbols-file} counts.
+   *
+   * @param retained null for all
+   */
+  void strip(LinkOption.Strip what, Set<String> retained) {
+    request.set(LinkOption.STRIP, what);
+    request.set(LinkOption.RETAIN_SYMBOLS, retained);
+  }
+
+  void add(LinkOption<List<String>> option, String value) {
+    List<String> list = lists.get(option);
+    if (list == null) {
+      list = new ArrayList<>();
+      lists.put(option, list);
+    }
+    list.add(value);
+  }
+
+  /**
+   * Adds the parts of a list, which either of two characters separates; empty ones do not count.
+   */
+  void addAll(LinkOption<List<String>> option, String value, char separator, char other) {
+    int start = 0;
+    for (int i = 0; i <= value.length(); i++) {
+      if (i == value.length() || value.charAt(i) == separator || value.charAt(i) == other) {
+        if (i > start) {
+          add(option, value.substring(start, i));
+        }
+        start = i + 1;
+      }
+    }
+  }
+
+  void script(LinkOption<List<LinkOption.Script>> option, String file) {
+    scriptFiles.add(new ScriptFile(option, file));
+  }
+
+  void dynamicList(String name, String text) {
+    scripts
+        .computeIfAbsent(LinkOption.DYNAMIC_LIST, o -> new ArrayList<>())
+        .add(new LinkOption.Script(name, text));
+  }
+
+  void warn(String message) {
+    if (message != null) {
+      warnings.add(message);
+    }
+  }
+}
