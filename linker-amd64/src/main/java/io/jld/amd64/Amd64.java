@@ -13,11 +13,11 @@ import java.util.List;
 /**
  * The architecture amd64: System V ABI, AMD64 Architecture Processor Supplement (the psABI), LP64.
  *
- * <p>Each part of the psABI has its file: {@link R} the relocation types, {@link ScanAmd64} what
- * they ask for, {@link ApplyAmd64} what they write, {@link Relax} GOT loads that become immediate,
- * {@link Tls} and {@link TlsCalls} the models of thread-local storage and the ways between them,
- * {@link Plt} the procedure linkage table, {@link Asmb} in which order, or rather in which lack of
- * order, the output's sections are written.
+ * <p>Each part of the psABI has its file: {@link Amd64Reloc} the relocation types, {@link
+ * Amd64Scan} what they ask for, {@link Amd64Apply} what they write, {@link Amd64Relax} GOT loads
+ * that become immediate, {@link Amd64Tls} and {@link Amd64TlsCalls} the models of thread-local
+ * storage and the ways between them, {@link Amd64Plt} the procedure linkage table, {@link
+ * Amd64Asmb} in which order, or rather in which lack of order, the output's sections are written.
  */
 public final class Amd64 implements Arch {
   private static final ArchInfo INFO =
@@ -38,17 +38,17 @@ public final class Amd64 implements Arch {
           new byte[] {(byte) 0xcc}, // int3
           new byte[] {(byte) 0x90}, // nop
           new DynamicTypes(
-              R.R_X86_64_64,
-              R.R_X86_64_RELATIVE,
-              R.R_X86_64_IRELATIVE,
-              R.R_X86_64_GLOB_DAT,
-              R.R_X86_64_JUMP_SLOT,
-              R.R_X86_64_COPY,
-              R.R_X86_64_DTPMOD64,
-              R.R_X86_64_DTPOFF64,
-              R.R_X86_64_TPOFF64,
-              R.R_X86_64_TLSDESC),
-          Plt.SIZES);
+              Amd64Reloc.R_X86_64_64,
+              Amd64Reloc.R_X86_64_RELATIVE,
+              Amd64Reloc.R_X86_64_IRELATIVE,
+              Amd64Reloc.R_X86_64_GLOB_DAT,
+              Amd64Reloc.R_X86_64_JUMP_SLOT,
+              Amd64Reloc.R_X86_64_COPY,
+              Amd64Reloc.R_X86_64_DTPMOD64,
+              Amd64Reloc.R_X86_64_DTPOFF64,
+              Amd64Reloc.R_X86_64_TPOFF64,
+              Amd64Reloc.R_X86_64_TLSDESC),
+          Amd64Plt.SIZES);
 
   /** For {@link java.util.ServiceLoader}, and for whoever lists the architectures by hand. */
   public Amd64() {}
@@ -60,22 +60,22 @@ public final class Amd64 implements Arch {
 
   @Override
   public String relocationName(int type) {
-    return R.name(type);
+    return Amd64Reloc.name(type);
   }
 
   @Override
   public void scan(Link ctxt, Relocs relocs) {
-    ScanAmd64.scan(ctxt, relocs);
+    Amd64Scan.scan(ctxt, relocs);
   }
 
   @Override
   public void apply(Link ctxt, Relocs relocs, Slice slice) {
-    ApplyAmd64.apply(ctxt, relocs, slice);
+    Amd64Apply.apply(ctxt, relocs, slice);
   }
 
   @Override
   public void applyDebug(Link ctxt, Relocs relocs, Slice slice) {
-    ApplyAmd64.applyDebug(ctxt, relocs, slice);
+    Amd64Apply.applyDebug(ctxt, relocs, slice);
   }
 
   /** 0: the psABI uses {@code SHT_RELA} alone. */
@@ -86,47 +86,47 @@ public final class Amd64 implements Arch {
 
   @Override
   public int fieldSize(int type) {
-    return ApplyAmd64.width(type);
+    return Amd64Apply.width(type);
   }
 
   @Override
   public PltSizes pltSizes(Link ctxt) {
-    return Plt.sizes(ctxt.isIbt());
+    return Amd64Plt.sizes(ctxt.isIbt());
   }
 
   @Override
   public void writePltHeader(Link ctxt, Slice slice, long addr) {
-    Plt.writeHeader(ctxt, slice, addr);
+    Amd64Plt.writeHeader(ctxt, slice, addr);
   }
 
   @Override
   public void writePltEntry(Link ctxt, Slice slice, long addr, long slot, int index) {
-    Plt.writeEntry(ctxt, slice, addr, slot, index);
+    Amd64Plt.writeEntry(ctxt, slice, addr, slot, index);
   }
 
   @Override
   public void writePltDirect(Link ctxt, Slice slice, long addr, long slot) {
-    Plt.writeDirect(ctxt, slice, addr, slot);
+    Amd64Plt.writeDirect(ctxt, slice, addr, slot);
   }
 
   @Override
   public long lazySlotValue(Link ctxt, long entry) {
-    return Plt.lazySlotValue(ctxt, entry);
+    return Amd64Plt.lazySlotValue(ctxt, entry);
   }
 
   @Override
   public PltUnwind pltUnwind(Link ctxt) {
-    return Plt.unwind(ctxt);
+    return Amd64Plt.unwind(ctxt);
   }
 
   @Override
   public void asmb(Link ctxt) {
-    Asmb.asmb(ctxt);
+    Amd64Asmb.asmb(ctxt);
   }
 
   @Override
   public void asmb2(Link ctxt) {
-    Asmb.asmb2(ctxt);
+    Amd64Asmb.asmb2(ctxt);
   }
 
   @Override

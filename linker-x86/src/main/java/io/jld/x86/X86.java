@@ -16,9 +16,9 @@ import java.util.List;
  * ({@code SHT_REL}). Pages have 4096 bytes. Code finds data by absolute addresses, or in
  * position-independent outputs through a register, mostly {@code %ebx}, with the address of {@code
  * _GLOBAL_OFFSET_TABLE_}, as there is no addressing relative to the program counter; that is what
- * makes the PLT ({@link Plt}) and the GOT relocations ({@link Relax}) differ from amd64's. TLS is
- * variant II, with {@code %gs} and a {@code ___tls_get_addr} that has three underscores and takes
- * its argument in {@code %eax} ({@link Tls}).
+ * makes the PLT ({@link X86Plt}) and the GOT relocations ({@link X86Relax}) differ from amd64's.
+ * TLS is variant II, with {@code %gs} and a {@code ___tls_get_addr} that has three underscores and
+ * takes its argument in {@code %eax} ({@link X86Tls}).
  */
 public final class X86 implements Arch {
   private static final ArchInfo INFO =
@@ -37,17 +37,17 @@ public final class X86 implements Arch {
           new byte[] {(byte) 0xcc}, // int3
           new byte[] {(byte) 0x90}, // nop
           new ArchInfo.DynamicTypes(
-              R386.R_386_32,
-              R386.R_386_RELATIVE,
-              R386.R_386_IRELATIVE,
-              R386.R_386_GLOB_DAT,
-              R386.R_386_JUMP_SLOT,
-              R386.R_386_COPY,
-              R386.R_386_TLS_DTPMOD32,
-              R386.R_386_TLS_DTPOFF32,
-              R386.R_386_TLS_TPOFF,
-              R386.R_386_TLS_DESC),
-          Plt.SIZES);
+              X86Reloc.R_386_32,
+              X86Reloc.R_386_RELATIVE,
+              X86Reloc.R_386_IRELATIVE,
+              X86Reloc.R_386_GLOB_DAT,
+              X86Reloc.R_386_JUMP_SLOT,
+              X86Reloc.R_386_COPY,
+              X86Reloc.R_386_TLS_DTPMOD32,
+              X86Reloc.R_386_TLS_DTPOFF32,
+              X86Reloc.R_386_TLS_TPOFF,
+              X86Reloc.R_386_TLS_DESC),
+          X86Plt.SIZES);
 
   /** Called by {@link java.util.ServiceLoader}. */
   public X86() {}
@@ -59,27 +59,27 @@ public final class X86 implements Arch {
 
   @Override
   public String relocationName(int type) {
-    return R386.name(type);
+    return X86Reloc.name(type);
   }
 
   @Override
   public void scan(Link ctxt, Relocs relocs) {
-    ScanRelocs.scan(ctxt, relocs);
+    X86Scan.scan(ctxt, relocs);
   }
 
   @Override
   public void apply(Link ctxt, Relocs relocs, Slice slice) {
-    ApplyRelocs.apply(ctxt, relocs, slice);
+    X86Apply.apply(ctxt, relocs, slice);
   }
 
   @Override
   public void applyDebug(Link ctxt, Relocs relocs, Slice slice) {
-    ApplyRelocs.applyDebug(ctxt, relocs, slice);
+    X86Apply.applyDebug(ctxt, relocs, slice);
   }
 
   @Override
   public long implicitAddend(int type, Slice content, long offset) {
-    int width = R386.width(type);
+    int width = X86Reloc.width(type);
     if (width == 0 || offset < 0 || offset > content.size() - width) {
       return 0; // outside: who reads the relocation reports it
     }
@@ -92,12 +92,12 @@ public final class X86 implements Arch {
 
   @Override
   public int fieldSize(int type) {
-    return R386.width(type);
+    return X86Reloc.width(type);
   }
 
   @Override
   public ArchInfo.PltSizes pltSizes(Link ctxt) {
-    return Plt.sizes(ctxt);
+    return X86Plt.sizes(ctxt);
   }
 
   @Override
@@ -107,32 +107,32 @@ public final class X86 implements Arch {
 
   @Override
   public void writePltHeader(Link ctxt, Slice slice, long addr) {
-    Plt.writeHeader(ctxt, slice);
+    X86Plt.writeHeader(ctxt, slice);
   }
 
   @Override
   public void writePltEntry(Link ctxt, Slice slice, long addr, long slot, int index) {
-    Plt.writeEntry(ctxt, slice, addr, slot, index);
+    X86Plt.writeEntry(ctxt, slice, addr, slot, index);
   }
 
   @Override
   public void writePltDirect(Link ctxt, Slice slice, long addr, long slot) {
-    Plt.writeDirect(ctxt, slice, slot);
+    X86Plt.writeDirect(ctxt, slice, slot);
   }
 
   @Override
   public long lazySlotValue(Link ctxt, long entry) {
-    return Plt.lazySlotValue(ctxt, entry);
+    return X86Plt.lazySlotValue(ctxt, entry);
   }
 
   @Override
   public PltUnwind pltUnwind(Link ctxt) {
-    return Plt.unwind(ctxt);
+    return X86Plt.unwind(ctxt);
   }
 
   @Override
   public void asmb(Link ctxt) {
-    Asmb.asmb(ctxt);
+    X86Asmb.asmb(ctxt);
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.jld.x86;
 
-import static io.jld.x86.R386.*;
+import static io.jld.x86.X86Reloc.*;
 
 import io.jld.arch.Relocs;
 import io.jld.arch.Scan;
@@ -27,8 +27,8 @@ import io.jld.asmb.Slice;
  * distance to the GOT, and {@code R_386_GOT32} or {@code R_386_TLS_GOTIE} that of the slot from
  * there.
  */
-final class ApplyRelocs {
-  private ApplyRelocs() {}
+final class X86Apply {
+  private X86Apply() {}
 
   static void apply(Link ctxt, Relocs r, Slice slice) {
     Symbols syms = ctxt.symbols();
@@ -44,7 +44,7 @@ final class ApplyRelocs {
           if (r.check(4)) {
             long a = r.addend();
             boolean symbolic = dynamic && Scan.isSymbolic(ctxt, r);
-            Insn.put32(slice, r.offset(), symbolic ? a : syms.value(r.symbol()) + a);
+            X86Insn.put32(slice, r.offset(), symbolic ? a : syms.value(r.symbol()) + a);
           }
         }
         case R_386_PC32 -> {
@@ -54,27 +54,27 @@ final class ApplyRelocs {
         }
         case R_386_PLT32 -> {
           if (r.check(4)) {
-            Insn.put32(slice, r.offset(), syms.callTarget(r.symbol()) + r.addend() - r.place());
+            X86Insn.put32(slice, r.offset(), syms.callTarget(r.symbol()) + r.addend() - r.place());
           }
         }
         case R_386_GOTOFF -> {
           if (r.check(4)) {
-            Insn.put32(slice, r.offset(), syms.value(r.symbol()) + r.addend() - ctxt.gotBase());
+            X86Insn.put32(slice, r.offset(), syms.value(r.symbol()) + r.addend() - ctxt.gotBase());
           }
         }
         case R_386_GOTPC -> {
           if (r.check(4)) {
-            Insn.put32(slice, r.offset(), ctxt.gotBase() + r.addend() - r.place());
+            X86Insn.put32(slice, r.offset(), ctxt.gotBase() + r.addend() - r.place());
             gotPc = r.offset();
           }
         }
         case R_386_GOT32X -> {
           if (r.check(4)) {
-            int how = Relax.got32x(ctxt, r);
-            if (how == Relax.KEEP) {
+            int how = X86Relax.got32x(ctxt, r);
+            if (how == X86Relax.KEEP) {
               got(ctxt, r, slice);
             } else {
-              Relax.apply(ctxt, r, slice, how);
+              X86Relax.apply(ctxt, r, slice, how);
             }
           }
         }
@@ -92,13 +92,13 @@ final class ApplyRelocs {
             put8(r, slice, syms.value(r.symbol()) + r.addend() - r.place(), -128, 127);
         case R_386_SIZE32 -> {
           if (r.check(4)) {
-            boolean symbolic = ScanRelocs.isDynamicSize(ctxt, r);
-            Insn.put32(slice, r.offset(), r.addend() + (symbolic ? 0 : syms.size(r.symbol())));
+            boolean symbolic = X86Scan.isDynamicSize(ctxt, r);
+            X86Insn.put32(slice, r.offset(), r.addend() + (symbolic ? 0 : syms.size(r.symbol())));
           }
         }
         case R_386_TLS_DESC_CALL -> {
-          if (Tls.descCall(ctxt, r) != Tls.KEEP && r.check(2)) {
-            Tls.applyDescCall(r, slice);
+          if (X86Tls.descCall(ctxt, r) != X86Tls.KEEP && r.check(2)) {
+            X86Tls.applyDescCall(r, slice);
           }
         }
         case R_386_TLS_GD,
@@ -110,36 +110,36 @@ final class ApplyRelocs {
             R_386_TLS_LE,
             R_386_TLS_LE_32,
             R_386_TLS_GOTDESC -> {
-          if (composed && type == R_386_TLS_GOTIE && Tls.ie(ctxt, r) == Tls.KEEP) {
+          if (composed && type == R_386_TLS_GOTIE && X86Tls.ie(ctxt, r) == X86Tls.KEEP) {
             compose(ctxt, r, slice, syms.tpOffSlot(r.symbol()));
           } else if (r.check(4)) {
             tls(ctxt, r, slice);
           }
         }
-        default -> r.error(ScanRelocs.refusal(type));
+        default -> r.error(X86Scan.refusal(type));
       }
     }
   }
 
   private static void pc32(Link ctxt, Relocs r, Slice slice) {
     long value = r.addend();
-    if (!ScanRelocs.isSymbolicPc32(ctxt, r)) {
+    if (!X86Scan.isSymbolicPc32(ctxt, r)) {
       Symbols syms = ctxt.symbols();
-      value += Insn.isBranch(r) ? syms.callTarget(r.symbol()) : syms.value(r.symbol());
+      value += X86Insn.isBranch(r) ? syms.callTarget(r.symbol()) : syms.value(r.symbol());
       value -= r.place();
     }
-    Insn.put32(slice, r.offset(), value);
+    X86Insn.put32(slice, r.offset(), value);
   }
 
   /** The field holds the distance to the GOT already, with the addend; adds that of the slot. */
   private static void compose(Link ctxt, Relocs r, Slice slice, long slot) {
     long field = slice.get32(r.offset());
-    Insn.put32(slice, r.offset(), field + slot - ctxt.gotBase());
+    X86Insn.put32(slice, r.offset(), field + slot - ctxt.gotBase());
   }
 
   private static void got(Link ctxt, Relocs r, Slice slice) {
     long value = ctxt.symbols().gotSlot(r.symbol()) + r.addend();
-    Insn.put32(slice, r.offset(), Relax.isAddress(r) ? value : value - ctxt.gotBase());
+    X86Insn.put32(slice, r.offset(), X86Relax.isAddress(r) ? value : value - ctxt.gotBase());
   }
 
   private static void tls(Link ctxt, Relocs r, Slice slice) {
@@ -148,49 +148,50 @@ final class ApplyRelocs {
     long offset = r.offset();
     switch (type) {
       case R_386_TLS_GD -> {
-        int model = Tls.gd(ctxt, r);
-        if (model == Tls.KEEP) {
-          Insn.put32(slice, offset, syms.tlsGdSlot(r.symbol()) + r.addend() - ctxt.gotBase());
+        int model = X86Tls.gd(ctxt, r);
+        if (model == X86Tls.KEEP) {
+          X86Insn.put32(slice, offset, syms.tlsGdSlot(r.symbol()) + r.addend() - ctxt.gotBase());
         } else {
-          Tls.applyGd(ctxt, r, slice, model);
+          X86Tls.applyGd(ctxt, r, slice, model);
         }
       }
       case R_386_TLS_LDM -> {
-        switch (Tls.ld(ctxt, r)) {
-          case Tls.TO_LE -> Tls.applyLd(ctxt, r, slice);
-          case Tls.KEEP ->
-              Insn.put32(slice, offset, ctxt.tlsLdSlot() + r.addend() - ctxt.gotBase());
+        switch (X86Tls.ld(ctxt, r)) {
+          case X86Tls.TO_LE -> X86Tls.applyLd(ctxt, r, slice);
+          case X86Tls.KEEP ->
+              X86Insn.put32(slice, offset, ctxt.tlsLdSlot() + r.addend() - ctxt.gotBase());
           default -> {} // the scan has reported it
         }
       }
       case R_386_TLS_LDO_32 -> {
         // In data nobody has rewritten what it is added to.
-        boolean local = Tls.relaxes(ctxt) && !r.isWritable();
-        Insn.put32(slice, offset, local ? Tls.ntpoff(ctxt, r) : Tls.dtpoff(ctxt, r));
+        boolean local = X86Tls.relaxes(ctxt) && !r.isWritable();
+        X86Insn.put32(slice, offset, local ? X86Tls.ntpoff(ctxt, r) : X86Tls.dtpoff(ctxt, r));
       }
       case R_386_TLS_IE, R_386_TLS_GOTIE, R_386_TLS_IE_32 -> {
-        if (Tls.ie(ctxt, r) == Tls.TO_LE) {
-          Tls.applyIe(ctxt, r, slice);
+        if (X86Tls.ie(ctxt, r) == X86Tls.TO_LE) {
+          X86Tls.applyIe(ctxt, r, slice);
           return;
         }
         long slot = syms.tpOffSlot(r.symbol()) + r.addend();
-        Insn.put32(slice, offset, type == R_386_TLS_IE ? slot : slot - ctxt.gotBase());
-        if (type == R_386_TLS_IE_32 && Tls.canNegate(r)) {
-          Tls.negate(r, slice);
+        X86Insn.put32(slice, offset, type == R_386_TLS_IE ? slot : slot - ctxt.gotBase());
+        if (type == R_386_TLS_IE_32 && X86Tls.canNegate(r)) {
+          X86Tls.negate(r, slice);
         }
       }
-      case R_386_TLS_LE -> Insn.put32(slice, offset, Tls.ntpoff(ctxt, r));
-      case R_386_TLS_LE_32 -> Insn.put32(slice, offset, Tls.tpoff(ctxt, r));
+      case R_386_TLS_LE -> X86Insn.put32(slice, offset, X86Tls.ntpoff(ctxt, r));
+      case R_386_TLS_LE_32 -> X86Insn.put32(slice, offset, X86Tls.tpoff(ctxt, r));
       case R_386_TLS_GOTDESC -> {
-        switch (Tls.gotdesc(ctxt, r)) {
-          case Tls.KEEP ->
-              Insn.put32(slice, offset, syms.tlsDescSlot(r.symbol()) + r.addend() - ctxt.gotBase());
-          case Tls.TO_IE -> Tls.applyGotdesc(ctxt, r, slice, Tls.TO_IE);
-          case Tls.TO_LE -> Tls.applyGotdesc(ctxt, r, slice, Tls.TO_LE);
+        switch (X86Tls.gotdesc(ctxt, r)) {
+          case X86Tls.KEEP ->
+              X86Insn.put32(
+                  slice, offset, syms.tlsDescSlot(r.symbol()) + r.addend() - ctxt.gotBase());
+          case X86Tls.TO_IE -> X86Tls.applyGotdesc(ctxt, r, slice, X86Tls.TO_IE);
+          case X86Tls.TO_LE -> X86Tls.applyGotdesc(ctxt, r, slice, X86Tls.TO_LE);
           default -> {} // the scan has reported it
         }
       }
-      default -> throw new IllegalArgumentException(R386.name(type));
+      default -> throw new IllegalArgumentException(X86Reloc.name(type));
     }
   }
 
@@ -208,7 +209,7 @@ final class ApplyRelocs {
   private static void applyOneDebug(Link ctxt, Relocs r, Slice slice) {
     Symbols syms = ctxt.symbols();
     int type = r.type();
-    int width = R386.width(type);
+    int width = X86Reloc.width(type);
     int sym = r.symbol();
     if (width != 0 && syms.isDiscarded(sym)) {
       if (r.check(width)) {
@@ -220,27 +221,27 @@ final class ApplyRelocs {
       case R_386_NONE, R_386_GNU_VTINHERIT, R_386_GNU_VTENTRY -> {}
       case R_386_32 -> {
         if (r.check(4)) {
-          Insn.put32(slice, r.offset(), syms.value(sym) + r.addend());
+          X86Insn.put32(slice, r.offset(), syms.value(sym) + r.addend());
         }
       }
       case R_386_PC32 -> {
         if (r.check(4)) {
-          Insn.put32(slice, r.offset(), syms.value(sym) + r.addend() - r.place());
+          X86Insn.put32(slice, r.offset(), syms.value(sym) + r.addend() - r.place());
         }
       }
       case R_386_GOTOFF -> {
         if (r.check(4)) {
-          Insn.put32(slice, r.offset(), syms.value(sym) + r.addend() - ctxt.gotBase());
+          X86Insn.put32(slice, r.offset(), syms.value(sym) + r.addend() - ctxt.gotBase());
         }
       }
       case R_386_TLS_LDO_32 -> {
         if (r.check(4)) {
-          Insn.put32(slice, r.offset(), Tls.dtpoff(ctxt, r));
+          X86Insn.put32(slice, r.offset(), X86Tls.dtpoff(ctxt, r));
         }
       }
       case R_386_SIZE32 -> {
         if (r.check(4)) {
-          Insn.put32(slice, r.offset(), syms.size(sym) + r.addend());
+          X86Insn.put32(slice, r.offset(), syms.size(sym) + r.addend());
         }
       }
       case R_386_16 -> put16(r, slice, syms.value(sym) + r.addend());
@@ -250,19 +251,19 @@ final class ApplyRelocs {
       case R_386_PC8 -> put8(r, slice, syms.value(sym) + r.addend() - r.place(), -128, 127);
       default ->
           r.error(
-              R386.width(type) == 0
-                  ? ScanRelocs.refusal(type)
+              X86Reloc.width(type) == 0
+                  ? X86Scan.refusal(type)
                   : "relocation "
-                      + R386.name(type)
+                      + X86Reloc.name(type)
                       + " can not be used in a section that is not loaded");
     }
   }
 
   private static void put(Slice slice, long offset, int width, long value) {
     switch (width) {
-      case 4 -> Insn.put32(slice, offset, value);
+      case 4 -> X86Insn.put32(slice, offset, value);
       case 2 -> slice.put16(offset, (int) value);
-      default -> Insn.put8(slice, offset, (int) value);
+      default -> X86Insn.put8(slice, offset, (int) value);
     }
   }
 
@@ -287,6 +288,6 @@ final class ApplyRelocs {
       r.outOfRange(value, min, max);
       return;
     }
-    Insn.put8(slice, r.offset(), value);
+    X86Insn.put8(slice, r.offset(), value);
   }
 }

@@ -1,9 +1,9 @@
 package io.jld.amd64;
 
-import static io.jld.amd64.Bytes.putSigned32;
-import static io.jld.amd64.R.R_X86_64_CODE_4_GOTPCRELX;
-import static io.jld.amd64.R.R_X86_64_GOTPCRELX;
-import static io.jld.amd64.R.R_X86_64_REX_GOTPCRELX;
+import static io.jld.amd64.Amd64Bytes.putSigned32;
+import static io.jld.amd64.Amd64Reloc.R_X86_64_CODE_4_GOTPCRELX;
+import static io.jld.amd64.Amd64Reloc.R_X86_64_GOTPCRELX;
+import static io.jld.amd64.Amd64Reloc.R_X86_64_REX_GOTPCRELX;
 
 import io.jld.arch.Relocs;
 import io.jld.arch.Symbols;
@@ -40,7 +40,7 @@ import io.jld.asmb.Slice;
  *
  * <p>IFUNCs and preemptible symbols are never rewritten: the loader decides on their addresses.
  */
-final class Relax {
+final class Amd64Relax {
   /** The load stays, and reads the slot. */
   static final int KEEP = 0;
 
@@ -60,7 +60,7 @@ final class Relax {
   private static final int REX2_MAP1 = 0x80;
   private static final int REX2_W = 0x08;
 
-  private Relax() {}
+  private Amd64Relax() {}
 
   /**
    * What becomes of a GOT load. Scan and apply both ask here, and get the same answer: it depends

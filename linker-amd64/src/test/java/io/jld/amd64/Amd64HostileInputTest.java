@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
  * Sections put together at random from pieces of what compilers emit: whatever it is, scan and
  * apply throw nothing, and apply uses no slot that scan did not ask for (the fixture sees to it).
  */
-class HostileInputTest {
+class Amd64HostileInputTest {
   private static final String[] PIECES = {
     "66488d3d00000000",
     "666648e800000000",
@@ -40,7 +40,7 @@ class HostileInputTest {
     Random random = new Random(25);
     int clean = 0;
     for (int round = 0; round < 30_000; round++) {
-      Fixture f = new Fixture(OutputKind.values()[random.nextInt(3)]);
+      Amd64Fixture f = new Amd64Fixture(OutputKind.values()[random.nextInt(3)]);
       StringBuilder code = new StringBuilder();
       for (int i = 1 + random.nextInt(5); i > 0; i--) {
         code.append(PIECES[random.nextInt(PIECES.length)]);

@@ -1,10 +1,10 @@
 package io.jld.amd64;
 
-import static io.jld.amd64.Fixture.GOT;
-import static io.jld.amd64.Fixture.exec;
-import static io.jld.amd64.Fixture.hex;
-import static io.jld.amd64.Fixture.pie;
-import static io.jld.amd64.R.*;
+import static io.jld.amd64.Amd64Fixture.GOT;
+import static io.jld.amd64.Amd64Fixture.exec;
+import static io.jld.amd64.Amd64Fixture.hex;
+import static io.jld.amd64.Amd64Fixture.pie;
+import static io.jld.amd64.Amd64Reloc.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
@@ -14,9 +14,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** GOT loads that become immediate. */
-class RelaxTest {
+class Amd64RelaxTest {
   /** One instruction, whose field is its last four bytes; the section starts at 0x401000. */
-  private static Fixture one(Fixture f, String code, int type, String kind, long value) {
+  private static Amd64Fixture one(Amd64Fixture f, String code, int type, String kind, long value) {
     int at = hex(code).length() / 2 - 4;
     return f.sym("foo", kind, value).code(code).rel(at, type, "foo", -4).scan();
   }
@@ -42,7 +42,7 @@ class RelaxTest {
     "add r25, 43, d54c030d00000000, d51981c100204000",
   })
   void knownAddressInExecutable(String what, int type, String before, String after) {
-    Fixture f = one(exec(), before, type, "", 0x402000);
+    Amd64Fixture f = one(exec(), before, type, "", 0x402000);
     assertEquals(Map.of(), f.needs, what);
     assertEquals(after, f.apply().after(), what);
     assertEquals(List.of(), f.errors);
@@ -55,7 +55,7 @@ class RelaxTest {
     "cmp, 41, 3b0d00000000",
   })
   void immediateDoesNotMoveWithTheOutput(String what, int type, String code) {
-    Fixture f = one(pie(), code, type, "", 0x402000);
+    Amd64Fixture f = one(pie(), code, type, "", 0x402000);
     assertEquals(GOT, f.needOf("foo"), what);
     int prefix = code.length() - 8;
     assertEquals(code.substring(0, prefix), f.apply().after().substring(0, prefix));
@@ -77,7 +77,7 @@ class RelaxTest {
     "a load without the promise, '', 9, 488b0500000000",
   })
   void loadStays(String why, String kind, int type, String code) {
-    Fixture f = one(exec(), code, type, kind, 0x402000);
+    Amd64Fixture f = one(exec(), code, type, kind, 0x402000);
     assertEquals(GOT, f.needOf("foo"), why);
     int at = code.length() / 2 - 4;
     // Symbol 1's slot is at 0x402040.
@@ -88,14 +88,14 @@ class RelaxTest {
 
   @Test
   void loadStaysWithoutRelaxation() {
-    Fixture f = one(exec().noRelax(), "488b0500000000", R_X86_64_REX_GOTPCRELX, "", 0x402000);
+    Amd64Fixture f = one(exec().noRelax(), "488b0500000000", R_X86_64_REX_GOTPCRELX, "", 0x402000);
     assertEquals(GOT, f.needOf("foo"));
     assertEquals(hex("488b0539100000"), f.apply().after());
   }
 
   @Test
   void otherAddendIsAnotherByteOfTheGot() {
-    Fixture f = exec().sym("foo", "", 0x402000).code("48833d0000000000");
+    Amd64Fixture f = exec().sym("foo", "", 0x402000).code("48833d0000000000");
     f.rel(3, R_X86_64_REX_GOTPCRELX, "foo", -5).scan().apply();
     assertEquals(GOT, f.needOf("foo"));
     assertEquals(hex("48833d3810000000"), f.after());
@@ -109,7 +109,7 @@ class RelaxTest {
     "8b0500000000, 41, c7c000000000",
   })
   void undefinedWeakIsZeroWhereverTheOutputIs(String before, int type, String after) {
-    for (Fixture f : List.of(exec(), pie())) {
+    for (Amd64Fixture f : List.of(exec(), pie())) {
       one(f, before, type, "w", 0);
       assertEquals(Map.of(), f.needs);
       assertEquals(after, f.apply().after());
@@ -118,7 +118,7 @@ class RelaxTest {
 
   @Test
   void callOfUndefinedWeakStaysIndirect() {
-    Fixture f = one(pie(), "ff1500000000", R_X86_64_GOTPCRELX, "w", 0);
+    Amd64Fixture f = one(pie(), "ff1500000000", R_X86_64_GOTPCRELX, "w", 0);
     assertEquals(GOT, f.needOf("foo"));
     assertEquals(hex("ff153a100000"), f.apply().after());
   }
@@ -135,7 +135,7 @@ class RelaxTest {
   })
   void absoluteSymbolUsesItsSlotWhereItDoesNotFit(
       String value, String before, int type, String after) {
-    Fixture f = one(pie(), before, type, "a", Long.decode(value));
+    Amd64Fixture f = one(pie(), before, type, "a", Long.decode(value));
     assertEquals(GOT, f.needOf("foo"));
     assertEquals(after, f.apply().after());
     assertEquals(List.of(), f.errors);
@@ -143,7 +143,8 @@ class RelaxTest {
 
   @Test
   void tooFarIsAnError() {
-    Fixture f = one(exec(), "488b0500000000", R_X86_64_REX_GOTPCRELX, "", 0x1_0040_1000L).apply();
+    Amd64Fixture f =
+        one(exec(), "488b0500000000", R_X86_64_REX_GOTPCRELX, "", 0x1_0040_1000L).apply();
     assertEquals(1, f.errors.size());
     f = one(exec(), "48030500000000", R_X86_64_REX_GOTPCRELX, "", 0x1_0040_1000L).apply();
     assertEquals(1, f.errors.size());
@@ -153,7 +154,7 @@ class RelaxTest {
   void hostileOffsets() {
     for (int type : new int[] {9, 41, 42, 43, 46, 49, 22, 44, 34, 45}) {
       for (int at = 0; at < 7; at++) {
-        Fixture f = exec().sym("foo", "t", 0x402fdc).code("d5488b05000000");
+        Amd64Fixture f = exec().sym("foo", "t", 0x402fdc).code("d5488b05000000");
         f.rel(at, type, "foo", -4).scan().apply();
         if (at > 3) {
           assertEquals(false, f.errors.isEmpty(), type + " at " + at);

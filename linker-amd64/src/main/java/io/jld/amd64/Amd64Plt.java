@@ -1,6 +1,6 @@
 package io.jld.amd64;
 
-import static io.jld.amd64.Bytes.code;
+import static io.jld.amd64.Amd64Bytes.code;
 
 import io.jld.arch.ArchInfo.PltSizes;
 import io.jld.arch.PltUnwind;
@@ -28,7 +28,7 @@ import io.jld.link.Location;
  * <p>The bytes are the ones that GNU binutils use. That is more than taste: objdump, gdb and perf
  * recognise entries by their bytes when they make up names such as {@code puts@plt}.
  */
-final class Plt {
+final class Amd64Plt {
   /** In bytes: header, lazily bound entry, entry that is not. */
   static final PltSizes SIZES = new PltSizes(16, 16, 8);
 
@@ -105,7 +105,7 @@ final class Plt {
 
   private static final byte DW_OP_LIT9 = 0x39;
 
-  private Plt() {}
+  private Amd64Plt() {}
 
   static PltUnwind unwind(Link ctxt) {
     byte[] lazy = LAZY.clone();

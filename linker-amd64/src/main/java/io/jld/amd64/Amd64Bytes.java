@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /** What is written into code: fields that must fit, and instructions as bytes. */
-final class Bytes {
-  private Bytes() {}
+final class Amd64Bytes {
+  private Amd64Bytes() {}
 
   /** Writes a signed field of four bytes; where {@code v} does not fit, {@code r} says so. */
   static void putSigned32(Relocs r, Slice s, long at, long v) {

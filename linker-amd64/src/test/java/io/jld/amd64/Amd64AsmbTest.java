@@ -1,6 +1,6 @@
 package io.jld.amd64;
 
-import static io.jld.amd64.Fixture.hex;
+import static io.jld.amd64.Amd64Fixture.hex;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.jld.asmb.Link;
@@ -16,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Which writer a section gets, and what fills its gaps. */
-class AsmbTest {
+class Amd64AsmbTest {
   private record Sect(
       String name, long vaddr, long length, long fileOffset, boolean isCode, boolean isRunThrough)
       implements Section {}
@@ -54,7 +54,7 @@ class AsmbTest {
     try (Arena arena = Arena.ofShared()) {
       OutBuf out = OutBuf.ofSize(ByteOrder.LITTLE_ENDIAN, arena, 40);
       out.writePad(40, new byte[] {(byte) 0xee});
-      Fixture f = Fixture.exec();
+      Amd64Fixture f = Amd64Fixture.exec();
       Link link =
           f.new FakeLink(f.request(), out) {
             @Override

@@ -3,7 +3,7 @@ package io.jld.amd64;
 /**
  * The relocation types of the psABI ("Relocation Types", table 4.9), as their names stand there.
  *
- * <p>The letters of the formulas, here and in {@link ScanAmd64} and {@link ApplyAmd64}: S is the
+ * <p>The letters of the formulas, here and in {@link Amd64Scan} and {@link Amd64Apply}: S is the
  * symbol's value, A the addend, P the address of the field, G the symbol's slot in the GOT, GOT the
  * address of {@code _GLOBAL_OFFSET_TABLE_}, L the symbol's PLT entry, Z the symbol's size, B the
  * address that the output is loaded at.
@@ -15,7 +15,7 @@ package io.jld.amd64;
  * prefix (four bytes), {@code CODE_5} and {@code CODE_6} are the opcode maps of APX (five and six
  * bytes).
  */
-final class R {
+final class Amd64Reloc {
   static final int R_X86_64_NONE = 0;
   static final int R_X86_64_64 = 1;
   static final int R_X86_64_PC32 = 2;
@@ -141,7 +141,7 @@ final class R {
     "CODE_6_GOTPC32_TLSDESC",
   };
 
-  private R() {}
+  private Amd64Reloc() {}
 
   /** Whether the psABI, or GNU's extension of it, has this number. */
   static boolean isKnown(int type) {

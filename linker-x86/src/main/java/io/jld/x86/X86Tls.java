@@ -1,11 +1,11 @@
 package io.jld.x86;
 
-import static io.jld.x86.R386.R_386_GOT32;
-import static io.jld.x86.R386.R_386_GOT32X;
-import static io.jld.x86.R386.R_386_PC32;
-import static io.jld.x86.R386.R_386_PLT32;
-import static io.jld.x86.R386.R_386_TLS_IE;
-import static io.jld.x86.R386.R_386_TLS_IE_32;
+import static io.jld.x86.X86Reloc.R_386_GOT32;
+import static io.jld.x86.X86Reloc.R_386_GOT32X;
+import static io.jld.x86.X86Reloc.R_386_PC32;
+import static io.jld.x86.X86Reloc.R_386_PLT32;
+import static io.jld.x86.X86Reloc.R_386_TLS_IE;
+import static io.jld.x86.X86Reloc.R_386_TLS_IE_32;
 
 import io.jld.arch.Relocs;
 import io.jld.arch.Symbols;
@@ -75,7 +75,7 @@ import io.jld.asmb.Slice;
  *
  * <p>Scan and apply both ask the functions here, which look at the content as it was read.
  */
-final class Tls {
+final class X86Tls {
   /** The sequence stays. */
   static final int KEEP = 0;
 
@@ -90,7 +90,7 @@ final class Tls {
   private static final int SUBTRACT = 0x2b;
   private static final int ADD = 0x03;
 
-  private Tls() {}
+  private X86Tls() {}
 
   /**
    * Whether sequences are rewritten: in every executable, whatever {@code --no-relax} says, as in
@@ -142,8 +142,8 @@ final class Tls {
    */
   static void skipCall(Relocs r, boolean isGd) {
     long call = r.offset() + 4;
-    int opcode = Insn.at(r, 4);
-    long field = call + (opcode == Insn.CALL ? 1 : 2);
+    int opcode = X86Insn.at(r, 4);
+    long field = call + (opcode == X86Insn.CALL ? 1 : 2);
     String what = isGd ? "general" : "local";
     if (!r.next() || r.offset() != field) {
       r.error(
@@ -162,29 +162,29 @@ final class Tls {
     }
     int next = r.peekType();
     int length;
-    switch (Insn.at(r, 4)) {
-      case Insn.CALL -> {
+    switch (X86Insn.at(r, 4)) {
+      case X86Insn.CALL -> {
         if (next != R_386_PLT32 && next != R_386_PC32) {
           return 0;
         }
         length = before + 9;
-        if (length == 11 && r.type() == R386.R_386_TLS_GD && Insn.at(r, 9) == Insn.NOP) {
+        if (length == 11 && r.type() == X86Reloc.R_386_TLS_GD && X86Insn.at(r, 9) == X86Insn.NOP) {
           length = 12;
         }
       }
-      case Insn.ADDR_SIZE -> {
+      case X86Insn.ADDR_SIZE -> {
         if (before != 2
-            || Insn.at(r, 5) != Insn.CALL
+            || X86Insn.at(r, 5) != X86Insn.CALL
             || (next != R_386_PLT32 && next != R_386_PC32)) {
           return 0;
         }
         length = 12;
       }
-      case Insn.GROUP5 -> {
-        int modrm = Insn.at(r, 5);
+      case X86Insn.GROUP5 -> {
+        int modrm = X86Insn.at(r, 5);
         if (before != 2
-            || Insn.reg(modrm) != 2
-            || !Insn.hasBase(modrm)
+            || X86Insn.reg(modrm) != 2
+            || !X86Insn.hasBase(modrm)
             || (next != R_386_GOT32X && next != R_386_GOT32)) {
           return 0;
         }
@@ -206,14 +206,14 @@ final class Tls {
    * else 0.
    */
   private static int leadingBytes(Relocs r) {
-    int last = Insn.at(r, -1);
-    if (Insn.at(r, -2) == Insn.LEA && Insn.hasBase(last) && Insn.reg(last) == 0) {
+    int last = X86Insn.at(r, -1);
+    if (X86Insn.at(r, -2) == X86Insn.LEA && X86Insn.hasBase(last) && X86Insn.reg(last) == 0) {
       return 2;
     }
     // ModRM 04: %eax, SIB follows. SIB: no scale, an index, no base.
-    if (Insn.at(r, -2) == 0x04
-        && Insn.at(r, -3) == Insn.LEA
-        && Insn.isBaseless(last)
+    if (X86Insn.at(r, -2) == 0x04
+        && X86Insn.at(r, -3) == X86Insn.LEA
+        && X86Insn.isBaseless(last)
         && last != 0x25) {
       return 3;
     }
@@ -225,20 +225,20 @@ final class Tls {
     int before = leadingBytes(r);
     int length = sequence(ctxt, r);
     long start = r.offset() - before;
-    int last = Insn.at(r, -1);
-    int base = before == 3 ? Insn.reg(last) : last & 7;
+    int last = X86Insn.at(r, -1);
+    int base = before == 3 ? X86Insn.reg(last) : last & 7;
     long tail = start + putThreadPointer(slice, start);
     if (model == TO_IE) {
-      Insn.put8(slice, tail, ADD);
-      Insn.put8(slice, tail + 1, 0x80 | base);
-      Insn.put32(slice, tail + 2, ctxt.symbols().tpOffSlot(r.symbol()) - ctxt.gotBase());
+      X86Insn.put8(slice, tail, ADD);
+      X86Insn.put8(slice, tail + 1, 0x80 | base);
+      X86Insn.put32(slice, tail + 2, ctxt.symbols().tpOffSlot(r.symbol()) - ctxt.gotBase());
     } else if (length == 12) {
-      Insn.put8(slice, tail, 0x81);
-      Insn.put8(slice, tail + 1, 0xe8);
-      Insn.put32(slice, tail + 2, -ntpoff(ctxt, r));
+      X86Insn.put8(slice, tail, 0x81);
+      X86Insn.put8(slice, tail + 1, 0xe8);
+      X86Insn.put32(slice, tail + 2, -ntpoff(ctxt, r));
     } else {
-      Insn.put8(slice, tail, 0x2d);
-      Insn.put32(slice, tail + 1, -ntpoff(ctxt, r));
+      X86Insn.put8(slice, tail, 0x2d);
+      X86Insn.put32(slice, tail + 1, -ntpoff(ctxt, r));
     }
     skipCall(r, true);
   }
@@ -252,21 +252,21 @@ final class Tls {
     long start = r.offset() - leadingBytes(r);
     long tail = start + putThreadPointer(slice, start);
     if (length == 12) {
-      Insn.put8(slice, tail, Insn.LEA);
-      Insn.put8(slice, tail + 1, 0xb6);
-      Insn.put32(slice, tail + 2, 0);
+      X86Insn.put8(slice, tail, X86Insn.LEA);
+      X86Insn.put8(slice, tail + 1, 0xb6);
+      X86Insn.put32(slice, tail + 2, 0);
     } else {
-      Insn.put8(slice, tail, Insn.NOP);
-      Insn.put32(slice, tail + 1, 0x0026748d);
+      X86Insn.put8(slice, tail, X86Insn.NOP);
+      X86Insn.put32(slice, tail + 1, 0x0026748d);
     }
     skipCall(r, false);
   }
 
   /** Writes {@code movl %gs:0, %eax}; returns its length. */
   private static int putThreadPointer(Slice slice, long offset) {
-    Insn.put8(slice, offset, 0x65);
-    Insn.put8(slice, offset + 1, 0xa1);
-    Insn.put32(slice, offset + 2, 0);
+    X86Insn.put8(slice, offset, 0x65);
+    X86Insn.put8(slice, offset + 1, 0xa1);
+    X86Insn.put32(slice, offset + 2, 0);
     return 6;
   }
 
@@ -279,27 +279,27 @@ final class Tls {
     if (model(ctxt, r.symbol()) != TO_LE || r.addend() != 0 || r.offset() > r.sectionSize() - 4) {
       return KEEP;
     }
-    int last = Insn.at(r, -1);
-    int opcode = Insn.at(r, -2);
+    int last = X86Insn.at(r, -1);
+    int opcode = X86Insn.at(r, -2);
     if (r.type() == R_386_TLS_IE) {
       if (last == 0xa1) {
         return TO_LE;
       }
-      return Insn.isBaseless(last) && Insn.takesImmediate(opcode) ? TO_LE : KEEP;
+      return X86Insn.isBaseless(last) && X86Insn.takesImmediate(opcode) ? TO_LE : KEEP;
     }
-    return Insn.hasBase(last) && Insn.takesImmediate(opcode) ? TO_LE : KEEP;
+    return X86Insn.hasBase(last) && X86Insn.takesImmediate(opcode) ? TO_LE : KEEP;
   }
 
   /** Rewrites an instruction for which {@link #ie} said {@link #TO_LE}. */
   static void applyIe(Link ctxt, Relocs r, Slice slice) {
-    int last = Insn.at(r, -1);
+    int last = X86Insn.at(r, -1);
     if (r.type() == R_386_TLS_IE && last == 0xa1) {
-      Insn.put8(slice, r.offset() - 1, 0xb8);
+      X86Insn.put8(slice, r.offset() - 1, 0xb8);
     } else {
-      Insn.toImmediate(slice, r.offset(), Insn.at(r, -2), last);
+      X86Insn.toImmediate(slice, r.offset(), X86Insn.at(r, -2), last);
     }
     long value = ntpoff(ctxt, r);
-    Insn.put32(slice, r.offset(), r.type() == R_386_TLS_IE_32 ? -value : value);
+    X86Insn.put32(slice, r.offset(), r.type() == R_386_TLS_IE_32 ? -value : value);
   }
 
   /**
@@ -307,13 +307,13 @@ final class Tls {
    * and subtracting change places.
    */
   static boolean canNegate(Relocs r) {
-    int opcode = Insn.at(r, -2);
-    return (opcode == ADD || opcode == SUBTRACT) && Insn.hasBase(Insn.at(r, -1));
+    int opcode = X86Insn.at(r, -2);
+    return (opcode == ADD || opcode == SUBTRACT) && X86Insn.hasBase(X86Insn.at(r, -1));
   }
 
   /** Turns addition into subtraction and back. */
   static void negate(Relocs r, Slice slice) {
-    Insn.put8(slice, r.offset() - 2, Insn.at(r, -2) ^ ADD ^ SUBTRACT);
+    X86Insn.put8(slice, r.offset() - 2, X86Insn.at(r, -2) ^ ADD ^ SUBTRACT);
   }
 
   // --- descriptors
@@ -326,19 +326,19 @@ final class Tls {
     }
     boolean ok =
         r.offset() <= r.sectionSize() - 4
-            && Insn.at(r, -2) == Insn.LEA
-            && Insn.hasBase(Insn.at(r, -1));
+            && X86Insn.at(r, -2) == X86Insn.LEA
+            && X86Insn.hasBase(X86Insn.at(r, -1));
     return ok ? model : BROKEN;
   }
 
   /** Rewrites the instruction as {@link #gotdesc} decided. */
   static void applyGotdesc(Link ctxt, Relocs r, Slice slice, int model) {
     if (model == TO_LE) {
-      Insn.put8(slice, r.offset() - 1, (Insn.at(r, -1) & 0x38) | 0x05);
-      Insn.put32(slice, r.offset(), ntpoff(ctxt, r));
+      X86Insn.put8(slice, r.offset() - 1, (X86Insn.at(r, -1) & 0x38) | 0x05);
+      X86Insn.put32(slice, r.offset(), ntpoff(ctxt, r));
     } else {
-      Insn.put8(slice, r.offset() - 2, Insn.MOV_LOAD);
-      Insn.put32(slice, r.offset(), ctxt.symbols().tpOffSlot(r.symbol()) - ctxt.gotBase());
+      X86Insn.put8(slice, r.offset() - 2, X86Insn.MOV_LOAD);
+      X86Insn.put32(slice, r.offset(), ctxt.symbols().tpOffSlot(r.symbol()) - ctxt.gotBase());
     }
   }
 
@@ -348,13 +348,13 @@ final class Tls {
     if (model == KEEP) {
       return KEEP;
     }
-    return Insn.at(r, 0) == Insn.GROUP5 && Insn.at(r, 1) == 0x10 ? model : BROKEN;
+    return X86Insn.at(r, 0) == X86Insn.GROUP5 && X86Insn.at(r, 1) == 0x10 ? model : BROKEN;
   }
 
   /** {@code call *(%eax)} becomes {@code xchg %ax, %ax}. */
   static void applyDescCall(Relocs r, Slice slice) {
-    Insn.put8(slice, r.offset(), 0x66);
-    Insn.put8(slice, r.offset() + 1, Insn.NOP);
+    X86Insn.put8(slice, r.offset(), 0x66);
+    X86Insn.put8(slice, r.offset() + 1, X86Insn.NOP);
   }
 
   // --- values

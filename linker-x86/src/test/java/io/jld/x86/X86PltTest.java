@@ -9,9 +9,9 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** The bytes of the PLT; those without IBT are GNU ld's but for the header's padding. */
-class PltTest {
+class X86PltTest {
   private static final long PLT = 0x08049020L;
-  private static final long SLOT = FakeLink.GOT_BASE + 16;
+  private static final long SLOT = X86Fixture.GOT_BASE + 16;
   private final X86 arch = new X86();
 
   private static String bytes(int size, Consumer<Slice> writer) {
@@ -22,7 +22,7 @@ class PltTest {
 
   @Test
   void atAFixedAddress() {
-    FakeLink link = FakeLink.dynamicExecutable();
+    X86Fixture link = X86Fixture.dynamicExecutable();
     PltSizes sizes = arch.pltSizes(link);
     assertEquals(arch.info().plt(), sizes);
     assertEquals(
@@ -40,7 +40,7 @@ class PltTest {
 
   @Test
   void positionIndependent() {
-    FakeLink link = FakeLink.shared();
+    X86Fixture link = X86Fixture.shared();
     PltSizes sizes = arch.pltSizes(link);
     assertEquals(
         "ff b3 04 00 00 00 ff a3 08 00 00 00 0f 1f 40 00",
@@ -55,7 +55,7 @@ class PltTest {
 
   @Test
   void withIndirectBranchTracking() {
-    FakeLink link = FakeLink.shared();
+    X86Fixture link = X86Fixture.shared();
     link.ibt = true;
     PltSizes sizes = arch.pltSizes(link);
     // The header is 16 + 16 bytes before the second entry, which jumps to it from its 14th byte.

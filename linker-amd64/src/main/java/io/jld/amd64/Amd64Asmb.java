@@ -18,8 +18,8 @@ import java.util.List;
  * <p>Gaps between code are filled with {@code int3}, on which a jump that went astray stops at
  * once; in {@code .init} and {@code .fini}, whose pieces run into each other, with {@code nop}.
  */
-final class Asmb {
-  private Asmb() {}
+final class Amd64Asmb {
+  private Amd64Asmb() {}
 
   static void asmb(Link ctxt) {
     WriteParallel wp = new WriteParallel(ctxt);

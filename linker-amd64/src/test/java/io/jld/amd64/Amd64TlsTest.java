@@ -1,13 +1,13 @@
 package io.jld.amd64;
 
-import static io.jld.amd64.Fixture.TLS_DESC;
-import static io.jld.amd64.Fixture.TLS_GD;
-import static io.jld.amd64.Fixture.TP_OFF;
-import static io.jld.amd64.Fixture.exec;
-import static io.jld.amd64.Fixture.hex;
-import static io.jld.amd64.Fixture.pie;
-import static io.jld.amd64.Fixture.shared;
-import static io.jld.amd64.R.*;
+import static io.jld.amd64.Amd64Fixture.TLS_DESC;
+import static io.jld.amd64.Amd64Fixture.TLS_GD;
+import static io.jld.amd64.Amd64Fixture.TP_OFF;
+import static io.jld.amd64.Amd64Fixture.exec;
+import static io.jld.amd64.Amd64Fixture.hex;
+import static io.jld.amd64.Amd64Fixture.pie;
+import static io.jld.amd64.Amd64Fixture.shared;
+import static io.jld.amd64.Amd64Reloc.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Transitions between the models of thread-local storage. The bytes "after" of whole sections are
  * what GNU ld 2.40 makes of the same input.
  */
-class TlsTest {
+class Amd64TlsTest {
   private static final String GD = "66488d3d00000000 666648e800000000";
   private static final String GD_NOPLT = "66488d3d00000000 6648ff1500000000";
   private static final String GD_LARGE = "488d3d00000000 48b80000000000000000 4801d8 ffd0";
@@ -35,7 +35,7 @@ class TlsTest {
   private static final String DESC = "488d0500000000 ff10 4c8d0d00000000";
 
   /** All forms in a row; {@code x} is at 4 in an 8-byte TLS block. */
-  private static Fixture all(Fixture f, String kind) {
+  private static Amd64Fixture all(Amd64Fixture f, String kind) {
     f.sym("x", kind, 0x402fdc).sym("__tls_get_addr", "pf", 0);
     f.code(GD + GD_NOPLT + GD_LARGE + LD + LD_NOPLT + LD_LARGE + IE + DESC);
     f.rel(0x04, R_X86_64_TLSGD, "x", -4).rel(0x0c, R_X86_64_PLT32, "__tls_get_addr", -4);
@@ -59,7 +59,7 @@ class TlsTest {
 
   @Test
   void executableTurnsAllIntoLocalExec() {
-    for (Fixture f : List.of(exec(), exec().noRelax(), pie())) {
+    for (Amd64Fixture f : List.of(exec(), exec().noRelax(), pie())) {
       all(f, "t").scan();
       assertEquals(List.of(), f.errors);
       assertEquals(Map.of(), f.needs, "no slot, and nothing for __tls_get_addr");
@@ -81,7 +81,7 @@ class TlsTest {
 
   @Test
   void variableOfSharedLibraryIsInitialExec() {
-    Fixture f = all(exec(), "pt");
+    Amd64Fixture f = all(exec(), "pt");
     f.place = 0x401018;
     f.gotStart = 0x402fd8 - 64 - 16; // its slot is at 0x402fd8
     f.scan();
@@ -103,10 +103,10 @@ class TlsTest {
 
   @Test
   void sharedObjectKeepsWhatCodeAsksFor() {
-    Fixture f = all(shared(), "t").scan();
+    Amd64Fixture f = all(shared(), "t").scan();
     assertEquals(List.of(), f.errors);
     assertEquals(TLS_GD | TP_OFF | TLS_DESC, f.needOf("x"));
-    assertEquals(Fixture.PLT | Fixture.GOT, f.needOf("__tls_get_addr"));
+    assertEquals(Amd64Fixture.PLT | Amd64Fixture.GOT, f.needOf("__tls_get_addr"));
     assertTrue(f.asked.contains("tlsLd") && f.asked.contains("staticTls"));
     String after = f.apply().after();
     assertEquals(List.of(), f.errors);
@@ -126,7 +126,7 @@ class TlsTest {
         "d54c0325 00000000, add r28, d51981c4fcffffff",
       })
   void rex2(String before, String what, String after) {
-    Fixture f =
+    Amd64Fixture f =
         exec()
             .sym("x", "t", 0x402fdc)
             .code(before)
@@ -147,7 +147,7 @@ class TlsTest {
     "6, 50, 62f4fc1801 0500000000", // APX: three operands
   })
   void unknownInitialExecKeepsItsSlot(int at, int type, String code) {
-    Fixture f = exec().sym("x", "t", 0x402fdc).code(code).rel(at, type, "x", -4).scan();
+    Amd64Fixture f = exec().sym("x", "t", 0x402fdc).code(code).rel(at, type, "x", -4).scan();
     assertEquals(List.of(), f.errors);
     assertEquals(TP_OFF, f.needOf("x"));
     f.apply();
@@ -168,7 +168,7 @@ class TlsTest {
     "4, 35, 488d05 ff10", // cut off
   })
   void unknownCodeIsAnErrorThatNamesTheTransition(int at, int type, String code) {
-    Fixture f =
+    Amd64Fixture f =
         exec()
             .sym("x", "t", 0x402fdc)
             .sym("__tls_get_addr", "pf", 0)
@@ -178,7 +178,9 @@ class TlsTest {
             .scan();
     assertEquals(1, f.errors.size(), f.errors.toString());
     assertTrue(
-        f.errors.get(0).startsWith("TLS transition from " + R.name(type) + " to LE failed"),
+        f.errors
+            .get(0)
+            .startsWith("TLS transition from " + Amd64Reloc.name(type) + " to LE failed"),
         f.errors.toString());
     f.errors.clear();
     f.apply();
@@ -187,7 +189,7 @@ class TlsTest {
 
   @Test
   void callElsewhereIsAnError() {
-    Fixture f = exec().sym("x", "t", 0x402fdc).sym("g", "pf", 0).code(GD + "00000000");
+    Amd64Fixture f = exec().sym("x", "t", 0x402fdc).sym("g", "pf", 0).code(GD + "00000000");
     f.rel(4, R_X86_64_TLSGD, "x", -4).rel(16, R_X86_64_PLT32, "g", -4).scan();
     assertEquals(1, f.errors.size());
     f = exec().sym("x", "t", 0x402fdc).code(GD).rel(4, R_X86_64_TLSGD, "x", -4).scan();
@@ -206,7 +208,7 @@ class TlsTest {
     assertEquals(fromStart, dtpoff(exec(), before).applyDebug().after());
   }
 
-  private static Fixture dtpoff(Fixture f, String code) {
+  private static Amd64Fixture dtpoff(Amd64Fixture f, String code) {
     return f.sym("x", "t", 0x402fdc)
         .code(code)
         .rel(0, R_X86_64_DTPOFF32, "x", 0)
@@ -215,7 +217,7 @@ class TlsTest {
 
   @Test
   void localExec() {
-    Fixture f = exec().sym("x", "t", 0x402fdc).sym("w", "tw", 0).code("00".repeat(20));
+    Amd64Fixture f = exec().sym("x", "t", 0x402fdc).sym("w", "tw", 0).code("00".repeat(20));
     f.rel(0, R_X86_64_TPOFF32, "x", 1).rel(4, R_X86_64_TPOFF64, "x", 2);
     f.rel(12, R_X86_64_TPOFF32, "w", 0).scan().apply();
     assertEquals(List.of(), f.errors);
@@ -224,7 +226,7 @@ class TlsTest {
 
   @Test
   void localExecHasNoPlaceInSharedObjects() {
-    Fixture f = shared().sym("x", "t", 0x402fdc).code("00000000");
+    Amd64Fixture f = shared().sym("x", "t", 0x402fdc).code("00000000");
     f.rel(0, R_X86_64_TPOFF32, "x", 0).scan();
     assertEquals(
         List.of(
@@ -237,7 +239,7 @@ class TlsTest {
 
   @Test
   void symbolMustBeThreadLocal() {
-    Fixture f = exec().sym("x", "", 0x402000).code(GD).rel(4, R_X86_64_TLSGD, "x", -4).scan();
+    Amd64Fixture f = exec().sym("x", "", 0x402000).code(GD).rel(4, R_X86_64_TLSGD, "x", -4).scan();
     assertEquals(
         List.of("relocation R_X86_64_TLSGD against symbol 'x', which is not thread-local"),
         f.errors);

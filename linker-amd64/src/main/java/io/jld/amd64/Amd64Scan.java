@@ -1,6 +1,6 @@
 package io.jld.amd64;
 
-import static io.jld.amd64.R.*;
+import static io.jld.amd64.Amd64Reloc.*;
 
 import io.jld.arch.Need;
 import io.jld.arch.Relocs;
@@ -12,7 +12,7 @@ import io.jld.asmb.Link;
  * What relocations ask for, before any address is known.
  *
  * <p>The psABI's relocations fall into a few families, and but for the instructions that {@link
- * Relax} and {@link Tls} rewrite the family decides:
+ * Amd64Relax} and {@link Amd64Tls} rewrite the family decides:
  *
  * <ul>
  *   <li>S + A in eight bytes: the loader can relocate it ({@link Scan#word});
@@ -26,8 +26,8 @@ import io.jld.asmb.Link;
  *
  * <p>The types that the loader applies ("dynamic relocations") have no business in an object file.
  */
-final class ScanAmd64 {
-  private ScanAmd64() {}
+final class Amd64Scan {
+  private Amd64Scan() {}
 
   static void scan(Link ctxt, Relocs r) {
     Symbols syms = ctxt.symbols();
@@ -43,7 +43,7 @@ final class ScanAmd64 {
             R_X86_64_CODE_4_GOTPCRELX,
             R_X86_64_CODE_5_GOTPCRELX,
             R_X86_64_CODE_6_GOTPCRELX -> {
-          if (Relax.needsSlot(syms, r.symbol(), Relax.decide(ctxt, syms, r))) {
+          if (Amd64Relax.needsSlot(syms, r.symbol(), Amd64Relax.decide(ctxt, syms, r))) {
             syms.need(r.symbol(), Need.GOT);
           }
         }
@@ -74,8 +74,8 @@ final class ScanAmd64 {
           r.addDynamic(r.type(), r.symbol(), r.addend());
         }
       }
-      case R_X86_64_TLSLD -> TlsCalls.scanLd(ctxt, r);
-      case R_X86_64_TLSDESC_CALL -> Tls.scanDescCall(ctxt, syms, r);
+      case R_X86_64_TLSLD -> Amd64TlsCalls.scanLd(ctxt, r);
+      case R_X86_64_TLSDESC_CALL -> Amd64Tls.scanDescCall(ctxt, syms, r);
       case R_X86_64_TLSGD,
           R_X86_64_GOTTPOFF,
           R_X86_64_CODE_4_GOTTPOFF,
@@ -98,7 +98,7 @@ final class ScanAmd64 {
           R_X86_64_IRELATIVE,
           R_X86_64_DTPMOD64,
           R_X86_64_TLSDESC ->
-          r.error("unexpected dynamic relocation " + R.name(r.type()) + " in an object");
+          r.error("unexpected dynamic relocation " + Amd64Reloc.name(r.type()) + " in an object");
       default -> r.error("unknown relocation type " + r.type());
     }
   }
@@ -111,12 +111,12 @@ final class ScanAmd64 {
       return;
     }
     switch (r.type()) {
-      case R_X86_64_TLSGD -> TlsCalls.scanGd(ctxt, syms, r);
+      case R_X86_64_TLSGD -> Amd64TlsCalls.scanGd(ctxt, syms, r);
       case R_X86_64_GOTTPOFF,
           R_X86_64_CODE_4_GOTTPOFF,
           R_X86_64_CODE_5_GOTTPOFF,
           R_X86_64_CODE_6_GOTTPOFF ->
-          Tls.scanIe(ctxt, syms, r);
+          Amd64Tls.scanIe(ctxt, syms, r);
       case R_X86_64_TPOFF32, R_X86_64_TPOFF64 -> {
         if (ctxt.isShared()) {
           r.error(Scan.cannotBeUsed(ctxt, r));
@@ -130,11 +130,15 @@ final class ScanAmd64 {
           r.error(against(syms, r) + " can not be used: it is not defined in this output");
         }
       }
-      default -> Tls.scanDesc(ctxt, syms, r);
+      default -> Amd64Tls.scanDesc(ctxt, syms, r);
     }
   }
 
   private static String against(Symbols syms, Relocs r) {
-    return "relocation " + R.name(r.type()) + " against symbol '" + syms.name(r.symbol()) + "'";
+    return "relocation "
+        + Amd64Reloc.name(r.type())
+        + " against symbol '"
+        + syms.name(r.symbol())
+        + "'";
   }
 }

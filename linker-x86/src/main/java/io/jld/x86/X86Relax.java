@@ -28,7 +28,7 @@ import io.jld.asmb.Slice;
  * position-independent output: it takes the left column, but for calls, whose distance is not
  * known.
  */
-final class Relax {
+final class X86Relax {
   /** The instruction stays and reads the GOT. */
   static final int KEEP = 0;
 
@@ -44,7 +44,7 @@ final class Relax {
   /** {@code jmp *foo@GOT(%r1)} becomes {@code jmp foo; nop}. */
   static final int TO_JMP = 4;
 
-  private Relax() {}
+  private X86Relax() {}
 
   /**
    * What becomes of the instruction at an {@code R_386_GOT32X}; asked by the scan and again when it
@@ -59,26 +59,26 @@ final class Relax {
     if (syms.isPreemptible(sym) || syms.isIfunc(sym)) {
       return KEEP;
     }
-    int opcode = Insn.at(r, -2);
-    int modrm = Insn.at(r, -1);
-    if (opcode < 0 || !(Insn.hasBase(modrm) || (Insn.isBaseless(modrm) && !ctxt.isPic()))) {
+    int opcode = X86Insn.at(r, -2);
+    int modrm = X86Insn.at(r, -1);
+    if (opcode < 0 || !(X86Insn.hasBase(modrm) || (X86Insn.isBaseless(modrm) && !ctxt.isPic()))) {
       return KEEP;
     }
     boolean constant = !ctxt.isPic() || syms.isAbsolute(sym);
-    if (opcode == Insn.MOV_LOAD) {
+    if (opcode == X86Insn.MOV_LOAD) {
       return constant ? TO_IMMEDIATE : TO_LEA;
     }
-    if (opcode == Insn.GROUP5) {
+    if (opcode == X86Insn.GROUP5) {
       if (ctxt.isPic() && constant) {
         return KEEP;
       }
-      return switch (Insn.reg(modrm)) {
+      return switch (X86Insn.reg(modrm)) {
         case 2 -> TO_CALL;
         case 4 -> TO_JMP;
         default -> KEEP;
       };
     }
-    return constant && Insn.takesImmediate(opcode) ? TO_IMMEDIATE : KEEP;
+    return constant && X86Insn.takesImmediate(opcode) ? TO_IMMEDIATE : KEEP;
   }
 
   /**
@@ -87,8 +87,8 @@ final class Relax {
    * for the distance.
    */
   static boolean isAddress(Relocs r) {
-    int opcode = Insn.at(r, -2);
-    return opcode >= 0 && opcode != Insn.LEA && Insn.isBaseless(Insn.at(r, -1));
+    int opcode = X86Insn.at(r, -2);
+    return opcode >= 0 && opcode != X86Insn.LEA && X86Insn.isBaseless(X86Insn.at(r, -1));
   }
 
   /**
@@ -100,24 +100,24 @@ final class Relax {
     long s = ctxt.symbols().value(r.symbol());
     switch (how) {
       case TO_LEA -> {
-        Insn.put8(slice, offset - 2, Insn.LEA);
-        Insn.put32(slice, offset, s - ctxt.gotBase());
+        X86Insn.put8(slice, offset - 2, X86Insn.LEA);
+        X86Insn.put32(slice, offset, s - ctxt.gotBase());
       }
       case TO_IMMEDIATE -> {
-        Insn.toImmediate(slice, offset, Insn.at(r, -2), Insn.at(r, -1));
-        Insn.put32(slice, offset, s);
+        X86Insn.toImmediate(slice, offset, X86Insn.at(r, -2), X86Insn.at(r, -1));
+        X86Insn.put32(slice, offset, s);
       }
       case TO_CALL -> {
         // The address size prefix means nothing to a direct call and fills the sixth byte.
-        Insn.put8(slice, offset - 2, Insn.ADDR_SIZE);
-        Insn.put8(slice, offset - 1, Insn.CALL);
-        Insn.put32(slice, offset, s - 4 - r.place());
+        X86Insn.put8(slice, offset - 2, X86Insn.ADDR_SIZE);
+        X86Insn.put8(slice, offset - 1, X86Insn.CALL);
+        X86Insn.put32(slice, offset, s - 4 - r.place());
       }
       case TO_JMP -> {
         // The displacement moves to the front by one byte and is counted from its end there.
-        Insn.put8(slice, offset - 2, Insn.JMP);
-        Insn.put32(slice, offset - 1, s - 4 - (r.place() - 1));
-        Insn.put8(slice, offset + 3, Insn.NOP);
+        X86Insn.put8(slice, offset - 2, X86Insn.JMP);
+        X86Insn.put32(slice, offset - 1, s - 4 - (r.place() - 1));
+        X86Insn.put8(slice, offset + 3, X86Insn.NOP);
       }
       default -> throw new IllegalArgumentException("not a relaxation: " + how);
     }

@@ -1,14 +1,14 @@
 package io.jld.amd64;
 
-import static io.jld.amd64.Fixture.CANONICAL;
-import static io.jld.amd64.Fixture.COPY;
-import static io.jld.amd64.Fixture.GOT;
-import static io.jld.amd64.Fixture.PLT;
-import static io.jld.amd64.Fixture.exec;
-import static io.jld.amd64.Fixture.hex;
-import static io.jld.amd64.Fixture.pie;
-import static io.jld.amd64.Fixture.shared;
-import static io.jld.amd64.R.*;
+import static io.jld.amd64.Amd64Fixture.CANONICAL;
+import static io.jld.amd64.Amd64Fixture.COPY;
+import static io.jld.amd64.Amd64Fixture.GOT;
+import static io.jld.amd64.Amd64Fixture.PLT;
+import static io.jld.amd64.Amd64Fixture.exec;
+import static io.jld.amd64.Amd64Fixture.hex;
+import static io.jld.amd64.Amd64Fixture.pie;
+import static io.jld.amd64.Amd64Fixture.shared;
+import static io.jld.amd64.Amd64Reloc.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -20,12 +20,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Formulas, ranges and needs of the relocations that rewrite no instruction. */
-class ApplyAmd64Test {
-  private static Fixture one(Fixture f, int type, String kind, long value, long addend) {
+class Amd64ApplyTest {
+  private static Amd64Fixture one(Amd64Fixture f, int type, String kind, long value, long addend) {
     return f.sym("s", kind, value).code("00".repeat(12)).rel(2, type, "s", addend).scan();
   }
 
-  private static String field(Fixture f, int bytes) {
+  private static String field(Amd64Fixture f, int bytes) {
     return f.apply().after().substring(4, 4 + 2 * bytes);
   }
 
@@ -57,8 +57,8 @@ class ApplyAmd64Test {
     "R_X86_64_PLT32_BND, 40, 4, 0x405000, -4, fa3f0000",
   })
   void formula(String name, int type, int bytes, String value, long addend, String field) {
-    assertEquals(name, R.name(type));
-    Fixture f = one(exec(), type, "", Long.decode(value), addend);
+    assertEquals(name, Amd64Reloc.name(type));
+    Amd64Fixture f = one(exec(), type, "", Long.decode(value), addend);
     assertEquals(field, field(f, bytes));
     assertEquals(hex("00".repeat(10 - bytes)), f.after().substring(4 + 2 * bytes), "nothing else");
     assertEquals(List.of(), f.errors);
@@ -79,7 +79,7 @@ class ApplyAmd64Test {
   })
   void range(String name, String min, String max) {
     int type = 0;
-    while (!R.name(type).equals("R_X86_64_" + name)) {
+    while (!Amd64Reloc.name(type).equals("R_X86_64_" + name)) {
       type++;
     }
     long base = name.startsWith("P") ? 0x401002 : 0;
@@ -98,7 +98,7 @@ class ApplyAmd64Test {
 
   @Test
   void wordIsLeftToTheLoaderWhereItMustBe() {
-    Fixture f = one(shared(), R_X86_64_64, "p", 0x1234, 7);
+    Amd64Fixture f = one(shared(), R_X86_64_64, "p", 0x1234, 7);
     assertEquals(List.of("R_X86_64_64 s 7"), f.dynamic);
     assertEquals("0000000000000000", field(f, 8));
     f = one(exec().writable(), R_X86_64_64, "p", 0, 7);
@@ -113,7 +113,7 @@ class ApplyAmd64Test {
 
   @Test
   void wordInReadOnlySectionOfExecutable() {
-    Fixture f = one(exec(), R_X86_64_64, "p", 0x405000, 0); // data: its copy
+    Amd64Fixture f = one(exec(), R_X86_64_64, "p", 0x405000, 0); // data: its copy
     assertEquals(COPY, f.needOf("s"));
     assertEquals(List.of(), f.dynamic);
     assertEquals("0050400000000000", field(f, 8));
@@ -137,7 +137,7 @@ class ApplyAmd64Test {
     "GOTOFF64 to ifunc, exec, 25, i, 4",
   })
   void needs(String what, String output, int type, String kind, int need) {
-    Fixture f =
+    Amd64Fixture f =
         switch (output) {
           case "exec" -> exec();
           case "pie" -> pie();
@@ -150,7 +150,7 @@ class ApplyAmd64Test {
 
   @Test
   void callGoesToPltEntry() {
-    Fixture f = one(exec(), R_X86_64_PLT32, "pf", 0, -4);
+    Amd64Fixture f = one(exec(), R_X86_64_PLT32, "pf", 0, -4);
     assertEquals(PLT, f.needOf("s"));
     assertEquals("0af0ffff", field(f, 4)); // 0x400010 - 4 - 0x401002
   }
@@ -165,7 +165,7 @@ class ApplyAmd64Test {
 
   @Test
   void sizeOfPreemptibleSymbolIsTheLoaders() {
-    Fixture f = one(shared(), R_X86_64_SIZE64, "p", 0, 2);
+    Amd64Fixture f = one(shared(), R_X86_64_SIZE64, "p", 0, 2);
     assertEquals(List.of("R_X86_64_SIZE64 s 2"), f.dynamic);
     assertEquals("0000000000000000", field(f, 8));
   }
@@ -185,7 +185,7 @@ class ApplyAmd64Test {
     "exec, -1, '', unknown relocation type -1",
   })
   void refused(String output, int type, String kind, String message) {
-    Fixture f =
+    Amd64Fixture f =
         one(
             output.equals("exec") ? exec() : output.equals("pie") ? pie() : shared(),
             type,
@@ -209,8 +209,8 @@ class ApplyAmd64Test {
           };
       for (int at = 0; at <= 3; at++) {
         if (at + width > 3) {
-          String what = R.name(type) + " at " + at;
-          Fixture f = exec().sym("s", "t", 0x402fdc).code("5a5a5a").rel(at, type, "s", -4);
+          String what = Amd64Reloc.name(type) + " at " + at;
+          Amd64Fixture f = exec().sym("s", "t", 0x402fdc).code("5a5a5a").rel(at, type, "s", -4);
           assertEquals("5a5a5a", f.scan().apply().after(), what);
           assertNotEquals(List.of(), f.errors, what);
           f.errors.clear();
@@ -223,7 +223,7 @@ class ApplyAmd64Test {
 
   @Test
   void debugInformation() {
-    Fixture f = shared().sym("s", "p", 0x5000).sym("gone", "d", 0x77).code("00".repeat(48));
+    Amd64Fixture f = shared().sym("s", "p", 0x5000).sym("gone", "d", 0x77).code("00".repeat(48));
     f.tombstone = 1;
     f.rel(0, R_X86_64_64, "s", 1).rel(8, R_X86_64_32, "s", 2).rel(12, R_X86_64_64, "gone", 5);
     f.rel(20, R_X86_64_32, "gone", 6).rel(24, R_X86_64_PC32, "s", 0);
@@ -239,7 +239,7 @@ class ApplyAmd64Test {
 
   @Test
   void debugInformationHasNoSlots() {
-    Fixture f = exec().sym("s", "", 0).code("0000000000").rel(0, R_X86_64_GOTPCREL, "s", 0);
+    Amd64Fixture f = exec().sym("s", "", 0).code("0000000000").rel(0, R_X86_64_GOTPCREL, "s", 0);
     f.rel(0, 99, "s", 0).applyDebug();
     assertEquals(
         List.of(

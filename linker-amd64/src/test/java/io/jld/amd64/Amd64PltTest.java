@@ -1,7 +1,7 @@
 package io.jld.amd64;
 
-import static io.jld.amd64.Fixture.exec;
-import static io.jld.amd64.Fixture.hex;
+import static io.jld.amd64.Amd64Fixture.exec;
+import static io.jld.amd64.Amd64Fixture.hex;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.jld.asmb.Link;
@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The bytes of the procedure linkage table; {@code _GLOBAL_OFFSET_TABLE_} is at 0x403000. */
-class PltTest {
+class Amd64PltTest {
   private final Amd64 arch = new Amd64();
 
   @Test
@@ -46,7 +46,7 @@ class PltTest {
 
   @Test
   void tooFar() {
-    Fixture f = exec();
+    Amd64Fixture f = exec();
     arch.writePltDirect(f.link(), Slice.of(new byte[8]), 0, 1L << 32);
     assertEquals(1, f.errors.size());
     assertEquals(List.of(f.errors.get(0)), f.errors);

@@ -1,11 +1,11 @@
 package io.jld.x86;
 
-import static io.jld.x86.FakeLink.Is.ABSOLUTE;
-import static io.jld.x86.FakeLink.Is.IFUNC;
-import static io.jld.x86.FakeLink.Is.PREEMPTIBLE;
-import static io.jld.x86.FakeLink.Is.UNDEFINED_WEAK;
-import static io.jld.x86.R386.R_386_GOT32;
-import static io.jld.x86.R386.R_386_GOT32X;
+import static io.jld.x86.X86Fixture.Is.ABSOLUTE;
+import static io.jld.x86.X86Fixture.Is.IFUNC;
+import static io.jld.x86.X86Fixture.Is.PREEMPTIBLE;
+import static io.jld.x86.X86Fixture.Is.UNDEFINED_WEAK;
+import static io.jld.x86.X86Reloc.R_386_GOT32;
+import static io.jld.x86.X86Reloc.R_386_GOT32X;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,10 +18,10 @@ import org.junit.jupiter.params.provider.CsvSource;
  * GOT loads before and after. The bytes in an executable and in a PIE are those that GNU ld 2.40
  * writes.
  */
-class RelaxTest {
+class X86RelaxTest {
   private static final long FOO = 0x08049073L;
 
-  private static FakeLink got(FakeLink link, String code, int type, FakeLink.Is... is) {
+  private static X86Fixture got(X86Fixture link, String code, int type, X86Fixture.Is... is) {
     return link.sym("foo", FOO, is).code(code).rel(2, type, "foo");
   }
 
@@ -48,7 +48,7 @@ class RelaxTest {
     "1b 93 00000000, 81 da 73 90 04 08",
   })
   void inAnExecutable(String before, String after) {
-    FakeLink link = got(FakeLink.executable(), before, R_386_GOT32X);
+    X86Fixture link = got(X86Fixture.executable(), before, R_386_GOT32X);
     assertEquals(after, link.run());
     assertEquals("", link.needs());
   }
@@ -64,7 +64,7 @@ class RelaxTest {
     "ff b3 00000000, ff b3 fc ff ff ff, foo:GOT",
   })
   void inAPie(String before, String after, String needs) {
-    FakeLink link = got(FakeLink.pie(), before, R_386_GOT32X);
+    X86Fixture link = got(X86Fixture.pie(), before, R_386_GOT32X);
     assertEquals(after, link.run());
     assertEquals(needs, link.needs());
     assertTrue(link.gotBaseNeeded);
@@ -72,13 +72,13 @@ class RelaxTest {
 
   @Test
   void absoluteSymbolsDoNotMove() {
-    FakeLink mov = got(FakeLink.pie(), "8b 83 00000000", R_386_GOT32X, ABSOLUTE);
+    X86Fixture mov = got(X86Fixture.pie(), "8b 83 00000000", R_386_GOT32X, ABSOLUTE);
     assertEquals("c7 c0 73 90 04 08", mov.run());
-    FakeLink cmp = got(FakeLink.shared(), "3b 8b 00000000", R_386_GOT32X, ABSOLUTE);
+    X86Fixture cmp = got(X86Fixture.shared(), "3b 8b 00000000", R_386_GOT32X, ABSOLUTE);
     assertEquals("81 f9 73 90 04 08", cmp.run());
-    FakeLink call = got(FakeLink.pie(), "ff 93 00000000", R_386_GOT32X, ABSOLUTE);
+    X86Fixture call = got(X86Fixture.pie(), "ff 93 00000000", R_386_GOT32X, ABSOLUTE);
     assertEquals("ff 93 fc ff ff ff", call.run());
-    FakeLink weak = FakeLink.pie().sym("foo", 0, UNDEFINED_WEAK);
+    X86Fixture weak = X86Fixture.pie().sym("foo", 0, UNDEFINED_WEAK);
     assertEquals(
         "c7 c0 00 00 00 00", weak.code("8b 83 00000000").rel(2, R_386_GOT32X, "foo").run());
   }
@@ -87,17 +87,17 @@ class RelaxTest {
   void staysWhereTheSlotIsNeeded() {
     String code = "8b 83 00000000";
     String slot = "8b 83 fc ff ff ff";
-    assertEquals(slot, got(FakeLink.shared(), code, R_386_GOT32X, PREEMPTIBLE).run());
-    assertEquals(slot, got(FakeLink.executable(), code, R_386_GOT32X, IFUNC).run());
-    assertEquals(slot, got(FakeLink.executable(), code, R_386_GOT32).run());
-    assertEquals(slot, got(new FakeLink(OutputKind.EXECUTABLE, false), code, R_386_GOT32X).run());
+    assertEquals(slot, got(X86Fixture.shared(), code, R_386_GOT32X, PREEMPTIBLE).run());
+    assertEquals(slot, got(X86Fixture.executable(), code, R_386_GOT32X, IFUNC).run());
+    assertEquals(slot, got(X86Fixture.executable(), code, R_386_GOT32).run());
+    assertEquals(slot, got(new X86Fixture(OutputKind.EXECUTABLE, false), code, R_386_GOT32X).run());
     // An addend asks for the neighbour of the slot.
     assertEquals(
-        "8b 83 00 00 00 00", got(FakeLink.executable(), "8b 83 04000000", R_386_GOT32X).run());
+        "8b 83 00 00 00 00", got(X86Fixture.executable(), "8b 83 04000000", R_386_GOT32X).run());
     // ModRM 84 has a SIB byte behind it, and the byte before the field is that.
     assertEquals(
         "8b 84 93 fc ff ff ff",
-        FakeLink.executable()
+        X86Fixture.executable()
             .sym("foo", FOO)
             .code("8b 84 93 00000000")
             .rel(3, R_386_GOT32X, "foo")
@@ -106,22 +106,26 @@ class RelaxTest {
 
   @Test
   void withoutBaseRegisterTheFieldIsTheSlotsAddress() {
-    FakeLink link = got(FakeLink.executable(), "8b 0d 00000000", R_386_GOT32);
+    X86Fixture link = got(X86Fixture.executable(), "8b 0d 00000000", R_386_GOT32);
     assertEquals("8b 0d fc af 04 08", link.run());
     // leal foo@GOT, %eax asks for the distance; so do an immediate operand and data.
     assertEquals(
-        "8d 05 fc ff ff ff", got(FakeLink.executable(), "8d 05 00000000", R_386_GOT32).run());
+        "8d 05 fc ff ff ff", got(X86Fixture.executable(), "8d 05 00000000", R_386_GOT32).run());
     assertEquals(
         "b8 fc ff ff ff",
-        FakeLink.executable().sym("foo", FOO).code("b8 00000000").rel(1, R_386_GOT32, "foo").run());
+        X86Fixture.executable()
+            .sym("foo", FOO)
+            .code("b8 00000000")
+            .rel(1, R_386_GOT32, "foo")
+            .run());
     assertEquals(
         "fc ff ff ff",
-        FakeLink.executable().sym("foo", FOO).code("00000000").rel(0, R_386_GOT32, "foo").run());
+        X86Fixture.executable().sym("foo", FOO).code("00000000").rel(0, R_386_GOT32, "foo").run());
   }
 
   @Test
   void withoutBaseRegisterInPicIsAnError() {
-    FakeLink link = got(FakeLink.shared(), "8b 0d 00000000", R_386_GOT32X);
+    X86Fixture link = got(X86Fixture.shared(), "8b 0d 00000000", R_386_GOT32X);
     link.run();
     assertEquals(
         "[direct GOT relocation R_386_GOT32X against symbol 'foo' without base register can not be"

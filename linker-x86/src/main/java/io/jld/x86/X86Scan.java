@@ -1,6 +1,6 @@
 package io.jld.x86;
 
-import static io.jld.x86.R386.*;
+import static io.jld.x86.X86Reloc.*;
 
 import io.jld.arch.Need;
 import io.jld.arch.Relocs;
@@ -25,8 +25,8 @@ import io.jld.asmb.Link;
  *       canonical.
  * </ul>
  */
-final class ScanRelocs {
-  private ScanRelocs() {}
+final class X86Scan {
+  private X86Scan() {}
 
   static void scan(Link ctxt, Relocs r) {
     while (r.next()) {
@@ -38,7 +38,7 @@ final class ScanRelocs {
         case R_386_GOTOFF -> gotOff(ctxt, r);
         case R_386_GOTPC -> ctxt.needGotBase();
         case R_386_GOT32X -> {
-          if (Relax.got32x(ctxt, r) == Relax.KEEP) {
+          if (X86Relax.got32x(ctxt, r) == X86Relax.KEEP) {
             got(ctxt, r);
           } else if (ctxt.isPic()) {
             ctxt.needGotBase();
@@ -59,7 +59,7 @@ final class ScanRelocs {
         case R_386_TLS_LE, R_386_TLS_LE_32 -> tlsLe(ctxt, r);
         case R_386_TLS_GOTDESC -> tlsGotdesc(ctxt, r);
         case R_386_TLS_DESC_CALL -> {
-          if (Tls.descCall(ctxt, r) == Tls.BROKEN) {
+          if (X86Tls.descCall(ctxt, r) == X86Tls.BROKEN) {
             r.error("not the call of a TLS descriptor: " + shown(r, 0, 2));
           }
         }
@@ -70,8 +70,8 @@ final class ScanRelocs {
 
   /** Why there is no such relocation in an object file. */
   static String refusal(int type) {
-    String name = R386.name(type);
-    if (R386.isDynamic(type)) {
+    String name = X86Reloc.name(type);
+    if (X86Reloc.isDynamic(type)) {
       return "relocation " + name + " is the loader's and has no place in an object file";
     }
     return name.startsWith("R_386_")
@@ -92,7 +92,7 @@ final class ScanRelocs {
   private static void pc32(Link ctxt, Relocs r) {
     if (isSymbolicPc32(ctxt, r)) {
       r.addDynamic(R_386_PC32, r.symbol(), r.addend());
-    } else if (!ctxt.isPic() && Insn.isBranch(r)) {
+    } else if (!ctxt.isPic() && X86Insn.isBranch(r)) {
       Scan.call(ctxt, r);
     } else {
       displacement(ctxt, r, true);
@@ -139,12 +139,12 @@ final class ScanRelocs {
   }
 
   private static void got(Link ctxt, Relocs r) {
-    if (!Relax.isAddress(r)) {
+    if (!X86Relax.isAddress(r)) {
       ctxt.needGotBase();
     } else if (ctxt.isPic()) {
       r.error(
           "direct GOT relocation "
-              + R386.name(r.type())
+              + X86Reloc.name(r.type())
               + " against symbol '"
               + ctxt.symbols().name(r.symbol())
               + "' without base register can not be used when making "
@@ -171,7 +171,7 @@ final class ScanRelocs {
     String pic = "recompile with " + (ctxt.isShared() ? "-fPIC" : "-fPIE");
     r.error(
         "relocation "
-            + R386.name(r.type())
+            + X86Reloc.name(r.type())
             + " against STT_GNU_IFUNC symbol '"
             + ctxt.symbols().name(r.symbol())
             + "' can not be used when making "
@@ -184,11 +184,11 @@ final class ScanRelocs {
 
   private static void tlsGd(Link ctxt, Relocs r) {
     int sym = r.symbol();
-    switch (Tls.gd(ctxt, r)) {
-      case Tls.TO_LE -> Tls.skipCall(r, true);
-      case Tls.TO_IE -> {
+    switch (X86Tls.gd(ctxt, r)) {
+      case X86Tls.TO_LE -> X86Tls.skipCall(r, true);
+      case X86Tls.TO_IE -> {
         tpOff(ctxt, sym, true);
-        Tls.skipCall(r, true);
+        X86Tls.skipCall(r, true);
       }
       default -> {
         ctxt.needGotBase();
@@ -198,9 +198,9 @@ final class ScanRelocs {
   }
 
   private static void tlsLdm(Link ctxt, Relocs r) {
-    switch (Tls.ld(ctxt, r)) {
-      case Tls.TO_LE -> Tls.skipCall(r, false);
-      case Tls.KEEP -> {
+    switch (X86Tls.ld(ctxt, r)) {
+      case X86Tls.TO_LE -> X86Tls.skipCall(r, false);
+      case X86Tls.KEEP -> {
         ctxt.needGotBase();
         ctxt.needTlsLd();
       }
@@ -214,7 +214,7 @@ final class ScanRelocs {
     if (!syms.isDefinedHere(r.symbol()) && !syms.isUndefinedWeak(r.symbol())) {
       r.error(
           "relocation "
-              + R386.name(r.type())
+              + X86Reloc.name(r.type())
               + " against symbol '"
               + syms.name(r.symbol())
               + "' can not be used: it is not defined in this output");
@@ -222,14 +222,14 @@ final class ScanRelocs {
   }
 
   private static void tlsIe(Link ctxt, Relocs r) {
-    if (Tls.ie(ctxt, r) == Tls.TO_LE) {
+    if (X86Tls.ie(ctxt, r) == X86Tls.TO_LE) {
       return;
     }
     int type = r.type();
     tpOff(ctxt, r.symbol(), type != R_386_TLS_IE);
     if (type == R_386_TLS_IE && ctxt.isPic()) {
       r.addRelative(0, 0); // the field is the slot's address
-    } else if (type == R_386_TLS_IE_32 && !Tls.canNegate(r)) {
+    } else if (type == R_386_TLS_IE_32 && !X86Tls.canNegate(r)) {
       r.error("only addl and subl can read a GOT slot with @gottpoff: " + shown(r, -2, 4));
     }
   }
@@ -251,7 +251,7 @@ final class ScanRelocs {
         && !ctxt.symbols().isUndefinedWeak(r.symbol())) {
       r.error(
           "relocation "
-              + R386.name(r.type())
+              + X86Reloc.name(r.type())
               + " against symbol '"
               + ctxt.symbols().name(r.symbol())
               + "', which is not defined in the executable; recompile with -fPIE or -fPIC");
@@ -259,10 +259,10 @@ final class ScanRelocs {
   }
 
   private static void tlsGotdesc(Link ctxt, Relocs r) {
-    switch (Tls.gotdesc(ctxt, r)) {
-      case Tls.TO_LE -> {}
-      case Tls.TO_IE -> tpOff(ctxt, r.symbol(), true);
-      case Tls.KEEP -> {
+    switch (X86Tls.gotdesc(ctxt, r)) {
+      case X86Tls.TO_LE -> {}
+      case X86Tls.TO_IE -> tpOff(ctxt, r.symbol(), true);
+      case X86Tls.KEEP -> {
         ctxt.needGotBase();
         ctxt.symbols().need(r.symbol(), Need.TLS_DESC);
       }
@@ -274,7 +274,7 @@ final class ScanRelocs {
   private static String shown(Relocs r, int from, int to) {
     StringBuilder s = new StringBuilder();
     for (int i = from; i < to; i++) {
-      int b = Insn.at(r, i);
+      int b = X86Insn.at(r, i);
       if (b >= 0) {
         s.append(s.isEmpty() ? "" : " ");
         s.append(Character.forDigit(b >> 4, 16)).append(Character.forDigit(b & 15, 16));

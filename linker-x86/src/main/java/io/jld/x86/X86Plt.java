@@ -30,7 +30,7 @@ import io.jld.asmb.Slice;
  * <p>The bytes are those that GNU binutils use, as objdump and gdb find the names of entries by
  * them ({@code puts@plt}).
  */
-final class Plt {
+final class X86Plt {
   /** In bytes: header, lazily bound entry, entry that is not. */
   static final ArchInfo.PltSizes SIZES = new ArchInfo.PltSizes(16, 16, 8);
 
@@ -112,7 +112,7 @@ final class Plt {
 
   private static final byte DW_OP_LIT9 = 0x39;
 
-  private Plt() {}
+  private X86Plt() {}
 
   static PltUnwind unwind(Link ctxt) {
     byte[] lazy = LAZY.clone();
@@ -131,8 +131,8 @@ final class Plt {
       slice.put(0, PIC_HEADER);
     } else {
       slice.put(0, HEADER);
-      Insn.put32(slice, 2, ctxt.gotBase() + 4);
-      Insn.put32(slice, 8, ctxt.gotBase() + 8);
+      X86Insn.put32(slice, 2, ctxt.gotBase() + 4);
+      X86Insn.put32(slice, 8, ctxt.gotBase() + 8);
     }
   }
 
@@ -144,11 +144,11 @@ final class Plt {
     }
     int push = ibt ? IBT_PUSH : PUSH;
     int jmp = push + 5;
-    Insn.put32(slice, push + 1, (long) index * REL_SIZE);
+    X86Insn.put32(slice, push + 1, (long) index * REL_SIZE);
     // Entries follow the header and one another without gaps.
     ArchInfo.PltSizes sizes = sizes(ctxt);
     long header = addr - (long) index * sizes.entry() - sizes.header();
-    Insn.put32(slice, jmp + 1, header - (addr + jmp + 5));
+    X86Insn.put32(slice, jmp + 1, header - (addr + jmp + 5));
   }
 
   static void writeDirect(Link ctxt, Slice slice, long slot) {
@@ -164,10 +164,10 @@ final class Plt {
 
   private static void putJump(Link ctxt, Slice slice, int at, long slot) {
     if (ctxt.isPic()) {
-      Insn.put8(slice, at + 1, 0xa3);
-      Insn.put32(slice, at + 2, slot - ctxt.gotBase());
+      X86Insn.put8(slice, at + 1, 0xa3);
+      X86Insn.put32(slice, at + 2, slot - ctxt.gotBase());
     } else {
-      Insn.put32(slice, at + 2, slot);
+      X86Insn.put32(slice, at + 2, slot);
     }
   }
 

@@ -1,10 +1,10 @@
 package io.jld.amd64;
 
-import static io.jld.amd64.Bytes.putSigned32;
-import static io.jld.amd64.R.R_X86_64_CODE_4_GOTPC32_TLSDESC;
-import static io.jld.amd64.R.R_X86_64_CODE_4_GOTTPOFF;
-import static io.jld.amd64.R.R_X86_64_GOTPC32_TLSDESC;
-import static io.jld.amd64.R.R_X86_64_GOTTPOFF;
+import static io.jld.amd64.Amd64Bytes.putSigned32;
+import static io.jld.amd64.Amd64Reloc.R_X86_64_CODE_4_GOTPC32_TLSDESC;
+import static io.jld.amd64.Amd64Reloc.R_X86_64_CODE_4_GOTTPOFF;
+import static io.jld.amd64.Amd64Reloc.R_X86_64_GOTPC32_TLSDESC;
+import static io.jld.amd64.Amd64Reloc.R_X86_64_GOTTPOFF;
 
 import io.jld.arch.Need;
 import io.jld.arch.Relocs;
@@ -38,12 +38,12 @@ import io.jld.asmb.Slice;
  *
  * <p>All bytes are compared with what the psABI prescribes before they are rewritten. Code that
  * differs is an error, but for IE: there the GOT slot does as well. GD and LD, which are more than
- * one instruction each, are in {@link TlsCalls}.
+ * one instruction each, are in {@link Amd64TlsCalls}.
  *
  * <p>What scan decides here apply decides again, by the same functions: {@link #model} and the
  * shapes read the input and the symbol's kind alone.
  */
-final class Tls {
+final class Amd64Tls {
   /** The models that an access may end up with: its own, initial exec, local exec. */
   static final int OWN = 0;
 
@@ -57,7 +57,7 @@ final class Tls {
   private static final int IE_MOV = 1;
   private static final int IE_ADD = 2;
 
-  private Tls() {}
+  private Amd64Tls() {}
 
   /** The model that an access ends up with in this output. */
   static int model(Link ctxt, Symbols syms, int sym) {
@@ -126,7 +126,7 @@ final class Tls {
       s.put8(at - 2, 0x8d);
       s.put8(at - 1, 0x80 | (reg << 3) | reg);
     } else {
-      s.put8(at - 3, rex2 ? Relax.rex2ToRm(prefix) : Relax.rexToRm(prefix));
+      s.put8(at - 3, rex2 ? Amd64Relax.rex2ToRm(prefix) : Amd64Relax.rexToRm(prefix));
       s.put8(at - 2, shape == IE_MOV ? 0xc7 : 0x81);
       s.put8(at - 1, 0xc0 | reg);
     }
@@ -179,7 +179,7 @@ final class Tls {
     } else {
       int prefix = s.get8(at - 3);
       boolean rex2 = r.type() == R_X86_64_CODE_4_GOTPC32_TLSDESC;
-      s.put8(at - 3, rex2 ? Relax.rex2ToRm(prefix) : Relax.rexToRm(prefix));
+      s.put8(at - 3, rex2 ? Amd64Relax.rex2ToRm(prefix) : Amd64Relax.rexToRm(prefix));
       s.put8(at - 2, 0xc7);
       s.put8(at - 1, 0xc0 | ((s.get8(at - 1) >> 3) & 7));
       putSigned32(r, s, at, tpOff(ctxt, syms, sym));
@@ -252,7 +252,7 @@ final class Tls {
   static void fail(Relocs r, int model) {
     r.error(
         "TLS transition from "
-            + R.name(r.type())
+            + Amd64Reloc.name(r.type())
             + " to "
             + (model == IE ? "IE" : "LE")
             + " failed: the instructions are not those that the psABI prescribes");

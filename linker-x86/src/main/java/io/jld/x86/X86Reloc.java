@@ -10,7 +10,7 @@ package io.jld.x86;
  * PLT entry, Z the symbol's size, B where the output is loaded, TP the thread pointer as an address
  * of the TLS segment, which is the segment's end.
  */
-final class R386 {
+final class X86Reloc {
   static final int R_386_NONE = 0;
   static final int R_386_32 = 1; // S + A
   static final int R_386_PC32 = 2; // S + A - P
@@ -106,7 +106,7 @@ final class R386 {
     "R_386_GOT32X"
   };
 
-  private R386() {}
+  private X86Reloc() {}
 
   /** The psABI's name; the number for a type that it lacks. */
   static String name(int type) {

@@ -25,7 +25,7 @@ import java.util.TreeSet;
  * distances below {@code _GLOBAL_OFFSET_TABLE_}, PLT entries and copies at fixed addresses; asking
  * for a slot that the scan did not ask for is an {@link IllegalStateException}.
  */
-class FakeLink extends Link implements Symbols {
+class X86Fixture extends Link implements Symbols {
   static final long PLACE = 0x08049000L;
   static final long GOT_BASE = 0x0804b000L;
   static final long PLT = 0x08048800L;
@@ -60,11 +60,11 @@ class FakeLink extends Link implements Symbols {
   private boolean tlsLdNeeded;
   private byte[] content = {};
 
-  FakeLink(OutputKind kind, boolean relax, String... keywords) {
+  X86Fixture(OutputKind kind, boolean relax, String... keywords) {
     this(kind, relax, null, keywords);
   }
 
-  FakeLink(OutputKind kind, boolean relax, OutBuf out, String... keywords) {
+  X86Fixture(OutputKind kind, boolean relax, OutBuf out, String... keywords) {
     super(
         LinkRequest.builder()
             .output(OutputSink.memory())
@@ -79,49 +79,49 @@ class FakeLink extends Link implements Symbols {
   }
 
   /** A static executable. */
-  static FakeLink executable() {
-    return new FakeLink(OutputKind.EXECUTABLE, true);
+  static X86Fixture executable() {
+    return new X86Fixture(OutputKind.EXECUTABLE, true);
   }
 
-  static FakeLink dynamicExecutable() {
-    FakeLink link = executable();
+  static X86Fixture dynamicExecutable() {
+    X86Fixture link = executable();
     link.dynamic = true;
     return link;
   }
 
-  static FakeLink pie() {
-    return new FakeLink(OutputKind.PIE, true);
+  static X86Fixture pie() {
+    return new X86Fixture(OutputKind.PIE, true);
   }
 
-  static FakeLink shared() {
-    return new FakeLink(OutputKind.SHARED, true);
+  static X86Fixture shared() {
+    return new X86Fixture(OutputKind.SHARED, true);
   }
 
-  FakeLink sym(String name, long value, Is... is) {
+  X86Fixture sym(String name, long value, Is... is) {
     syms.add(new Sym(name, value, 12, List.of(is)));
     needs.add(0);
     return this;
   }
 
-  FakeLink code(String hex) {
+  X86Fixture code(String hex) {
     content = HexFormat.of().parseHex(hex.replace(" ", "").replace("|", ""));
     return this;
   }
 
   /** Begins another section of the same link, which is read-only. */
-  FakeLink section() {
+  X86Fixture section() {
     rels.clear();
     writable = false;
     return this;
   }
 
-  FakeLink writable() {
+  X86Fixture writable() {
     writable = true;
     return this;
   }
 
   /** {@code name} is empty for the null symbol. */
-  FakeLink rel(long offset, int type, String name) {
+  X86Fixture rel(long offset, int type, String name) {
     for (int i = 0; i < syms.size(); i++) {
       if (syms.get(i).name.equals(name)) {
         rels.add(new Rel(offset, type, i));
@@ -467,7 +467,7 @@ class FakeLink extends Link implements Symbols {
 
     @Override
     public void addDynamic(int type, int sym, long addend) {
-      asked.add(R386.name(type) + ":" + name(sym));
+      asked.add(X86Reloc.name(type) + ":" + name(sym));
     }
 
     @Override

@@ -1,11 +1,11 @@
 package io.jld.x86;
 
-import static io.jld.x86.FakeLink.Is.ABSOLUTE;
-import static io.jld.x86.FakeLink.Is.DISCARDED;
-import static io.jld.x86.FakeLink.Is.FUNCTION;
-import static io.jld.x86.FakeLink.Is.IFUNC;
-import static io.jld.x86.FakeLink.Is.PREEMPTIBLE;
-import static io.jld.x86.R386.*;
+import static io.jld.x86.X86Fixture.Is.ABSOLUTE;
+import static io.jld.x86.X86Fixture.Is.DISCARDED;
+import static io.jld.x86.X86Fixture.Is.FUNCTION;
+import static io.jld.x86.X86Fixture.Is.IFUNC;
+import static io.jld.x86.X86Fixture.Is.PREEMPTIBLE;
+import static io.jld.x86.X86Reloc.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.jld.asmb.Slice;
@@ -16,47 +16,47 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Addresses, displacements, and what they ask for in each kind of output. */
-class ApplyTest {
+class X86ApplyTest {
   private static final long FOO = 0x0804a010L;
 
-  private static String run(FakeLink link, String after) {
+  private static String run(X86Fixture link, String after) {
     assertEquals(after, link.run(), () -> link.errors.toString());
     assertEquals("[]", link.errors.toString());
     return link.needs();
   }
 
-  private static FakeLink word(FakeLink link, FakeLink.Is... is) {
+  private static X86Fixture word(X86Fixture link, X86Fixture.Is... is) {
     return link.sym("foo", FOO, is).code("04000000").rel(0, R_386_32, "foo");
   }
 
   @Test
   void words() {
-    assertEquals("", run(word(FakeLink.executable()), "14 a0 04 08"));
-    assertEquals("RELATIVE", run(word(FakeLink.pie()), "14 a0 04 08"));
-    assertEquals("RELATIVE", run(word(FakeLink.shared().writable()), "14 a0 04 08"));
-    assertEquals("", run(word(FakeLink.shared(), ABSOLUTE), "14 a0 04 08"));
+    assertEquals("", run(word(X86Fixture.executable()), "14 a0 04 08"));
+    assertEquals("RELATIVE", run(word(X86Fixture.pie()), "14 a0 04 08"));
+    assertEquals("RELATIVE", run(word(X86Fixture.shared().writable()), "14 a0 04 08"));
+    assertEquals("", run(word(X86Fixture.shared(), ABSOLUTE), "14 a0 04 08"));
     // The loader adds S to the addend that is left in place.
     assertEquals(
-        "R_386_32:foo", run(word(FakeLink.shared().writable(), PREEMPTIBLE), "04 00 00 00"));
-    assertEquals("R_386_32:foo", run(word(FakeLink.pie(), PREEMPTIBLE, FUNCTION), "04 00 00 00"));
+        "R_386_32:foo", run(word(X86Fixture.shared().writable(), PREEMPTIBLE), "04 00 00 00"));
+    assertEquals("R_386_32:foo", run(word(X86Fixture.pie(), PREEMPTIBLE, FUNCTION), "04 00 00 00"));
     assertEquals(
         "R_386_32:foo",
-        run(word(FakeLink.dynamicExecutable().writable(), PREEMPTIBLE), "04 00 00 00"));
-    assertEquals("foo:COPY", run(word(FakeLink.dynamicExecutable(), PREEMPTIBLE), "14 d0 04 08"));
+        run(word(X86Fixture.dynamicExecutable().writable(), PREEMPTIBLE), "04 00 00 00"));
+    assertEquals("foo:COPY", run(word(X86Fixture.dynamicExecutable(), PREEMPTIBLE), "14 d0 04 08"));
     assertEquals(
         "foo:CANONICAL_PLT",
-        run(word(FakeLink.dynamicExecutable(), PREEMPTIBLE, FUNCTION), "14 88 04 08"));
+        run(word(X86Fixture.dynamicExecutable(), PREEMPTIBLE, FUNCTION), "14 88 04 08"));
   }
 
   @Test
   void wordsOfIfuncs() {
-    FakeLink pie =
-        FakeLink.pie().sym("foo", FOO, IFUNC).writable().code("00000000").rel(0, R_386_32, "foo");
+    X86Fixture pie =
+        X86Fixture.pie().sym("foo", FOO, IFUNC).writable().code("00000000").rel(0, R_386_32, "foo");
     assertEquals("IRELATIVE", run(pie, "10 a0 04 08"));
-    FakeLink fixed =
-        FakeLink.executable().sym("foo", FOO, IFUNC).code("00000000").rel(0, R_386_32, "foo");
+    X86Fixture fixed =
+        X86Fixture.executable().sym("foo", FOO, IFUNC).code("00000000").rel(0, R_386_32, "foo");
     assertEquals("foo:CANONICAL_PLT", run(fixed, "10 88 04 08"));
-    FakeLink offset = word(FakeLink.pie(), IFUNC);
+    X86Fixture offset = word(X86Fixture.pie(), IFUNC);
     offset.run();
     assertEquals(1, offset.errors.size());
   }
@@ -65,13 +65,13 @@ class ApplyTest {
   void aWordAndACallOfOneSymbol() {
     // The canonical entry is the symbol's value for the code; the word in writable data is the
     // loader's all the same.
-    FakeLink link = FakeLink.dynamicExecutable().sym("foo", 0, PREEMPTIBLE, FUNCTION);
+    X86Fixture link = X86Fixture.dynamicExecutable().sym("foo", 0, PREEMPTIBLE, FUNCTION);
     run(link.code("b8 00000000").rel(1, R_386_32, "foo"), "b8 10 88 04 08");
     run(link.section().writable().code("04000000").rel(0, R_386_32, "foo"), "04 00 00 00");
     assertEquals("R_386_32:foo foo:CANONICAL_PLT", link.needs());
   }
 
-  private static FakeLink pc32(FakeLink link, String code, FakeLink.Is... is) {
+  private static X86Fixture pc32(X86Fixture link, String code, X86Fixture.Is... is) {
     return link.sym("foo", FOO, is)
         .code(code)
         .rel(code.replace(" ", "").length() / 2 - 4, R_386_PC32, "foo");
@@ -79,39 +79,39 @@ class ApplyTest {
 
   @Test
   void displacements() {
-    assertEquals("", run(pc32(FakeLink.executable(), "e8 fcffffff"), "e8 0b 10 00 00"));
-    assertEquals("", run(pc32(FakeLink.shared(), "e8 fcffffff"), "e8 0b 10 00 00"));
-    FakeLink.Is[] function = {PREEMPTIBLE, FUNCTION};
+    assertEquals("", run(pc32(X86Fixture.executable(), "e8 fcffffff"), "e8 0b 10 00 00"));
+    assertEquals("", run(pc32(X86Fixture.shared(), "e8 fcffffff"), "e8 0b 10 00 00"));
+    X86Fixture.Is[] function = {PREEMPTIBLE, FUNCTION};
     assertEquals(
         "foo:PLT",
-        run(pc32(FakeLink.dynamicExecutable(), "e8 fcffffff", function), "e8 0b f8 ff ff"));
+        run(pc32(X86Fixture.dynamicExecutable(), "e8 fcffffff", function), "e8 0b f8 ff ff"));
     assertEquals(
         "foo:PLT",
-        run(pc32(FakeLink.dynamicExecutable(), "e9 fcffffff", function), "e9 0b f8 ff ff"));
+        run(pc32(X86Fixture.dynamicExecutable(), "e9 fcffffff", function), "e9 0b f8 ff ff"));
     assertEquals(
         "foo:PLT",
-        run(pc32(FakeLink.dynamicExecutable(), "0f 85 fcffffff", function), "0f 85 0a f8 ff ff"));
+        run(pc32(X86Fixture.dynamicExecutable(), "0f 85 fcffffff", function), "0f 85 0a f8 ff ff"));
     // In data a displacement may be a pointer.
     assertEquals(
         "foo:CANONICAL_PLT",
-        run(pc32(FakeLink.dynamicExecutable(), "00000000", function), "10 f8 ff ff"));
-    assertEquals("foo:COPY", run(pc32(FakeLink.pie(), "00000000", PREEMPTIBLE), "10 40 00 00"));
+        run(pc32(X86Fixture.dynamicExecutable(), "00000000", function), "10 f8 ff ff"));
+    assertEquals("foo:COPY", run(pc32(X86Fixture.pie(), "00000000", PREEMPTIBLE), "10 40 00 00"));
     assertEquals(
-        "R_386_PC32:foo", run(pc32(FakeLink.pie(), "e8 fcffffff", function), "e8 fc ff ff ff"));
+        "R_386_PC32:foo", run(pc32(X86Fixture.pie(), "e8 fcffffff", function), "e8 fc ff ff ff"));
     assertEquals(
         "R_386_PC32:foo",
-        run(pc32(FakeLink.shared(), "e8 fcffffff", PREEMPTIBLE), "e8 fc ff ff ff"));
+        run(pc32(X86Fixture.shared(), "e8 fcffffff", PREEMPTIBLE), "e8 fc ff ff ff"));
     assertEquals(
-        "foo:PLT", run(pc32(FakeLink.executable(), "e8 fcffffff", IFUNC), "e8 0b f8 ff ff"));
-    FakeLink ifunc = pc32(FakeLink.pie(), "e8 fcffffff", IFUNC);
+        "foo:PLT", run(pc32(X86Fixture.executable(), "e8 fcffffff", IFUNC), "e8 0b f8 ff ff"));
+    X86Fixture ifunc = pc32(X86Fixture.pie(), "e8 fcffffff", IFUNC);
     ifunc.run();
     assertEquals(
         "[relocation R_386_PC32 against STT_GNU_IFUNC symbol 'foo' can not be used when making a"
             + " PIE object, where only calls through the PLT and loads from the GOT reach it;"
             + " recompile with -fPIE, and declare it with default visibility where it is used]",
         ifunc.errors.toString());
-    FakeLink hidden =
-        FakeLink.shared().sym("foo", FOO, IFUNC).code("00000000").rel(0, R_386_GOTOFF, "foo");
+    X86Fixture hidden =
+        X86Fixture.shared().sym("foo", FOO, IFUNC).code("00000000").rel(0, R_386_GOTOFF, "foo");
     hidden.run();
     assertEquals(
         "[relocation R_386_GOTOFF against STT_GNU_IFUNC symbol 'foo' can not be used when making a"
@@ -122,17 +122,17 @@ class ApplyTest {
 
   @Test
   void calls() {
-    FakeLink direct =
-        FakeLink.shared().sym("foo", FOO).code("e8 fcffffff").rel(1, R_386_PLT32, "foo");
+    X86Fixture direct =
+        X86Fixture.shared().sym("foo", FOO).code("e8 fcffffff").rel(1, R_386_PLT32, "foo");
     assertEquals("", run(direct, "e8 0b 10 00 00"));
-    FakeLink plt =
-        FakeLink.shared()
+    X86Fixture plt =
+        X86Fixture.shared()
             .sym("foo", FOO, PREEMPTIBLE)
             .code("e8 fcffffff")
             .rel(1, R_386_PLT32, "foo");
     assertEquals("foo:PLT", run(plt, "e8 0b f8 ff ff"));
-    FakeLink ifunc =
-        FakeLink.pie().sym("foo", FOO, IFUNC).code("e8 fcffffff").rel(1, R_386_PLT32, "foo");
+    X86Fixture ifunc =
+        X86Fixture.pie().sym("foo", FOO, IFUNC).code("e8 fcffffff").rel(1, R_386_PLT32, "foo");
     assertEquals("foo:PLT", run(ifunc, "e8 0b f8 ff ff"));
   }
 
@@ -140,31 +140,31 @@ class ApplyTest {
   @Test
   void slotsAreFoundFromTheCodesOwnAddress() {
     String load = "e8 00000000 8b 9b 02000000";
-    FakeLink got =
-        FakeLink.pie()
+    X86Fixture got =
+        X86Fixture.pie()
             .sym("foo", FOO)
             .code(load)
             .rel(7, R_386_GOTPC, "")
             .rel(7, R_386_GOT32, "foo");
     assertEquals("foo:GOT", run(got, "e8 00 00 00 00 8b 9b f7 1f 00 00"));
-    FakeLink tls =
-        FakeLink.shared()
-            .sym("x", 0x0804a008L, FakeLink.Is.TLS)
+    X86Fixture tls =
+        X86Fixture.shared()
+            .sym("x", 0x0804a008L, X86Fixture.Is.TLS)
             .code(load)
             .rel(7, R_386_GOTPC, "")
             .rel(7, R_386_TLS_GOTIE, "x");
     assertEquals("STATIC_TLS x:TP_OFF", run(tls, "e8 00 00 00 00 8b 9b f3 1f 00 00"));
     // Without an addend the instruction is rewritten, and the register is not used.
-    FakeLink relaxed =
-        FakeLink.executable()
-            .sym("x", 0x0804a008L, FakeLink.Is.TLS)
+    X86Fixture relaxed =
+        X86Fixture.executable()
+            .sym("x", 0x0804a008L, X86Fixture.Is.TLS)
             .code("8b 9b 00000000")
             .rel(2, R_386_GOTPC, "")
             .rel(2, R_386_TLS_GOTIE, "x");
     assertEquals("", run(relaxed, "c7 c3 f4 ff ff ff"));
     // The field behind is another one.
-    FakeLink apart =
-        FakeLink.pie()
+    X86Fixture apart =
+        X86Fixture.pie()
             .sym("foo", FOO)
             .code("02000000 00000000")
             .rel(0, R_386_GOTPC, "")
@@ -174,14 +174,18 @@ class ApplyTest {
 
   @Test
   void gotRelative() {
-    FakeLink link = FakeLink.pie().sym("foo", FOO).sym("_GLOBAL_OFFSET_TABLE_", FakeLink.GOT_BASE);
+    X86Fixture link =
+        X86Fixture.pie().sym("foo", FOO).sym("_GLOBAL_OFFSET_TABLE_", X86Fixture.GOT_BASE);
     link.code("81 c3 02000000 8d 83 00000000")
         .rel(2, R_386_GOTPC, "_GLOBAL_OFFSET_TABLE_")
         .rel(8, R_386_GOTOFF, "foo");
     assertEquals("", run(link, "81 c3 00 20 00 00 8d 83 10 f0 ff ff"));
     assertEquals(true, link.gotBaseNeeded);
-    FakeLink shared =
-        FakeLink.shared().sym("foo", FOO, PREEMPTIBLE).code("00000000").rel(0, R_386_GOTOFF, "foo");
+    X86Fixture shared =
+        X86Fixture.shared()
+            .sym("foo", FOO, PREEMPTIBLE)
+            .code("00000000")
+            .rel(0, R_386_GOTOFF, "foo");
     shared.run();
     assertEquals(
         "[relocation R_386_GOTOFF against symbol 'foo' can not be used when making a shared object;"
@@ -191,11 +195,14 @@ class ApplyTest {
 
   @Test
   void sizes() {
-    FakeLink link =
-        FakeLink.executable().sym("foo", FOO).code("01000000").rel(0, R_386_SIZE32, "foo");
+    X86Fixture link =
+        X86Fixture.executable().sym("foo", FOO).code("01000000").rel(0, R_386_SIZE32, "foo");
     assertEquals("", run(link, "0d 00 00 00"));
-    FakeLink shared =
-        FakeLink.shared().sym("foo", FOO, PREEMPTIBLE).code("01000000").rel(0, R_386_SIZE32, "foo");
+    X86Fixture shared =
+        X86Fixture.shared()
+            .sym("foo", FOO, PREEMPTIBLE)
+            .code("01000000")
+            .rel(0, R_386_SIZE32, "foo");
     assertEquals("R_386_SIZE32:foo", run(shared, "01 00 00 00"));
   }
 
@@ -220,8 +227,8 @@ class ApplyTest {
     "23, 0x08048f7f, '', -129 is not in -128..127",
   })
   void narrowFields(int type, String value, String after, String error) {
-    FakeLink link =
-        FakeLink.executable().sym("foo", Long.decode(value)).code("000000").rel(0, type, "foo");
+    X86Fixture link =
+        X86Fixture.executable().sym("foo", Long.decode(value)).code("000000").rel(0, type, "foo");
     String bytes = link.run();
     assertEquals(error.isEmpty() ? "[]" : "[" + error + "]", link.errors.toString());
     if (error.isEmpty()) {
@@ -231,11 +238,11 @@ class ApplyTest {
 
   @Test
   void debugInformation() {
-    FakeLink link =
-        FakeLink.pie().sym("foo", FOO).sym("gone", 0, DISCARDED).code("04000000 05000000 0000");
+    X86Fixture link =
+        X86Fixture.pie().sym("foo", FOO).sym("gone", 0, DISCARDED).code("04000000 05000000 0000");
     link.rel(0, R_386_32, "foo").rel(4, R_386_32, "gone").rel(8, R_386_16, "gone");
     assertEquals("14 a0 04 08 01 00 00 00 01 00", link.applyDebug());
-    FakeLink got = FakeLink.pie().sym("foo", FOO).code("00000000").rel(0, R_386_GOT32, "foo");
+    X86Fixture got = X86Fixture.pie().sym("foo", FOO).code("00000000").rel(0, R_386_GOT32, "foo");
     got.applyDebug();
     assertEquals(
         "[relocation R_386_GOT32 can not be used in a section that is not loaded]",
@@ -251,7 +258,7 @@ class ApplyTest {
     "200, unknown relocation type 200",
   })
   void refused(int type, String message) {
-    FakeLink link = FakeLink.executable().sym("foo", FOO).code("00000000").rel(0, type, "foo");
+    X86Fixture link = X86Fixture.executable().sym("foo", FOO).code("00000000").rel(0, type, "foo");
     link.run();
     assertEquals("[" + message + "]", link.errors.toString());
   }
@@ -284,10 +291,10 @@ class ApplyTest {
     };
     for (int round = 0; round < 20_000; round++) {
       OutputKind kind = kinds[random.nextInt(kinds.length)];
-      FakeLink link = new FakeLink(kind, random.nextBoolean());
+      X86Fixture link = new X86Fixture(kind, random.nextBoolean());
       link.dynamic |= random.nextBoolean();
       link.writable = random.nextBoolean();
-      FakeLink.Is[] all = FakeLink.Is.values();
+      X86Fixture.Is[] all = X86Fixture.Is.values();
       for (String name : new String[] {"a", "b", "___tls_get_addr"}) {
         link.sym(name, random.nextInt(), all[random.nextInt(all.length)]);
       }

@@ -30,7 +30,7 @@ import java.util.TreeMap;
  * descriptor; each of two words), PLT entries at 0x400000 + 16 * number, the TLS block from
  * 0x402fd8 to 0x402fe0.
  */
-final class Fixture {
+final class Amd64Fixture {
   static final int GOT = Need.GOT;
   static final int PLT = Need.PLT;
   static final int CANONICAL = Need.CANONICAL_PLT;
@@ -70,50 +70,50 @@ final class Fixture {
   final List<String> asked = new ArrayList<>();
   final List<String> errors = new ArrayList<>();
 
-  Fixture(OutputKind kind) {
+  Amd64Fixture(OutputKind kind) {
     this.kind = kind;
     table.add(new Sym("", "a", 0, 0));
   }
 
-  static Fixture exec() {
-    return new Fixture(OutputKind.EXECUTABLE);
+  static Amd64Fixture exec() {
+    return new Amd64Fixture(OutputKind.EXECUTABLE);
   }
 
-  static Fixture pie() {
-    return new Fixture(OutputKind.PIE);
+  static Amd64Fixture pie() {
+    return new Amd64Fixture(OutputKind.PIE);
   }
 
-  static Fixture shared() {
-    return new Fixture(OutputKind.SHARED);
+  static Amd64Fixture shared() {
+    return new Amd64Fixture(OutputKind.SHARED);
   }
 
-  Fixture noRelax() {
+  Amd64Fixture noRelax() {
     relax = false;
     return this;
   }
 
-  Fixture ibt() {
+  Amd64Fixture ibt() {
     ibt = true;
     return this;
   }
 
-  Fixture writable() {
+  Amd64Fixture writable() {
     writable = true;
     return this;
   }
 
-  Fixture sym(String name, String letters, long value) {
+  Amd64Fixture sym(String name, String letters, long value) {
     table.add(new Sym(name, letters, value, 24));
     return this;
   }
 
   /** The section's bytes in hexadecimal; blanks do not count. */
-  Fixture code(String hex) {
+  Amd64Fixture code(String hex) {
     code = bytes(hex);
     return this;
   }
 
-  Fixture rel(long offset, int type, String name, long addend) {
+  Amd64Fixture rel(long offset, int type, String name, long addend) {
     for (int i = 0; i < table.size(); i++) {
       if (table.get(i).name.equals(name)) {
         relocations.add(new Rel(offset, type, i, addend));
@@ -123,18 +123,18 @@ final class Fixture {
     throw new IllegalArgumentException(name);
   }
 
-  Fixture scan() {
+  Amd64Fixture scan() {
     new Amd64().scan(link(), relocs());
     return this;
   }
 
-  Fixture apply() {
+  Amd64Fixture apply() {
     after = code.clone();
     new Amd64().apply(link(), relocs(), Slice.of(after));
     return this;
   }
 
-  Fixture applyDebug() {
+  Amd64Fixture applyDebug() {
     after = code.clone();
     new Amd64().applyDebug(link(), relocs(), Slice.of(after));
     return this;
@@ -470,7 +470,7 @@ final class Fixture {
 
     @Override
     public void addDynamic(int type, int sym, long addend) {
-      dynamic.add(R.name(type) + " " + table.get(sym).name + " " + addend);
+      dynamic.add(Amd64Reloc.name(type) + " " + table.get(sym).name + " " + addend);
     }
 
     @Override

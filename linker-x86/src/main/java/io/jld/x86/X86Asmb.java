@@ -16,8 +16,8 @@ import java.util.List;
  * jump into one is noticed; in {@code .init} and {@code .fini}, which are run through from piece to
  * piece, with {@code nop}.
  */
-final class Asmb {
-  private Asmb() {}
+final class X86Asmb {
+  private X86Asmb() {}
 
   static void asmb(Link ctxt) {
     OutBuf out = ctxt.out();

@@ -1,7 +1,7 @@
 package io.jld.amd64;
 
-import static io.jld.amd64.Bytes.putSigned32;
-import static io.jld.amd64.R.*;
+import static io.jld.amd64.Amd64Bytes.putSigned32;
+import static io.jld.amd64.Amd64Reloc.*;
 
 import io.jld.arch.Relocs;
 import io.jld.arch.Scan;
@@ -26,10 +26,10 @@ import io.jld.asmb.Slice;
  * split so that the few types that make up almost all of them are in a method small enough to be
  * compiled as a whole.
  */
-final class ApplyAmd64 {
+final class Amd64Apply {
   private static final long MAX_UNSIGNED_32 = 0xffff_ffffL;
 
-  private ApplyAmd64() {}
+  private Amd64Apply() {}
 
   static void apply(Link ctxt, Relocs r, Slice s) {
     Symbols syms = ctxt.symbols();
@@ -72,7 +72,7 @@ final class ApplyAmd64 {
             R_X86_64_CODE_5_GOTPCRELX,
             R_X86_64_CODE_6_GOTPCRELX -> {
           if (r.check(4)) {
-            Relax.apply(ctxt, syms, r, s);
+            Amd64Relax.apply(ctxt, syms, r, s);
           }
         }
         default -> applyOther(ctxt, syms, r, s);
@@ -118,23 +118,23 @@ final class ApplyAmd64 {
     long at = r.offset();
     long a = r.addend();
     switch (r.type()) {
-      case R_X86_64_TLSGD -> TlsCalls.applyGd(ctxt, syms, r, s);
-      case R_X86_64_TLSLD -> TlsCalls.applyLd(ctxt, r, s);
+      case R_X86_64_TLSGD -> Amd64TlsCalls.applyGd(ctxt, syms, r, s);
+      case R_X86_64_TLSLD -> Amd64TlsCalls.applyLd(ctxt, r, s);
       case R_X86_64_GOTTPOFF,
           R_X86_64_CODE_4_GOTTPOFF,
           R_X86_64_CODE_5_GOTTPOFF,
           R_X86_64_CODE_6_GOTTPOFF ->
-          Tls.applyIe(ctxt, syms, r, s);
+          Amd64Tls.applyIe(ctxt, syms, r, s);
       case R_X86_64_GOTPC32_TLSDESC,
           R_X86_64_CODE_4_GOTPC32_TLSDESC,
           R_X86_64_CODE_5_GOTPC32_TLSDESC,
           R_X86_64_CODE_6_GOTPC32_TLSDESC ->
-          Tls.applyDesc(ctxt, syms, r, s);
-      case R_X86_64_TLSDESC_CALL -> Tls.applyDescCall(ctxt, syms, r, s);
-      case R_X86_64_TPOFF32 -> putSigned32(r, s, at, Tls.tpOff(ctxt, syms, sym) + a);
-      case R_X86_64_TPOFF64 -> s.put64(at, Tls.tpOff(ctxt, syms, sym) + a);
-      case R_X86_64_DTPOFF32 -> putSigned32(r, s, at, Tls.dtpOff(ctxt, syms, r) + a);
-      case R_X86_64_DTPOFF64 -> s.put64(at, Tls.dtpOff(ctxt, syms, r) + a);
+          Amd64Tls.applyDesc(ctxt, syms, r, s);
+      case R_X86_64_TLSDESC_CALL -> Amd64Tls.applyDescCall(ctxt, syms, r, s);
+      case R_X86_64_TPOFF32 -> putSigned32(r, s, at, Amd64Tls.tpOff(ctxt, syms, sym) + a);
+      case R_X86_64_TPOFF64 -> s.put64(at, Amd64Tls.tpOff(ctxt, syms, sym) + a);
+      case R_X86_64_DTPOFF32 -> putSigned32(r, s, at, Amd64Tls.dtpOff(ctxt, syms, r) + a);
+      case R_X86_64_DTPOFF64 -> s.put64(at, Amd64Tls.dtpOff(ctxt, syms, r) + a);
       default -> r.error("unknown relocation type " + r.type());
     }
   }
@@ -177,9 +177,9 @@ final class ApplyAmd64 {
       case R_X86_64_SIZE32 -> putUnsigned32(r, s, gone ? sa : syms.size(sym) + r.addend());
       default ->
           r.error(
-              R.isKnown(type)
+              Amd64Reloc.isKnown(type)
                   ? "relocation "
-                      + R.name(type)
+                      + Amd64Reloc.name(type)
                       + " can not be used in a section that is not loaded"
                   : "unknown relocation type " + type);
     }
@@ -203,7 +203,7 @@ final class ApplyAmd64 {
           R_X86_64_TPOFF64,
           R_X86_64_DTPOFF64 ->
           8;
-      default -> R.isKnown(type) ? 4 : 0;
+      default -> Amd64Reloc.isKnown(type) ? 4 : 0;
     };
   }
 

@@ -18,7 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Which of the writers each section gets, and that every byte is written whatever stood there. */
-class AsmbTest {
+class X86AsmbTest {
   private record Sect(
       String name, long vaddr, long length, long fileOffset, boolean isCode, boolean isRunThrough)
       implements Section {}
@@ -50,7 +50,7 @@ class AsmbTest {
     }
   }
 
-  private static final class Layout extends FakeLink {
+  private static final class Layout extends X86Fixture {
     boolean tables;
 
     Layout(OutBuf out) {

@@ -1,13 +1,13 @@
 package io.jld.amd64;
 
-import static io.jld.amd64.Bytes.code;
-import static io.jld.amd64.Bytes.putSigned32;
-import static io.jld.amd64.R.R_X86_64_GOTPCREL;
-import static io.jld.amd64.R.R_X86_64_GOTPCRELX;
-import static io.jld.amd64.R.R_X86_64_PC32;
-import static io.jld.amd64.R.R_X86_64_PLT32;
-import static io.jld.amd64.R.R_X86_64_PLTOFF64;
-import static io.jld.amd64.R.R_X86_64_REX_GOTPCRELX;
+import static io.jld.amd64.Amd64Bytes.code;
+import static io.jld.amd64.Amd64Bytes.putSigned32;
+import static io.jld.amd64.Amd64Reloc.R_X86_64_GOTPCREL;
+import static io.jld.amd64.Amd64Reloc.R_X86_64_GOTPCRELX;
+import static io.jld.amd64.Amd64Reloc.R_X86_64_PC32;
+import static io.jld.amd64.Amd64Reloc.R_X86_64_PLT32;
+import static io.jld.amd64.Amd64Reloc.R_X86_64_PLTOFF64;
+import static io.jld.amd64.Amd64Reloc.R_X86_64_REX_GOTPCRELX;
 
 import io.jld.arch.Need;
 import io.jld.arch.Relocs;
@@ -17,8 +17,8 @@ import io.jld.asmb.Slice;
 
 /**
  * The two models that call {@code __tls_get_addr}: general dynamic and local dynamic (psABI,
- * "General Dynamic Model", "Local Dynamic Model"); {@link Tls} tells what they are and what they
- * turn into.
+ * "General Dynamic Model", "Local Dynamic Model"); {@link Amd64Tls} tells what they are and what
+ * they turn into.
  *
  * <p>Such an access is a fixed row of instructions with two relocations: the first loads the
  * argument, the second calls. The general dynamic row is padded with prefixes that do nothing, to
@@ -26,7 +26,7 @@ import io.jld.asmb.Slice;
  * second is skipped, which would otherwise ask for {@code __tls_get_addr}. The bytes of the whole
  * row are compared with what the psABI prescribes before any is rewritten.
  */
-final class TlsCalls {
+final class Amd64TlsCalls {
   /** No row that can be rewritten. */
   private static final int UNKNOWN = 0;
 
@@ -89,23 +89,23 @@ final class TlsCalls {
           64 48 8b 04 25 00000000     # mov %fs:0, %rax
           """);
 
-  private TlsCalls() {}
+  private Amd64TlsCalls() {}
 
   // General dynamic
 
   static void scanGd(Link ctxt, Symbols syms, Relocs r) {
     int sym = r.symbol();
-    int model = Tls.model(ctxt, syms, sym);
-    if (model == Tls.OWN) {
+    int model = Amd64Tls.model(ctxt, syms, sym);
+    if (model == Amd64Tls.OWN) {
       syms.need(sym, Need.TLS_GD);
       return;
     }
     int shape = gdShape(r);
     if (shape == UNKNOWN) {
-      Tls.fail(r, model);
+      Amd64Tls.fail(r, model);
       return;
     }
-    if (model == Tls.IE) {
+    if (model == Amd64Tls.IE) {
       syms.need(sym, Need.TP_OFF);
     }
     skipCall(r, shape, model);
@@ -139,22 +139,22 @@ final class TlsCalls {
    */
   static void applyGd(Link ctxt, Symbols syms, Relocs r, Slice s) {
     int sym = r.symbol();
-    int model = Tls.model(ctxt, syms, sym);
-    if (model == Tls.OWN) {
+    int model = Amd64Tls.model(ctxt, syms, sym);
+    if (model == Amd64Tls.OWN) {
       putSigned32(r, s, r.offset(), syms.tlsGdSlot(sym) + r.addend() - r.place());
       return;
     }
     int shape = gdShape(r);
     if (shape == UNKNOWN) {
-      Tls.fail(r, model);
+      Amd64Tls.fail(r, model);
       return;
     }
     int before = shape == GD_SMALL ? 4 : 3;
     long start = r.offset() - before;
     long end = r.place() - before + GD_TO_LE.length;
-    if (model == Tls.LE) {
+    if (model == Amd64Tls.LE) {
       s.put(start, GD_TO_LE);
-      putSigned32(r, s, start + 12, Tls.tpOff(ctxt, syms, sym));
+      putSigned32(r, s, start + 12, Amd64Tls.tpOff(ctxt, syms, sym));
     } else {
       s.put(start, GD_TO_IE);
       putSigned32(r, s, start + 12, syms.tpOffSlot(sym) - end);
@@ -193,10 +193,10 @@ final class TlsCalls {
     }
     int shape = ldShape(r);
     if (shape == UNKNOWN) {
-      Tls.fail(r, Tls.LE);
+      Amd64Tls.fail(r, Amd64Tls.LE);
       return;
     }
-    skipCall(r, ldCall(shape), Tls.LE);
+    skipCall(r, ldCall(shape), Amd64Tls.LE);
   }
 
   /**
@@ -230,11 +230,11 @@ final class TlsCalls {
       case LD_INDIRECT -> s.put(start, LD_TO_LE_13);
       case LD_LARGE -> s.put(start, LD_TO_LE_22);
       default -> {
-        Tls.fail(r, Tls.LE);
+        Amd64Tls.fail(r, Amd64Tls.LE);
         return;
       }
     }
-    skipCall(r, ldCall(shape), Tls.LE);
+    skipCall(r, ldCall(shape), Amd64Tls.LE);
   }
 
   private static int ldShape(Relocs r) {
@@ -295,7 +295,7 @@ final class TlsCalls {
   private static void skipCall(Relocs r, int distance, int model) {
     long expected = r.offset() + distance;
     if (!r.next() || r.offset() != expected) {
-      Tls.fail(r, model);
+      Amd64Tls.fail(r, model);
     }
   }
 }

@@ -17,7 +17,7 @@ import io.jld.asmb.Slice;
  *   11  reg    a register operand
  * </pre>
  */
-final class Insn {
+final class X86Insn {
   static final int LEA = 0x8d;
   static final int MOV_LOAD = 0x8b;
   static final int TEST = 0x85;
@@ -27,7 +27,7 @@ final class Insn {
   static final int ADDR_SIZE = 0x67;
   static final int NOP = 0x90;
 
-  private Insn() {}
+  private X86Insn() {}
 
   /**
    * A byte of the content around the current relocation's field.
