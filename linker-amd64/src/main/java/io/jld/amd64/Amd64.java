@@ -5,6 +5,7 @@ import io.jld.arch.ArchInfo;
 import io.jld.arch.ArchInfo.DynamicTypes;
 import io.jld.arch.ArchInfo.PltSizes;
 import io.jld.arch.PltUnwind;
+import io.jld.arch.Properties;
 import io.jld.arch.Relocs;
 import io.jld.asmb.Link;
 import io.jld.asmb.Slice;
@@ -17,7 +18,8 @@ import java.util.List;
  * Amd64Scan} what they ask for, {@link Amd64Apply} what they write, {@link Amd64Relax} GOT loads
  * that become immediate, {@link Amd64Tls} and {@link Amd64TlsCalls} the models of thread-local
  * storage and the ways between them, {@link Amd64Plt} the procedure linkage table, {@link
- * Amd64Asmb} in which order, or rather in which lack of order, the output's sections are written.
+ * Amd64Properties} what {@code .note.gnu.property} may say, {@link Amd64Asmb} in which order, or
+ * rather in which lack of order, the output's sections are written.
  */
 public final class Amd64 implements Arch {
   private static final ArchInfo INFO =
@@ -90,8 +92,13 @@ public final class Amd64 implements Arch {
   }
 
   @Override
+  public Properties properties() {
+    return Amd64Properties.ALL;
+  }
+
+  @Override
   public PltSizes pltSizes(Link ctxt) {
-    return Amd64Plt.sizes(ctxt.isIbt());
+    return Amd64Plt.sizes(Amd64Properties.isIbt(ctxt));
   }
 
   @Override

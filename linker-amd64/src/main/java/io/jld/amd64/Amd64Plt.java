@@ -109,7 +109,7 @@ final class Amd64Plt {
 
   static PltUnwind unwind(Link ctxt) {
     byte[] lazy = LAZY.clone();
-    if (ctxt.isIbt()) {
+    if (Amd64Properties.isIbt(ctxt)) {
       lazy[PUSHED] = DW_OP_LIT9;
     }
     return new PltUnwind(-8, 16, AT_CALL.clone(), lazy);
@@ -130,7 +130,7 @@ final class Amd64Plt {
    * @param index of the function's relocation in {@code .rela.plt}
    */
   static void writeEntry(Link ctxt, Slice s, long addr, long slot, int index) {
-    boolean ibt = ctxt.isIbt();
+    boolean ibt = Amd64Properties.isIbt(ctxt);
     PltSizes sizes = sizes(ibt);
     long header = addr - (long) index * sizes.entry() - sizes.header();
     s.put(0, ibt ? IBT_ENTRY : ENTRY);
@@ -146,7 +146,7 @@ final class Amd64Plt {
    * @param addr of the entry
    */
   static void writeDirect(Link ctxt, Slice s, long addr, long slot) {
-    boolean ibt = ctxt.isIbt();
+    boolean ibt = Amd64Properties.isIbt(ctxt);
     s.put(0, ibt ? IBT_DIRECT : DIRECT);
     int jump = ibt ? 4 : 0;
     s.put32(jump + 2, reach(ctxt, addr + jump + 6, slot));
@@ -154,7 +154,7 @@ final class Amd64Plt {
 
   /** Where the unbound slot of the entry at {@code entry} leads: see the arrows above. */
   static long lazySlotValue(Link ctxt, long entry) {
-    return entry + (ctxt.isIbt() ? 0 : 6);
+    return entry + (Amd64Properties.isIbt(ctxt) ? 0 : 6);
   }
 
   static PltSizes sizes(boolean ibt) {

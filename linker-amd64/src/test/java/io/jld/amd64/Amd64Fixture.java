@@ -274,8 +274,8 @@ final class Amd64Fixture {
     }
 
     @Override
-    public boolean isIbt() {
-      return ibt;
+    public long property(int type) {
+      return ibt && type == 0xc0000002 ? 1 : 0; // FEATURE_1_AND: IBT
     }
 
     @Override

@@ -122,8 +122,8 @@ final class BenchLink extends Link {
   }
 
   @Override
-  public boolean isIbt() {
-    return false;
+  public long property(int type) {
+    return 0;
   }
 
   @Override

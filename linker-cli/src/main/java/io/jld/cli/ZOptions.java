@@ -1,5 +1,6 @@
 package io.jld.cli;
 
+import io.jld.arch.Arch;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
 import java.util.ArrayList;
@@ -26,6 +27,10 @@ final class ZOptions {
   String apply(String argument) {
     ZKeyword z = ZKeyword.of(argument);
     if (z == null) {
+      if (isOfAnArchitecture(argument)) {
+        rest.add(argument);
+        return null;
+      }
       return "unknown -z option ignored: " + argument;
     }
     if (z.status() == Status.IGNORED) {
@@ -71,6 +76,16 @@ final class ZOptions {
       default -> pass(z, argument);
     }
     return null;
+  }
+
+  /** Whether an architecture that is plugged in has a keyword that GNU ld's x86 lacks. */
+  private static boolean isOfAnArchitecture(String argument) {
+    for (Arch arch : Architectures.installed().sorted()) {
+      if (arch.properties().hasKeyword(argument)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void check(String argument, String value, String... allowed) {

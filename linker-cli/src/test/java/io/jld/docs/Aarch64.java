@@ -3,6 +3,7 @@ package io.jld.docs;
 import io.jld.arch.Arch;
 import io.jld.arch.ArchInfo;
 import io.jld.arch.Need;
+import io.jld.arch.Properties;
 import io.jld.arch.Relocs;
 import io.jld.arch.Scan;
 import io.jld.arch.Symbols;
@@ -40,6 +41,20 @@ public final class Aarch64 implements Arch {
   private static final int R_AARCH64_ADR_GOT_PAGE = 311;
   private static final int R_AARCH64_LD64_GOT_LO12_NC = 312;
 
+  /** {@code GNU_PROPERTY_AARCH64_FEATURE_1_AND}: what all code of a program must be fit for. */
+  private static final int FEATURE_1_AND = 0xc0000000;
+
+  /** Branch target identification: indirect branches lead to a {@code bti} instruction. */
+  private static final int BTI = 1;
+
+  private static final Properties PROPERTIES =
+      new Properties(
+          List.of(new Properties.Range(FEATURE_1_AND, FEATURE_1_AND, Properties.Rule.AND)),
+          List.of(new Properties.Keyword("force-bti", FEATURE_1_AND, BTI, BTI)),
+          List.of(
+              new Properties.Report(
+                  "bti-report", FEATURE_1_AND, List.of(new Properties.Bit(BTI, "BTI")))));
+
   private static final ArchInfo INFO =
       new ArchInfo(
           "aarch64",
@@ -62,6 +77,11 @@ public final class Aarch64 implements Arch {
   @Override
   public ArchInfo info() {
     return INFO;
+  }
+
+  @Override
+  public Properties properties() {
+    return PROPERTIES;
   }
 
   @Override
@@ -240,12 +260,14 @@ public final class Aarch64 implements Arch {
   /** Jumps to what the slot holds; for an IFUNC that is what its resolver has returned. */
   @Override
   public void writePltDirect(Link ctxt, Slice slice, long addr, long slot) {
-    long pages = (slot >> 12) - (addr >> 12);
+    boolean bti = (ctxt.property(FEATURE_1_AND) & BTI) != 0;
+    slice.put32(bti ? 0 : 12, bti ? 0xd503245f : 0xd503201f); // bti c, or nop
+    int jump = bti ? 4 : 0;
+    long pages = (slot >> 12) - (addr + jump >> 12);
     int adrp = 0x90000010 | (int) (pages & 3) << 29 | (int) (pages >> 2 & 0x7ffff) << 5;
-    slice.put32(0, adrp); // adrp x16, slot
-    slice.put32(4, 0xf9400211 | (int) (slot & 0xfff) >> 3 << 10); // ldr x17, [x16, slot]
-    slice.put32(8, 0xd61f0220); // br x17
-    slice.put32(12, 0xd503201f); // nop
+    slice.put32(jump, adrp); // adrp x16, slot
+    slice.put32(jump + 4, 0xf9400211 | (int) (slot & 0xfff) >> 3 << 10); // ldr x17, [x16, slot]
+    slice.put32(jump + 8, 0xd61f0220); // br x17
   }
 
   @Override

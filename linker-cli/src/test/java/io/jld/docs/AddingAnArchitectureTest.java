@@ -2,6 +2,7 @@ package io.jld.docs;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +132,62 @@ class AddingAnArchitectureTest {
     if (has("ld.lld")) {
       assertArrayEquals(sameAddresses("ld.lld"), code, "code as lld links it");
     }
+  }
+
+  private static final String IFUNC =
+      """
+      static int f(void) { return 1; }
+      static int (*find(void))(void) { return f; }
+      int g(void) __attribute__((ifunc("find")));
+      int (*pointer)(void) = g;
+      void _start(void) { pointer(); }
+      """;
+
+  private String compile(String name, String... options) throws Exception {
+    Files.writeString(home.resolve(name + ".c"), IFUNC);
+    List<String> command =
+        new ArrayList<>(
+            List.of("clang", "--target=aarch64-linux-gnu", "-O1", "-ffreestanding", "-c"));
+    command.addAll(List.of(options));
+    command.addAll(List.of("-o", name + ".o", name + ".c"));
+    Distribution.Said compiled = run(command.toArray(String[]::new));
+    assumeTrue(compiled.status() == 0, compiled.text());
+    return name + ".o";
+  }
+
+  /** What the property note of an output says of FEATURE_1_AND, and the first word of its PLT. */
+  private String bti() throws IOException {
+    byte[] file = Files.readAllBytes(home.resolve("out"));
+    byte[] plt = section(file, ".plt");
+    String start = HexFormat.of().formatHex(Arrays.copyOf(plt, 4));
+    try {
+      return section(file, ".note.gnu.property")[24] + " " + start;
+    } catch (AssertionError e) {
+      return "none " + start;
+    }
+  }
+
+  @Test
+  void theExamplesPropertiesAreMerged() throws Exception {
+    assumeTrue(has("clang"), "there is no clang");
+    Files.copy(SOURCE, home.resolve("Aarch64.java"));
+    String commands = commands();
+    run("sh", "-euc", commands.substring(0, commands.indexOf("bin/jld")));
+    String plain = compile("plain");
+    String fit = compile("fit", "-mbranch-protection=bti");
+    String both = compile("both", "-mbranch-protection=standard");
+    assertEquals(new Distribution.Said(0, ""), run("bin/jld", "-o", "out", fit));
+    assertEquals("1 5f2403d5", bti());
+    assertEquals(new Distribution.Said(0, ""), run("bin/jld", "-o", "out", both));
+    assertEquals("3 5f2403d5", bti());
+    Distribution.Said said = run("bin/jld", "-z", "bti-report=warning", "-o", "out", plain);
+    assertTrue(said.text().contains("plain.o: missing BTI property"), said.text());
+    assertFalse(bti().startsWith("1") || bti().endsWith("5f2403d5"), bti());
+    assertEquals(
+        new Distribution.Said(0, ""), run("bin/jld", "-z", "force-bti", "-o", "out", plain));
+    assertEquals("1 5f2403d5", bti());
+    said = run("bin/jld", "-z", "force-ibt", "-o", "out", plain);
+    assertTrue(said.text().contains("unknown -z option ignored: force-ibt"), said.text());
   }
 
   /** The content of .text where sections stand at given addresses. */

@@ -56,9 +56,14 @@ public interface Arch {
    */
   int fieldSize(int type);
 
+  /** The program properties that it defines; none by default. */
+  default Properties properties() {
+    return Properties.NONE;
+  }
+
   /**
    * Sizes of this link's procedure linkage table: those of {@link ArchInfo#plt} unless the link's
-   * options change them ({@link Link#isIbt}).
+   * options or the objects' properties ({@link Link#property}) ask for another form of it.
    */
   default ArchInfo.PltSizes pltSizes(Link ctxt) {
     return info().plt();

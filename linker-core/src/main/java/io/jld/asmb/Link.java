@@ -164,10 +164,12 @@ public abstract class Link {
   public abstract long tlsEnd();
 
   /**
-   * Whether the output's PLT starts its entries with {@code endbr} (IBT, {@code
-   * .note.gnu.property}).
+   * The output's value of a program property ({@code .note.gnu.property}); 0 where it has none.
+   * Known from the scan of relocations on.
+   *
+   * @param type its number, {@code pr_type}
    */
-  public abstract boolean isIbt();
+  public abstract long property(int type);
 
   /**
    * Writes file header, program headers, section headers and symbol table; what {@link Arch#asmb2}

@@ -2,6 +2,9 @@ package io.jld.content;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.arch.Properties;
+import io.jld.arch.Properties.Range;
+import io.jld.arch.Properties.Rule;
 import io.jld.elf.Bytes;
 import io.jld.elf.ElfClass;
 import io.jld.input.ObjectFile;
@@ -23,7 +26,8 @@ import java.util.TreeSet;
 
 /**
  * Merges the objects' {@code .note.gnu.property} sections into one (Linux gABI extensions, "Program
- * Property"). How a property is merged follows from the range that its number lies in.
+ * Property"). How a property is merged follows from the range that its number lies in: some ranges
+ * are the same everywhere, and the architecture has those of its own ({@link Properties}).
  */
 public final class MergeProperties {
   private static final int STACK_SIZE = 1;
@@ -32,46 +36,23 @@ public final class MergeProperties {
   private static final int UINT32_OR_LO = 0xb0008000;
   private static final int UINT32_OR_HI = 0xb000ffff;
 
-  // x86-64 psABI, "Program Property"; i386 has the same numbers
-  private static final int EM_386 = 3;
-  private static final int EM_X86_64 = 62;
-  private static final int X86_COMPAT_ISA_1_USED = 0xc0000000;
-  private static final int X86_COMPAT_ISA_1_NEEDED = 0xc0000001;
-  private static final int X86_UINT32_AND_LO = 0xc0000002;
-  private static final int X86_UINT32_OR_LO = 0xc0008000;
-  private static final int X86_UINT32_OR_AND_LO = 0xc0010000;
-  private static final int X86_UINT32_OR_AND_HI = 0xc0017fff;
-  private static final int X86_FEATURE_1_AND = X86_UINT32_AND_LO;
-  private static final int X86_ISA_1_NEEDED = X86_UINT32_OR_LO + 2;
-  private static final int IBT = 1;
-  private static final int SHSTK = 2;
-  private static final int LAM_U48 = 4;
-  private static final int LAM_U57 = 8;
-
-  private enum Rule {
-    /** All bits that all objects have; an object without the property has none. */
-    AND,
-    /** All bits that any object has. */
-    OR,
-    /** All bits that any object has, if all objects have the property. */
-    OR_AND,
-    /** The largest value; as wide as an address. */
-    MAX,
-    /** There or not, without a value. */
-    PRESENT,
-    UNKNOWN
-  }
+  /** What all architectures share: numbers, and how their values are merged. */
+  private static final List<Range> SHARED =
+      List.of(
+          new Range(STACK_SIZE, STACK_SIZE, Rule.MAX),
+          new Range(NO_COPY_ON_PROTECTED, NO_COPY_ON_PROTECTED, Rule.PRESENT),
+          new Range(UINT32_AND_LO, UINT32_OR_LO - 1, Rule.AND),
+          new Range(UINT32_OR_LO, UINT32_OR_HI, Rule.OR));
 
   /** Of an object without notes. */
   private static final SortedMap<Integer, Long> NONE = Collections.emptySortedMap();
 
   private final Context ctxt;
-  private final boolean x86;
+  private final Properties own;
 
   private MergeProperties(Context ctxt) {
     this.ctxt = ctxt;
-    int machine = ctxt.arch().info().machine();
-    this.x86 = machine == EM_386 || machine == EM_X86_64;
+    this.own = ctxt.arch().properties();
   }
 
   public static void run(Context ctxt) {
@@ -98,14 +79,12 @@ public final class MergeProperties {
                 found.set(o, reader.read(objects.get(o)));
               }
             });
-    if (x86) {
-      reportMissing(objects, found);
+    for (Properties.Report report : own.reports()) {
+      reportMissing(report, objects, found);
     }
     SortedMap<Integer, Long> merged = merge(found);
-    if (x86) {
-      force(merged);
-      ctxt.features = merged.getOrDefault(X86_FEATURE_1_AND, 0L).intValue();
-    }
+    force(merged);
+    ctxt.properties = merged;
     if (!merged.isEmpty()) {
       ctxt.handOn(new NoteProperty(ctxt.elf, merged, type -> width(rule(type))));
     }
@@ -187,7 +166,7 @@ public final class MergeProperties {
         long size = u32(at + 4);
         verify(size <= end - at - 8, at, "program property reaches beyond its note");
         Rule rule = rule(type);
-        if (rule == Rule.UNKNOWN) {
+        if (rule == null) {
           unknown = true;
           ctxt.warning(
               file.location(section, at),
@@ -220,34 +199,19 @@ public final class MergeProperties {
     return Long.compareUnsigned(a, b) >= 0 ? a : b;
   }
 
+  /** How a property is merged; null for one that nobody has defined. */
   private Rule rule(int type) {
-    if (type == STACK_SIZE) {
-      return Rule.MAX;
-    }
-    if (type == NO_COPY_ON_PROTECTED) {
-      return Rule.PRESENT;
-    }
-    if (isIn(type, UINT32_AND_LO, UINT32_OR_LO - 1)) {
-      return Rule.AND;
-    }
-    if (isIn(type, UINT32_OR_LO, UINT32_OR_HI)) {
-      return Rule.OR;
-    }
-    return x86 ? x86Rule(type) : Rule.UNKNOWN;
+    Rule shared = rule(SHARED, type);
+    return shared != null ? shared : rule(own.ranges(), type);
   }
 
-  private static Rule x86Rule(int type) {
-    if (type == X86_COMPAT_ISA_1_NEEDED || isIn(type, X86_UINT32_OR_LO, X86_UINT32_OR_AND_LO - 1)) {
-      return Rule.OR;
+  private static Rule rule(List<Range> ranges, int type) {
+    for (Range range : ranges) {
+      if (range.contains(type)) {
+        return range.rule();
+      }
     }
-    if (type == X86_COMPAT_ISA_1_USED || isIn(type, X86_UINT32_OR_AND_LO, X86_UINT32_OR_AND_HI)) {
-      return Rule.OR_AND;
-    }
-    return isIn(type, X86_UINT32_AND_LO, X86_UINT32_OR_LO - 1) ? Rule.AND : Rule.UNKNOWN;
-  }
-
-  private static boolean isIn(int type, int low, int high) {
-    return Integer.compareUnsigned(type, low) >= 0 && Integer.compareUnsigned(type, high) <= 0;
+    return null;
   }
 
   /** Bytes of a property's value. */
@@ -295,7 +259,6 @@ public final class MergeProperties {
             merged.put(type, or);
           }
         }
-        case UNKNOWN -> throw new IllegalStateException();
       }
     }
     return merged;
@@ -311,57 +274,48 @@ public final class MergeProperties {
 
   /** What the user vouches for. */
   private void force(SortedMap<Integer, Long> merged) {
-    long features = 0;
-    long isa = 0;
-    boolean is64 = ctxt.elf.is64();
+    SortedMap<Integer, Long> forced = new TreeMap<>(Integer::compareUnsigned);
     for (String z : ctxt.option(LinkOption.Z_KEYWORDS)) {
-      switch (z) {
-        case "ibt" -> features |= IBT;
-        case "ibtplt" -> ctxt.ibtPlt = true;
-        case "shstk" -> features |= SHSTK;
-        case "lam-u48" -> features |= is64 ? LAM_U48 | LAM_U57 : 0; // who keeps 15 bits, keeps 6
-        case "lam-u57" -> features |= is64 ? LAM_U57 : 0;
-        case "x86-64-baseline" -> isa = 1;
-        case "x86-64-v2" -> isa = 2;
-        case "x86-64-v3" -> isa = 4;
-        case "x86-64-v4" -> isa = 8;
-        default -> {}
+      for (Properties.Keyword k : own.keywords()) {
+        if (k.keyword().equals(z)) {
+          long before = forced.getOrDefault(k.property(), 0L);
+          forced.put(k.property(), before & ~k.mask() | k.bits());
+        }
       }
     }
-    if (features != 0) {
-      merged.merge(X86_FEATURE_1_AND, features, (a, b) -> a | b);
-    }
-    if (isa != 0) {
-      merged.merge(X86_ISA_1_NEEDED, isa, (a, b) -> a | b);
-    }
+    forced.forEach((type, bits) -> merged.merge(type, bits, (a, b) -> a | b));
   }
 
-  /** {@code -z cet-report}: which objects keep the output from having IBT and shadow stacks. */
-  private void reportMissing(List<ObjectFile> objects, List<SortedMap<Integer, Long>> found) {
+  /** Which objects keep the output from having a property's bits. */
+  private void reportMissing(
+      Properties.Report report, List<ObjectFile> objects, List<SortedMap<Integer, Long>> found) {
     String level = "none";
     for (String z : ctxt.option(LinkOption.Z_KEYWORDS)) {
-      if (z.startsWith("cet-report=")) {
-        level = z.substring("cet-report=".length());
+      if (z.startsWith(report.keyword() + "=")) {
+        level = z.substring(report.keyword().length() + 1);
       }
     }
     if (!level.equals("warning") && !level.equals("error")) {
       return;
     }
     for (int o = 0; o < found.size(); o++) {
-      long features = found.get(o).getOrDefault(X86_FEATURE_1_AND, 0L);
-      String missing =
-          switch ((int) features & (IBT | SHSTK)) {
-            case IBT | SHSTK -> null;
-            case IBT -> "missing SHSTK property";
-            case SHSTK -> "missing IBT property";
-            default -> "missing IBT and SHSTK properties";
-          };
-      if (missing != null) {
+      long there = found.get(o).getOrDefault(report.property(), 0L);
+      List<String> missing = new ArrayList<>();
+      for (Properties.Bit bit : report.bits()) {
+        if ((there & bit.bit()) == 0) {
+          missing.add(bit.name());
+        }
+      }
+      if (!missing.isEmpty()) {
+        String message =
+            "missing "
+                + String.join(" and ", missing)
+                + (missing.size() == 1 ? " property" : " properties");
         Location where = objects.get(o).location();
         if (level.equals("error")) {
-          ctxt.error(where, missing);
+          ctxt.error(where, message);
         } else {
-          ctxt.warning(where, missing);
+          ctxt.warning(where, message);
         }
       }
     }

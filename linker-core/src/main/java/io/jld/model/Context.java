@@ -109,17 +109,8 @@ public final class Context extends Link {
 
   public Layout layout;
 
-  /**
-   * Features that all objects have ({@code GNU_PROPERTY_X86_FEATURE_1_AND}); set by
-   * MergeProperties.
-   */
-  public int features;
-
-  /**
-   * {@code -z ibtplt}: the PLT is one for indirect branch tracking, whether or not the objects are;
-   * set by MergeProperties.
-   */
-  public boolean ibtPlt;
+  /** The output's program properties by number; set by MergeProperties. */
+  public Map<Integer, Long> properties = Map.of();
 
   /**
    * @param version of the linker, which the output names
@@ -402,10 +393,9 @@ public final class Context extends Link {
     return layout.tlsEnd();
   }
 
-  /** {@code GNU_PROPERTY_X86_FEATURE_1_IBT}, or {@code -z ibtplt}. */
   @Override
-  public boolean isIbt() {
-    return (features & 1) != 0 || ibtPlt;
+  public long property(int type) {
+    return properties.getOrDefault(type, 0L);
   }
 
   @Override

@@ -139,8 +139,8 @@ final class FakeLink extends Link {
   }
 
   @Override
-  public boolean isIbt() {
-    return false;
+  public long property(int type) {
+    return 0;
   }
 
   @Override

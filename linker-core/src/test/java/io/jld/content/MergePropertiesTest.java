@@ -11,6 +11,7 @@ import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.testing.Linked;
 import io.jld.testing.ObjectBuilder;
+import io.jld.testing.TestArch;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -19,9 +20,9 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class MergePropertiesTest {
-  private static final long FEATURE_1_AND = 0xc0000002L;
-  private static final long ISA_1_NEEDED = 0xc0008002L;
-  private static final long ISA_1_USED = 0xc0010002L;
+  private static final long FEATURES = Integer.toUnsignedLong(TestArch.FEATURES);
+  private static final long NEEDED = Integer.toUnsignedLong(TestArch.NEEDED);
+  private static final long USED = Integer.toUnsignedLong(TestArch.USED);
   private static final long NEEDED_1 = 0xb0008000L;
 
   private boolean defined;
@@ -92,34 +93,28 @@ class MergePropertiesTest {
   void featuresAreThoseOfAllObjects() {
     Linked linked =
         Linked.link(
-            object(true, FEATURE_1_AND, 3),
-            object(true, FEATURE_1_AND, 1),
-            object(true, FEATURE_1_AND, 3));
-    assertEquals(Map.of(FEATURE_1_AND, 1L), properties(linked));
+            object(true, FEATURES, 3), object(true, FEATURES, 1), object(true, FEATURES, 3));
+    assertEquals(Map.of(FEATURES, 1L), properties(linked));
   }
 
   @Test
   void anObjectWithoutPropertiesHasNoFeatures() {
-    assertNull(
-        Linked.link(object(true, FEATURE_1_AND, 3), object(true)).section(".note.gnu.property"));
+    assertNull(Linked.link(object(true, FEATURES, 3), object(true)).section(".note.gnu.property"));
   }
 
   @Test
   void eachRangeHasItsRule() {
     Linked linked =
         Linked.link(
-            object(false, NEEDED_1, 1, FEATURE_1_AND, 3, ISA_1_NEEDED, 1, ISA_1_USED, 1),
-            object(false, FEATURE_1_AND, 2, ISA_1_NEEDED, 4, ISA_1_USED, 2));
-    assertEquals(
-        Map.of(NEEDED_1, 1L, FEATURE_1_AND, 2L, ISA_1_NEEDED, 5L, ISA_1_USED, 3L),
-        properties(linked));
+            object(false, NEEDED_1, 1, FEATURES, 3, NEEDED, 1, USED, 1),
+            object(false, FEATURES, 2, NEEDED, 4, USED, 2));
+    assertEquals(Map.of(NEEDED_1, 1L, FEATURES, 2L, NEEDED, 5L, USED, 3L), properties(linked));
   }
 
   @Test
   void whatIsUsedIsKnownOnlyIfAllSaySo() {
-    Linked linked =
-        Linked.link(object(true, ISA_1_NEEDED, 1, ISA_1_USED, 1), object(true, ISA_1_NEEDED, 2));
-    assertEquals(Map.of(ISA_1_NEEDED, 3L), properties(linked));
+    Linked linked = Linked.link(object(true, NEEDED, 1, USED, 1), object(true, NEEDED, 2));
+    assertEquals(Map.of(NEEDED, 3L), properties(linked));
   }
 
   @Test
@@ -138,33 +133,33 @@ class MergePropertiesTest {
   void keywordsForce() {
     Linked linked =
         Linked.link(
-            b -> b.set(LinkOption.Z_KEYWORDS, List.of("ibt", "shstk", "x86-64-v3")),
-            object(true, FEATURE_1_AND, 1),
+            b -> b.set(LinkOption.Z_KEYWORDS, List.of("fast", "level1", "safe", "other", "level2")),
+            object(true, FEATURES, 1, NEEDED, 8),
             object(true));
-    assertEquals(Map.of(FEATURE_1_AND, 3L, ISA_1_NEEDED, 4L), properties(linked));
+    assertEquals(Map.of(FEATURES, 3L, NEEDED, 12L), properties(linked));
   }
 
   @Test
   void reportOfMissingFeatures() {
-    ObjectBuilder[] objects = {
-      object(true, FEATURE_1_AND, 1), object(true), object(true, FEATURE_1_AND, 3)
-    };
+    ObjectBuilder[] objects = {object(true, FEATURES, 1), object(true), object(true, FEATURES, 3)};
     Linked linked =
-        Linked.link(b -> b.set(LinkOption.Z_KEYWORDS, List.of("cet-report=warning")), objects);
+        Linked.link(b -> b.set(LinkOption.Z_KEYWORDS, List.of("feature-report=warning")), objects);
     assertEquals(2, linked.diagnostics().size());
-    assertEquals("warning: obj0.o: missing SHSTK property", linked.diagnostics().get(0).toString());
+    assertEquals("warning: obj0.o: missing SAFE property", linked.diagnostics().get(0).toString());
     assertEquals(
-        "warning: obj1.o: missing IBT and SHSTK properties",
+        "warning: obj1.o: missing FAST and SAFE properties",
         linked.diagnostics().get(1).toString());
     assertThrows(
         LinkException.class,
-        () -> Linked.link(b -> b.set(LinkOption.Z_KEYWORDS, List.of("cet-report=error")), objects));
+        () ->
+            Linked.link(
+                b -> b.set(LinkOption.Z_KEYWORDS, List.of("feature-report=error")), objects));
   }
 
   @Test
   void unknownPropertiesAreLeftOut() {
-    Linked linked = Linked.link(object(true, 0x12345678, 1, ISA_1_NEEDED, 1));
-    assertEquals(Map.of(ISA_1_NEEDED, 1L), properties(linked));
+    Linked linked = Linked.link(object(true, 0x12345678, 1, NEEDED, 1));
+    assertEquals(Map.of(NEEDED, 1L), properties(linked));
     assertTrue(linked.diagnostics().getFirst().message().contains("0x12345678"));
   }
 
@@ -189,7 +184,7 @@ class MergePropertiesTest {
     refused("beyond its section", words(0xffffffffL, 0, 5, 0));
     refused("beyond its section", words(4, 0xfffffff8L, 5, 0x554e47));
     refused("is cut off", words(4, 4, 5, 0x554e47, 0));
-    refused("beyond its note", words(4, 8, 5, 0x554e47, FEATURE_1_AND, 4));
-    refused("has size 8", words(4, 16, 5, 0x554e47, FEATURE_1_AND, 8, 0, 0));
+    refused("beyond its note", words(4, 8, 5, 0x554e47, FEATURES, 4));
+    refused("has size 8", words(4, 16, 5, 0x554e47, FEATURES, 8, 0, 0));
   }
 }

@@ -3,6 +3,7 @@ package io.jld.testing;
 import io.jld.arch.Arch;
 import io.jld.arch.ArchInfo;
 import io.jld.arch.Arches;
+import io.jld.arch.Properties;
 import io.jld.arch.Relocs;
 import io.jld.arch.Scan;
 import io.jld.asmb.Blocks;
@@ -15,8 +16,8 @@ import java.util.List;
 
 /**
  * Two small architectures that link: {@link #WIDE} of 64 bits with addends in relocations, {@link
- * #NARROW} of 32 bits with addends in the content. They know three relocations. Their machines are
- * x86's, so that program properties are merged.
+ * #NARROW} of 32 bits with addends in the content. They know three relocations, and some program
+ * properties.
  */
 public final class TestArch implements Arch {
   public static final int NONE = 0;
@@ -33,6 +34,32 @@ public final class TestArch implements Arch {
   public static final TestArch WIDE = new TestArch("wide", 62, true);
   public static final TestArch NARROW = new TestArch("narrow", 3, false);
   public static final Arches ARCHES = new Arches(List.of(WIDE, NARROW));
+
+  /** A property of which the output has what all objects have; bits are {@code FAST, SAFE}. */
+  public static final int FEATURES = 0xc0000002;
+
+  /** One of which it has what any object has. */
+  public static final int NEEDED = 0xc0008002;
+
+  /** One of which it has what any object has, if all have it. */
+  public static final int USED = 0xc0010002;
+
+  private static final Properties PROPERTIES =
+      new Properties(
+          List.of(
+              new Properties.Range(FEATURES, FEATURES + 1, Properties.Rule.AND),
+              new Properties.Range(NEEDED, NEEDED, Properties.Rule.OR),
+              new Properties.Range(USED, USED, Properties.Rule.OR_AND)),
+          List.of(
+              new Properties.Keyword("fast", FEATURES, 1, 1),
+              new Properties.Keyword("safe", FEATURES, 2, 2),
+              new Properties.Keyword("level1", NEEDED, 1, 7),
+              new Properties.Keyword("level2", NEEDED, 4, 7)),
+          List.of(
+              new Properties.Report(
+                  "feature-report",
+                  FEATURES,
+                  List.of(new Properties.Bit(1, "FAST"), new Properties.Bit(2, "SAFE")))));
 
   private final ArchInfo info;
   private final ElfClass elf;
@@ -61,6 +88,11 @@ public final class TestArch implements Arch {
   @Override
   public ArchInfo info() {
     return info;
+  }
+
+  @Override
+  public Properties properties() {
+    return PROPERTIES;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.jld.x86;
 import io.jld.arch.Arch;
 import io.jld.arch.ArchInfo;
 import io.jld.arch.PltUnwind;
+import io.jld.arch.Properties;
 import io.jld.arch.Relocs;
 import io.jld.asmb.Link;
 import io.jld.asmb.Slice;
@@ -93,6 +94,11 @@ public final class X86 implements Arch {
   @Override
   public int fieldSize(int type) {
     return X86Reloc.width(type);
+  }
+
+  @Override
+  public Properties properties() {
+    return X86Properties.ALL;
   }
 
   @Override

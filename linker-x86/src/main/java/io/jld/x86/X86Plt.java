@@ -116,14 +116,14 @@ final class X86Plt {
 
   static PltUnwind unwind(Link ctxt) {
     byte[] lazy = LAZY.clone();
-    if (ctxt.isIbt()) {
+    if (X86Properties.isIbt(ctxt)) {
       lazy[PUSHED] = DW_OP_LIT9;
     }
     return new PltUnwind(-4, 8, AT_CALL.clone(), lazy);
   }
 
   static ArchInfo.PltSizes sizes(Link ctxt) {
-    return ctxt.isIbt() ? IBT_SIZES : SIZES;
+    return X86Properties.isIbt(ctxt) ? IBT_SIZES : SIZES;
   }
 
   static void writeHeader(Link ctxt, Slice slice) {
@@ -137,7 +137,7 @@ final class X86Plt {
   }
 
   static void writeEntry(Link ctxt, Slice slice, long addr, long slot, int index) {
-    boolean ibt = ctxt.isIbt();
+    boolean ibt = X86Properties.isIbt(ctxt);
     slice.put(0, ibt ? IBT_ENTRY : ENTRY);
     if (!ibt) {
       putJump(ctxt, slice, JUMP, slot);
@@ -152,14 +152,14 @@ final class X86Plt {
   }
 
   static void writeDirect(Link ctxt, Slice slice, long slot) {
-    boolean ibt = ctxt.isIbt();
+    boolean ibt = X86Properties.isIbt(ctxt);
     slice.put(0, ibt ? IBT_DIRECT : DIRECT);
     putJump(ctxt, slice, ibt ? IBT_JUMP : JUMP, slot);
   }
 
   /** The code after an entry's jump, or the entry where that is in {@code .plt.sec}. */
   static long lazySlotValue(Link ctxt, long entry) {
-    return entry + (ctxt.isIbt() ? 0 : PUSH);
+    return entry + (X86Properties.isIbt(ctxt) ? 0 : PUSH);
   }
 
   private static void putJump(Link ctxt, Slice slice, int at, long slot) {

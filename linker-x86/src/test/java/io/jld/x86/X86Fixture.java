@@ -324,8 +324,8 @@ class X86Fixture extends Link implements Symbols {
   }
 
   @Override
-  public boolean isIbt() {
-    return ibt;
+  public long property(int type) {
+    return ibt && type == 0xc0000002 ? 1 : 0; // FEATURE_1_AND: IBT
   }
 
   @Override

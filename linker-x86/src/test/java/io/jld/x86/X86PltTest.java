@@ -1,9 +1,12 @@
 package io.jld.x86;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jld.arch.ArchInfo.PltSizes;
 import io.jld.asmb.Slice;
+import io.jld.link.OutputKind;
 import java.util.HexFormat;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -66,5 +69,12 @@ class X86PltTest {
     assertEquals(
         "f3 0f 1e fb ff a3 10 00 00 00 66 0f 1f 44 00 00",
         bytes(sizes.direct(), s -> arch.writePltDirect(link, s, PLT, SLOT)));
+  }
+
+  @Test
+  void aKeywordAsksForThisForm() {
+    X86Fixture link = new X86Fixture(OutputKind.SHARED, true, "ibtplt");
+    assertTrue(arch.pltSizes(link).second());
+    assertFalse(arch.pltSizes(new X86Fixture(OutputKind.SHARED, true, "shstk")).second());
   }
 }
