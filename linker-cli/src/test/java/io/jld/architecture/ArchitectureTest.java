@@ -54,6 +54,7 @@ class ArchitectureTest {
     "io.jld.elf..",
     "io.jld.input..",
     "io.jld.plan..",
+    "io.jld.pattern..",
     "io.jld.script..",
     "io.jld.symbol..",
     "io.jld.model..",

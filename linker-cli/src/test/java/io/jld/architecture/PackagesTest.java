@@ -50,8 +50,9 @@ class PackagesTest {
       model        ->  symbol
       symbol       ->  input, asmb, arch
       input        ->  script
-      script       ->  plan
+      script       ->  plan, pattern
       plan         ->  link, elf
+      pattern      ->  link
       asmb         ->  link, elf
       arch         ->  link
       link         ->

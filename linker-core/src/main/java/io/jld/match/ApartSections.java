@@ -6,7 +6,7 @@ import io.jld.input.ObjectFile;
 import io.jld.link.LinkOption;
 import io.jld.link.OutputKind;
 import io.jld.model.Context;
-import io.jld.script.Glob;
+import io.jld.pattern.Glob;
 import java.util.ArrayList;
 import java.util.List;
 

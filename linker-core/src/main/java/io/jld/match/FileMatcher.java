@@ -1,8 +1,8 @@
 package io.jld.match;
 
 import io.jld.input.ObjectFile;
+import io.jld.pattern.Glob;
 import io.jld.plan.InputSections.FilePattern;
-import io.jld.script.Glob;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package io.jld.match;
 
+import io.jld.pattern.Glob;
 import io.jld.plan.InputSections.SectionPattern;
-import io.jld.script.Glob;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;

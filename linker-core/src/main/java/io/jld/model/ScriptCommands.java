@@ -1,13 +1,13 @@
 package io.jld.model;
 
 import io.jld.link.LinkOption;
+import io.jld.pattern.VersionScript;
 import io.jld.plan.LayoutPlan;
 import io.jld.plan.OutputSectionStatement;
 import io.jld.plan.OverlayStatement;
 import io.jld.plan.Statement;
 import io.jld.plan.Statement.Formula;
 import io.jld.script.InputScript;
-import io.jld.script.VersionScript;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -52,7 +52,7 @@ final class PlanContents {
       }
       case OutputSectionStatement o -> {
         add(o.address());
-        if (o.typeValue() != null && SectionNames.type(o.typeValue().symbol()) < 0) {
+        if (o.typeValue() != null && SectionConstants.type(o.typeValue().symbol()) < 0) {
           add(o.typeValue());
         }
         add(o.loadAddress());

@@ -42,7 +42,7 @@ final class PlanPrinter {
           "SORT_NONE",
           "SQUAD");
 
-  private static final long[] FLAG_BITS = SectionNames.bits();
+  private static final long[] FLAG_BITS = SectionConstants.bits();
 
   private final StringBuilder out = new StringBuilder();
 
@@ -249,7 +249,7 @@ final class PlanPrinter {
     long rest = flags;
     for (long bit : FLAG_BITS) {
       if ((rest & bit) != 0) {
-        flag(s, not + SectionNames.name(bit));
+        flag(s, not + SectionConstants.name(bit));
         rest &= ~bit;
       }
     }

@@ -7,10 +7,10 @@ import io.jld.input.ObjectFile;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.model.Context;
-import io.jld.script.DynamicList;
-import io.jld.script.SymbolMatcher;
-import io.jld.script.SymbolPattern;
-import io.jld.script.VersionScript;
+import io.jld.pattern.SymbolMatcher;
+import io.jld.pattern.SymbolPattern;
+import io.jld.pattern.VersionScript;
+import io.jld.script.SymbolListParser;
 import io.jld.source.CxxNames;
 import io.jld.symbol.SymbolTable;
 import java.util.ArrayList;
@@ -114,7 +114,7 @@ public final class Exports {
     listsData = ctxt.option(LinkOption.SYMBOLIC) == LinkOption.Symbolic.ALL_BUT_DATA;
     List<LinkOption.Script> scripts = ctxt.option(LinkOption.VERSION_SCRIPT);
     if (!scripts.isEmpty() || !ctxt.script.versions().isEmpty()) {
-      script = VersionScript.parse(scripts, ctxt.script.versions());
+      script = SymbolListParser.versions(scripts, ctxt.script.versions());
       versions = SymbolMatcher.of(script, name -> CxxNames.of(ctxt, name));
       for (VersionScript.Node n : script.nodes()) {
         nodes.put(
@@ -124,10 +124,10 @@ public final class Exports {
     }
     List<SymbolPattern> patterns = new ArrayList<>();
     for (LinkOption.Script s : ctxt.option(LinkOption.DYNAMIC_LIST)) {
-      patterns.addAll(DynamicList.parse(s.name(), s.text()).patterns());
+      patterns.addAll(SymbolListParser.dynamicList(s.name(), s.text()));
     }
     for (LinkOption.Script s : ctxt.option(LinkOption.EXPORT_DYNAMIC_SYMBOL_LIST)) {
-      patterns.addAll(DynamicList.parse(s.name(), s.text()).patterns());
+      patterns.addAll(SymbolListParser.dynamicList(s.name(), s.text()));
     }
     for (String glob : ctxt.option(LinkOption.EXPORT_DYNAMIC_SYMBOL)) {
       patterns.add(SymbolPattern.of(glob, false, SymbolPattern.Language.C));

@@ -1,6 +1,7 @@
 package io.jld.script;
 
 import io.jld.link.LinkException;
+import io.jld.pattern.VersionScript;
 import io.jld.plan.LayoutPlan;
 import io.jld.plan.Place;
 import io.jld.plan.Statement.Formula;

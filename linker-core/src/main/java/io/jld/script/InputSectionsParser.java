@@ -9,7 +9,7 @@ import io.jld.plan.InputSections.Flags;
 import io.jld.plan.InputSections.SectionPattern;
 import io.jld.plan.InputSections.Sort;
 import io.jld.plan.Place;
-import io.jld.plan.SectionNames;
+import io.jld.plan.SectionConstants;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -202,7 +202,7 @@ final class InputSectionsParser {
       boolean not = in.accept('!');
       Place place = in.place();
       String name = in.name();
-      long bits = SectionNames.bit(name);
+      long bits = SectionConstants.bit(name);
       if (bits == 0) {
         bits = number(place, name);
       }

@@ -5,8 +5,10 @@ import static io.jld.script.ScriptReader.quote;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
-import io.jld.script.SymbolPattern.Language;
-import io.jld.script.VersionScript.Node;
+import io.jld.pattern.SymbolPattern;
+import io.jld.pattern.SymbolPattern.Language;
+import io.jld.pattern.VersionScript;
+import io.jld.pattern.VersionScript.Node;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,13 +17,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Reads {@link VersionScript} and {@link DynamicList}, whose lists of symbols are the same.
+ * Reads version scripts and dynamic lists, whose lists of symbols are the same.
  *
  * <p>Some things are allowed that GNU ld refuses and other linkers do not: {@code global:} and
  * {@code local:} in any order and more than once, no {@code ;} after the last name of a block or
  * after the last block, an empty block.
  */
-final class SymbolListParser {
+public final class SymbolListParser {
   private static final int MAX_NESTING = 100;
 
   private final String file;
@@ -37,16 +39,20 @@ final class SymbolListParser {
     this.in = in;
   }
 
-  static VersionScript versions(List<LinkOption.Script> scripts) {
+  /**
+   * Parses the version scripts of a link, whose nodes follow each other, and after them those of
+   * linker scripts.
+   *
+   * @param more what {@code VERSION} says in linker scripts
+   * @throws LinkException where a script is malformed; where a version is defined twice, follows
+   *     one that is not defined before it, or makes a name local that another has made global
+   */
+  public static VersionScript versions(List<LinkOption.Script> scripts, List<Node> more) {
     List<Node> nodes = new ArrayList<>();
     for (LinkOption.Script script : scripts) {
       new SymbolListParser(script.name(), script.text()).nodes(nodes);
     }
-    return checked(nodes);
-  }
-
-  /** The nodes together, which follow each other. */
-  static VersionScript checked(List<Node> nodes) {
+    nodes.addAll(more);
     checkNames(nodes);
     checkConflicts(nodes);
     return new VersionScript(nodes);
@@ -62,7 +68,14 @@ final class SymbolListParser {
     return nodes;
   }
 
-  static DynamicList dynamicList(String file, String text) {
+  /**
+   * Parses a dynamic list: {@code { f; g_*; extern "C++" { ns::*; }; };}, as {@code --dynamic-list}
+   * and {@code --export-dynamic-symbol-list} name it. There may be several such blocks.
+   *
+   * @return the patterns in their order
+   * @throws LinkException where the list is malformed
+   */
+  public static List<SymbolPattern> dynamicList(String file, String text) {
     return new SymbolListParser(file, text).list();
   }
 
@@ -100,7 +113,7 @@ final class SymbolListParser {
     return new Node(file, line, name, globals, locals, parents);
   }
 
-  private DynamicList list() {
+  private List<SymbolPattern> list() {
     List<SymbolPattern> patterns = new ArrayList<>();
     do {
       in.expect('{', "in dynamic list");
@@ -111,7 +124,7 @@ final class SymbolListParser {
         throw in.unexpected("';' expected after '}'");
       }
     } while (!in.atEnd());
-    return new DynamicList(patterns);
+    return patterns;
   }
 
   /** A name with its {@code ;}, or {@code extern "C++" { ... };}. */

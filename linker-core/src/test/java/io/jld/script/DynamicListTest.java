@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jld.link.LinkException;
+import io.jld.pattern.SymbolMatcher;
+import io.jld.pattern.SymbolPattern;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,16 +15,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DynamicListTest {
   @Test
   void blocks() {
-    DynamicList list =
-        DynamicList.parse("d", "{ foo; b*; }; /* more */ { extern \"C++\" { ns::*; \"h()\" }; };");
+    List<SymbolPattern> list =
+        SymbolListParser.dynamicList(
+            "d", "{ foo; b*; }; /* more */ { extern \"C++\" { ns::*; \"h()\" }; };");
     assertEquals(
         List.of(
             new SymbolPattern("foo", true, SymbolPattern.Language.C),
             new SymbolPattern("b*", false, SymbolPattern.Language.C),
             new SymbolPattern("ns::*", false, SymbolPattern.Language.CXX),
             new SymbolPattern("h()", true, SymbolPattern.Language.CXX)),
-        list.patterns());
-    SymbolMatcher matcher = SymbolMatcher.of(list.patterns(), name -> "ns::f()");
+        list);
+    SymbolMatcher matcher = SymbolMatcher.of(list, name -> "ns::f()");
     assertEquals(0, matcher.match("bar"));
     assertEquals(0, matcher.match("_Zx"));
     assertEquals(SymbolMatcher.NONE, matcher.match("fo"));
@@ -41,15 +44,8 @@ class DynamicListTest {
       })
   void errors(String text, String message) {
     String failure =
-        assertThrows(LinkException.class, () -> DynamicList.parse("d", text)).getMessage();
+        assertThrows(LinkException.class, () -> SymbolListParser.dynamicList("d", text))
+            .getMessage();
     assertTrue(failure.startsWith("error: " + message), failure);
-  }
-
-  @Test
-  void retainedSymbols() {
-    assertEquals(
-        List.of("#", "foo", "bar", "f*", "a;b"),
-        DynamicList.retainedSymbols("# foo\n\n  bar\t\tf*\r\n a;b"));
-    assertEquals(List.of(), DynamicList.retainedSymbols(" \n"));
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jld.link.LinkException;
+import io.jld.pattern.VersionScript;
 import io.jld.plan.Place;
 import io.jld.plan.Statement;
 import java.lang.foreign.MemorySegment;

@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
-import io.jld.script.SymbolPattern.Language;
+import io.jld.pattern.SymbolMatcher;
+import io.jld.pattern.SymbolPattern;
+import io.jld.pattern.SymbolPattern.Language;
+import io.jld.pattern.VersionScript;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -45,7 +48,7 @@ class VersionScriptTest {
           "plain");
 
   private static VersionScript parse(String text) {
-    return VersionScript.parse("v.map", text);
+    return SymbolListParser.versions(List.of(new LinkOption.Script("v.map", text)), List.of());
   }
 
   private static SymbolPattern exact(String name) {
@@ -142,10 +145,11 @@ class VersionScriptTest {
   @Test
   void severalScripts() {
     VersionScript script =
-        VersionScript.parse(
+        SymbolListParser.versions(
             List.of(
                 new LinkOption.Script("a.map", "V1 { foo; };"),
-                new LinkOption.Script("b.map", "\nV2 { bar; } V1;")));
+                new LinkOption.Script("b.map", "\nV2 { bar; } V1;")),
+            List.of());
     assertEquals(
         List.of("a.map", "b.map"), script.nodes().stream().map(VersionScript.Node::file).toList());
     assertEquals(2, script.nodes().getLast().line());
@@ -295,7 +299,7 @@ class VersionScriptTest {
       assertTrue(e.diagnostics().getFirst().location().file().startsWith("v.map:"));
     }
     try {
-      SymbolMatcher.of(DynamicList.parse("d.list", text).patterns(), name -> null).match("foo");
+      SymbolMatcher.of(SymbolListParser.dynamicList("d.list", text), name -> null).match("foo");
     } catch (LinkException e) {
       assertTrue(e.diagnostics().getFirst().location().file().startsWith("d.list:"));
     }

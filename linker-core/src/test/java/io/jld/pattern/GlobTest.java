@@ -1,4 +1,4 @@
-package io.jld.script;
+package io.jld.pattern;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

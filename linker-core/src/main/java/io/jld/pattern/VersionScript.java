@@ -1,8 +1,5 @@
-package io.jld.script;
+package io.jld.pattern;
 
-import io.jld.link.LinkException;
-import io.jld.link.LinkOption;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -50,31 +47,5 @@ public record VersionScript(List<Node> nodes) {
     public boolean anonymous() {
       return name.isEmpty();
     }
-  }
-
-  /**
-   * Parses the scripts of a link, whose nodes follow each other.
-   *
-   * @throws LinkException where a script is malformed; where a version is defined twice, follows
-   *     one that is not defined before it, or makes a name local that another has made global
-   */
-  public static VersionScript parse(List<LinkOption.Script> scripts) {
-    return SymbolListParser.versions(scripts);
-  }
-
-  /**
-   * As {@link #parse(List)}, with the nodes of linker scripts after those of version scripts.
-   *
-   * @param nodes what {@code VERSION} says in linker scripts
-   */
-  public static VersionScript parse(List<LinkOption.Script> scripts, List<Node> nodes) {
-    List<Node> all = new ArrayList<>(parse(scripts).nodes());
-    all.addAll(nodes);
-    return SymbolListParser.checked(all);
-  }
-
-  /** As {@link #parse(List)} for one script. */
-  public static VersionScript parse(String file, String text) {
-    return parse(List.of(new LinkOption.Script(file, text)));
   }
 }

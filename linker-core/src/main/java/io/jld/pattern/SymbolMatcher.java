@@ -1,4 +1,4 @@
-package io.jld.script;
+package io.jld.pattern;
 
 import io.jld.link.NameBytes;
 import java.lang.foreign.MemorySegment;

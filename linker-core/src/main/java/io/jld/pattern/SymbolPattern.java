@@ -1,4 +1,4 @@
-package io.jld.script;
+package io.jld.pattern;
 
 /**
  * What a version script or a dynamic list says about symbols: a name, or a pattern for names.

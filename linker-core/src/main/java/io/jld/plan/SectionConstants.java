@@ -3,7 +3,7 @@ package io.jld.plan;
 import static io.jld.elf.Elf.*;
 
 /** The names of {@code SHF_*} and {@code SHT_*} that a linker script may use. */
-public final class SectionNames {
+public final class SectionConstants {
   /** Of x86-64, which GNU ld knows by its name on that target. */
   private static final long SHF_X86_64_LARGE = 0x10000000;
 
@@ -43,7 +43,7 @@ public final class SectionNames {
     SHF_EXCLUDE
   };
 
-  private SectionNames() {}
+  private SectionConstants() {}
 
   /** The bit that a name stands for; 0 where it is none. */
   public static long bit(String name) {
