@@ -130,6 +130,18 @@ public final class ExpressionParser {
     return new Expression(place, root, in.since(start));
   }
 
+  /**
+   * The expression in brackets, which come next.
+   *
+   * @param word that stands before them, for messages
+   */
+  Expression bracketed(String word) {
+    in.expect('(', "after " + word);
+    Expression e = next();
+    in.expect(')', "after the expression in " + word);
+    return e;
+  }
+
   /** As {@link #next}, for an output section's address, after which its type may stand. */
   Expression beforeType() {
     typeFollows = true;

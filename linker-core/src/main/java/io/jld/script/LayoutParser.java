@@ -139,8 +139,8 @@ final class LayoutParser {
       switch (word) {
         case "FILEHDR" -> fileHeader = true;
         case "PHDRS" -> programHeaders = true;
-        case "AT" -> load = bracketed(word);
-        case "FLAGS" -> flags = bracketed(word);
+        case "AT" -> load = new ExpressionParser(in).bracketed(word);
+        case "FLAGS" -> flags = new ExpressionParser(in).bracketed(word);
         case "" -> throw in.unexpected("';' or FILEHDR, PHDRS, AT, FLAGS expected in PHDRS");
         default ->
             throw in.error(
@@ -168,13 +168,6 @@ final class LayoutParser {
       return known;
     }
     return type.evaluate(symbol -> OptionalLong.empty());
-  }
-
-  private Expression bracketed(String word) {
-    in.expect('(', "after " + word);
-    Expression e = new ExpressionParser(in).next();
-    in.expect(')', "after the expression in " + word);
-    return e;
   }
 
   private RegionAlias alias(Place place) {

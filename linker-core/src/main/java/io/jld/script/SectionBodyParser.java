@@ -1,6 +1,5 @@
 package io.jld.script;
 
-import io.jld.plan.Expression;
 import io.jld.plan.Place;
 import io.jld.plan.Statement;
 import io.jld.plan.Statement.Marker;
@@ -12,43 +11,27 @@ import java.util.List;
  * which may contain what is an operator elsewhere; but {@code symbol=value} is an assignment
  * without spaces, too.
  */
-final class SectionBodyParser {
-  private final ScriptReader in;
-  private final IncludeStack includes;
-  private final FormulaParser formulas;
-  private final List<Statement> statements;
-
+final class SectionBodyParser extends BracesParser {
   SectionBodyParser(ScriptReader in, IncludeStack includes) {
     this(in, includes, new ArrayList<>());
   }
 
   private SectionBodyParser(ScriptReader in, IncludeStack includes, List<Statement> statements) {
-    this.in = in;
-    this.includes = includes;
-    this.formulas = new FormulaParser(in);
-    this.statements = statements;
+    super(in, includes, statements);
   }
 
   /** The statements in the braces, which come next. */
   List<Statement> braces() {
-    in.expect('{', "before an output section's contents");
-    while (!in.accept('}')) {
-      if (!in.accept(';')) {
-        next();
-      }
-    }
-    return statements;
+    return braces("before an output section's contents");
   }
 
-  private void all() {
-    while (!in.atEnd()) {
-      if (!in.accept(';')) {
-        next();
-      }
-    }
+  @Override
+  protected BracesParser included(ScriptReader file) {
+    return new SectionBodyParser(file, includes, statements);
   }
 
-  private void next() {
+  @Override
+  protected void next() {
     boolean quoted = in.peek() == '"';
     Place place = in.place();
     if (!quoted && in.startsList()) {
@@ -69,7 +52,9 @@ final class SectionBodyParser {
   private boolean keyword(Place place, String word) {
     switch (word) {
       case "BYTE", "SHORT", "LONG", "QUAD", "SQUAD" ->
-          statements.add(new Statement.Data(place, Statement.Width.valueOf(word), bracketed(word)));
+          statements.add(
+              new Statement.Data(
+                  place, Statement.Width.valueOf(word), new ExpressionParser(in).bracketed(word)));
       case "FILL" -> {
         in.expect('(', "after FILL");
         statements.add(new Statement.SetFill(place, new ExpressionParser(in).fill()));
@@ -83,13 +68,7 @@ final class SectionBodyParser {
       }
       case "CREATE_OBJECT_SYMBOLS", "CONSTRUCTORS", "LINKER_VERSION" ->
           statements.add(new Marker(place, Marker.Kind.valueOf(word)));
-      case "INCLUDE" -> {
-        ScriptReader sub = includes.enter(in.fileName("INCLUDE"), place);
-        if (sub != null) {
-          new SectionBodyParser(sub, includes, statements).all();
-          includes.leave();
-        }
-      }
+      case "INCLUDE" -> include(place);
       case "SORT", "SORT_BY_NAME" -> {
         if (!in.acceptBracketedWord("CONSTRUCTORS")) {
           return false;
@@ -105,12 +84,5 @@ final class SectionBodyParser {
       }
     }
     return true;
-  }
-
-  private Expression bracketed(String word) {
-    in.expect('(', "after " + word);
-    Expression e = new ExpressionParser(in).next();
-    in.expect(')', "after the expression in " + word);
-    return e;
   }
 }

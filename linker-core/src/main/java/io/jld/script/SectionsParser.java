@@ -19,43 +19,27 @@ import java.util.List;
  * <p>What comes before and after an output section's braces may stand in any order, while GNU ld
  * knows one.
  */
-final class SectionsParser {
-  private final ScriptReader in;
-  private final IncludeStack includes;
-  private final FormulaParser formulas;
-  private final List<Statement> statements;
-
+final class SectionsParser extends BracesParser {
   SectionsParser(ScriptReader in, IncludeStack includes) {
     this(in, includes, new ArrayList<>());
   }
 
   private SectionsParser(ScriptReader in, IncludeStack includes, List<Statement> statements) {
-    this.in = in;
-    this.includes = includes;
-    this.formulas = new FormulaParser(in);
-    this.statements = statements;
+    super(in, includes, statements);
   }
 
   /** The statements in the braces, which come next. */
   List<Statement> braces() {
-    in.expect('{', "after SECTIONS");
-    while (!in.accept('}')) {
-      if (!in.accept(';')) {
-        next();
-      }
-    }
-    return statements;
+    return braces("after SECTIONS");
   }
 
-  private void all() {
-    while (!in.atEnd()) {
-      if (!in.accept(';')) {
-        next();
-      }
-    }
+  @Override
+  protected BracesParser included(ScriptReader file) {
+    return new SectionsParser(file, includes, statements);
   }
 
-  private void next() {
+  @Override
+  protected void next() {
     boolean quoted = in.peek() == '"';
     Place place = in.place();
     String word = quoted ? in.quoted() : in.statementWord();
@@ -81,13 +65,7 @@ final class SectionsParser {
         statements.add(new Statement.Entry(place, name("a symbol expected in ENTRY")));
         in.expect(')', "after the symbol in ENTRY");
       }
-      case "INCLUDE" -> {
-        ScriptReader sub = includes.enter(in.fileName("INCLUDE"), place);
-        if (sub != null) {
-          new SectionsParser(sub, includes, statements).all();
-          includes.leave();
-        }
-      }
+      case "INCLUDE" -> include(place);
       case "OVERLAY" -> statements.add(overlay(place));
       case "GROUP" -> throw place.error("GROUP is not supported in SECTIONS");
       default -> {
@@ -126,7 +104,7 @@ final class SectionsParser {
 
   private Expression address() {
     if (in.acceptWord("BIND")) {
-      return bracketed("BIND");
+      return new ExpressionParser(in).bracketed("BIND");
     }
     return new ExpressionParser(in).beforeType();
   }
@@ -168,10 +146,10 @@ final class SectionsParser {
       Place place = in.place();
       String word = in.word(ScriptReader::isSymbolChar);
       switch (word) {
-        case "AT" -> o.loadAddress(bracketed(word));
-        case "ALIGN" -> o.align(bracketed(word));
+        case "AT" -> o.loadAddress(new ExpressionParser(in).bracketed(word));
+        case "ALIGN" -> o.align(new ExpressionParser(in).bracketed(word));
         case "ALIGN_WITH_INPUT" -> o.alignWithInput();
-        case "SUBALIGN" -> o.subalign(bracketed(word));
+        case "SUBALIGN" -> o.subalign(new ExpressionParser(in).bracketed(word));
         case "ONLY_IF_RO", "ONLY_IF_RW", "SPECIAL" -> o.constraint(Constraint.valueOf(word));
         case "" -> throw in.unexpected("'{' or AT, ALIGN, SUBALIGN expected for " + quote(name));
         default ->
@@ -188,13 +166,6 @@ final class SectionsParser {
     if (head.alignWithInput() && head.align() != null) {
       throw in.error("ALIGN and ALIGN_WITH_INPUT exclude each other");
     }
-  }
-
-  private Expression bracketed(String word) {
-    in.expect('(', "after " + word);
-    Expression e = new ExpressionParser(in).next();
-    in.expect(')', "after the expression in " + word);
-    return e;
   }
 
   private void body(OutputSectionStatement.Builder o) {
@@ -234,8 +205,8 @@ final class SectionsParser {
       String word = in.word(ScriptReader::isSymbolChar);
       switch (word) {
         case "NOCROSSREFS" -> noCrossRefs = true;
-        case "AT" -> load = bracketed(word);
-        case "SUBALIGN" -> subalign = bracketed(word);
+        case "AT" -> load = new ExpressionParser(in).bracketed(word);
+        case "SUBALIGN" -> subalign = new ExpressionParser(in).bracketed(word);
         default -> throw in.unexpected("'{' or NOCROSSREFS, AT, SUBALIGN expected in OVERLAY");
       }
     }
