@@ -11,8 +11,8 @@ import io.jld.asmb.Link;
 /**
  * What relocations ask for, before any address is known.
  *
- * <p>The psABI's relocations fall into a few families, and but for the instructions that {@link
- * Amd64Relax} and {@link Amd64Tls} rewrite the family decides:
+ * <p>The psABI's relocations fall into a few families, and the family decides, except for the
+ * instructions that {@link Amd64Relax} and {@link Amd64Tls} rewrite:
  *
  * <ul>
  *   <li>S + A in eight bytes: the loader can relocate it ({@link Scan#word});

@@ -37,8 +37,8 @@ import io.jld.asmb.Slice;
  * thread pointer once the call has become a load of it.
  *
  * <p>All bytes are compared with what the psABI prescribes before they are rewritten. Code that
- * differs is an error, but for IE: there the GOT slot does as well. GD and LD, which are more than
- * one instruction each, are in {@link Amd64TlsCalls}.
+ * differs is an error, except for IE, where the GOT slot does as well. GD and LD, which are more
+ * than one instruction each, are in {@link Amd64TlsCalls}.
  *
  * <p>What scan decides here apply decides again, by the same functions: {@link #model} and the
  * shapes read the input and the symbol's kind alone.

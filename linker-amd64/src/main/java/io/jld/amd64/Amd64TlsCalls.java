@@ -60,7 +60,7 @@ final class Amd64TlsCalls {
           48 03 05 00000000           # add x@gottpoff(%rip), %rax
           """);
 
-  /** Behind {@link #GD_TO_LE} and {@link #GD_TO_IE} in the large model. */
+  /** Follows {@link #GD_TO_LE} and {@link #GD_TO_IE} in the large model. */
   private static final byte[] NOP6 =
       code(
           """

@@ -72,7 +72,7 @@ sealed interface Opt
    *
    * @param value null where none is given
    * @param spelling the name as it was given, for messages
-   * @throws UsageException for a value that is none
+   * @throws UsageException for an invalid value
    */
   void apply(Settings s, String value, String spelling);
 

@@ -22,7 +22,7 @@ final class ZOptions {
    * Applies one keyword. Of two that contradict each other the later one counts.
    *
    * @return a warning, or null
-   * @throws UsageException for a value that is none, or a keyword that is refused
+   * @throws UsageException for an invalid value, or a keyword that is refused
    */
   String apply(String argument) {
     ZKeyword z = ZKeyword.of(argument);

@@ -56,7 +56,8 @@ public record ArchInfo(
   }
 
   /**
-   * The numbers of the relocations that the loader applies, in the psABI's order of meaning.
+   * The numbers of the relocations that the loader applies, by what it does; each formula is what
+   * the loader stores.
    *
    * @param symbolic word: S + A
    * @param relative word: B + A

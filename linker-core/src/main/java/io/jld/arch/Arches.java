@@ -28,7 +28,7 @@ public final class Arches {
 
   /**
    * Those that {@link ServiceLoader} finds on the module path and the class path of this library's
-   * loader. One that can't be had is left out, and {@link #problems} tells why.
+   * loader. One that can't be loaded is left out, and {@link #problems} tells why.
    */
   public static Arches installed() {
     ModuleLayer layer = Arches.class.getModule().getLayer();
@@ -57,7 +57,7 @@ public final class Arches {
     try {
       name = "'" + arch.info().name() + "'";
     } catch (RuntimeException | LinkageError e) {
-      name = arch.getClass().getName(); // it is what is wrong with it
+      name = arch.getClass().getName(); // info() is what fails
     }
     String origin = ArchFinder.origin(arch.getClass());
     return origin == null ? name : name + " (" + origin + ")";

@@ -8,8 +8,8 @@ import io.jld.link.Location;
  * A relocation is never an object; this reads it from the mapped input. Not safe for use by several
  * threads; each task has its own.
  *
- * <p>Whatever the file says has been checked when {@link #next} returns, but for the field's width:
- * {@link #check} does that.
+ * <p>Whatever the file says has been checked when {@link #next} returns, except for the field's
+ * width: {@link #check} does that.
  */
 public abstract class Relocs {
   /** Moves to the next relocation; false after the last. */
@@ -64,7 +64,7 @@ public abstract class Relocs {
   public abstract long tombstone();
 
   /**
-   * Reports a field that does not lie inside its section, and says false.
+   * Reports a field that does not lie inside its section, and returns false.
    *
    * @param width the field's width in bytes, counted from {@link #offset}
    */

@@ -13,8 +13,8 @@ public final class Scan {
   /**
    * A field as wide as an address that holds S + A.
    *
-   * <p>Position-dependent output: known now, but for a preemptible symbol (writable section: left
-   * to the loader; else copied or given a canonical PLT entry). Position-independent output: a
+   * <p>Position-dependent output: known now, except for a preemptible symbol (writable section:
+   * left to the loader; else copied or given a canonical PLT entry). Position-independent output: a
    * relative relocation, or a symbolic one.
    */
   public static void word(Link ctxt, Relocs r) {
@@ -102,9 +102,10 @@ public final class Scan {
   }
 
   /**
-   * A call or jump through the PLT where the target is not known here, nor how far away it is: in
-   * an output that moves, that of what does not move jumps through a slot of the GOT, which holds
-   * the address and is not relocated.
+   * A call or jump. It goes through the PLT where the target is not known here, or where its
+   * distance is not: in a position-independent output nobody knows how far away an absolute address
+   * is, and the PLT entry jumps through a slot of the GOT, which holds that address and is not
+   * relocated.
    *
    * @param addend of a call of the symbol itself and not of what lies beside it
    */

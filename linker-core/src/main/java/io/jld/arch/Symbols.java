@@ -25,7 +25,7 @@ public interface Symbols {
   /** {@code STT_GNU_IFUNC} defined in this output: its value is the address of its resolver. */
   boolean isIfunc(int sym);
 
-  /** {@code STT_TLS}, or undefined and left to the loader, which finds out. */
+  /** {@code STT_TLS}; or undefined and left to the loader, which will find out whether it is. */
   boolean isTls(int sym);
 
   /** {@code STT_FUNC} or {@code STT_GNU_IFUNC}. */

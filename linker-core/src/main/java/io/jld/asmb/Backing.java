@@ -3,7 +3,7 @@ package io.jld.asmb;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Where an {@link OutBuf}'s bytes go while no mapping of fixed size takes them. One thread at a
+ * Where an {@link OutBuf}'s bytes go as long as it has no mapping of fixed size. One thread at a
  * time.
  */
 interface Backing {
@@ -13,7 +13,7 @@ interface Backing {
    */
   MemorySegment room(long position, long size);
 
-  /** The output's size so far: the end of the rearmost byte. */
+  /** The output's size so far: the end of the last byte. */
   long size();
 
   /**

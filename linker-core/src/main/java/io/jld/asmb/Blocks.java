@@ -18,12 +18,12 @@ import java.util.List;
  * depend on the number of threads.
  */
 public final class Blocks {
-  /** The least size of a block in bytes, but for a range that is smaller itself. */
+  /** The least size of a block in bytes, unless the whole range is smaller. */
   public static final long BLOCK_SIZE = 1L << 20;
 
   /**
-   * From this size on a block is begun before its smaller neighbours, or it would be waited for at
-   * the end.
+   * From this size on a block is begun before its smaller neighbours, so that nobody waits for it
+   * at the end.
    */
   private static final long LARGE = 4 * BLOCK_SIZE;
 
@@ -167,7 +167,10 @@ public final class Blocks {
     out.writePad(size - at, pad);
   }
 
-  /** Apart from the loop: blocks are few and large, and the JVM compiles what is called. */
+  /**
+   * A method of its own, and not the body of a loop: blocks are few and large, and the JVM compiles
+   * a method that is called often sooner than a loop that runs once (docs/performance.md).
+   */
   private static void write(
       Link ctxt, OutBuf out, SymList syms, int i, long gap, long length, byte[] pad) {
     if (gap > 0) {

@@ -53,6 +53,6 @@ final class HeapBacking implements Backing {
 
   @Override
   public void flush() {
-    // memory is where it belongs
+    // the bytes are where they belong
   }
 }

@@ -58,7 +58,7 @@ public abstract class Link {
     return tasks;
   }
 
-  /** Bounds how many blocks are written at the same time: the seed's {@code outSem}. */
+  /** Bounds how many blocks are written at the same time: {@code outSem} in Go's linker. */
   public final Writers writers() {
     return writers;
   }

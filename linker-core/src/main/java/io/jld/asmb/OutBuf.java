@@ -375,7 +375,7 @@ public final class OutBuf {
     return off;
   }
 
-  /** The output's size in bytes: as mapped, or up to the rearmost byte that was written. */
+  /** The output's size in bytes: as mapped, or up to the last byte that was written. */
   public long size() {
     if (buf == null && backing == null) {
       throw new IllegalStateException("the output is not open");

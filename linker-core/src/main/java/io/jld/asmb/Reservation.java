@@ -17,8 +17,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes a new file as long as the output will be and gets its blocks from the file system
  * <em>before</em> it is mapped. A file that is only made long has holes; the first store into a
- * hole of a full disk is a SIGBUS in the midst of asmb and not an error from a call that can be
- * looked at.
+ * hole of a full disk is a SIGBUS in the middle of asmb, and not an error that a call returns.
  *
  * <p>There are two ways. Writing zeros is the cheaper one for most outputs: it puts the pages into
  * the page cache, where the mapping finds them, and an {@code ENOSPC} comes from {@code write}

@@ -25,7 +25,7 @@ public final class Slice {
   private static final int LEAST = 1 << 12;
 
   /**
-   * Bytes of the window behind a step back, which is rare but in files that are made to be slow.
+   * Bytes of the window after a step back, which is rare except in files that are made to be slow.
    */
   private static final int JUMP = 512;
 

@@ -4,7 +4,7 @@ package io.jld.asmb;
 @FunctionalInterface
 public interface WriteFn {
   /**
-   * Writes exactly {@code size} bytes at {@code out}'s offset and leaves the offset behind them.
+   * Writes exactly {@code size} bytes at {@code out}'s offset and leaves the offset after them.
    *
    * @param out the output or a view of it, for this call's use alone
    * @param addr the address of the first byte, as the symbols' values count

@@ -19,9 +19,10 @@ import java.time.Instant;
  * where it is large.
  *
  * <p>A process is known by its number and the time at which it started, which mean something only
- * since the system was booted, and in the namespace that numbers it. Links that run at once have a
- * mark each. That of a link which runs is never removed but where two others remove the same mark
- * at once, and then nothing happens to its file: no two links ever have one in common.
+ * since the system was booted, and in the namespace that numbers it. Links that run at the same
+ * time have a mark each. The mark of a running link is removed only where two other links remove
+ * the same abandoned mark at once; its file is not touched even then, since no two links share a
+ * file.
  */
 final class WriterMark {
   /** Links to one output that are kept apart; further ones have no mark. */
@@ -55,7 +56,7 @@ final class WriterMark {
     return Long.toHexString(System.nanoTime());
   }
 
-  /** What the numbers of processes belong to. */
+  /** What process numbers are relative to: this boot of the system, and the namespace. */
   private static String system() throws IOException {
     String boot = read("/proc/sys/kernel/random/boot_id");
     String namespace = Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();

@@ -13,7 +13,7 @@ import java.util.function.IntConsumer;
  *
  * <p>A thread that has nothing to do but wait for others (for the last blocks of its section, for
  * the last section) writes blocks of another section meanwhile: a link with one huge section keeps
- * all threads busy just as one with many small ones. Blocks that are asked for in the midst of a
+ * all threads busy just as one with many small ones. Blocks that are asked for in the middle of a
  * block are written then and there.
  *
  * <p>Everything that is asked for is done, even if some of it fails; then the failure with the

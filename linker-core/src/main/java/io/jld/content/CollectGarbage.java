@@ -27,7 +27,10 @@ import java.util.function.IntConsumer;
  * what they refer to is the next one.
  */
 public final class CollectGarbage {
-  /** A section may be ordered by one that is ordered by another; not for ever. */
+  /**
+   * A section may be ordered by one that is ordered by another, and so on; a longer chain, or a
+   * circle, is cut off here.
+   */
   private static final int MAX_ORDERED = 8;
 
   private final Context ctxt;
@@ -179,7 +182,7 @@ public final class CollectGarbage {
     int linked = f.orderedBy(i);
     if (linked != 0
         && ((f.flags(linked) & SHF_ALLOC) == 0 || !sections.isLive(f.firstSection() + linked))) {
-      return true; // ordered by what is not collected
+      return true; // the section that orders it is not collected
     }
     switch (f.type(i)) {
       case SHT_INIT_ARRAY, SHT_FINI_ARRAY, SHT_PREINIT_ARRAY -> {
@@ -249,7 +252,7 @@ public final class CollectGarbage {
   }
 
   /**
-   * What is ordered by a section, and is referred to by itself, keeps that section: it is not
+   * A section that is ordered by another, and is referred to, keeps that other one: it is not
    * linked without it.
    */
   private void markLinked(ObjectFile f, int section, IntConsumer next) {
@@ -313,8 +316,8 @@ public final class CollectGarbage {
   }
 
   /**
-   * A weak {@code __start_X} is defined where there is a section X; any other one has to be, and
-   * the set is empty.
+   * Whether {@code __start_X} becomes undefined: a weak one does where no section X is left; any
+   * other one stays defined, with an empty set.
    */
   private boolean isGone(int symbol, int[] startStop) {
     if (symbols.has(symbol, SymbolTable.STRONG_REF)) {
@@ -326,7 +329,7 @@ public final class CollectGarbage {
       }
     }
     symbols.undefine(symbol);
-    symbols.clearFlags(symbol, SymbolTable.PROTECTED); // which its definition had
+    symbols.clearFlags(symbol, SymbolTable.PROTECTED); // the protection was its definition's
     return true;
   }
 
@@ -350,8 +353,8 @@ public final class CollectGarbage {
   }
 
   /**
-   * What speaks of one section alone ({@code SHF_LINK_ORDER}) goes with it: what is not loaded, and
-   * what was only kept because of its name.
+   * A section that describes one other section alone ({@code SHF_LINK_ORDER}) goes with it, where
+   * it is not loaded or was only kept because of its name.
    */
   private void sweepOrdered(ObjectFile f) {
     for (int i = 1; i < f.sectionCount(); i++) {

@@ -286,7 +286,7 @@ public final class MergeProperties {
     forced.forEach((type, bits) -> merged.merge(type, bits, (a, b) -> a | b));
   }
 
-  /** Which objects keep the output from having a property's bits. */
+  /** Reports the objects that keep the output from having a property's bits. */
   private void reportMissing(
       Properties.Report report, List<ObjectFile> objects, List<SortedMap<Integer, Long>> found) {
     String level = "none";

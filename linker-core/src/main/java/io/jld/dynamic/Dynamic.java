@@ -216,7 +216,10 @@ public final class Dynamic extends Synthetic {
     }
   }
 
-  /** The bit of {@code DT_FLAGS_1} for a keyword of {@code -z}; some mean nothing for a program. */
+  /**
+   * The bit of {@code DT_FLAGS_1} for a keyword of {@code -z}; 0 for one that means nothing, as
+   * some do for an executable.
+   */
   private static long mark(String keyword, boolean shared) {
     return switch (keyword) {
       case "nodelete" -> shared ? DF_1_NODELETE : 0;

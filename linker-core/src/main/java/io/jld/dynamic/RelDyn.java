@@ -31,7 +31,8 @@ public final class RelDyn extends Synthetic {
   private final int irelativeType;
   private final List<DynamicRelocs> sources = new ArrayList<>();
 
-  // Behind how many relocations of each kind those of a source stand, as they were found.
+  // For each source, how many relocations of each kind stand before its own, in the order in which
+  // they were found.
   private int[] relatives = {0};
   private int[] others = {0};
 
@@ -48,7 +49,7 @@ public final class RelDyn extends Synthetic {
   }
 
   /**
-   * Takes the relocations of the sections and of {@code .got}; all are known now but for their
+   * Takes the relocations of the sections and of {@code .got}; all are known now, except for their
    * addresses.
    */
   public void collect(Context ctxt) {

@@ -36,7 +36,7 @@ public final class RelrDyn extends Synthetic {
     offsets[count++] = offset;
   }
 
-  /** Encodes for the addresses as they are; says whether the size has stayed. */
+  /** Encodes for the addresses as they are; returns whether the size has stayed the same. */
   public boolean fits(Context ctxt) {
     if (count == 0) {
       return true;

@@ -143,7 +143,7 @@ public final class Versions {
       boolean isDefault = name.startsWith("@@", at);
       String version = name.substring(at + (isDefault ? 2 : 1));
       if (version.isEmpty()) {
-        return GLOBAL; // f@ and f@@: that there is none is what it says
+        return GLOBAL; // f@ and f@@: the name says that there is no version
       }
       Definition d = definition(version);
       if (d == null && ctxt.isShared()) {
@@ -166,7 +166,7 @@ public final class Versions {
     return null;
   }
 
-  /** Defines a version that no script does: a program needs none. */
+  /** Defines a version that no script defines: an executable may do without one. */
   private Definition define(Context ctxt, String version, DynStr strings) {
     if (definitions.isEmpty()) {
       defineOwn(ctxt, strings);

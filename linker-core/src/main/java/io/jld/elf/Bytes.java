@@ -21,8 +21,8 @@ public final class Bytes {
   /**
    * Copies {@code n} bytes from one segment to another. All copies of some kilobytes and less go
    * through here. This is one method, too large to be inlined by the JVM's first compiler: what a
-   * copy does in the JDK becomes several kilobytes of machine code, which would take a small link
-   * more time for each place where it is compiled than all else that it does there.
+   * copy does in the JDK becomes several kilobytes of machine code, and to compile them for every
+   * place that copies would cost a small link more than the copies do.
    *
    * @throws IndexOutOfBoundsException where either segment is too short
    */

@@ -1,9 +1,9 @@
 package io.jld.elf;
 
 /**
- * Fills arrays. A loop that a process enters once stays in the interpreter, and fills a hundred
- * elements in the time in which the JVM copies ten thousand: here each copy is of all that is
- * filled so far.
+ * Fills arrays. A loop that a process enters once stays in the interpreter, which fills a hundred
+ * elements in the time that the JVM takes to copy ten thousand. So a few are filled one by one, and
+ * then all that is filled so far is copied, which doubles it each time.
  */
 public final class Columns {
   private static final int SOME = 16;

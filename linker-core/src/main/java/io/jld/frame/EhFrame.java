@@ -68,8 +68,8 @@ public final class EhFrame extends Synthetic implements OtherRelocations {
   }
 
   /**
-   * Whether it has records about functions of the output. Without any nobody could get further with
-   * one about the PLT.
+   * Whether it has records about functions of the output. Without any, an unwinder that has got out
+   * of the PLT could go no further, and no record about the PLT is made.
    */
   public boolean hasRecords() {
     return fdeCount > 0;

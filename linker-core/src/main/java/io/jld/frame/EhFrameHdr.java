@@ -42,7 +42,7 @@ public final class EhFrameHdr extends Synthetic {
     return true;
   }
 
-  /** Whether all FDEs encode addresses in a way that is understood; says so where one does not. */
+  /** Whether all FDEs encode addresses in a way that is understood; warns where one does not. */
   private boolean canReadAddresses(Context ctxt) {
     for (int c = 0; c < frames.cieCount(); c++) {
       EhRecords r = frames.cieOwner(c);
@@ -100,8 +100,8 @@ public final class EhFrameHdr extends Synthetic {
 
   /**
    * What is added to a row's key to make it an offset from this section. Rows are in the order of
-   * addresses. Where they are as wide as the offsets, which wrap around, the key is the address,
-   * 2^31 less to be signed.
+   * addresses. Where addresses have 32 bits, offsets wrap around, and the key is the address less
+   * 2^31, so that it is signed.
    */
   private long bias(Context ctxt) {
     return ctxt.elf.is64() ? 0 : (1L << 31) - addr();

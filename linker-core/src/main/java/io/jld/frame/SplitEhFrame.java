@@ -28,10 +28,10 @@ public final class SplitEhFrame {
   private int relocCount;
   private int reloc;
 
-  /** The CIE of the FDE before. */
+  /** The CIE of the previous FDE. */
   private int cie;
 
-  /** The offset of the relocation before. */
+  /** The offset of the previous relocation. */
   private long before;
 
   private SplitEhFrame(Context ctxt) {
@@ -123,7 +123,7 @@ public final class SplitEhFrame {
     relocCount = Math.min(Integer.MAX_VALUE - 8, relocs.count());
   }
 
-  /** Behind the last record there may be R_*_NONE at the section's end, and no other relocation. */
+  /** After the last record there may be R_*_NONE at the section's end, and no other relocation. */
   private void checkRest(int at, int size) {
     for (; reloc < relocCount; reloc++) {
       seek(reloc);
@@ -179,7 +179,8 @@ public final class SplitEhFrame {
       if (offset < at + head + 4) {
         throw bad(offset, "relocation of a record's length or CIE pointer");
       }
-      if (!found) { // where it is not that of pc_begin: a function that ld -r left out
+      if (!found) { // the first relocation is not that of pc_begin: ld -r has left this function
+        // out
         found = true;
         target = offset == at + head + 4 ? sectionOf(relocs.symbol()) : 0;
       }
@@ -210,8 +211,8 @@ public final class SplitEhFrame {
   }
 
   /**
-   * Whether an FDE describes no code at all. It could only hide the one of the function that begins
-   * where it does.
+   * Whether an FDE describes no code at all. In a search it could only hide the FDE of the function
+   * that begins at the same address.
    *
    * @param at where {@code pc_begin} is; the size of the code follows
    * @param width of both in bytes; 0 if it is not known

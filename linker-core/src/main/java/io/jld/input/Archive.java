@@ -102,7 +102,7 @@ public final class Archive {
   }
 
   /**
-   * The members of an archive that has no path; a thin one is an error, for its members could not
+   * The members of an archive that has no path; a thin one is an error, since its members could not
    * be found.
    *
    * @throws LinkException where the archive is malformed

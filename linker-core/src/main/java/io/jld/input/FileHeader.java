@@ -32,7 +32,7 @@ final class FileHeader {
   /**
    * Reads the header of a file that begins as an ELF file does.
    *
-   * @throws LinkException where it is none of a little-endian object
+   * @throws LinkException where it is not the header of a little-endian object
    */
   FileHeader(InputFile file) {
     MemorySegment data = file.data();

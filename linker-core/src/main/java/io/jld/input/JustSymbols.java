@@ -15,7 +15,7 @@ import java.util.function.LongFunction;
  * have there. Common and thread-local symbols are left out: their values are no addresses.
  */
 public final class JustSymbols {
-  /** What each output has its own of, whatever an input says. */
+  /** Symbols that every output has for itself, whatever an input says. */
   private static final Set<String> OWN = Set.of("__bss_start", "_edata", "_end");
 
   private final String file;

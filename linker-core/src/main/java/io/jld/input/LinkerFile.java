@@ -48,7 +48,9 @@ public final class LinkerFile extends InputFile {
     return nameHash.clone();
   }
 
-  /** Adds a name that an object has brought in, so that this can define it; returns its index. */
+  /**
+   * Adds a name that an object has brought in, so that the linker can define it; returns its index.
+   */
   public int add(String name) {
     names.add(name);
     return names.size() - 1;

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.function.LongFunction;
 
 /**
- * A relocatable object that stands for an input which is none (gABI, chapter 4): global symbols,
- * and a section {@code .data} that holds a file's bytes. What comes after it need not know of such
- * inputs.
+ * A relocatable object (gABI, chapter 4) made of an input that is not an object: global symbols,
+ * and a section {@code .data} that holds a file's bytes. The stages that follow need not know of
+ * such inputs.
  */
 final class MadeObject {
   /** Index of {@code .data}. */

@@ -34,7 +34,7 @@ final class NameReader {
 
   /**
    * @param groups get their signatures' indices among the names
-   * @throws LinkException where a name lies too far behind in the file
+   * @throws LinkException where the names reach beyond 4 GiB in the file
    */
   NameReader(
       ObjectFile file,

@@ -4,11 +4,12 @@ package io.jld.input;
  * What the beginning of an input section's name says of it. Names of sections are looked at by many
  * passes, and there are a million of them: this is found once, while the section headers are read.
  *
- * <p>Those with an {@link #output} are named so, or so with a dot and more after it ({@code
- * .text.main}), as the patterns of GNU ld's built-in script have them; unless they say otherwise.
+ * <p>The name of a kind with an {@link #output} is that, or that with a dot and more after it
+ * ({@code .text.main}), as in the patterns of GNU ld's built-in script, unless the kind's comment
+ * says otherwise.
  */
 public enum SectionKind {
-  /** None of these. */
+  /** None of the following. */
   OTHER(null),
   TEXT(".text"),
   TEXT_UNLIKELY(".text"),

@@ -35,7 +35,7 @@ public final class SectionNames {
     return kind.output() != null ? kind.output() : ownName(f, section, kind);
   }
 
-  /** Of a kind that does not say all. */
+  /** The output section's name where the kind alone does not tell it. */
   private static String ownName(ObjectFile f, int section, SectionKind kind) {
     MemorySegment s = f.sectionNames();
     long at = f.nameOffsetOf(section);

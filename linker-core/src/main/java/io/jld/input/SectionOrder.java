@@ -1,8 +1,8 @@
 package io.jld.input;
 
 /**
- * Which of an object's sections are ordered by which (gABI, {@code SHF_LINK_ORDER}): for each one
- * that others are ordered by a chain of these, in the order of the file.
+ * Which of an object's sections are ordered by which (gABI, {@code SHF_LINK_ORDER}): each section
+ * that others are ordered by has a chain of these, in the order of the file.
  */
 final class SectionOrder {
   /** By section: the first one that is ordered by it. */

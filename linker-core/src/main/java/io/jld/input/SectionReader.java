@@ -118,7 +118,8 @@ final class SectionReader {
     symbolTable = section;
   }
 
-  // Errors are made apart from the loops that find them, which are compiled as a whole.
+  // Errors are made in methods of their own, since the JVM compiles the loops that find them as a
+  // whole.
 
   private LinkException nameless(int section) {
     return file.bad(shdrs.place(section), "section " + section + " has no name in the name table");
@@ -138,7 +139,7 @@ final class SectionReader {
     return new LinkException(file.location().section(file.sectionName(section), -1), reason);
   }
 
-  /** What some sections that are not loaded tell the linker. */
+  /** Notes what some sections that are not loaded tell the linker. */
   private void lookAt(SectionKind kind, int i, int type, long flags) {
     notes |= type == SHT_NOTE;
     if ((flags & SHF_ALLOC) != 0) {

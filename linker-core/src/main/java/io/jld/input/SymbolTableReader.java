@@ -116,8 +116,8 @@ final class SymbolTableReader {
   }
 
   /**
-   * Tentative definitions are data, and merge with others of their name (gABI, "Symbol Table"): one
-   * that is local has nobody to get its space from.
+   * Tentative definitions are data, and merge with others of their name (gABI, "Symbol Table"): a
+   * local one has no others, and nothing would give it space.
    */
   private void checkCommon(int i, boolean local) {
     if (local) {

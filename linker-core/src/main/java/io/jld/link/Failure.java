@@ -54,7 +54,7 @@ final class Failure {
         : "internal error: " + e + "; please report it";
   }
 
-  /** The architecture whose code was running; null where it was none's. */
+  /** The architecture whose code was running; null where it was not an architecture's. */
   private static Arch thrownIn(Throwable e, Arches arches, Arch chosen) {
     for (StackTraceElement frame : e.getStackTrace()) {
       if (chosen != null && isOf(frame.getClassName(), chosen.getClass())) {

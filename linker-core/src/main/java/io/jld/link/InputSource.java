@@ -41,8 +41,8 @@ public sealed interface InputSource {
   }
 
   /**
-   * {@code -T}: a linker script, which is searched for in the library path where the path itself is
-   * none of a file.
+   * {@code -T}: a linker script, which is searched for in the library path where no file has this
+   * path.
    */
   record Script(Path path, InputFlags flags) implements InputSource {
     public Script {

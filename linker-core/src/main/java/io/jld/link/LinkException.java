@@ -17,8 +17,8 @@ public final class LinkException extends RuntimeException {
   }
 
   /**
-   * @param cause what was thrown where that is not just the way in which an error was found; null
-   *     where there is nothing that the diagnostics don't say
+   * @param cause the exception behind the failure; null where the diagnostics say all there is to
+   *     say
    */
   public LinkException(List<Diagnostic> diagnostics, Throwable cause) {
     super(

@@ -341,7 +341,7 @@ public final class LinkOption<T> {
 
   /**
    * {@code -Trodata-segment}: address of {@code .rodata} or the first section after it in its
-   * segment; null: the next one.
+   * segment; null: the next address.
    */
   public static final LinkOption<Long> RODATA_SEGMENT = of("rodata-segment", null);
 
@@ -431,8 +431,8 @@ public final class LinkOption<T> {
   public static final LinkOption<Boolean> WARN_COMMON = flag("warn-common");
 
   /**
-   * {@code --warn-execstack}, {@code --no-warn-execstack}; null: where an input that lacks {@code
-   * .note.GNU-stack} asks for it.
+   * {@code --warn-execstack}, {@code --no-warn-execstack}; null: warn where an input without {@code
+   * .note.GNU-stack} makes the stack executable.
    */
   public static final LinkOption<Boolean> WARN_EXECSTACK = of("warn-execstack", null);
 

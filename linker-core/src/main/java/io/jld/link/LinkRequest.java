@@ -69,7 +69,7 @@ public final class LinkRequest {
     return output;
   }
 
-  /** The option's value, or its standard. */
+  /** The option's value, or its default. */
   @SuppressWarnings(
       "unchecked") // Builder.set is the only writer, and it ties the value's type to the key's
   public <T> T get(LinkOption<T> option) {
@@ -102,7 +102,7 @@ public final class LinkRequest {
   }
 
   /**
-   * Takes the result when all is done but that the output is put in its place: what is still in the
+   * Takes the result when all is done except putting the output in its place: what is still in the
    * buffers of reports can be written here.
    */
   public Consumer<LinkResult> beforeOutput() {
@@ -152,7 +152,7 @@ public final class LinkRequest {
     /**
      * Sets an option. A collection is copied.
      *
-     * @throws NullPointerException for null where that is not the option's standard, and for a null
+     * @throws NullPointerException for null where that is not the option's default, and for a null
      *     in a collection
      */
     public <T> Builder set(LinkOption<T> option, T value) {

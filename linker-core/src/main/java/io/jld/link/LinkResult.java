@@ -32,8 +32,8 @@ public record LinkResult(
   public record PassTime(String name, long startNanos, long nanos) {}
 
   /**
-   * One thread's part in one of a pass's parallel loops, or a long round of such a loop. On one
-   * thread these lie inside one another or apart.
+   * One thread's part in one of a pass's parallel loops, or a long round of such a loop. Those of
+   * one thread are nested or disjoint.
    *
    * @param name the pass's name, or what the round was
    * @param thread 0 is the one that called {@link Linker#link}

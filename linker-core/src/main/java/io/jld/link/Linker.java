@@ -33,8 +33,8 @@ public final class Linker {
    *
    * @return what was linked, and the warnings
    * @throws LinkException where anything is wrong with the request or an input, the output can't be
-   *     written, or the calling thread is interrupted, which stays so; there is no output then, and
-   *     what stood at its path before is untouched
+   *     written, or the calling thread is interrupted (its interrupt flag stays set); there is no
+   *     output then, and what stood at its path before is untouched
    * @throws RuntimeException or Error: what a consumer of the request's has thrown; the same is
    *     true then
    */
@@ -50,7 +50,7 @@ public final class Linker {
 
   /**
    * The layout that GNU ld has built in for the same options, as a linker script's {@code
-   * SECTIONS}: what {@code INSERT} is about where no script replaces it.
+   * SECTIONS}: which {@code INSERT} edits where no script replaces it.
    *
    * @param arch the architecture that the output is for
    * @param request whose options count, and nothing else
@@ -129,7 +129,9 @@ public final class Linker {
     }
   }
 
-  /** Memory that a thread of the link may not touch would end it in the midst of a pass. */
+  /**
+   * Memory that only another thread may access would make the link fail in the middle of a pass.
+   */
   private static void checkMemory(LinkRequest request, boolean threads) {
     Arena arena = request.arena();
     if (arena != null && arena != Arena.global()) {

@@ -37,7 +37,7 @@ final class Pool implements Executor, AutoCloseable {
     return made;
   }
 
-  /** Waits for all tasks to end; not while others may add some. */
+  /** Waits for all tasks to end. Must not be called while others may add some. */
   @Override
   public void close() {
     ExecutorService pool;

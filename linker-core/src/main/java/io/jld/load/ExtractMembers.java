@@ -41,7 +41,9 @@ public final class ExtractMembers {
   /** The same, and something refers to it. */
   private static final byte SHARED_UNDEFINED = 4;
 
-  /** Ranks before what a library defines, whose definition does not take its place. */
+  /**
+   * A common symbol, which ranks before a library's definition unless that is data with a value.
+   */
   private static final byte COMMON = 5;
 
   private static final byte DEFINED = 6;
@@ -69,7 +71,10 @@ public final class ExtractMembers {
 
   private final Map<Unit.Archive, BitSet> extracted = new IdentityHashMap<>();
 
-  /** What {@code PROVIDE} offers, until it is referred to: names that it needs then. */
+  /**
+   * What {@code PROVIDE} offers and nothing has referred to yet: for each symbol the names that its
+   * value refers to.
+   */
   private final Map<Integer, Set<String>> offers = new HashMap<>();
 
   /** What takes the place of common symbols, and leaves nothing for an archive to define. */
@@ -95,7 +100,7 @@ public final class ExtractMembers {
 
   private int archives;
 
-  /** So many files were linked when the optional libraries were last looked at. */
+  /** How many files were linked when the optional libraries were last looked at. */
   private int lookedAt;
 
   private ExtractMembers(Context ctxt, Set<SharedFile> needed) {
@@ -106,8 +111,8 @@ public final class ExtractMembers {
   }
 
   /**
-   * A library that turns out to be needed when an archive has been passed that has something for it
-   * is one more reason to begin again.
+   * It begins again where a library turns out to be needed only after an archive has been passed
+   * that defines something for it.
    */
   public static void run(Context ctxt) {
     Set<SharedFile> needed = new HashSet<>();
@@ -119,7 +124,10 @@ public final class ExtractMembers {
     e.finish();
   }
 
-  /** Whether it is done: otherwise there are more of the needed ones. */
+  /**
+   * Goes through all inputs; false where more libraries have turned out to be needed, and it has to
+   * be done again.
+   */
   private boolean extractAll() {
     ctxt.assignments
         .provided()
@@ -361,7 +369,7 @@ public final class ExtractMembers {
     }
   }
 
-  /** Offers a definition; whether something has asked for it. */
+  /** Offers a definition; returns whether something has asked for it. */
   private boolean offer(SharedFile f, int id) {
     if (own.get(id)) {
       return false;

@@ -8,10 +8,10 @@ import java.util.List;
 final class InitialisedNames {
   private final BitSet names = new BitSet();
 
-  /** So many of the libraries have been looked at. */
+  /** How many of the libraries have been looked at. */
   private int seen;
 
-  /** Whether one of the libraries has the name as such data; of a growing list of libraries. */
+  /** Whether one of the libraries has the name as such data. The list may grow between calls. */
   boolean has(List<SharedFile> libraries, int name) {
     for (; seen < libraries.size(); seen++) {
       SharedFile f = libraries.get(seen);

@@ -8,7 +8,7 @@ import java.util.List;
  * What the inputs have turned out to be.
  *
  * @param units in the order of the command line
- * @param lines the same as the link map lists them, brackets included
+ * @param lines the same as lines for the link map, brackets included
  * @param hosts {@code --archive}: the objects that are not linked but bundled, in their order
  */
 public record LoadedInputs(List<Unit> units, List<String> lines, List<ObjectFile> hosts) {

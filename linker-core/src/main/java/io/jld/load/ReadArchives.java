@@ -28,7 +28,7 @@ public final class ReadArchives {
     this.inputs = inputs;
   }
 
-  /** A member that is read; the job is null where it is nothing that can be. */
+  /** A member that is read; the job is null where the member is no object. */
   private record Read(ArchiveMember member, ObjectJob job) {}
 
   private final class Input {
@@ -126,7 +126,7 @@ public final class ReadArchives {
   /**
    * Opens the archives and adds a job for each member that is read in any case.
    *
-   * @param indexed whether indexes may be used: all that may be linked is known already, but for
+   * @param indexed whether indexes may be used: all that may be linked is known already, except for
    *     the archives' members
    */
   void open(List<ObjectJob> jobs, boolean indexed) {

@@ -473,8 +473,8 @@ public final class ReadInputs {
   }
 
   /**
-   * {@code libc.so} is a script, so that this is on the way of a usual link, which does without a
-   * switch over types (docs/performance.md).
+   * An ordinary link comes through here, since {@code libc.so} is a script; there is no switch over
+   * types because that costs a cold start (docs/performance.md).
    */
   private void addCommand(
       InputScript script, Path path, InputScript.Command c, InputFlags flags, int depth) {

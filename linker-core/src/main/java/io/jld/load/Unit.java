@@ -20,8 +20,8 @@ public sealed interface Unit {
    *
    * @param members those that may be linked
    * @param wholeArchive all members are linked
-   * @param all all members, also those that no index led to, for those who explain why none of them
-   *     is linked
+   * @param all all members, also those that no index led to, for the message that explains why none
+   *     of them is linked
    */
   record Archive(
       String name, List<Member> members, boolean wholeArchive, Supplier<List<Member>> all)

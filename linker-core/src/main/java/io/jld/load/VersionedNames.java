@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Joins the names of one symbol that {@code .symver} makes several of, as GNU ld does:
+ * Joins the several names that {@code .symver} makes of one symbol, as GNU ld does:
  *
  * <ul>
  *   <li>{@code f@@V} is what {@code f} means, and is {@code f@V} too: that name gets the number of

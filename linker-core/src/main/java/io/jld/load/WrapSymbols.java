@@ -17,7 +17,7 @@ import java.util.Map;
 public final class WrapSymbols {
   private WrapSymbols() {}
 
-  /** The names that come into play; for interning. */
+  /** The names that this adds to the link, to be interned. */
   public static List<String> names(Context ctxt) {
     List<String> names = new ArrayList<>();
     for (String f : new LinkedHashSet<>(ctxt.option(LinkOption.WRAP))) {

@@ -22,8 +22,8 @@ public final class MergePieces {
   long[] hash = new long[16];
 
   /**
-   * Number in its shard of what the piece is a copy of; then its offset in the pool in bytes,
-   * unsigned.
+   * At first the number, in its shard, of the piece that this one is a copy of; at the end its
+   * offset in the pool in bytes, unsigned.
    */
   int[] place;
 

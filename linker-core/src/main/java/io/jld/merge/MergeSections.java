@@ -32,7 +32,7 @@ public final class MergeSections {
       return type == t && flags == f && align == a && entsize == e && section.equals(s);
     }
 
-    // Written out: what the JVM makes of a record for these is not in the AOT cache.
+    // Written by hand: the methods that the JVM makes for a record are not in the AOT cache.
 
     @Override
     public boolean equals(Object o) {
@@ -126,7 +126,7 @@ public final class MergeSections {
     merged.merge(ctxt, pools, pieces, splitOwn(own));
   }
 
-  /** Who has linked, beside what compilers say of themselves in {@code .comment}. */
+  /** The linker's own string for {@code .comment}, beside those of the compilers. */
   private static Candidates comment(Context ctxt) {
     Candidates own = new Candidates();
     byte[] text = NameBytes.bytes("Linker: jld " + ctxt.version + '\0');
@@ -196,7 +196,7 @@ public final class MergeSections {
 
   private static boolean isMergeable(Context ctxt, ObjectFile f, int i) {
     long flags = f.flags(i);
-    // what has the order of other sections keeps its content in that order
+    // SHF_LINK_ORDER: the content has to keep the order of other sections
     return (flags & (SHF_MERGE | SHF_WRITE | SHF_TLS | SHF_LINK_ORDER)) == SHF_MERGE
         && ctxt.sections.isLive(f.firstSection() + i)
         && f.type(i) != SHT_NOBITS

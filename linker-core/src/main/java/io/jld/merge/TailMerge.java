@@ -71,7 +71,7 @@ public final class TailMerge {
 
   /**
    * Deals the strings to buckets by the byte in front of the NUL, for only strings of one bucket
-   * have tails in common. The empty string comes last: it is everybody's tail.
+   * have tails in common. The empty string comes last: it is a tail of every other.
    */
   private long[] deal(long[] all, int width, int[] start) {
     for (long s : all) {

@@ -121,7 +121,7 @@ public record LayoutPlan(
     return null;
   }
 
-  /** The plan as a script that gives an equal plan, but for places. */
+  /** The plan as a script that gives an equal plan, except for places. */
   @Override
   public String toString() {
     return new PlanPrinter().print(this);

@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * An output section: {@code .data 0x1000 (NOLOAD) : AT(x) ALIGN(8) SUBALIGN(4) { ... } >ram AT>rom
- * :data =0x90}. What is not said is null, but for lists and constants.
+ * :data =0x90}. What the script does not say is null, except for lists and constants.
  *
  * @param name {@code /DISCARD/} is what the output does not have
  * @param type {@code (NOLOAD)} and its like
@@ -37,7 +37,7 @@ public record OutputSectionStatement(
     List<String> headers,
     Fill fill)
     implements Statement {
-  /** The output section that is none. */
+  /** {@code /DISCARD/}: what is put there is left out of the output. */
   public static final String DISCARD = "/DISCARD/";
 
   public OutputSectionStatement {

@@ -78,7 +78,7 @@ public final class OutputSyms extends SectionSyms {
     }
   }
 
-  /** What few sections need. */
+  /** The rest of {@link #finish}, which few sections need. */
   private void finishOther(ObjectFile f, int index, MemorySegment slice) {
     if (f.type(index) == SHT_NOBITS) {
       Bytes.zero(slice, 0, slice.byteSize());

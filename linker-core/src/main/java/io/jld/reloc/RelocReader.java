@@ -169,7 +169,7 @@ public final class RelocReader extends Relocs {
     }
   }
 
-  // Apart from their callers, which are compiled as a whole.
+  // Methods of their own, since the JVM compiles their callers as a whole.
 
   private LinkException badSymbol() {
     return bad("relocation has an invalid symbol index " + Integer.toUnsignedString(elfSym));
@@ -219,8 +219,8 @@ public final class RelocReader extends Relocs {
   }
 
   /**
-   * Who asks for a symbol while relocations are scanned depends on it: that is noted where it may
-   * be an error.
+   * To ask for the symbol while relocations are scanned is to refer to it: that is noted where it
+   * may be an error.
    */
   @Override
   public int symbol() {

@@ -48,7 +48,10 @@ public final class MarkRelocations {
             });
   }
 
-  /** A group's symbols are defined by the group that stays; a script throws away all there is. */
+  /**
+   * The symbols that are defined only in sections which a script throws away. Those of a group that
+   * is left out are not among them, since the group that stays defines them.
+   */
   private void collectDiscarded() {
     for (ObjectFile f : ctxt.objects) {
       for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {

@@ -49,7 +49,7 @@ public final class Relocatable {
     /** Of a group: its members in the output; relocations follow what they relocate. */
     final List<Part> members = new ArrayList<>();
 
-    /** {@code sh_addr}: 0 but where a script says something else. */
+    /** {@code sh_addr}: 0 unless a script says something else. */
     long address;
 
     /** Index of the section's symbol in the output. */

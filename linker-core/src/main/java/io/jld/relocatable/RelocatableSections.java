@@ -311,7 +311,7 @@ public final class RelocatableSections {
     }
   }
 
-  /** Sections that are linked to each other in a ring are not followed for ever. */
+  /** Stops where sections are linked to each other in a ring. */
   private Relocatable.Part linked(ObjectFile f, int i, int depth) {
     int link = f.link(i);
     if (link <= 0 || link >= f.sectionCount() || link == i || depth > 8 || !isContent(f, link)) {

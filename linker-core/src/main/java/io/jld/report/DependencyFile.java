@@ -60,7 +60,7 @@ public final class DependencyFile {
       switch (c) {
         case ' ', '\t' -> {
           for (int k = i - 1; k >= 0 && name.charAt(k) == '\\'; k--) {
-            b.append('\\'); // backslashes in front of a blank count double
+            b.append('\\'); // backslashes before a blank have to be doubled
           }
           b.append('\\').append(c);
         }

@@ -53,7 +53,7 @@ public final class LinkMap {
             });
   }
 
-  /** Prints the map; the link is complete but for closing the output. */
+  /** Prints the map; the link is complete except for closing the output. */
   static void print(Context ctxt, Consumer<String> sink) {
     LinkMap m = new LinkMap(ctxt, sink);
     m.members();

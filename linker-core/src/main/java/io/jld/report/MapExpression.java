@@ -8,7 +8,7 @@ import io.jld.plan.Statement;
 final class MapExpression {
   private MapExpression() {}
 
-  /** An assignment, or an assertion. */
+  /** An assignment or an assertion. */
   static String of(Statement.Formula f) {
     if (f instanceof Statement.Assert a) {
       return "ASSERT (" + of(a.expression()) + ", " + a.message() + ")";

@@ -56,7 +56,7 @@ public final class MapRows {
     input("*fill*", addr, size, "");
   }
 
-  /** Bytes between pieces that a script says something of. */
+  /** Bytes between pieces, with the pattern that a script fills them with. */
   void fill(long addr, long size, byte[] pattern) {
     input("*fill*", addr, size, HexFormat.of().formatHex(pattern));
   }
@@ -83,7 +83,7 @@ public final class MapRows {
     lines.add(b.append(" (size before relaxing)").toString());
   }
 
-  /** An assignment, which has its column whatever an address's width is. */
+  /** An assignment, which begins at the same column whatever the width of addresses. */
   void assignment(long addr, String text) {
     StringBuilder b = new StringBuilder();
     pad(b, NAME);

@@ -34,7 +34,7 @@ public final class MapSections {
   /** What GNU ld's built-in script defines in any case, and not by {@code PROVIDE}. */
   private static final Set<String> PLAIN = Set.of("_edata", "__bss_start", "_end");
 
-  /** What the linker makes stands in no file. */
+  /** Shown in place of a file's name for what the linker makes. */
   private static final String INTERNAL = "<internal>";
 
   private final Context ctxt;

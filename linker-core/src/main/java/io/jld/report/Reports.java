@@ -8,8 +8,8 @@ import io.jld.model.Context;
 import java.util.function.Consumer;
 
 /**
- * The reports on a complete link. Each goes to a sink of its own, line by line: it is for the
- * caller to know of files and standard streams, and a link into memory needs neither.
+ * The reports on a complete link. Each goes to a sink of its own, line by line: only the caller
+ * knows files and standard streams, and a link into memory needs neither.
  */
 public final class Reports {
   private Reports() {}

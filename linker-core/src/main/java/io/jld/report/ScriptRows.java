@@ -26,7 +26,7 @@ final class ScriptRows {
     this.sink = sink;
   }
 
-  /** Prints it; gives the sections that have been shown. */
+  /** Prints it; returns the sections that have been shown. */
   Set<OutputSection> print(PlacedPlan plan) {
     Set<OutputSection> shown = new HashSet<>();
     for (PlacedPlan.Entry e : plan.entries()) {
@@ -91,7 +91,10 @@ final class ScriptRows {
     return fill.value() == null ? fill.toString() : MapExpression.of(fill.value());
   }
 
-  /** Goes through the items of a section, and shows what lies between those that it is told of. */
+  /**
+   * Goes through the items of a section, and shows what lies between those that the statements
+   * account for.
+   */
   private final class Contents {
     private final OutputSection out;
     private final MapRows rows;

@@ -117,8 +117,9 @@ public final class CheckShared {
   }
 
   /**
-   * Where a library after {@code --as-needed} has it and is not named, another one names it: libc
-   * and the loader in nearly every link, for which no name has to be read again.
+   * Takes out of {@code missing} what a library that is not named defines by default: another
+   * library names it and loads it. So it is with libc and the loader in nearly every link, for
+   * which no library has to be read again.
    */
   private void removeDefaults(SharedFile f, Set<Integer> ids, Map<String, SharedFile> missing) {
     for (int r = 0; r < f.rows(); r++) {
@@ -184,7 +185,7 @@ public final class CheckShared {
       if (depth < 64 && loaded.add(soname)) {
         Path path = files.find(soname, f);
         if (path == null) {
-          complete = false; // what isn't there may well define it all
+          complete = false; // a library that isn't there may define it all
           continue;
         }
         SharedFile needed;
@@ -192,10 +193,11 @@ public final class CheckShared {
           needed =
               SharedFile.read(NameBytes.string(path), path, soname, inputs.map(path), true, true);
         } catch (LinkException e) {
-          complete = false; // it is the loader's affair, and whoever names the library is told
+          // That is the loader's business; the link that names the library reports it.
+          complete = false;
           continue;
         }
-        complete &= needed.rows() > 0; // a library without a name is no sound one
+        complete &= needed.rows() > 0; // a library without names is damaged: it may define anything
         offer(needed, f);
         follow(needed, depth + 1);
       }

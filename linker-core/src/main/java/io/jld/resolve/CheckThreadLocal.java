@@ -41,7 +41,7 @@ public final class CheckThreadLocal {
     c.checkAssigned();
   }
 
-  /** What an assignment has made thread-local. */
+  /** Checks what an assignment has made thread-local. */
   private void checkAssigned() {
     for (Statement.Assign a : ctxt.assignments.assigned()) {
       int id = ctxt.names.find(a.symbol());
@@ -53,7 +53,7 @@ public final class CheckThreadLocal {
     }
   }
 
-  /** What a library has thread-local, and the objects refer to. */
+  /** Checks what a library has as thread-local data and the objects refer to. */
   private void checkImported(SharedFile f) {
     for (int r = 0; r < f.rows(); r++) {
       int id = f.nameId(r);
@@ -67,7 +67,9 @@ public final class CheckThreadLocal {
     }
   }
 
-  /** Whether the definition is thread-local, or there is none, or the linker's own. */
+  /**
+   * Whether the definition is thread-local, or may be: there is none, or it is the linker's own.
+   */
   private boolean isTlsOrOpen(int id) {
     InputFile f = symbols.file(id);
     return f instanceof ObjectFile o

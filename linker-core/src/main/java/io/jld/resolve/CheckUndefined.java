@@ -66,7 +66,9 @@ public final class CheckUndefined {
     }
   }
 
-  /** What there is to say of the place that the message begins with. */
+  /**
+   * What is known of the place beside what the message begins with: the function, the source line.
+   */
   private String within(Use u) {
     return SourceLines.of(ctxt).describeWithin(u.file(), u.section(), u.offset());
   }

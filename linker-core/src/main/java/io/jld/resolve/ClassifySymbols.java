@@ -74,8 +74,8 @@ public final class ClassifySymbols {
 
   /**
    * A library that an executable needs is relocated first, when the resolvers of the executable
-   * can't be called yet: glibc ends the program. To the library such a function is none whose
-   * address a resolver chooses: its address is its PLT entry.
+   * can't be called yet: glibc ends the program. The library therefore sees an ordinary function,
+   * whose address is the PLT entry.
    */
   private int exportedIfunc(int id) {
     if (ctxt.isShared() || !symbols.has(id, SymbolTable.IN_SHARED)) {
@@ -111,7 +111,7 @@ public final class ClassifySymbols {
             ? !ctxt.leavesUndefined(id)
             : ctxt.option(LinkOption.Z_KEYWORDS).contains("nodynamic-undefined-weak");
     if (symbols.isOwn(id) || !ctxt.hasLoader() || zero) {
-      return bits | SymbolTable.ABSOLUTE; // 0, where it is no error
+      return bits | SymbolTable.ABSOLUTE; // its value is 0, unless that is an error
     }
     return bits | SymbolTable.PREEMPTIBLE | SymbolTable.TLS | asked(id); // may be thread-local
   }

@@ -26,7 +26,7 @@ public record CommonSymbols(Commons plain, Commons threadLocal) {
   }
 
   /**
-   * Of objects whose common symbols nothing refers to, none has space.
+   * Takes the space from the common symbols of objects that nothing refers to.
    *
    * @param live the others
    */

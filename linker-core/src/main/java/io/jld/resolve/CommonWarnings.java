@@ -21,7 +21,7 @@ public final class CommonWarnings {
   private final Map<Integer, Seen> seen = new HashMap<>();
 
   /**
-   * What stands for the symbol so far.
+   * The definition or common symbol of the objects so far.
    *
    * @param size of a common symbol; -1 for a definition
    */

@@ -107,7 +107,10 @@ public final class Commons extends Synthetic {
     size = at;
   }
 
-  /** Where nothing else is the definition; or the one that is, by an assignment, refers to it. */
+  /**
+   * Whether the symbol needs space here: it has no other definition, or an assignment that defines
+   * it refers to it.
+   */
   private static boolean isAllocated(Context ctxt, int id) {
     int kind = ctxt.symbols.kind(id);
     return kind == SymbolTable.KIND_COMMON
@@ -144,8 +147,8 @@ public final class Commons extends Synthetic {
   }
 
   /**
-   * The same space in parts, one for each object that defines some of the symbols: a script may put
-   * each somewhere else.
+   * The same space in parts, one for each object that defines some of the symbols, since a script
+   * may place each of them separately.
    */
   public Map<ObjectFile, Commons> byFile(Context ctxt) {
     SymbolTable symbols = ctxt.symbols;

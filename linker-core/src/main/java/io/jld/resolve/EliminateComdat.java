@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * Links one COMDAT group of each signature (gABI, "Section Groups"): that of the first object in
- * the order of the link. It stands before resolution, so that a definition in a group that is left
- * out is none.
+ * the order of the link. It stands before resolution, so that what a left-out group defines does
+ * not count as a definition.
  */
 public final class EliminateComdat {
   private EliminateComdat() {}
@@ -62,7 +62,7 @@ public final class EliminateComdat {
   }
 
   /**
-   * What is ordered by a section ({@code SHF_LINK_ORDER}) says something of that section alone, and
+   * A section that is ordered by another ({@code SHF_LINK_ORDER}) describes that one alone, and
    * goes with it.
    */
   private static void dropOrdered(SectionTable sections, ObjectFile f) {

@@ -161,7 +161,7 @@ public final class Exports {
     return own != null && SymbolMatcher.isLocal(own.match(name.substring(0, at)));
   }
 
-  /** The name that the definition has in its object, where a version may be part of it. */
+  /** The name that the definition has in its object, with its version if it has one. */
   private static String definedAs(Context ctxt, int id) {
     return ctxt.symbols.file(id) instanceof ObjectFile f && f.hasVersionedNames()
         ? f.symbolName(ctxt.symbols.index(id))

@@ -18,10 +18,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the libraries refer to and define that the named ones need: the loader loads them with the
- * program, and their references mean the program's definitions as those of the named libraries do.
- * So an executable has to export them, as with GNU ld. Most often all of these libraries are named,
- * and no file is read for it.
+ * The libraries that the libraries on the command line need, directly or through others: what they
+ * refer to and define. The loader loads them with the program, and their references are bound to
+ * the program's definitions as those of the named libraries are. So an executable has to export
+ * them, as with GNU ld. Most often all of these libraries are named, and no file is read for it.
  */
 public final class LibrariesBehind {
   private final Context ctxt;
@@ -32,7 +32,7 @@ public final class LibrariesBehind {
 
   private final Set<String> loaded = new HashSet<>();
 
-  /** All that are behind others, in the order in which the loader meets them. */
+  /** All libraries that others need, in the order in which the loader meets them. */
   private final List<Found> all = new ArrayList<>();
 
   /** A library that another one needs. */
@@ -47,7 +47,10 @@ public final class LibrariesBehind {
     /** Null where it can't be read. */
     SharedFile file;
 
-    /** Of its names; null where it is on the command line, so that each name has a number. */
+    /**
+     * The hashes of its names; null where it is on the command line, since its names have numbers
+     * then.
+     */
     long[] hashes;
 
     Found(SharedFile by, Path path, String soname, MemorySegment bytes) {
@@ -74,7 +77,7 @@ public final class LibrariesBehind {
   /**
    * It is known which libraries the output names.
    *
-   * @return what has been found; nothing where the output is no program
+   * @return what has been found; empty where the output is not an executable
    */
   public static LibrariesBehind run(Context ctxt, Inputs inputs) {
     LibrariesBehind b = new LibrariesBehind(ctxt, inputs);
@@ -106,7 +109,9 @@ public final class LibrariesBehind {
     }
   }
 
-  /** What the libraries need that none before them needs: those of the command line first. */
+  /**
+   * The libraries that these need and that none before them needs; those of the command line first.
+   */
   private List<Found> behind(List<SharedFile> libraries) {
     List<Found> known = new ArrayList<>();
     List<Found> found = new ArrayList<>();
@@ -146,14 +151,14 @@ public final class LibrariesBehind {
       file.setNameIds(ids);
       f.file = file;
     } catch (LinkException e) {
-      // It is the loader's affair, and whoever names the library is told.
+      // That is the loader's business; the link that names the library reports it.
     }
   }
 
   /**
-   * The references, not weak, of these libraries to names that nothing defines which the loader
-   * knows then. Versions are not looked at, and names by their hashes alone where the link does not
-   * have them, which may leave out a reference.
+   * The strong references of these libraries to names that nothing defines which is loaded with
+   * them. Versions are not looked at, and names that the link does not have are compared by their
+   * hashes alone, so that a reference may be missed.
    */
   List<Reference> unsatisfied() {
     BitSet ids = new BitSet();

@@ -13,9 +13,9 @@ import java.util.Map;
 /**
  * Data of shared libraries that takes the place of common symbols. A common symbol is a tentative
  * definition: a library that has given the name a value has the definition, and the object's is a
- * reference to it, as with GNU ld. What a library has as zeros, as a function or weakly is none
- * that is worth more than the object's own, which stays; and so it does where the name may not be
- * answered by a library (gABI, "Symbol Visibility").
+ * reference to it, as with GNU ld. A library's definition that is all zeros, a function or weak
+ * does not count for more than the object's own, which then stays; so it does where the symbol's
+ * visibility keeps a library from defining it (gABI, "Symbol Visibility").
  */
 public final class LibraryData {
   /** For each common symbol that has given way the strictest alignment that it asked for. */

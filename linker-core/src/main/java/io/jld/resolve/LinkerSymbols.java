@@ -51,7 +51,10 @@ public final class LinkerSymbols {
     defineStartStop(ctxt);
   }
 
-  /** Whether each output has a symbol of this name of its own, as with {@code PROVIDE_HIDDEN}. */
+  /**
+   * Whether every output has a symbol of this name for itself, hidden from others, as with {@code
+   * PROVIDE_HIDDEN}.
+   */
   private static boolean isOwn(String name) {
     return switch (name) {
       case "_GLOBAL_OFFSET_TABLE_", "_DYNAMIC", "_TLS_MODULE_BASE_" -> true;
@@ -131,7 +134,10 @@ public final class LinkerSymbols {
     ctxt.startStop.put(id, all);
   }
 
-  /** {@code -z start-stop-visibility}: each output has its own, unless it is told otherwise. */
+  /**
+   * The visibility of {@code __start_X} and {@code __stop_X} ({@code -z start-stop-visibility}):
+   * protected by default, since every output has its own.
+   */
   private static int visibility(Context ctxt) {
     for (String z : ctxt.option(LinkOption.Z_KEYWORDS)) {
       switch (z) {

@@ -51,10 +51,10 @@ public final class NearMiss {
   }
 
   /**
-   * So many mistakes are made in typing a name, beside those of upper and lower case. A name that
-   * is reserved (ISO C, 7.1.3) is mostly a compiler's, which makes none, and others differ from it
-   * in little: {@code __gcc_personality_v0} from {@code __gxx_personality_v0}, {@code __divdi3}
-   * from {@code __udivdi3}.
+   * How many mistakes somebody may have made in typing a name, not counting those of upper and
+   * lower case. A reserved name (ISO C, 7.1.3) is mostly written by a compiler, which makes none,
+   * and there are others that hardly differ from it: {@code __gcc_personality_v0} from {@code
+   * __gxx_personality_v0}, {@code __divdi3} from {@code __udivdi3}.
    */
   private static int limit(String wanted) {
     return wanted.startsWith("__") ? 0 : wanted.length() < 6 ? 1 : 2;

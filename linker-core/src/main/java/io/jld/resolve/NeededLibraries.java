@@ -105,8 +105,9 @@ public final class NeededLibraries {
   }
 
   /**
-   * What a named library has; its definitions once more, as those before them may be gone. It never
-   * looks elsewhere for what it defines protected (gABI, "Symbol Visibility").
+   * Offers what a library that the output names has; its definitions once more, as those that went
+   * before them may be gone. It never looks elsewhere for what it defines protected (gABI, "Symbol
+   * Visibility").
    */
   private void name(SharedFile f) {
     for (int r = 0; f.isNeeded() && r < f.rows(); r++) {
@@ -124,9 +125,9 @@ public final class NeededLibraries {
   }
 
   /**
-   * Whether a library wants a name that the output defines too in an old version, which another
-   * library has, and nobody has the name by default: then it does not mean the output's. So does
-   * GNU ld; the loader would prefer what the output exports.
+   * Whether a library asks for a name in an old version that another library defines, while no
+   * library defines the name by default: then it does not mean the definition of the output. So
+   * does GNU ld; the loader would prefer what the output exports.
    */
   private boolean isOfLibrary(SharedFile f, int r) {
     int id = f.nameId(r);

@@ -42,7 +42,7 @@ public final class ResolveSymbols {
   /**
    * Resolves them.
    *
-   * @param twins the definitions that are none, as another name takes their place
+   * @param twins definitions that do not count, because another name takes their place
    */
   public static void run(Context ctxt, Twins twins) {
     ResolveSymbols r = new ResolveSymbols(ctxt, twins);

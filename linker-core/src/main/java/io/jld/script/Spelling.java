@@ -2,7 +2,7 @@ package io.jld.script;
 
 import java.util.Locale;
 
-/** What somebody may have meant who has written a word that is none. */
+/** What somebody may have meant who has written an unknown word. */
 public final class Spelling {
   private Spelling() {}
 

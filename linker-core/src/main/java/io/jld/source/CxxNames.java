@@ -11,17 +11,17 @@ import java.util.Map;
 /**
  * The C++ names of the link's symbols as people write them: {@code extern "C++"} in version scripts
  * and dynamic lists means those. All of them are demangled at once when the first is asked for.
- * Here the output depends on it, so that a system without a demangler is an error, which it is not
- * for messages.
+ * Here the output depends on the names, and so it is an error where the system has no demangler;
+ * for messages it is none.
  */
 public final class CxxNames {
   /**
-   * As long as no sound list of names takes on any machine: the output must not depend on how busy
-   * one is.
+   * Longer than any sound list of names takes, so that the output does not depend on how busy a
+   * machine is.
    */
   private static final int PATIENCE_MINUTES = 5;
 
-  /** Not a symbol's: a name that each demangler knows. */
+  /** A name that every demangler knows, whether or not the link has it. */
   private static final String KNOWN = "_Z1fv";
 
   private final Context ctxt;

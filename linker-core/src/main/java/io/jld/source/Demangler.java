@@ -51,7 +51,10 @@ public final class Demangler {
 
   private final List<String> command;
 
-  /** What takes names with other bytes than ASCII, which c++filt does not take from its input. */
+  /**
+   * The program for names with bytes beyond ASCII. c++filt does not take these from its input, but
+   * as arguments.
+   */
   private final List<String> anyCommand;
 
   private final long millis;

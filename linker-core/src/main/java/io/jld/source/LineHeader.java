@@ -69,7 +69,7 @@ public final class LineHeader {
    * Reads the header.
    *
    * @param in stands after the unit's length; ends up at the program's first opcode
-   * @throws RuntimeException where there is anything odd
+   * @throws RuntimeException where it is damaged or of a form that is not known
    */
   LineHeader(DwarfReader in, boolean dwarf64, DebugSection section, LineStrings strings) {
     this.strings = strings;
@@ -206,8 +206,8 @@ public final class LineHeader {
   }
 
   /**
-   * A file's name with its directory, unless that is the one in which the compiler ran; null for an
-   * odd one.
+   * A file's name with its directory, unless that is the one in which the compiler ran; null where
+   * there is no such file.
    */
   String file(int number) {
     String name = name(files, number);

@@ -59,7 +59,7 @@ public final class LineTable {
           budget -= Math.max(s.cost(), 1);
           t.readUnits(s, strings);
         } catch (RuntimeException e) {
-          // what has been read so far is as good as it was
+          // what has been read so far stays valid
         }
       }
     }

@@ -378,7 +378,7 @@ public final class NameTable {
   }
 
   /**
-   * The number of a name of a file that is none of the table's; 0 if no file has it. From any
+   * The number of a name of a file whose names are not in the table; 0 if no file has it. From any
    * thread.
    */
   public int find(InputFile other, int i) {

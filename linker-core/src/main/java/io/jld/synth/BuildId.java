@@ -76,7 +76,7 @@ public final class BuildId extends Synthetic {
     ElfClass.put32(slice, 12, 0x554e47); // "GNU"
   }
 
-  /** Hashes the output, which is complete but for this note, and writes the result into it. */
+  /** Hashes the output, which is complete except for this note, and writes the result into it. */
   public void finish(Context ctxt) {
     if (length == 0 || out() == null) {
       return; // none is asked for, or a script throws it away

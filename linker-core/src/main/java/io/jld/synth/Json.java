@@ -1,9 +1,6 @@
 package io.jld.synth;
 
-/**
- * Tells whether a text is a JSON object or array (RFC 8259); what is in it nobody here wants to
- * know.
- */
+/** Tells whether a text is a JSON object or array (RFC 8259); its content is not looked at. */
 public final class Json {
   private static final int MAX_DEPTH = 256;
 

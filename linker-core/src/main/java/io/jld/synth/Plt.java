@@ -31,7 +31,7 @@ public final class Plt extends Synthetic {
     return slots.plts() + directs() > 0;
   }
 
-  /** Entries of one size only have a size. */
+  /** {@code sh_entsize} is set only where all entries have the same size. */
   @Override
   public long entsize() {
     return directs() == 0 && sizes.header() % sizes.entry() == 0 ? sizes.entry() : 0;

@@ -7,8 +7,8 @@ import java.util.Arrays;
 
 /**
  * The symbols that asked for GOT and PLT slots, and which they have: given in the order of symbol
- * numbers, so that they do not depend on which thread asked first. Row 0 is none. Columns hold
- * indices, -1 where a symbol has no such slot.
+ * numbers, so that they do not depend on which thread asked first. Row 0 stands for no symbol.
+ * Columns hold indices, -1 where a symbol has no such slot.
  */
 public final class SlotTable implements SymbolTable.Slots {
   private final Context ctxt;

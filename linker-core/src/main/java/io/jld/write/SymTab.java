@@ -32,7 +32,7 @@ public final class SymTab implements SymbolTables {
   private SymTabShare[] shares = {};
   private final List<Integer> rest = new ArrayList<>();
 
-  /** How many of these are local; they stand after the objects' local symbols. */
+  /** How many symbols of {@link #rest} are local; they stand after the objects' local symbols. */
   private int restLocals;
 
   /** Index of the first one that is global. */
@@ -151,8 +151,8 @@ public final class SymTab implements SymbolTables {
 
   /**
    * Global symbols that no object defines: the linker's own, and weak references that stay
-   * undefined. A hidden one of these refers to nothing that a reader could look for, and may not be
-   * local either.
+   * undefined. A hidden reference of these is left out: there is nothing that a reader could look
+   * for, and an undefined symbol may not be local.
    */
   private void collectRest(Context ctxt) {
     Set<String> retained = ctxt.option(LinkOption.RETAIN_SYMBOLS);

@@ -52,7 +52,7 @@ public final class SymTabShare {
     /** Null for all. */
     private final Set<String> retained;
 
-    // Of the object at hand, what the share will be made of.
+    // What the share will be made of, of the current object.
     private ObjectFile file;
     private int[] chosen;
     private int[] lengths;

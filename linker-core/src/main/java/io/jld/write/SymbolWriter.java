@@ -42,8 +42,10 @@ public final class SymbolWriter implements SymbolRows {
   @Override
   public void put(TableWriter out, int index, int id, int name, MemorySegment extended) {
     if (id < symbols.globals() && !symbols.isDefined(id)) {
-      // No loader starts a program that wants what is nowhere. Where an option lets it stay
-      // undefined, the program asks weakly: it gets the definition if there is one after all.
+      // The loader starts no program with a reference that nothing satisfies. Where an option lets
+      // one stay
+      // undefined, it becomes weak: the program gets the definition if the loader finds one after
+      // all.
       boolean left = symbols.isPreemptible(id) && !ctxt.isShared();
       boolean strong = symbols.has(id, SymbolTable.STRONG_REF) && !left;
       int bind = strong ? STB_GLOBAL : STB_WEAK;
@@ -65,8 +67,8 @@ public final class SymbolWriter implements SymbolRows {
   }
 
   /**
-   * {@code st_shndx}: a section's number, or the sign that it stands in {@code .symtab_shndx}
-   * because it is too large.
+   * {@code st_shndx}: a section's number, or {@code SHN_XINDEX} where it is too large and stands in
+   * {@code .symtab_shndx}.
    */
   private int field(int section, int index, MemorySegment extended) {
     if (section < SHN_LORESERVE) {

@@ -98,12 +98,12 @@ public final class WriteTables implements FileTables.Kind, OutputTables {
     return start;
   }
 
-  /** To keep a section from {@code --gc-sections} is a request to this link, and done. */
   @Override
   public long address(OutputSection s) {
     return s.headerAddr();
   }
 
+  /** {@code SHF_GNU_RETAIN} is a request to this link, which has been granted. */
   @Override
   public long flags(OutputSection s) {
     long kept = s.flags() & ~SHF_GNU_RETAIN;

@@ -205,7 +205,10 @@ final class X86Apply {
     }
   }
 
-  /** Apart from the loop: debug sections are few and large, and the JVM compiles what is called. */
+  /**
+   * A method of its own, and not the body of a loop: debug sections are few and large, and the JVM
+   * compiles a method that is called often sooner than a loop that runs once (docs/performance.md).
+   */
   private static void applyOneDebug(Link ctxt, Relocs r, Slice slice) {
     Symbols syms = ctxt.symbols();
     int type = r.type();

@@ -25,7 +25,7 @@ import io.jld.asmb.Slice;
  * </pre>
  *
  * <p>A symbol with an absolute value, and a weak one that nothing defines, does not move with a
- * position-independent output: it takes the left column, but for calls, whose distance is not
+ * position-independent output: it takes the left column, except for calls, whose distance is not
  * known.
  */
 final class X86Relax {
