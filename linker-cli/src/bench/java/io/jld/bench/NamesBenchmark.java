@@ -3,6 +3,7 @@ package io.jld.bench;
 import io.jld.asmb.Tasks;
 import io.jld.input.InputFile;
 import io.jld.input.StringTable;
+import io.jld.symbol.LinkedFile;
 import io.jld.symbol.NameTable;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
@@ -10,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
@@ -122,8 +124,14 @@ public class NamesBenchmark {
     Tasks tasks = new Tasks(pool.threadPool, pool.threads);
     List<InputFile> files = hash();
     NameTable names = new NameTable();
-    tasks.forEach(FILES, f -> names.add(files.get(f), f, tasks.isAlone()));
-    names.finish(files, tasks);
+    LinkedFile[] linked = new LinkedFile[FILES];
+    tasks.forEach(
+        FILES,
+        f -> {
+          InputFile file = files.get(f);
+          linked[f] = new LinkedFile(file, names.add(file, f, tasks.isAlone()));
+        });
+    names.finish(Arrays.asList(linked), tasks);
     return names;
   }
 }

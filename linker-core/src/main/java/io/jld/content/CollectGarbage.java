@@ -4,7 +4,6 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.content.WhyLive.Root;
 import io.jld.frame.EhFrame;
-import io.jld.input.InputFile;
 import io.jld.input.Names;
 import io.jld.input.ObjectFile;
 import io.jld.link.LinkOption;
@@ -14,6 +13,7 @@ import io.jld.model.Context;
 import io.jld.reloc.RelocReader;
 import io.jld.resolve.CommonSymbols;
 import io.jld.resolve.Exports;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import java.util.Arrays;
@@ -57,19 +57,20 @@ public final class CollectGarbage {
     this.matching = ctxt.isScripted ? Matching.of(ctxt) : null;
     this.why = ctxt.option(LinkOption.WHY_LIVE).isEmpty() ? null : new WhyLive(ctxt);
     this.nextInGroup = new int[sections.count()];
-    for (ObjectFile f : ctxt.objects) {
-      for (ObjectFile.Group g : f.groups()) {
-        chain(f, g);
+    for (LinkedObject o : ctxt.objects) {
+      for (ObjectFile.Group g : o.file().groups()) {
+        chain(o, g);
       }
     }
   }
 
   /** A group is left out or kept as a whole (gABI, "Section Groups"). */
-  private void chain(ObjectFile f, ObjectFile.Group g) {
+  private void chain(LinkedObject object, ObjectFile.Group g) {
+    ObjectFile f = object.file();
     int first = 0;
     int last = 0;
     for (int m : g.members()) {
-      int id = f.firstSection() + m;
+      int id = object.sectionId(m);
       if ((f.flags(m) & SHF_ALLOC) != 0 && sections.isLive(id)) {
         first = first == 0 ? id : first;
         nextInGroup[last] = id;
@@ -109,7 +110,7 @@ public final class CollectGarbage {
   }
 
   /** Objects whose common symbols are referred to. */
-  private final Set<ObjectFile> withCommons = ConcurrentHashMap.newKeySet();
+  private final Set<LinkedObject> withCommons = ConcurrentHashMap.newKeySet();
 
   private void mark() {
     IntList wave = roots();
@@ -163,10 +164,10 @@ public final class CollectGarbage {
         reach(id, WhyLive.root(Root.EXPORTED), roots);
       }
     }
-    for (ObjectFile f : ctxt.objects) {
-      for (int i = 1; i < f.sectionCount(); i++) {
-        if (sections.isLive(f.firstSection() + i) && isRoot(f, i)) {
-          markSection(f.firstSection() + i, WhyLive.root(Root.KEPT), 0, roots);
+    for (LinkedObject object : ctxt.objects) {
+      for (int i = 1, n = object.file().sectionCount(); i < n; i++) {
+        if (sections.isLive(object.sectionId(i)) && isRoot(object, i)) {
+          markSection(object.sectionId(i), WhyLive.root(Root.KEPT), 0, roots);
         }
       }
     }
@@ -174,19 +175,20 @@ public final class CollectGarbage {
   }
 
   /** What a script has in {@code KEEP()}, GNU ld's built-in one where there is no other. */
-  private boolean isRoot(ObjectFile f, int i) {
+  private boolean isRoot(LinkedObject object, int i) {
+    ObjectFile f = object.file();
     long flags = f.flags(i);
     if ((flags & SHF_ALLOC) == 0 || (flags & SHF_GNU_RETAIN) != 0) {
       return (flags & SHF_ALLOC) != 0;
     }
     int linked = f.orderedBy(i);
     if (linked != 0
-        && ((f.flags(linked) & SHF_ALLOC) == 0 || !sections.isLive(f.firstSection() + linked))) {
+        && ((f.flags(linked) & SHF_ALLOC) == 0 || !sections.isLive(object.sectionId(linked)))) {
       return true; // the section that orders it is not collected
     }
     switch (f.type(i)) {
       case SHT_INIT_ARRAY, SHT_FINI_ARRAY, SHT_PREINIT_ARRAY -> {
-        return matching == null || matching.isKept(f.firstSection() + i);
+        return matching == null || matching.isKept(object.sectionId(i));
       }
       case SHT_NOTE -> {
         return (flags & SHF_GROUP) == 0 && linked == 0;
@@ -194,7 +196,7 @@ public final class CollectGarbage {
       default -> {}
     }
     if (matching != null) {
-      return matching.isKept(f.firstSection() + i);
+      return matching.isKept(object.sectionId(i));
     }
     return f.isNamed(i, ".init")
         || f.isNamed(i, ".fini")
@@ -236,16 +238,15 @@ public final class CollectGarbage {
     if (symbol == 0 || !symbols.isDefined(symbol)) {
       return;
     }
-    InputFile file = symbols.file(symbol);
-    if (file instanceof ObjectFile f) {
-      int ndx = f.shndx(symbols.index(symbol));
+    if (symbols.file(symbol) instanceof LinkedObject o) {
+      int ndx = o.file().shndx(symbols.index(symbol));
       if (ndx == ObjectFile.COMMON) {
-        withCommons.add(f);
+        withCommons.add(o);
       }
-      if (ndx > 0 && sections.isLive(f.firstSection() + ndx)) {
-        markSection(f.firstSection() + ndx, from, symbol, next);
-        if (f.hasOrdered()) {
-          markLinked(f, ndx, next);
+      if (ndx > 0 && sections.isLive(o.sectionId(ndx))) {
+        markSection(o.sectionId(ndx), from, symbol, next);
+        if (o.file().hasOrdered()) {
+          markLinked(o, ndx, next);
         }
       }
     }
@@ -255,22 +256,24 @@ public final class CollectGarbage {
    * A section that is ordered by another, and is referred to, keeps that other one: it is not
    * linked without it.
    */
-  private void markLinked(ObjectFile f, int section, IntConsumer next) {
+  private void markLinked(LinkedObject object, int section, IntConsumer next) {
+    ObjectFile f = object.file();
     int at = section;
     for (int depth = 0; depth < MAX_ORDERED && f.orderedBy(at) != 0; depth++) {
       int linked = f.orderedBy(at);
-      if (sections.isLive(f.firstSection() + linked)) {
-        markSection(f.firstSection() + linked, f.firstSection() + at, 0, next);
+      if (sections.isLive(object.sectionId(linked))) {
+        markSection(object.sectionId(linked), object.sectionId(at), 0, next);
       }
       at = linked;
     }
   }
 
   private void follow(int id, RelocReader reader, IntConsumer next) {
-    ObjectFile f = sections.object(id);
+    LinkedObject object = sections.object(id);
+    ObjectFile f = object.file();
     int index = sections.index(id);
     if (!sections.has(id, SectionTable.EH_FRAME)
-        && reader.open(f, index, ctxt.content(f, index), 0, null)) {
+        && reader.open(object, index, ctxt.content(f, index), 0, null)) {
       while (reader.next()) {
         reach(reader.symbol(), id, next);
       }
@@ -280,17 +283,18 @@ public final class CollectGarbage {
       markSection(nextInGroup[id], id, 0, next);
     }
     for (int o = f.hasOrdered() ? f.firstOrdered(index) : 0; o != 0; o = f.nextOrdered(o)) {
-      if ((f.flags(o) & SHF_ALLOC) != 0 && sections.isLive(f.firstSection() + o)) {
-        markSection(f.firstSection() + o, id, 0, next);
+      if ((f.flags(o) & SHF_ALLOC) != 0 && sections.isLive(object.sectionId(o))) {
+        markSection(object.sectionId(o), id, 0, next);
       }
     }
   }
 
   private void sweep() {
     boolean print = ctxt.option(LinkOption.PRINT_GC_SECTIONS);
-    for (ObjectFile f : ctxt.objects) {
+    for (LinkedObject object : ctxt.objects) {
+      ObjectFile f = object.file();
       for (int i = 1; i < f.sectionCount(); i++) {
-        int id = f.firstSection() + i;
+        int id = object.sectionId(i);
         if (sections.isLive(id)
             && (f.flags(i) & SHF_ALLOC) != 0
             && !sections.has(id, SectionTable.MARKED)) {
@@ -306,10 +310,10 @@ public final class CollectGarbage {
         }
       }
       for (ObjectFile.Group g : f.groups()) {
-        sweepGroup(f, g);
+        sweepGroup(object, g);
       }
       if (f.hasOrdered()) {
-        sweepOrdered(f);
+        sweepOrdered(object);
       }
     }
     ctxt.startStop.entrySet().removeIf(e -> isGone(e.getKey(), e.getValue()));
@@ -334,19 +338,20 @@ public final class CollectGarbage {
   }
 
   /** Debug information in a group goes with the group's code. */
-  private void sweepGroup(ObjectFile f, ObjectFile.Group g) {
+  private void sweepGroup(LinkedObject object, ObjectFile.Group g) {
+    ObjectFile f = object.file();
     boolean hadContent = false;
     for (int m : g.members()) {
       boolean alloc = (f.flags(m) & SHF_ALLOC) != 0;
-      if (alloc && sections.isLive(f.firstSection() + m)) {
+      if (alloc && sections.isLive(object.sectionId(m))) {
         return;
       }
       hadContent |= alloc;
     }
     if (hadContent) {
       for (int m : g.members()) {
-        if (sections.isLive(f.firstSection() + m)) {
-          collect(f.firstSection() + m);
+        if (sections.isLive(object.sectionId(m))) {
+          collect(object.sectionId(m));
         }
       }
     }
@@ -356,20 +361,21 @@ public final class CollectGarbage {
    * A section that describes one other section alone ({@code SHF_LINK_ORDER}) goes with it, where
    * it is not loaded or was only kept because of its name.
    */
-  private void sweepOrdered(ObjectFile f) {
+  private void sweepOrdered(LinkedObject object) {
+    ObjectFile f = object.file();
     for (int i = 1; i < f.sectionCount(); i++) {
-      if (isCollected(f, i) && !isCollected(f, f.orderedBy(i))) {
+      if (isCollected(object, i) && !isCollected(object, f.orderedBy(i))) {
         for (int o = f.nextOrderedBelow(i, i); o != 0; o = f.nextOrderedBelow(i, o)) {
-          if (sections.isLive(f.firstSection() + o)) {
-            collect(f.firstSection() + o);
+          if (sections.isLive(object.sectionId(o))) {
+            collect(object.sectionId(o));
           }
         }
       }
     }
   }
 
-  private boolean isCollected(ObjectFile f, int section) {
-    return sections.has(f.firstSection() + section, SectionTable.COLLECTED);
+  private boolean isCollected(LinkedObject object, int section) {
+    return sections.has(object.sectionId(section), SectionTable.COLLECTED);
   }
 
   private void collect(int id) {

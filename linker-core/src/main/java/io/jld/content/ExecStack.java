@@ -8,6 +8,7 @@ import io.jld.input.ObjectFile;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.model.Context;
+import io.jld.symbol.LinkedObject;
 
 /**
  * What PT_GNU_STACK says, by GNU ld's rules: an object asks for an executable stack with a {@code
@@ -34,7 +35,8 @@ public final class ExecStack {
   private static int byObjects(Context ctxt) {
     boolean noted = ctxt.option(LinkOption.STACK_SIZE) > 0;
     ObjectFile missing = null;
-    for (ObjectFile f : ctxt.objects) {
+    for (LinkedObject object : ctxt.objects) {
+      ObjectFile f = object.file();
       switch (f.stackNote()) {
         case EXECUTABLE -> {
           warn(

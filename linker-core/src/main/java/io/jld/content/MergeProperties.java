@@ -12,6 +12,7 @@ import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.model.Context;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -61,10 +62,10 @@ public final class MergeProperties {
 
   private void merge() {
     // what the linker has made of data and of symbols has no code that could lack a feature
-    List<ObjectFile> objects = new ArrayList<>(ctxt.objects.size());
-    for (ObjectFile f : ctxt.objects) {
-      if (f.origin() == ObjectFile.Origin.FILE) {
-        objects.add(f);
+    List<LinkedObject> objects = new ArrayList<>(ctxt.objects.size());
+    for (LinkedObject o : ctxt.objects) {
+      if (o.file().origin() == ObjectFile.Origin.FILE) {
+        objects.add(o);
       }
     }
     List<SortedMap<Integer, Long>> found =
@@ -105,10 +106,11 @@ public final class MergeProperties {
     private long lastAlign;
 
     /** The properties of one object by number; its sections are taken out of the output. */
-    SortedMap<Integer, Long> read(ObjectFile f) {
+    SortedMap<Integer, Long> read(LinkedObject object) {
+      ObjectFile f = object.file();
       SortedMap<Integer, Long> properties = NONE;
       for (int i = 1, n = f.hasNotes() ? f.sectionCount() : 0; i < n; i++) {
-        int id = f.firstSection() + i;
+        int id = object.sectionId(i);
         if (f.type(i) == SHT_NOTE
             && ctxt.sections.isLive(id)
             && f.isNamed(i, ".note.gnu.property")) {
@@ -288,7 +290,7 @@ public final class MergeProperties {
 
   /** Reports the objects that keep the output from having a property's bits. */
   private void reportMissing(
-      Properties.Report report, List<ObjectFile> objects, List<SortedMap<Integer, Long>> found) {
+      Properties.Report report, List<LinkedObject> objects, List<SortedMap<Integer, Long>> found) {
     String level = "none";
     for (String z : ctxt.option(LinkOption.Z_KEYWORDS)) {
       if (z.startsWith(report.keyword() + "=")) {
@@ -311,7 +313,7 @@ public final class MergeProperties {
             "missing "
                 + String.join(" and ", missing)
                 + (missing.size() == 1 ? " property" : " properties");
-        Location where = objects.get(o).location();
+        Location where = objects.get(o).file().location();
         if (level.equals("error")) {
           ctxt.error(where, message);
         } else {

@@ -1,8 +1,8 @@
 package io.jld.content;
 
-import io.jld.input.ObjectFile;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 
@@ -71,12 +71,13 @@ public final class WhyLive {
       ctxt.message("symbol '" + name + "' is not defined");
       return;
     }
-    int ndx = symbols.file(id) instanceof ObjectFile f ? f.shndx(symbols.index(id)) : 0;
+    int ndx = symbols.file(id) instanceof LinkedObject o ? o.file().shndx(symbols.index(id)) : 0;
     if (ndx <= 0) {
-      ctxt.message("symbol '" + name + "' is in no section: " + symbols.file(id).displayName());
+      ctxt.message(
+          "symbol '" + name + "' is in no section: " + symbols.file(id).file().displayName());
       return;
     }
-    int section = ((ObjectFile) symbols.file(id)).firstSection() + ndx;
+    int section = ((LinkedObject) symbols.file(id)).sectionId(ndx);
     if (!ctxt.sections.has(section, SectionTable.MARKED)) {
       ctxt.message("symbol '" + name + "' is not live: " + place(section));
       return;
@@ -95,6 +96,10 @@ public final class WhyLive {
   }
 
   private String place(int section) {
-    return ctxt.sections.object(section).location(ctxt.sections.index(section), -1).toString();
+    return ctxt.sections
+        .object(section)
+        .file()
+        .location(ctxt.sections.index(section), -1)
+        .toString();
   }
 }

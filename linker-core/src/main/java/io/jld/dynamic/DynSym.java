@@ -5,10 +5,10 @@ import static io.jld.elf.Elf.*;
 import io.jld.arch.Need;
 import io.jld.elf.Rows;
 import io.jld.elf.TableWriter;
-import io.jld.input.SharedFile;
 import io.jld.model.Context;
 import io.jld.model.SymbolRows;
 import io.jld.model.Synthetic;
+import io.jld.symbol.LinkedLibrary;
 import io.jld.symbol.SymbolTable;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -70,8 +70,8 @@ public final class DynSym extends Synthetic {
       index.put(ids.get(i), i + 1);
       names[i] = strings.add(Versions.base(symbols.name(ids.get(i))));
     }
-    for (SharedFile f : ctxt.shared) {
-      strings.add(f.soname()); // .gnu.version_r names it
+    for (LinkedLibrary l : ctxt.shared) {
+      strings.add(l.soname()); // .gnu.version_r names it
     }
   }
 

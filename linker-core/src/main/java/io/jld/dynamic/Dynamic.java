@@ -2,13 +2,13 @@ package io.jld.dynamic;
 
 import static io.jld.elf.Elf.*;
 
-import io.jld.input.SharedFile;
 import io.jld.link.LinkOption;
 import io.jld.link.OutputKind;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
 import io.jld.resolve.Exports;
+import io.jld.symbol.LinkedLibrary;
 import io.jld.synth.GotPlt;
 import io.jld.synth.Synthetics;
 import java.lang.foreign.MemorySegment;
@@ -50,9 +50,9 @@ public final class Dynamic extends Synthetic {
 
   private void addNames(Context ctxt) {
     DynStr strings = LoaderTables.of(ctxt).dynStr();
-    for (SharedFile f : ctxt.shared) {
-      if (f.isNeeded()) {
-        int at = strings.add(f.soname());
+    for (LinkedLibrary l : ctxt.shared) {
+      if (l.isNeeded()) {
+        int at = strings.add(l.soname());
         add(DT_NEEDED, () -> at);
       }
     }

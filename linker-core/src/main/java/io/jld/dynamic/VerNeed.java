@@ -3,9 +3,9 @@ package io.jld.dynamic;
 import static io.jld.elf.Elf.*;
 
 import io.jld.elf.ElfClass;
-import io.jld.input.SharedFile;
 import io.jld.model.Context;
 import io.jld.model.Synthetic;
+import io.jld.symbol.LinkedLibrary;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 
@@ -50,7 +50,7 @@ public final class VerNeed extends Synthetic {
     DynStr strings = LoaderTables.of(ctxt).dynStr();
     long at = 0;
     int left = versions.needs().size();
-    for (Map.Entry<SharedFile, Map<String, Versions.Need>> e : versions.needs().entrySet()) {
+    for (Map.Entry<LinkedLibrary, Map<String, Versions.Need>> e : versions.needs().entrySet()) {
       int n = e.getValue().size();
       long size = (long) (n + 1) * ENTRY;
       ElfClass.put16(slice, at, 1);

@@ -1,15 +1,15 @@
 package io.jld.dynamic;
 
-import io.jld.input.InputFile;
-import io.jld.input.LinkerFile;
 import io.jld.input.ObjectFile;
-import io.jld.input.SharedFile;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.link.NameBytes;
 import io.jld.model.Context;
 import io.jld.pattern.VersionScript;
 import io.jld.resolve.Exports;
+import io.jld.symbol.LinkedFile;
+import io.jld.symbol.LinkedLibrary;
+import io.jld.symbol.LinkedObject;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +36,7 @@ public final class Versions {
   record Need(int index, String name, int nameOffset) {}
 
   private final List<Definition> definitions = new ArrayList<>();
-  private final Map<SharedFile, Map<String, Need>> needs = new LinkedHashMap<>();
+  private final Map<LinkedLibrary, Map<String, Need>> needs = new LinkedHashMap<>();
   private int[] ofSymbol = {};
   private int next = 2;
 
@@ -65,14 +65,14 @@ public final class Versions {
   }
 
   private int version(Context ctxt, int id, DynStr strings) {
-    InputFile file = ctxt.symbols.file(id);
-    if (file instanceof SharedFile f) {
-      return need(f, ctxt.symbols.index(id), strings);
+    LinkedFile file = ctxt.symbols.file(id);
+    if (file instanceof LinkedLibrary l) {
+      return need(l, ctxt.symbols.index(id), strings);
     }
-    if (file instanceof ObjectFile f) {
-      return defined(ctxt, f, id, strings);
+    if (file instanceof LinkedObject o) {
+      return defined(ctxt, o.file(), id, strings);
     }
-    return file instanceof LinkerFile ? node(ctxt, ctxt.symbols.name(id)) : GLOBAL;
+    return file == ctxt.linker ? node(ctxt, ctxt.symbols.name(id)) : GLOBAL;
   }
 
   /**
@@ -81,12 +81,12 @@ public final class Versions {
    */
   private void needRelr(Context ctxt, DynStr strings) {
     String version = "GLIBC_ABI_DT_RELR";
-    for (SharedFile f : ctxt.shared) {
+    for (LinkedLibrary l : ctxt.shared) {
       if (LoaderTables.of(ctxt).relrDyn().isNeeded(ctxt)
-          && f.isNeeded()
-          && f.definesVersion(version)) {
+          && l.isNeeded()
+          && l.file().definesVersion(version)) {
         needs
-            .computeIfAbsent(f, k -> new LinkedHashMap<>())
+            .computeIfAbsent(l, k -> new LinkedHashMap<>())
             .computeIfAbsent(version, v -> new Need(next++, v, strings.add(v)));
       }
     }
@@ -118,19 +118,19 @@ public final class Versions {
     }
   }
 
-  private int need(SharedFile f, int row, DynStr strings) {
-    String version = f.versionName(row);
-    if (!f.isNeeded()) {
+  private int need(LinkedLibrary library, int row, DynStr strings) {
+    String version = library.file().versionName(row);
+    if (!library.isNeeded()) {
       return GLOBAL; // a version of a library that the loader does not know of stops the program
     }
     if (version.isEmpty()) {
-      if (!importsDefault || f.definesVersions()) {
+      if (!importsDefault || library.file().definesVersions()) {
         return GLOBAL;
       }
-      version = f.soname();
+      version = library.soname();
     }
     return needs
-        .computeIfAbsent(f, k -> new LinkedHashMap<>())
+        .computeIfAbsent(library, k -> new LinkedHashMap<>())
         .computeIfAbsent(version, v -> new Need(next++, v, strings.add(v)))
         .index();
   }
@@ -218,7 +218,7 @@ public final class Versions {
     return definitions;
   }
 
-  Map<SharedFile, Map<String, Need>> needs() {
+  Map<LinkedLibrary, Map<String, Need>> needs() {
     return needs;
   }
 

@@ -3,7 +3,6 @@ package io.jld.frame;
 import static io.jld.elf.Elf.*;
 
 import io.jld.elf.ElfClass;
-import io.jld.input.ObjectFile;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import io.jld.model.Context;
@@ -11,6 +10,7 @@ import io.jld.model.DynamicRelocs;
 import io.jld.model.Synthetic;
 import io.jld.reloc.OtherRelocations;
 import io.jld.reloc.RelocReader;
+import io.jld.symbol.LinkedObject;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -133,12 +133,12 @@ public final class EhFrame extends Synthetic implements OtherRelocations {
    * thread.
    */
   public void forEachReference(Context ctxt, int sectionId, IntConsumer symbolIds) {
-    ObjectFile file = ctxt.sections.object(sectionId);
-    EhRecords r = file.order() < records.length ? records[file.order()] : null;
+    LinkedObject object = ctxt.sections.object(sectionId);
+    EhRecords r = object.order() < records.length ? records[object.order()] : null;
     if (r == null) {
       return;
     }
-    for (int n = r.firstOfTarget(sectionId - file.firstSection());
+    for (int n = r.firstOfTarget(sectionId - object.firstSection());
         n != 0;
         n = r.nextOfTarget(n - 1)) {
       int s = r.sectionOf(n - 1);
@@ -154,13 +154,13 @@ public final class EhFrame extends Synthetic implements OtherRelocations {
 
   /** The symbols of a record's relocations from {@code from} on, an offset in the section. */
   private static void references(EhRecords r, int s, int record, long from, IntConsumer symbolIds) {
-    ElfClass elf = r.file().elf();
+    ElfClass elf = r.object().file().elf();
     MemorySegment table = r.relocs(s);
     int entry = r.relocSize(s);
     for (int i = r.firstReloc(record); i < r.relocLimit(s, record); i++) {
       int sym = elf.rSym(table, (long) i * entry);
       if (sym != 0 && elf.rOffset(table, (long) i * entry) >= from) {
-        symbolIds.accept(r.file().symbolId(sym));
+        symbolIds.accept(r.object().symbolId(sym));
       }
     }
   }
@@ -191,7 +191,7 @@ public final class EhFrame extends Synthetic implements OtherRelocations {
         ctxt.dynamicRelocs[o] == null ? new DynamicRelocs() : ctxt.dynamicRelocs[o];
     EhRecords r = records[o];
     for (int s = 0; s < r.sections(); s++) {
-      if (reader.open(r.file(), r.sectionIndex(s), r.content(s), 0, dynamic)) {
+      if (reader.open(r.object(), r.sectionIndex(s), r.content(s), 0, dynamic)) {
         int next;
         for (int i = r.sectionStart(s); i < r.sectionStart(s + 1); i = next) {
           int end = r.runEnd(s, i);
@@ -333,14 +333,14 @@ public final class EhFrame extends Synthetic implements OtherRelocations {
    * Where what stood at an offset of an input section is in this section; where that is not part of
    * the output, the place of what follows it.
    */
-  public long map(ObjectFile file, int section, long offset) {
-    EhRecords r = file.order() < records.length ? records[file.order()] : null;
+  public long map(LinkedObject object, int section, long offset) {
+    EhRecords r = object.order() < records.length ? records[object.order()] : null;
     if (r == null || base.length == 0) {
       return 0;
     }
     for (int s = 0; s < r.sections(); s++) {
       if (r.sectionIndex(s) == section) {
-        return map(r, file.order(), s, offset);
+        return map(r, object.order(), s, offset);
       }
     }
     return 0;
@@ -445,7 +445,7 @@ public final class EhFrame extends Synthetic implements OtherRelocations {
     private void relocate(int o) {
       EhRecords r = records[o];
       for (int s = 0; s < r.sections(); s++) {
-        if (reader.open(r.file(), r.sectionIndex(s), r.content(s), 0, null)) {
+        if (reader.open(r.object(), r.sectionIndex(s), r.content(s), 0, null)) {
           int next;
           for (int i = r.sectionStart(s); i < r.sectionStart(s + 1); i = next) {
             int end = r.runEnd(s, i);

@@ -48,7 +48,7 @@ public final class EhFrameHdr extends Synthetic {
       EhRecords r = frames.cieOwner(c);
       int i = frames.cieRecord(c);
       if (!PointerEncoding.isAddress(r.says(i).encoding())) {
-        ObjectFile f = r.file();
+        ObjectFile f = r.object().file();
         ctxt.warning(
             f.location(r.sectionIndex(r.sectionOf(i)), r.start(i)),
             "unsupported pointer encoding in .eh_frame; no .eh_frame_hdr table will be created");
@@ -142,7 +142,7 @@ public final class EhFrameHdr extends Synthetic {
               }
             });
     if (tooFar.get() != Integer.MAX_VALUE) {
-      throw tooFar(records[tooFar.get()].file().location());
+      throw tooFar(records[tooFar.get()].object().file().location());
     }
     for (int i = 0; i < pltFdes(); i++) {
       PltFrames plt = frames.plt();
@@ -172,11 +172,11 @@ public final class EhFrameHdr extends Synthetic {
     Slice content = new Slice();
     int row = first;
     for (int s = 0; s < r.sections(); s++) {
-      int rel = r.file().relocSection(r.sectionIndex(s));
+      int rel = r.object().file().relocSection(r.sectionIndex(s));
       if (rel == 0) {
         continue; // an FDE without a relocation is about no function of the output
       }
-      table.open(r.file(), rel);
+      table.open(r.object().file(), rel);
       content.open(r.content(s), 0, r.content(s).byteSize());
       for (int i = r.sectionStart(s); i < r.sectionStart(s + 1); i++) {
         if (r.out[i] < 0 || r.isCie(i)) {
@@ -191,7 +191,7 @@ public final class EhFrameHdr extends Synthetic {
             table.hasAddends()
                 ? table.addend()
                 : ctxt.arch().implicitAddend(table.type(), content, table.offset());
-        long pc = ctxt.symbols().value(r.file().symbolId(table.symbol())) + addend;
+        long pc = ctxt.symbols().value(r.object().symbolId(table.symbol())) + addend;
         long key = key(ctxt, pc, bias);
         if (key != (int) key) {
           tooFar.accumulateAndGet(o, Math::min);

@@ -3,6 +3,7 @@ package io.jld.frame;
 import io.jld.elf.Elf;
 import io.jld.elf.ElfClass;
 import io.jld.input.ObjectFile;
+import io.jld.symbol.LinkedObject;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -19,6 +20,7 @@ public final class EhRecords {
   /** The record is not part of the output, or another CIE stands for it. */
   static final int DROPPED = -1;
 
+  private final LinkedObject object;
   private final ObjectFile file;
   private int sections;
   private int[] sectionIndex = new int[1];
@@ -52,8 +54,9 @@ public final class EhRecords {
   /** How many FDEs are part of the output. */
   int liveFdes;
 
-  public EhRecords(ObjectFile file) {
-    this.file = file;
+  public EhRecords(LinkedObject object) {
+    this.object = object;
+    this.file = object.file();
   }
 
   // Filled in record by record
@@ -138,7 +141,7 @@ public final class EhRecords {
     firstOfTarget = new int[file.sectionCount()];
     nextOfTarget = new int[count];
     for (int r = count - 1; r >= 0; r--) {
-      int local = target[r] - file.firstSection();
+      int local = target[r] - object.firstSection();
       if (cie[r] != IS_CIE && local > 0 && local < firstOfTarget.length) {
         nextOfTarget[r] = firstOfTarget[local];
         firstOfTarget[local] = r + 1;
@@ -148,8 +151,8 @@ public final class EhRecords {
 
   // Read
 
-  public ObjectFile file() {
-    return file;
+  public LinkedObject object() {
+    return object;
   }
 
   public int count() {

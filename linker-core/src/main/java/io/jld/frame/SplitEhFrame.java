@@ -1,12 +1,12 @@
 package io.jld.frame;
 
 import io.jld.elf.Elf;
-import io.jld.input.InputFile;
 import io.jld.input.ObjectFile;
 import io.jld.input.RelocTable;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import java.lang.foreign.MemorySegment;
 
@@ -22,6 +22,7 @@ public final class SplitEhFrame {
   private final RelocTable relocs = new RelocTable();
   private final FrameBytes bytes = new FrameBytes();
 
+  private LinkedObject object;
   private ObjectFile file;
   private EhRecords records;
   private int section;
@@ -54,13 +55,14 @@ public final class SplitEhFrame {
   }
 
   /** The object's records; null where it has none. */
-  private EhRecords split(ObjectFile f) {
-    file = f;
+  private EhRecords split(LinkedObject o) {
+    object = o;
+    file = o.file();
     records = null;
-    for (int i : f.frameSections()) {
-      int id = f.firstSection() + i;
+    for (int i : file.frameSections()) {
+      int id = o.sectionId(i);
       if (ctxt.sections.isLive(id)) {
-        records = records == null ? new EhRecords(f) : records;
+        records = records == null ? new EhRecords(o) : records;
         section(i);
         ctxt.sections.clear(id, SectionTable.LIVE);
         ctxt.sections.set(id, SectionTable.EH_FRAME);
@@ -202,7 +204,7 @@ public final class SplitEhFrame {
     for (int i = first; i < reloc; i++) {
       relocs.seek(i);
       int sym = relocs.symbol();
-      int id = sym == 0 ? 0 : file.symbolId(sym);
+      int id = sym == 0 ? 0 : object.symbolId(sym);
       references[k++] = relocs.offset() - at;
       references[k++] = (long) relocs.type() << 32 | id;
       references[k++] = relocs.hasAddends() ? relocs.addend() : 0;
@@ -253,15 +255,17 @@ public final class SplitEhFrame {
   private int sectionOf(int sym) {
     int ndx = file.shndx(sym);
     if (ndx > 0) {
-      return file.firstSection() + ndx;
+      return object.sectionId(ndx);
     }
-    int id = file.symbolId(sym);
+    int id = object.symbolId(sym);
     if (ndx != Elf.SHN_UNDEF || sym < file.firstGlobal() || !ctxt.symbols.isDefined(id)) {
       return 0;
     }
-    InputFile definer = ctxt.symbols.file(id);
-    int there = definer instanceof ObjectFile o ? o.shndx(ctxt.symbols.index(id)) : 0;
-    return there > 0 ? ((ObjectFile) definer).firstSection() + there : 0;
+    if (!(ctxt.symbols.file(id) instanceof LinkedObject definer)) {
+      return 0;
+    }
+    int there = definer.file().shndx(ctxt.symbols.index(id));
+    return there > 0 ? definer.sectionId(there) : 0;
   }
 
   private LinkException bad(long offset, String reason) {

@@ -133,7 +133,7 @@ public final class Orphans {
 
   private void report(OrphanHandling handling, Input input) {
     ObjectFile f = input.file();
-    int i = input.id() - f.firstSection();
+    int i = ctxt.sections.index(input.id());
     String message = "orphan section '" + input.name() + "' is not named by the linker script";
     if (handling == OrphanHandling.WARN) {
       ctxt.warning(f.location(i, -1), message + ": placed in section '" + outputName(input) + "'");
@@ -155,7 +155,7 @@ public final class Orphans {
       return ".bss";
     }
     if (input.id() != 0) {
-      int i = input.id() - input.file().firstSection();
+      int i = ctxt.sections.index(input.id());
       if (Decompress.isGnuCompressed(input.file(), i)) {
         return "." + input.name().substring(2);
       }
@@ -166,8 +166,7 @@ public final class Orphans {
   private PlanSection sectionOf(Input input) {
     String name = outputName(input);
     boolean isApart =
-        input.id() != 0
-            && apart.isOrphanApart(input.file(), input.id() - input.file().firstSection());
+        input.id() != 0 && apart.isOrphanApart(input.file(), ctxt.sections.index(input.id()));
     PlanSection known = isApart ? null : known(input, name);
     if (known != null) {
       if (!known.isMade()) {

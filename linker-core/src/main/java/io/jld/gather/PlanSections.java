@@ -28,6 +28,7 @@ import io.jld.plan.OutputSectionStatement;
 import io.jld.plan.OverlayStatement;
 import io.jld.plan.Statement;
 import io.jld.resolve.Commons;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import io.jld.synth.ScriptData;
@@ -96,20 +97,21 @@ public final class PlanSections {
 
   private void deal(List<Synthetic> all) {
     List<Synthetic> left = new ArrayList<>();
-    Map<ObjectFile, List<Commons>> commons = new HashMap<>();
+    Map<LinkedObject, List<Commons>> commons = new HashMap<>();
     for (Synthetic s : all) {
       if (s instanceof Commons c && c.isNeeded(ctxt)) {
         c.byFile(ctxt)
-            .forEach((f, part) -> commons.computeIfAbsent(f, o -> new ArrayList<>()).add(part));
+            .forEach((o, part) -> commons.computeIfAbsent(o, x -> new ArrayList<>()).add(part));
       } else if (!(s instanceof MergePool) && s != frames) {
         left.add(s);
       }
     }
     Set<Synthetic> pools = new HashSet<>();
     boolean first = true;
-    for (ObjectFile f : ctxt.objects) {
-      deal(f, pools);
-      for (Commons c : commons.getOrDefault(f, List.of())) {
+    for (LinkedObject o : ctxt.objects) {
+      ObjectFile f = o.file();
+      deal(o, pools);
+      for (Commons c : commons.getOrDefault(o, List.of())) {
         deal(Input.of(f, c), ruleOf(f, c, c.pattern()));
       }
       if (first) {
@@ -118,20 +120,21 @@ public final class PlanSections {
       }
     }
     if (hasFrames && pools.add(frames)) {
-      deal(ctxt.objects.isEmpty() ? null : ctxt.objects.get(0), Input.of(null, frames));
+      deal(ctxt.objects.isEmpty() ? null : ctxt.objects.get(0).file(), Input.of(null, frames));
     }
   }
 
   /**
    * The sections of an object. Merged content stands where the first of its input sections would.
    */
-  private void deal(ObjectFile f, Set<Synthetic> pools) {
+  private void deal(LinkedObject object, Set<Synthetic> pools) {
+    ObjectFile f = object.file();
     SectionTable sections = ctxt.sections;
     boolean keepDebug = ctxt.option(LinkOption.STRIP) == LinkOption.Strip.NONE;
-    boolean merged = pieces != null && pieces.hasPieces(f);
+    boolean merged = pieces != null && pieces.hasPieces(object);
     for (int i = 1, n = f.sectionCount(); i < n; i++) {
-      int id = f.firstSection() + i;
-      Synthetic pool = merged ? pieces.of(f, i) : null;
+      int id = object.sectionId(i);
+      Synthetic pool = merged ? pieces.of(object, i) : null;
       if (sections.has(id, SectionTable.EH_FRAME) && !sections.isLive(id) && hasFrames) {
         pool = frames;
       }
@@ -381,7 +384,7 @@ public final class PlanSections {
 
   /** Adds an input section to an output section, constructors in the order that it wants. */
   static void add(Context ctxt, OutputSection out, int id) {
-    ObjectFile f = ctxt.sections.object(id);
+    ObjectFile f = ctxt.sections.object(id).file();
     int i = ctxt.sections.index(id);
     int type = f.type(i);
     boolean array = out.name().equals(".init_array") || out.name().equals(".fini_array");

@@ -8,7 +8,6 @@ public abstract class InputFile {
   private final String file;
   private final String member;
   private final MemorySegment data;
-  private int order = -1;
 
   /**
    * Where the names of this file's global symbols begin in {@link #data}; then those of its groups'
@@ -19,10 +18,7 @@ public abstract class InputFile {
   protected int[] nameLen = {};
   protected long[] nameHash = {};
 
-  /** The names' numbers in the symbol table; set by interning. */
-  protected int[] nameId = {};
-
-  /** What {@link #nameWords} reads, until the names are interned. */
+  /** What {@link #nameWords} reads. */
   private StringTable names;
 
   private long namesAt;
@@ -57,22 +53,6 @@ public abstract class InputFile {
     return Location.file(file, member);
   }
 
-  /**
-   * The file's place in the order of the link, which decides between definitions; -1 where it is
-   * not linked.
-   */
-  public final int order() {
-    return order;
-  }
-
-  public final void setOrder(int order) {
-    this.order = order;
-  }
-
-  public final boolean isLinked() {
-    return order >= 0;
-  }
-
   public final int nameCount() {
     return nameOff.length;
   }
@@ -104,7 +84,7 @@ public abstract class InputFile {
 
   /**
    * Copies a name's bytes in words of eight bytes, the first byte lowest, the last word filled up
-   * with zeros. Only until it has a number.
+   * with zeros. Only while the tables' copies hold this file's names.
    *
    * @param to takes them where it is large enough
    * @return {@code to}, or a larger array
@@ -126,16 +106,5 @@ public abstract class InputFile {
       words[n - 1] &= (1L << (8 * (len & 7))) - 1;
     }
     return words;
-  }
-
-  public final int nameId(int i) {
-    return nameId[i];
-  }
-
-  public final void setNameIds(int[] ids) {
-    nameId = ids;
-    nameHash = null; // hashed once, used once
-    names = null;
-    otherNames = null;
   }
 }

@@ -2,7 +2,6 @@ package io.jld.input;
 
 import io.jld.link.NameBytes;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -10,11 +9,8 @@ import java.util.List;
  * interned with all others.
  */
 public final class LinkerFile extends InputFile {
-  private final List<String> names;
-
   public LinkerFile(List<String> names) {
     super("<internal>", null, join(names));
-    this.names = new ArrayList<>(names);
     int n = names.size();
     nameOff = new int[n];
     nameLen = new int[n];
@@ -36,23 +32,8 @@ public final class LinkerFile extends InputFile {
     return MemorySegment.ofArray(NameBytes.bytes(s.toString()));
   }
 
-  /**
-   * The names in the order in which they were given; the index is that of {@link InputFile#nameId}.
-   */
-  public List<String> names() {
-    return names;
-  }
-
-  /** The names' hashes, until the names are interned. */
+  /** The names' hashes. */
   public long[] hashes() {
     return nameHash.clone();
-  }
-
-  /**
-   * Adds a name that an object has brought in, so that the linker can define it; returns its index.
-   */
-  public int add(String name) {
-    names.add(name);
-    return names.size() - 1;
   }
 }

@@ -58,14 +58,11 @@ public final class ObjectFile extends InputFile {
 
   private final Origin origin;
 
-  private int firstSection;
-  private int firstLocal;
-
   /**
    * A group of sections that are linked or left out together (gABI, "Section Groups"), or a {@code
    * .gnu.linkonce} section, which is a group of one.
    *
-   * @param name index of the signature among this file's names; the number that interning gives it
+   * @param name index of the signature among this file's names; the number that a link gives it
    *     decides who wins
    * @param comdat whether only one group of the signature is linked
    * @param members indices of sections
@@ -198,7 +195,7 @@ public final class ObjectFile extends InputFile {
 
   /**
    * Hashes of the names that this file refers to and does not define for good: a common symbol's
-   * definition may be elsewhere. Until the names are interned.
+   * definition may be elsewhere.
    */
   public long[] wantedNames() {
     int n = wantedVersioned.length;
@@ -463,37 +460,5 @@ public final class ObjectFile extends InputFile {
 
   public MemorySegment strings() {
     return data().asSlice(stringsAt, stringsSize);
-  }
-
-  // Numbers in the link, given when it is known which files are linked
-
-  /** The number of this file's section 0 among the link's sections. */
-  public int firstSection() {
-    return firstSection;
-  }
-
-  /** The number of this file's symbol 0 among the link's symbols. */
-  public int firstLocal() {
-    return firstLocal;
-  }
-
-  public void setNumbers(int section, int local) {
-    firstSection = section;
-    firstLocal = local;
-  }
-
-  /** Gives a global symbol another name, by its number. */
-  public void rename(int sym, int id) {
-    nameId[sym - firstGlobal] = id;
-  }
-
-  /** The number of a global symbol's name. */
-  public int symbolNameId(int sym) {
-    return nameId[sym - firstGlobal];
-  }
-
-  /** The symbol's number in the link. */
-  public int symbolId(int sym) {
-    return sym < firstGlobal ? firstLocal + sym : nameId[sym - firstGlobal];
   }
 }

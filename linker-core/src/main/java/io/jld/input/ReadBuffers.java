@@ -2,8 +2,7 @@ package io.jld.input;
 
 /**
  * Arrays that one task uses for one file after the other: the copies of string tables in which
- * names are hashed and interned, which are free when the file's names have numbers ({@link
- * InputFile#setNameIds}), and a window for small tables.
+ * names are hashed and interned, and a window for small tables.
  */
 public final class ReadBuffers {
   private long[] strings = {};

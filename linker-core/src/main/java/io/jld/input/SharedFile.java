@@ -27,7 +27,6 @@ public final class SharedFile extends InputFile {
   private final MemorySegment file;
   private final ElfClass elf;
   private final Path path;
-  private final boolean asNeeded;
   private final SymWords dynsym;
   private final String soname;
   private final List<String> needed = new ArrayList<>();
@@ -36,46 +35,29 @@ public final class SharedFile extends InputFile {
   private String[] wantedVersions = {};
   private int[] row = {};
   private int[] version = {};
-  private boolean wanted;
 
   /**
    * @param name the file's name for messages
    * @param path null for a library in memory
-   * @param called the name for {@code DT_NEEDED} where the library has no soname: its path as it
-   *     was given, or the file's name where it was searched for
-   * @param asNeeded whether it is named by the output only if something needs it
    * @param versionedNames whether definitions are offered as {@code NAME@VERSION} too
    * @throws LinkException where the file is no sound shared library
    */
   public static SharedFile read(
-      String name,
-      Path path,
-      String called,
-      MemorySegment bytes,
-      boolean asNeeded,
-      boolean versionedNames) {
-    return read(new Tables(name, bytes), path, called, asNeeded, versionedNames);
+      String name, Path path, MemorySegment bytes, boolean versionedNames) {
+    return read(new Tables(name, bytes), path, versionedNames);
   }
 
   /** As the other, of a library whose tables have been found. */
-  public static SharedFile read(
-      Tables tables, Path path, String called, boolean asNeeded, boolean versionedNames) {
-    return new SharedFile(tables.file, path, called, tables.data, asNeeded, tables, versionedNames);
+  public static SharedFile read(Tables tables, Path path, boolean versionedNames) {
+    return new SharedFile(tables.file, path, tables.data, tables, versionedNames);
   }
 
   private SharedFile(
-      String name,
-      Path path,
-      String called,
-      MemorySegment bytes,
-      boolean asNeeded,
-      Tables t,
-      boolean versionedNames) {
+      String name, Path path, MemorySegment bytes, Tables t, boolean versionedNames) {
     super(name, null, t.names(versionedNames));
     this.file = bytes;
     this.elf = t.elf;
     this.path = path;
-    this.asNeeded = asNeeded;
     this.dynsym = t.dynsym;
     this.versions = t.versions;
     this.wantedVersions = t.wantedVersions;
@@ -92,7 +74,7 @@ public final class SharedFile extends InputFile {
       nameHash[i] = names.hash(nameOffset(i), nameLen[i]);
     }
     setNameTables(names, 0, null, 0);
-    String so = called;
+    String so = null;
     for (long at = 0; at + 2L * elf.wordSize <= t.dynamic.byteSize(); at += 2L * elf.wordSize) {
       long tag = elf.word(t.dynamic, at);
       long value = elf.word(t.dynamic, at + elf.wordSize);
@@ -355,11 +337,6 @@ public final class SharedFile extends InputFile {
     return row[r] == row[s];
   }
 
-  /** Gives a row's name another number. */
-  public void rename(int r, int id) {
-    nameId[r] = id;
-  }
-
   /** Number of rows. */
   public int rows() {
     return row.length;
@@ -416,7 +393,7 @@ public final class SharedFile extends InputFile {
 
   /** The library with {@code NAME@VERSION} for all of its definitions, hidden ones too. */
   public SharedFile withVersionedNames() {
-    return read(file(), path, soname, file, asNeeded, true);
+    return read(file(), path, file, true);
   }
 
   /** Whether the library defines {@code NAME@VERSION}, by default or not. */
@@ -527,9 +504,7 @@ public final class SharedFile extends InputFile {
     return elf;
   }
 
-  /**
-   * What those that use it have as {@code DT_NEEDED}: its {@code DT_SONAME}, or what it was called.
-   */
+  /** {@code DT_SONAME}; null where it has none. */
   public String soname() {
     return soname;
   }
@@ -546,19 +521,5 @@ public final class SharedFile extends InputFile {
 
   public Path path() {
     return path;
-  }
-
-  public boolean asNeeded() {
-    return asNeeded;
-  }
-
-  /** Notes that an object's reference is bound to this library; from any thread. */
-  public void want() {
-    wanted = true; // all writers write the same
-  }
-
-  /** Whether the output names the library. */
-  public boolean isNeeded() {
-    return !asNeeded || wanted;
   }
 }

@@ -1,8 +1,6 @@
 package io.jld.layout;
 
 import io.jld.arch.Need;
-import io.jld.input.InputFile;
-import io.jld.input.LinkerFile;
 import io.jld.input.ObjectFile;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
@@ -16,6 +14,8 @@ import io.jld.plan.Statement;
 import io.jld.resolve.CommonSymbols;
 import io.jld.resolve.Commons;
 import io.jld.segment.ProgramHeaders;
+import io.jld.symbol.LinkedFile;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SymbolTable;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -205,15 +205,15 @@ public final class AssignedValues {
     SymbolTable symbols = ctxt.symbols;
     if (before != null) {
       return relocatable
-          ? placed(name, before.file(), before.sym(), id)
-          : AssignedValue.of(SymbolValues.of(ctxt).inObject(before.file(), before.sym(), id));
+          ? placed(name, before.object(), before.sym(), id)
+          : AssignedValue.of(SymbolValues.of(ctxt).inObject(before.object(), before.sym(), id));
     }
     if (id == 0 || !symbols.isDefined(id)) {
       return null;
     }
     if (relocatable) {
-      return symbols.file(id) instanceof ObjectFile f
-          ? placed(name, f, symbols.index(id), id)
+      return symbols.file(id) instanceof LinkedObject o
+          ? placed(name, o, symbols.index(id), id)
           : offset(ctxt, id);
     }
     boolean plt = symbols.isIfunc(id) && symbols.has(id, Need.CANONICAL_PLT);
@@ -221,8 +221,9 @@ public final class AssignedValues {
   }
 
   /** The value of what an object defines, in a relocatable output. */
-  private AssignedValue placed(String name, ObjectFile f, int sym, int id) {
-    AssignedValue v = offset(ctxt, f, sym, id);
+  private AssignedValue placed(String name, LinkedObject object, int sym, int id) {
+    ObjectFile f = object.file();
+    AssignedValue v = offset(ctxt, object, sym, id);
     if (v == null && f.shndx(sym) == ObjectFile.COMMON) {
       throw new LinkException(
           f.location().symbol(name),
@@ -239,23 +240,23 @@ public final class AssignedValues {
    * statements assign has been evaluated.
    */
   public static AssignedValue offset(Context ctxt, int id) {
-    InputFile file = ctxt.symbols.file(id);
-    if (file instanceof ObjectFile f) {
-      return offset(ctxt, f, ctxt.symbols.index(id), id);
+    LinkedFile file = ctxt.symbols.file(id);
+    if (file instanceof LinkedObject o) {
+      return offset(ctxt, o, ctxt.symbols.index(id), id);
     }
-    boolean assigned =
-        file instanceof LinkerFile && ctxt.symbols.kind(id) == SymbolTable.KIND_ASSIGNED;
+    boolean assigned = file == ctxt.linker && ctxt.symbols.kind(id) == SymbolTable.KIND_ASSIGNED;
     return assigned ? ctxt.assignments.value(ctxt.symbols.name(id)) : null;
   }
 
-  private static AssignedValue offset(Context ctxt, ObjectFile f, int sym, int id) {
+  private static AssignedValue offset(Context ctxt, LinkedObject object, int sym, int id) {
+    ObjectFile f = object.file();
     int ndx = f.shndx(sym);
     if (ndx == ObjectFile.COMMON && ctxt.placesCommons()) {
-      Commons commons = CommonSymbols.of(ctxt).of(f, sym);
+      Commons commons = CommonSymbols.of(ctxt).of(object, sym);
       OutputSection out = commons.out();
       return new AssignedValue(out, commons.address(id) - out.addr);
     }
-    int section = f.firstSection() + ndx;
+    int section = object.sectionId(ndx);
     if (ndx > 0 && ctxt.sections.isLive(section)) {
       OutputSection out = ctxt.outputOf(section);
       return new AssignedValue(out, f.symbolValue(sym) + ctxt.sections.addr[section] - out.addr);

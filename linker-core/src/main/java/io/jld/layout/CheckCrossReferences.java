@@ -9,6 +9,7 @@ import io.jld.model.OutputSection;
 import io.jld.reloc.RelocReader;
 import io.jld.resolve.CommonSymbols;
 import io.jld.script.InputScript;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import java.util.List;
@@ -33,14 +34,15 @@ public final class CheckCrossReferences {
     }
   }
 
-  private void check(ObjectFile f) {
+  private void check(LinkedObject object) {
+    ObjectFile f = object.file();
     RelocReader reader = new RelocReader(ctxt);
     for (int i = 1; i < f.sectionCount(); i++) {
-      OutputSection from = output(f, i);
+      OutputSection from = output(object, i);
       if (from != null
           && isListed(from.name())
           && f.relocSection(i) != 0
-          && reader.open(f, i, ctxt.content(f, i), 0, null)) {
+          && reader.open(object, i, ctxt.content(f, i), 0, null)) {
         while (reader.next()) {
           check(f, i, from, reader);
         }
@@ -51,11 +53,11 @@ public final class CheckCrossReferences {
   private void check(ObjectFile f, int section, OutputSection from, RelocReader reader) {
     int symbol = reader.symbol();
     SymbolTable symbols = ctxt.symbols;
-    if (symbol == 0 || !(symbols.file(symbol) instanceof ObjectFile target)) {
+    if (symbol == 0 || !(symbols.file(symbol) instanceof LinkedObject target)) {
       return;
     }
     int sym = symbols.index(symbol);
-    int ndx = target.shndx(sym);
+    int ndx = target.file().shndx(sym);
     OutputSection to =
         ndx == ObjectFile.COMMON
             ? CommonSymbols.of(ctxt).of(target, sym).out()
@@ -74,13 +76,13 @@ public final class CheckCrossReferences {
   }
 
   /** The output section that an input section's content is in; null where it is in none. */
-  private OutputSection output(ObjectFile f, int section) {
-    int id = f.firstSection() + section;
+  private OutputSection output(LinkedObject object, int section) {
+    int id = object.sectionId(section);
     if (ctxt.sections.isLive(id)) {
       return ctxt.sections.out[id] < 0 ? null : ctxt.outputOf(id);
     }
     if (ctxt.sections.has(id, SectionTable.MERGED)) {
-      MergePool pool = MergePools.of(ctxt).of(f, section);
+      MergePool pool = MergePools.of(ctxt).of(object, section);
       return pool == null ? null : pool.out();
     }
     return null;

@@ -3,13 +3,13 @@ package io.jld.layout;
 import static io.jld.elf.Elf.*;
 
 import io.jld.frame.EhFrame;
-import io.jld.input.ObjectFile;
 import io.jld.link.LinkOption;
 import io.jld.link.OutputKind;
 import io.jld.merge.MergePools;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
@@ -186,9 +186,9 @@ public final class LinkOrder {
     if (item < 0) {
       return 0;
     }
-    ObjectFile f = sections.object(item);
-    int link = f.orderedBy(sections.index(item));
-    return link == 0 ? 0 : f.firstSection() + link;
+    LinkedObject object = sections.object(item);
+    int link = object.file().orderedBy(sections.index(item));
+    return link == 0 ? 0 : object.sectionId(link);
   }
 
   /** What an input section has become part of; null where that is the section itself. */
@@ -218,7 +218,7 @@ public final class LinkOrder {
     for (int i = 0; i < s.itemCount(); i++) {
       id = s.item(i) < 0 ? id : Math.min(id, s.item(i));
     }
-    if ((sections.object(id).flags(sections.index(id)) & SHF_LINK_ORDER) == 0) {
+    if ((sections.object(id).file().flags(sections.index(id)) & SHF_LINK_ORDER) == 0) {
       s.setFlags(s.flags() & ~SHF_LINK_ORDER);
       return;
     }

@@ -12,6 +12,7 @@ import io.jld.link.LinkOption;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import java.util.HashMap;
 import java.util.Map;
@@ -39,8 +40,8 @@ public final class MakeSections {
     }
     MakeSections m = new MakeSections(ctxt);
     boolean keepDebug = ctxt.option(LinkOption.STRIP) == LinkOption.Strip.NONE;
-    for (ObjectFile f : ctxt.objects) {
-      m.add(f, keepDebug);
+    for (LinkedObject o : ctxt.objects) {
+      m.add(o, keepDebug);
     }
     for (Synthetic s : MadeContents.all(ctxt)) {
       boolean dropped =
@@ -76,9 +77,10 @@ public final class MakeSections {
     return out;
   }
 
-  private void add(ObjectFile f, boolean keepDebug) {
+  private void add(LinkedObject object, boolean keepDebug) {
+    ObjectFile f = object.file();
     SectionTable sections = ctxt.sections;
-    int first = f.firstSection();
+    int first = object.firstSection();
     for (int i = 1, n = f.sectionCount(); i < n; i++) {
       if (!sections.isLive(first + i)) {
         continue;

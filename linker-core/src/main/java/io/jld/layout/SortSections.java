@@ -187,7 +187,9 @@ public final class SortSections {
   }
 
   private static int key(SectionTable sections, int item, Key key) {
-    return item < 0 ? Integer.MAX_VALUE : key.of(sections.object(item), sections.index(item));
+    return item < 0
+        ? Integer.MAX_VALUE
+        : key.of(sections.object(item).file(), sections.index(item));
   }
 
   /** The same for the few heats of the largest section: counted, and put in their places. */
@@ -215,7 +217,7 @@ public final class SortSections {
     if (item < 0) {
       return 5;
     }
-    return switch (sections.object(item).kind(sections.index(item))) {
+    return switch (sections.object(item).file().kind(sections.index(item))) {
       case TEXT_UNLIKELY -> 0;
       case TEXT_EXIT -> 1;
       case TEXT_STARTUP -> 2;

@@ -5,9 +5,7 @@ import io.jld.dynamic.LoaderTables;
 import io.jld.dynamic.RelPlt;
 import io.jld.elf.Elf;
 import io.jld.frame.EhFrame;
-import io.jld.input.InputFile;
 import io.jld.input.ObjectFile;
-import io.jld.input.SharedFile;
 import io.jld.merge.MergePool;
 import io.jld.merge.MergePools;
 import io.jld.model.Context;
@@ -15,6 +13,9 @@ import io.jld.model.OutputSection;
 import io.jld.model.SymbolAddresses;
 import io.jld.resolve.CommonSymbols;
 import io.jld.resolve.LinkerSymbols;
+import io.jld.symbol.LinkedFile;
+import io.jld.symbol.LinkedLibrary;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import io.jld.synth.Synthetics;
@@ -79,25 +80,26 @@ public final class SymbolValues implements SymbolAddresses {
             });
   }
 
-  private void assignLocals(ObjectFile f) {
+  private void assignLocals(LinkedObject object) {
     SymbolTable symbols = ctxt.symbols;
-    for (int i = 1, n = f.firstGlobal(); i < n; i++) {
-      int id = f.firstLocal() + i;
+    for (int i = 1, n = object.file().firstGlobal(); i < n; i++) {
+      int id = object.firstLocal() + i;
       symbols.setValue(
-          id, symbols.has(id, Need.CANONICAL_PLT) ? symbols.callTarget(id) : inObject(f, i, id));
+          id,
+          symbols.has(id, Need.CANONICAL_PLT) ? symbols.callTarget(id) : inObject(object, i, id));
     }
   }
 
   @Override
   public long defined(int id) {
-    InputFile file = ctxt.symbols.file(id);
+    LinkedFile file = ctxt.symbols.file(id);
     if (file == null) {
       return 0;
     }
-    if (file instanceof ObjectFile f) {
-      return inObject(f, ctxt.symbols.index(id), id);
+    if (file instanceof LinkedObject o) {
+      return inObject(o, ctxt.symbols.index(id), id);
     }
-    if (file instanceof SharedFile) {
+    if (file instanceof LinkedLibrary) {
       return copied(id);
     }
     return ctxt.symbols.kind(id) == SymbolTable.KIND_ASSIGNED
@@ -111,8 +113,10 @@ public final class SymbolValues implements SymbolAddresses {
    *
    * @param sym its index in the object
    */
-  public long ofDefinition(ObjectFile f, int sym, int id) {
-    return ctxt.symbols.has(id, Need.CANONICAL_PLT) ? inObject(f, sym, id) : ctxt.symbols.value(id);
+  public long ofDefinition(LinkedObject object, int sym, int id) {
+    return ctxt.symbols.has(id, Need.CANONICAL_PLT)
+        ? inObject(object, sym, id)
+        : ctxt.symbols.value(id);
   }
 
   /** A symbol of a shared library has a value here only where its data is copied. */
@@ -124,36 +128,39 @@ public final class SymbolValues implements SymbolAddresses {
   }
 
   @Override
-  public long inObject(ObjectFile f, int sym, int id) {
+  public long inObject(LinkedObject object, int sym, int id) {
+    ObjectFile f = object.file();
     int ndx = f.shndx(sym);
     if (ndx == 0) {
       return 0;
     }
     if (ndx == ObjectFile.COMMON) {
-      return CommonSymbols.of(ctxt).of(f, sym).address(id);
+      return CommonSymbols.of(ctxt).of(object, sym).address(id);
     }
     long value = f.symbolValue(sym);
     if (ndx == ObjectFile.ABS) {
       return value;
     }
-    return ctxt.sections.has(f.firstSection() + ndx, SectionTable.MERGED)
-        ? inPool(f, sym, ndx, value)
-        : inSection(f, ndx, value);
+    return ctxt.sections.has(object.sectionId(ndx), SectionTable.MERGED)
+        ? inPool(object, sym, ndx, value)
+        : inSection(object, ndx, value);
   }
 
   /**
    * A section symbol stands for the pool's start: the addends of its relocations are places in the
    * pool already. Another symbol has the place of the piece that it stands at.
    */
-  private long inPool(ObjectFile f, int sym, int section, long value) {
-    MergePool pool = pools.of(f, section);
+  private long inPool(LinkedObject object, int sym, int section, long value) {
+    MergePool pool = pools.of(object, section);
     return poolStart(pool)
-        + (f.symbolType(sym) == Elf.STT_SECTION ? 0 : Math.max(0, pool.map(f, section, value)));
+        + (object.file().symbolType(sym) == Elf.STT_SECTION
+            ? 0
+            : Math.max(0, pool.map(object, section, value)));
   }
 
-  private long inSection(ObjectFile f, int section, long offset) {
+  private long inSection(LinkedObject object, int section, long offset) {
     SectionTable sections = ctxt.sections;
-    int id = f.firstSection() + section;
+    int id = object.sectionId(section);
     if (sections.isLive(id)) {
       long start = sections.addr[id];
       if (sections.out[id] < 0) {
@@ -163,7 +170,7 @@ public final class SymbolValues implements SymbolAddresses {
       return out.seen(start) + offset;
     }
     if (sections.has(id, SectionTable.EH_FRAME)) {
-      return frames.addr() + frames.map(f, section, offset);
+      return frames.addr() + frames.map(object, section, offset);
     }
     return 0;
   }

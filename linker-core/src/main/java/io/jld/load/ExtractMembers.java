@@ -2,7 +2,6 @@ package io.jld.load;
 
 import static io.jld.elf.Elf.*;
 
-import io.jld.input.InputFile;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.link.LinkException;
@@ -11,6 +10,9 @@ import io.jld.link.Location;
 import io.jld.link.OutputKind;
 import io.jld.model.Context;
 import io.jld.plan.Statement;
+import io.jld.symbol.LinkedFile;
+import io.jld.symbol.LinkedLibrary;
+import io.jld.symbol.LinkedObject;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -67,7 +69,7 @@ public final class ExtractMembers {
   private final BitSet withheld = new BitSet();
 
   /** The file that has brought each symbol into its state; null where nobody asks. */
-  private final InputFile[] by;
+  private final LinkedFile[] by;
 
   private final Map<Unit.Archive, BitSet> extracted = new IdentityHashMap<>();
 
@@ -83,31 +85,34 @@ public final class ExtractMembers {
   /** Why members are linked; empty where nothing reports it. */
   private final List<Extraction> extractions = new ArrayList<>();
 
-  private final List<ObjectFile> linked = new ArrayList<>();
-  private final List<SharedFile> shared = new ArrayList<>();
+  /** The files of groups that have been added, which happens once. */
+  private final Set<LinkedFile> added = new HashSet<>();
+
+  private final List<LinkedObject> linked = new ArrayList<>();
+  private final List<LinkedLibrary> shared = new ArrayList<>();
 
   /**
    * Libraries after {@code --as-needed} that nothing has asked for yet, each with the number of
    * archives before it. What they refer to asks for no archive's member: they may not be loaded.
    */
-  private final Map<SharedFile, Integer> optional = new LinkedHashMap<>();
+  private final Map<LinkedLibrary, Integer> optional = new LinkedHashMap<>();
 
   /** Those of them that were asked for when an archive after them had been gone through. */
-  private final List<SharedFile> late = new ArrayList<>();
+  private final List<LinkedLibrary> late = new ArrayList<>();
 
   /** Those of which it is known from the start that something asks for them. */
-  private final Set<SharedFile> needed;
+  private final Set<LinkedLibrary> needed;
 
   private int archives;
 
   /** How many files were linked when the optional libraries were last looked at. */
   private int lookedAt;
 
-  private ExtractMembers(Context ctxt, Set<SharedFile> needed) {
+  private ExtractMembers(Context ctxt, Set<LinkedLibrary> needed) {
     this.ctxt = ctxt;
     this.needed = needed;
     this.state = new byte[ctxt.names.end()];
-    this.by = ctxt.option(LinkOption.MAP) == null ? null : new InputFile[ctxt.names.end()];
+    this.by = ctxt.option(LinkOption.MAP) == null ? null : new LinkedFile[ctxt.names.end()];
   }
 
   /**
@@ -115,10 +120,9 @@ public final class ExtractMembers {
    * that defines something for it.
    */
   public static void run(Context ctxt) {
-    Set<SharedFile> needed = new HashSet<>();
+    Set<LinkedLibrary> needed = new HashSet<>();
     ExtractMembers e = new ExtractMembers(ctxt, needed);
     while (!e.extractAll()) {
-      e.linked.forEach(f -> f.setOrder(-1));
       e = new ExtractMembers(ctxt, needed);
     }
     e.finish();
@@ -144,7 +148,7 @@ public final class ExtractMembers {
     LoadedInputs.of(ctxt).units().forEach(this::link);
     askForOptional();
     boolean done = true;
-    for (SharedFile f : late) {
+    for (LinkedLibrary f : late) {
       done &= !lacks(f) || !needed.add(f);
     }
     return done;
@@ -154,8 +158,8 @@ public final class ExtractMembers {
     boolean traced = ctxt.option(LinkOption.TRACE).compareTo(LinkOption.Trace.MEMBERS) >= 0;
     ctxt.objects = linked;
     for (int i = 0; i < linked.size(); i++) {
-      ObjectFile f = linked.get(i);
-      f.setOrder(i);
+      ObjectFile f = linked.get(i).file();
+      linked.get(i).setOrder(i);
       Lto.refuseSlim(ctxt, f);
       if (traced && f.member() != null) {
         ctxt.message("(" + f.file() + ")" + f.member());
@@ -216,9 +220,9 @@ public final class ExtractMembers {
 
   private void link(Unit unit) {
     if (unit instanceof Unit.Loaded o) {
-      add(o.file());
+      add(o.object());
     } else if (unit instanceof Unit.Shared s) {
-      add(s.file());
+      add(s.library());
     } else if (unit instanceof Unit.Archive a) {
       extract(a);
     } else {
@@ -231,10 +235,11 @@ public final class ExtractMembers {
     do {
       before = linked.size() + shared.size();
       for (Unit u : group.units()) {
-        boolean done =
-            (u instanceof Unit.Loaded o && o.file().isLinked())
-                || (u instanceof Unit.Shared s && shared.contains(s.file()));
-        if (!done) {
+        LinkedFile once =
+            u instanceof Unit.Loaded o
+                ? o.object()
+                : u instanceof Unit.Shared s ? s.library() : null;
+        if (once == null || added.add(once)) {
           link(u);
         }
       }
@@ -256,7 +261,7 @@ public final class ExtractMembers {
         int wanted = archive.wholeArchive() ? 0 : wanted(archive.members().get(i));
         if (archive.wholeArchive() || wanted != 0) {
           done.set(i);
-          ObjectFile f = member(archive, archive.members().get(i));
+          LinkedObject f = member(archive, archive.members().get(i));
           if (by != null) {
             extractions.add(new Extraction(f, by[wanted], wanted));
           }
@@ -269,9 +274,9 @@ public final class ExtractMembers {
     return any;
   }
 
-  private static ObjectFile member(Unit.Archive archive, Unit.Member m) {
-    if (m.file() != null) {
-      return m.file();
+  private static LinkedObject member(Unit.Archive archive, Unit.Member m) {
+    if (m.object() != null) {
+      return m.object();
     }
     if (m.problem() != null) {
       throw m.problem();
@@ -281,14 +286,15 @@ public final class ExtractMembers {
 
   /** The symbol for which the member is linked; 0 where it isn't. */
   private int wanted(Unit.Member member) {
-    ObjectFile f = member.file();
-    if (f == null) {
+    LinkedObject o = member.object();
+    if (o == null) {
       return 0;
     }
+    ObjectFile f = o.file();
     for (int i = f.firstGlobal(), n = f.symbolCount(); i < n; i++) {
-      byte s = state[f.symbolNameId(i)];
+      byte s = state[o.symbolNameId(i)];
       if ((s == UNDEFINED && f.shndx(i) != 0) || (s == COMMON && takesPlace(f, i))) {
-        return f.symbolNameId(i);
+        return o.symbolNameId(i);
       }
     }
     for (int id : VersionedNames.defaults(ctxt, f)) {
@@ -308,11 +314,11 @@ public final class ExtractMembers {
         && f.symbolType(i) != STT_GNU_IFUNC;
   }
 
-  private void add(ObjectFile f) {
-    f.setOrder(linked.size());
-    linked.add(f);
+  private void add(LinkedObject o) {
+    linked.add(o);
+    ObjectFile f = o.file();
     for (int i = f.firstGlobal(), n = f.symbolCount(); i < n; i++) {
-      int id = f.symbolNameId(i);
+      int id = o.symbolNameId(i);
       int ndx = f.shndx(i);
       byte now;
       if ((f.symbolOther(i) & 3) != STV_DEFAULT) {
@@ -327,7 +333,7 @@ public final class ExtractMembers {
       if (now > state[id]) {
         state[id] = now;
         if (by != null) {
-          by[id] = f;
+          by[id] = o;
         }
       }
     }
@@ -349,28 +355,29 @@ public final class ExtractMembers {
   }
 
   /** What a library defines needs no archive member, and what it refers to may need one. */
-  private void add(SharedFile f) {
-    shared.add(f);
-    boolean asked = f.isNeeded() || needed.contains(f);
+  private void add(LinkedLibrary library) {
+    SharedFile f = library.file();
+    shared.add(library);
+    boolean asked = library.isNeeded() || needed.contains(library);
     for (int r = 0; r < f.rows(); r++) {
       if (f.isDefined(r)) {
-        int id = f.nameId(r);
+        int id = library.nameId(r);
         if (byOption.get(id) && state[id] == UNDEFINED && !own.get(id)) {
           withheld.set(id); // until it is known whether the library is needed
         } else {
-          asked |= offer(f, id);
+          asked |= offer(library, id);
         }
       }
     }
     if (asked) {
-      ask(f);
+      ask(library);
     } else {
-      optional.put(f, archives);
+      optional.put(library, archives);
     }
   }
 
   /** Offers a definition; returns whether something has asked for it. */
-  private boolean offer(SharedFile f, int id) {
+  private boolean offer(LinkedLibrary f, int id) {
     if (own.get(id)) {
       return false;
     }
@@ -384,18 +391,19 @@ public final class ExtractMembers {
   }
 
   /** The references of a library that is loaded. */
-  private void ask(SharedFile f) {
+  private void ask(LinkedLibrary library) {
+    SharedFile f = library.file();
     for (int r = 0; r < f.rows(); r++) {
-      int id = f.nameId(r);
+      int id = library.nameId(r);
       if (!f.isDefined(r)) {
-        raise(id, f.isWeak(r) ? WEAK : referred(id), f);
+        raise(id, f.isWeak(r) ? WEAK : referred(id), library);
       } else if (withheld.get(id) && state[id] == UNDEFINED && !own.get(id)) {
-        raise(id, SHARED_UNDEFINED, f);
+        raise(id, SHARED_UNDEFINED, library);
       }
     }
   }
 
-  private void raise(int id, byte to, InputFile f) {
+  private void raise(int id, byte to, LinkedFile f) {
     if (to > state[id]) {
       state[id] = to;
       if (by != null) {
@@ -410,9 +418,9 @@ public final class ExtractMembers {
     lookedAt = linked.size() + shared.size();
     while (more) {
       more = false;
-      for (Iterator<Map.Entry<SharedFile, Integer>> all = optional.entrySet().iterator();
+      for (Iterator<Map.Entry<LinkedLibrary, Integer>> all = optional.entrySet().iterator();
           all.hasNext(); ) {
-        Map.Entry<SharedFile, Integer> e = all.next();
+        Map.Entry<LinkedLibrary, Integer> e = all.next();
         if (isAskedFor(e.getKey())) {
           all.remove();
           ask(e.getKey());
@@ -425,18 +433,20 @@ public final class ExtractMembers {
     }
   }
 
-  private boolean isAskedFor(SharedFile f) {
+  private boolean isAskedFor(LinkedLibrary library) {
+    SharedFile f = library.file();
     for (int r = 0; r < f.rows(); r++) {
-      if (f.isDefined(r) && state[f.nameId(r)] == SHARED_UNDEFINED) {
+      if (f.isDefined(r) && state[library.nameId(r)] == SHARED_UNDEFINED) {
         return true;
       }
     }
     return false;
   }
 
-  private boolean lacks(SharedFile f) {
+  private boolean lacks(LinkedLibrary library) {
+    SharedFile f = library.file();
     for (int r = 0; r < f.rows(); r++) {
-      if (!f.isDefined(r) && state[f.nameId(r)] == UNDEFINED) {
+      if (!f.isDefined(r) && state[library.nameId(r)] == UNDEFINED) {
         return true;
       }
     }

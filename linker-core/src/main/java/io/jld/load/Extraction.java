@@ -1,7 +1,7 @@
 package io.jld.load;
 
-import io.jld.input.InputFile;
-import io.jld.input.ObjectFile;
+import io.jld.symbol.LinkedFile;
+import io.jld.symbol.LinkedObject;
 
 /**
  * Why an archive member was linked.
@@ -10,4 +10,4 @@ import io.jld.input.ObjectFile;
  * @param by the file that refers to the symbol; null where an option does
  * @param symbol number of the symbol's name; 0 where {@code --whole-archive} asked for all members
  */
-public record Extraction(ObjectFile member, InputFile by, int symbol) {}
+public record Extraction(LinkedObject member, LinkedFile by, int symbol) {}

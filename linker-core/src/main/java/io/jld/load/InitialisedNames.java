@@ -1,6 +1,7 @@
 package io.jld.load;
 
 import io.jld.input.SharedFile;
+import io.jld.symbol.LinkedLibrary;
 import java.util.BitSet;
 import java.util.List;
 
@@ -12,12 +13,13 @@ final class InitialisedNames {
   private int seen;
 
   /** Whether one of the libraries has the name as such data. The list may grow between calls. */
-  boolean has(List<SharedFile> libraries, int name) {
+  boolean has(List<LinkedLibrary> libraries, int name) {
     for (; seen < libraries.size(); seen++) {
-      SharedFile f = libraries.get(seen);
+      LinkedLibrary library = libraries.get(seen);
+      SharedFile f = library.file();
       for (int r = 0; r < f.rows(); r++) {
         if (f.isInitialisedData(r)) {
-          names.set(f.nameId(r));
+          names.set(library.nameId(r));
         }
       }
     }

@@ -70,13 +70,13 @@ public final class Lto {
       if (u instanceof Unit.Group g) {
         explain(ctxt, g.units());
       } else if (u instanceof Unit.Archive a) {
-        for (Unit.Member m : a.all().get()) {
-          if (m.file() != null && isSlim(m.file())) {
-            note(ctxt, m.file().location(), SLIM);
+        for (ObjectJob m : a.all().get()) {
+          if (m.parsed != null && isSlim(m.parsed)) {
+            note(ctxt, m.parsed.location(), SLIM);
             break;
-          } else if (m.problem() != null
-              && m.problem().diagnostics().getFirst().message().equals(BITCODE)) {
-            note(ctxt, Location.file(a.name(), m.name()), BITCODE);
+          } else if (m.problem != null
+              && m.problem.diagnostics().getFirst().message().equals(BITCODE)) {
+            note(ctxt, Location.file(a.name(), m.member), BITCODE);
             break;
           }
         }

@@ -3,13 +3,14 @@ package io.jld.load;
 import static io.jld.elf.Elf.*;
 
 import io.jld.input.Decompress;
-import io.jld.input.InputFile;
 import io.jld.input.ObjectFile;
 import io.jld.input.SectionKind;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.OutputKind;
 import io.jld.model.Context;
+import io.jld.symbol.LinkedFile;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import java.util.ArrayList;
@@ -23,20 +24,22 @@ public final class NumberSymbols {
   private NumberSymbols() {}
 
   public static void run(Context ctxt) {
-    List<ObjectFile> objects = ctxt.objects;
+    List<LinkedObject> objects = ctxt.objects;
     int section = 1;
     int local = ctxt.names.end();
-    for (ObjectFile f : objects) {
-      f.setNumbers(section, local);
+    for (LinkedObject o : objects) {
+      ObjectFile f = o.file();
+      o.setNumbers(section, local);
       section = add(section, f.sectionCount(), f);
       local = add(local, f.firstGlobal(), f);
     }
-    List<InputFile> files = new ArrayList<>(objects);
+    List<LinkedFile> files = new ArrayList<>(objects);
     files.addAll(ctxt.shared);
     files.add(ctxt.linker);
     ctxt.sections = new SectionTable(objects, section);
     ctxt.symbols =
-        new SymbolTable(ctxt.names, files.toArray(InputFile[]::new), local, ctxt.tasks().isAlone());
+        new SymbolTable(
+            ctxt.names, files.toArray(LinkedFile[]::new), local, ctxt.tasks().isAlone());
     ctxt.tasks()
         .forRanges(
             objects.size(),
@@ -55,7 +58,8 @@ public final class NumberSymbols {
     return sum + more;
   }
 
-  private static void start(Context ctxt, ObjectFile f) {
+  private static void start(Context ctxt, LinkedObject o) {
+    ObjectFile f = o.file();
     SectionTable sections = ctxt.sections;
     boolean warns = f.has(SectionKind.WARNING);
     // the ID that ld -r gave an input is not the output's: the one that is asked for is the only
@@ -65,13 +69,13 @@ public final class NumberSymbols {
       if (hasContent(f, i)
           && !(warns && isTaken(ctxt, f, i))
           && !(named && f.type(i) == SHT_NOTE && f.isNamed(i, ".note.gnu.build-id"))) {
-        int id = f.firstSection() + i;
+        int id = o.sectionId(i);
         sections.set(id, SectionTable.LIVE);
         sections.size[id] = Decompress.size(f, i);
       }
     }
     if (f.hasOrdered() && ctxt.kind() != OutputKind.RELOCATABLE) {
-      dropOrdered(sections, f);
+      dropOrdered(sections, o);
     }
   }
 
@@ -79,13 +83,14 @@ public final class NumberSymbols {
    * What is ordered by a section ({@code SHF_LINK_ORDER}) that is not linked, because it has {@code
    * SHF_EXCLUDE} for one, is not linked either.
    */
-  private static void dropOrdered(SectionTable sections, ObjectFile f) {
+  private static void dropOrdered(SectionTable sections, LinkedObject object) {
+    ObjectFile f = object.file();
     for (int i = 1, n = f.sectionCount(); i < n; i++) {
       int by = f.orderedBy(i);
-      if (!sections.isLive(f.firstSection() + i)
-          && (by == 0 || sections.isLive(f.firstSection() + by))) {
+      if (!sections.isLive(object.sectionId(i))
+          && (by == 0 || sections.isLive(object.sectionId(by)))) {
         for (int o = f.nextOrderedBelow(i, i); o != 0; o = f.nextOrderedBelow(i, o)) {
-          sections.clear(f.firstSection() + o, SectionTable.LIVE);
+          sections.clear(object.sectionId(o), SectionTable.LIVE);
         }
       }
     }

@@ -4,6 +4,7 @@ import io.jld.input.ObjectFile;
 import io.jld.input.ReadBuffers;
 import io.jld.link.LinkException;
 import io.jld.model.Context;
+import io.jld.symbol.LinkedObject;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -17,7 +18,10 @@ public final class ObjectJob {
   private final ObjectFile.Origin origin;
 
   /** Null until it is read, and where that fails: then {@link #problem} says why. */
-  ObjectFile object;
+  ObjectFile parsed;
+
+  /** The same in this link; null where it is only looked at. */
+  LinkedObject object;
 
   LinkException problem;
 
@@ -64,18 +68,18 @@ public final class ObjectJob {
       if (wants) {
         wantedNames = f.wantedNames();
       }
-      ctxt.names.add(f, order, ctxt.tasks().isAlone());
-      object = f;
+      object = new LinkedObject(f, ctxt.names.add(f, order, ctxt.tasks().isAlone()));
+      parsed = f;
     } catch (LinkException e) {
       problem = e;
     }
   }
 
-  /** Reads it to be looked at only: its names are not taken in. */
+  /** Reads it to be looked at only, where it has not been read: its names are not taken in. */
   void readAlone() {
-    if (problem == null) {
+    if (parsed == null && problem == null) {
       try {
-        object = new ObjectFile(file, member, bytes);
+        parsed = new ObjectFile(file, member, bytes);
       } catch (LinkException e) {
         problem = e;
       }

@@ -88,18 +88,19 @@ public final class ReadArchives {
 
     private Unit unit() {
       members.sort((a, b) -> Long.compare(a.member().headerOffset(), b.member().headerOffset()));
-      List<Unit.Member> read = units(members);
-      return new Unit.Archive(name, read, whole, () -> index == null ? read : units(allAlone()));
+      return new Unit.Archive(name, units(members), whole, this::jobs);
     }
 
-    private List<Read> allAlone() {
-      List<Read> all = all();
-      for (Read r : all) {
+    /** Of all members; those that no index led to are read now, to be looked at only. */
+    private List<ObjectJob> jobs() {
+      List<ObjectJob> jobs = new ArrayList<>();
+      for (Read r : index == null ? members : all()) {
         if (r.job() != null) {
           r.job().readAlone();
+          jobs.add(r.job());
         }
       }
-      return all;
+      return jobs;
     }
 
     private static List<Unit.Member> units(List<Read> members) {

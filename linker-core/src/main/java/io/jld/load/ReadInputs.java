@@ -6,7 +6,6 @@ import io.jld.elf.Elf;
 import io.jld.elf.ElfClass;
 import io.jld.input.Archive;
 import io.jld.input.BinaryInput;
-import io.jld.input.InputFile;
 import io.jld.input.Inputs;
 import io.jld.input.JustSymbols;
 import io.jld.input.LibrarySearch;
@@ -28,6 +27,9 @@ import io.jld.script.BuiltInScript;
 import io.jld.script.ExpressionParser;
 import io.jld.script.InputScript;
 import io.jld.script.InputScript.Origin;
+import io.jld.symbol.LinkedFile;
+import io.jld.symbol.LinkedLibrary;
+import io.jld.symbol.LinkedObject;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +69,7 @@ public final class ReadInputs {
   /** Whether further libraries will be read after those that are named. */
   private boolean followsNeeded;
 
-  private final List<SharedFile> shared = new ArrayList<>();
+  private final List<LinkedLibrary> shared = new ArrayList<>();
   private Boolean versionedNames;
 
   /** Whether a script's {@code TARGET} makes data of the files that it names. */
@@ -116,10 +118,10 @@ public final class ReadInputs {
     finish(ctxt);
     ctxt.script.close(ctxt.script.needsBuiltIn() ? builtIn(ctxt) : null);
     ctxt.assignments.set(ctxt.script.statements());
-    ctxt.linker = new LinkerFile(LinkerNames.names(ctxt));
+    LinkerFile linker = new LinkerFile(LinkerNames.names(ctxt));
     ObjectJob.read(ctxt, r.jobs, 0, r.archives.hasIndexes());
     if (r.archives.hasIndexes()) {
-      r.wantedByShared.add(ctxt.linker.hashes());
+      r.wantedByShared.add(linker.hashes());
       r.archives.readWanted(r.jobs, r.wantedByShared);
     }
     r.archives.finish();
@@ -131,7 +133,7 @@ public final class ReadInputs {
       }
     }
     ctxt.failOnErrors();
-    r.intern();
+    r.intern(linker);
     r.units.addAll(0, r.first);
     ctxt.handOn(new LoadedInputs(r.units, r.lines, r.hosts));
   }
@@ -157,20 +159,17 @@ public final class ReadInputs {
   }
 
   /** Gives all names their numbers, those of the objects first. */
-  private void intern() {
-    List<InputFile> files = new ArrayList<>();
-    List<ObjectFile> objects = new ArrayList<>();
+  private void intern(LinkerFile linker) {
+    List<LinkedFile> files = new ArrayList<>();
+    List<LinkedObject> objects = new ArrayList<>();
     for (ObjectJob j : jobs) {
       files.add(j.object);
       if (j.object != null) {
         objects.add(j.object);
       }
     }
-    for (SharedFile f : shared) {
-      ctxt.names.add(f, files.size(), true);
-      files.add(f);
-    }
-    ctxt.names.add(ctxt.linker, files.size(), true);
+    files.addAll(shared);
+    ctxt.linker = new LinkedFile(linker, ctxt.names.add(linker, files.size(), true));
     files.add(ctxt.linker);
     ctxt.names.finish(files, ctxt.tasks());
     WrapSymbols.run(ctxt, objects);
@@ -333,7 +332,7 @@ public final class ReadInputs {
     if (job.problem != null) {
       throw job.problem;
     }
-    hosts.add(job.object);
+    hosts.add(job.parsed);
   }
 
   private void addShared(
@@ -354,9 +353,9 @@ public final class ReadInputs {
     units.add(null);
     afterReading.add(
         () -> {
-          SharedFile f = SharedFile.read(tables, path, called, flags.asNeeded(), versionedNames());
+          SharedFile f = SharedFile.read(tables, path, versionedNames());
           List<Unit> found = new ArrayList<>();
-          addShared(f, flags, found);
+          addShared(f, called, flags, found);
           units.set(at, found.size() == 1 ? found.get(0) : new Unit.Group(found));
         });
   }
@@ -365,24 +364,28 @@ public final class ReadInputs {
    * Adds a library, once whatever names it, and with {@code --copy-dt-needed-entries} those that it
    * needs: the output names them where it is bound to them.
    */
-  private void addShared(SharedFile f, InputFlags flags, List<Unit> found) {
-    for (SharedFile before : shared) {
-      if (before.soname().equals(f.soname())) {
+  private void addShared(SharedFile f, String called, InputFlags flags, List<Unit> found) {
+    String name = f.soname() == null ? called : f.soname();
+    for (LinkedLibrary before : shared) {
+      if (before.soname().equals(name)) {
         if (!flags.asNeeded()) {
           before.want(); // once without --as-needed is enough
         }
         return;
       }
     }
-    shared.add(f);
-    found.add(new Unit.Shared(f));
+    int[] ids = ctxt.names.add(f, jobs.size() + shared.size(), true); // no object is read any more
+    LinkedLibrary library = new LinkedLibrary(f, ids, called, flags.asNeeded());
+    shared.add(library);
+    found.add(new Unit.Shared(library));
     if (flags.copyDtNeeded()) {
       for (String soname : f.needed()) {
         Path path = new NeededFiles(ctxt, inputs).find(soname, f);
         if (path != null) {
           MemorySegment bytes = inputs.map(path);
           addShared(
-              SharedFile.read(NameBytes.string(path), path, soname, bytes, true, versionedNames()),
+              SharedFile.read(NameBytes.string(path), path, bytes, versionedNames()),
+              soname,
               flags.withAsNeeded(true),
               found);
         }
@@ -395,7 +398,7 @@ public final class ReadInputs {
     if (versionedNames == null) {
       versionedNames = false;
       for (ObjectJob j : jobs) {
-        versionedNames |= j.object != null && j.object.hasVersionedNames();
+        versionedNames |= j.parsed != null && j.parsed.hasVersionedNames();
       }
     }
     return versionedNames;
@@ -403,7 +406,7 @@ public final class ReadInputs {
 
   private static Unit lib(String name, ObjectJob job) {
     List<Unit.Member> members = List.of(new Unit.Member(null, job.object, job.problem));
-    return new Unit.Archive(name, members, false, () -> members);
+    return new Unit.Archive(name, members, false, () -> List.of(job));
   }
 
   private Unit object(ObjectJob job) {

@@ -1,18 +1,18 @@
 package io.jld.load;
 
-import io.jld.input.ObjectFile;
-import io.jld.input.SharedFile;
 import io.jld.link.LinkException;
+import io.jld.symbol.LinkedLibrary;
+import io.jld.symbol.LinkedObject;
 import java.util.List;
 import java.util.function.Supplier;
 
 /** What an input has turned out to be, in the order of the command line. */
 public sealed interface Unit {
   /** An object that is linked in any case. */
-  record Loaded(ObjectFile file) implements Unit {}
+  record Loaded(LinkedObject object) implements Unit {}
 
   /** A shared library, which the output is bound to when it runs. */
-  record Shared(SharedFile file) implements Unit {}
+  record Shared(LinkedLibrary library) implements Unit {}
 
   /**
    * An archive, or the objects between {@code --start-lib} and {@code --end-lib}: members are
@@ -24,7 +24,7 @@ public sealed interface Unit {
    *     of them is linked
    */
   record Archive(
-      String name, List<Member> members, boolean wholeArchive, Supplier<List<Member>> all)
+      String name, List<Member> members, boolean wholeArchive, Supplier<List<ObjectJob>> all)
       implements Unit {}
 
   /** {@code --start-group} to {@code --end-group}. */
@@ -33,9 +33,9 @@ public sealed interface Unit {
   /**
    * A member of an archive.
    *
-   * @param file null where it is no sound object of this architecture: it matters only if the
+   * @param object null where it is no sound object of this architecture: it matters only if the
    *     member is linked
-   * @param problem what is wrong with it where {@code file} is null
+   * @param problem what is wrong with it where {@code object} is null
    */
-  record Member(String name, ObjectFile file, LinkException problem) {}
+  record Member(String name, LinkedObject object, LinkException problem) {}
 }

@@ -1,9 +1,10 @@
 package io.jld.load;
 
 import io.jld.input.ObjectFile;
-import io.jld.input.SharedFile;
 import io.jld.model.Context;
 import io.jld.model.Twins;
+import io.jld.symbol.LinkedLibrary;
+import io.jld.symbol.LinkedObject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -41,10 +42,10 @@ public final class VersionedNames {
    */
   public static Twins run(Context ctxt) {
     VersionedNames v = new VersionedNames(ctxt);
-    for (ObjectFile f : ctxt.objects) {
-      if (f.hasVersionedNames()) {
+    for (LinkedObject o : ctxt.objects) {
+      if (o.file().hasVersionedNames()) {
         ctxt.versionedNames = true;
-        v.look(f);
+        v.look(o);
       }
     }
     if (!v.joined.isEmpty()) {
@@ -54,11 +55,12 @@ public final class VersionedNames {
     return v.twins;
   }
 
-  private void look(ObjectFile f) {
+  private void look(LinkedObject o) {
+    ObjectFile f = o.file();
     Map<Integer, Integer> plain = new HashMap<>();
     for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
       if (f.shndx(i) != 0 && f.symbolName(i).indexOf('@', 1) < 0) {
-        plain.put(f.symbolNameId(i), i);
+        plain.put(o.symbolNameId(i), i);
       }
     }
     for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
@@ -68,13 +70,13 @@ public final class VersionedNames {
         continue;
       }
       boolean isDefault = name.startsWith("@@", at);
-      int id = isDefault ? f.symbolNameId(i) : ctxt.names.find(name.substring(0, at));
+      int id = isDefault ? o.symbolNameId(i) : ctxt.names.find(name.substring(0, at));
       Integer twin = plain.get(id);
       if (twin != null && isSamePlace(f, i, twin)) {
-        twins.add(f, twin);
+        twins.add(o, twin);
         plain.remove(id);
         if (!isDefault) {
-          joined.put(f.symbolNameId(i), id);
+          joined.put(o.symbolNameId(i), id);
         }
       }
       int other = isDefault ? ctxt.names.find(name.substring(0, at) + name.substring(at + 1)) : 0;
@@ -108,20 +110,20 @@ public final class VersionedNames {
         && f.symbolOther(i) == f.symbolOther(j);
   }
 
-  private void rename(ObjectFile f) {
-    for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
-      Integer id = joined.get(f.symbolNameId(i));
+  private void rename(LinkedObject o) {
+    for (int i = o.file().firstGlobal(); i < o.file().symbolCount(); i++) {
+      Integer id = joined.get(o.symbolNameId(i));
       if (id != null) {
-        f.rename(i, id);
+        o.rename(i, id);
       }
     }
   }
 
-  private void rename(SharedFile f) {
-    for (int r = 0; r < f.rows(); r++) {
-      Integer id = joined.get(f.nameId(r));
+  private void rename(LinkedLibrary library) {
+    for (int r = 0; r < library.file().rows(); r++) {
+      Integer id = joined.get(library.nameId(r));
       if (id != null) {
-        f.rename(r, id);
+        library.setNameId(r, id);
       }
     }
   }

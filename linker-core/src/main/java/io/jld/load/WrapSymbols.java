@@ -3,6 +3,7 @@ package io.jld.load;
 import io.jld.input.ObjectFile;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
+import io.jld.symbol.LinkedObject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -26,7 +27,7 @@ public final class WrapSymbols {
     return names;
   }
 
-  static void run(Context ctxt, List<ObjectFile> objects) {
+  static void run(Context ctxt, List<LinkedObject> objects) {
     Map<Integer, Integer> to = new HashMap<>();
     for (String f : ctxt.option(LinkOption.WRAP)) {
       to.put(ctxt.names.find(f), ctxt.names.find("__wrap_" + f));
@@ -35,9 +36,10 @@ public final class WrapSymbols {
     if (to.isEmpty()) {
       return;
     }
-    for (ObjectFile o : objects) {
-      for (int i = o.firstGlobal(); i < o.symbolCount(); i++) {
-        if (o.shndx(i) == 0 && to.containsKey(o.symbolNameId(i))) {
+    for (LinkedObject o : objects) {
+      ObjectFile f = o.file();
+      for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
+        if (f.shndx(i) == 0 && to.containsKey(o.symbolNameId(i))) {
           o.rename(i, to.get(o.symbolNameId(i)));
         }
       }

@@ -15,6 +15,7 @@ import io.jld.plan.OutputSectionStatement;
 import io.jld.plan.OutputSectionStatement.Constraint;
 import io.jld.plan.OverlayStatement;
 import io.jld.plan.Statement;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -77,8 +78,8 @@ public final class MatchSections {
         wanted[s] = holds(s, index);
       }
     }
-    for (ObjectFile f : ctxt.objects) {
-      match(f, index, rule);
+    for (LinkedObject o : ctxt.objects) {
+      match(o, index, rule);
     }
     ctxt.isScripted = true;
     Matching found = new Matching(plan, sections, rules, index, wanted, rule, kept);
@@ -104,12 +105,13 @@ public final class MatchSections {
     sections.add(section);
   }
 
-  private void match(ObjectFile f, RuleIndex index, int[] rule) {
+  private void match(LinkedObject object, RuleIndex index, int[] rule) {
+    ObjectFile f = object.file();
     SectionTable table = ctxt.sections;
     for (int i = 1, n = f.sectionCount(); i < n; i++) {
-      int id = f.firstSection() + i;
+      int id = object.sectionId(i);
       rule[id] = Matching.ORPHAN;
-      if (!isContent(f, i)) {
+      if (!isContent(object, i)) {
         continue;
       }
       String name = f.sectionName(i);
@@ -137,12 +139,12 @@ public final class MatchSections {
     return false;
   }
 
-  private boolean isContent(ObjectFile f, int i) {
-    int id = f.firstSection() + i;
+  private boolean isContent(LinkedObject object, int i) {
+    int id = object.sectionId(i);
     return ctxt.sections.isLive(id)
         || (ctxt.kind() == OutputKind.RELOCATABLE
             && !ctxt.sections.has(id, SectionTable.DUPLICATE)
-            && KeptSections.isKept(ctxt, f, i));
+            && KeptSections.isKept(ctxt, object, i));
   }
 
   /** A member of a group is thrown away where the script says so, and else left alone. */
@@ -197,8 +199,8 @@ public final class MatchSections {
     boolean readOnly = sections.get(s).constraint() == Constraint.ONLY_IF_RO;
     boolean keepDebug = ctxt.option(LinkOption.STRIP) == LinkOption.Strip.NONE;
     for (int id : writable(index, keepDebug).getOrDefault(s, List.of())) {
-      ObjectFile f = ctxt.sections.object(id);
-      int section = id - f.firstSection();
+      ObjectFile f = ctxt.sections.object(id).file();
+      int section = ctxt.sections.index(id);
       int r = first(f, section, f.sectionName(section), index, s + 1);
       if (r >= 0 && rules.get(r).section() == s) {
         return !readOnly;
@@ -211,9 +213,10 @@ public final class MatchSections {
   private Map<Integer, List<Integer>> writable(RuleIndex index, boolean keepDebug) {
     if (writable == null) {
       writable = new HashMap<>();
-      for (ObjectFile f : ctxt.objects) {
+      for (LinkedObject object : ctxt.objects) {
+        ObjectFile f = object.file();
         for (int i = 1, n = f.sectionCount(); i < n; i++) {
-          int id = f.firstSection() + i;
+          int id = object.sectionId(i);
           if ((f.flags(i) & SHF_WRITE) != 0
               && ctxt.sections.isLive(id)
               && (keepDebug || !SectionNames.isDebug(f, i))) {

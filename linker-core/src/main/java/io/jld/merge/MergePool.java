@@ -1,9 +1,9 @@
 package io.jld.merge;
 
 import io.jld.elf.Elf;
-import io.jld.input.ObjectFile;
 import io.jld.model.Context;
 import io.jld.model.Synthetic;
+import io.jld.symbol.LinkedObject;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -51,8 +51,8 @@ public final class MergePool extends Synthetic {
    * Offset in the pool of what stood at {@code offset} in an input section; -1 where that lies
    * outside of the section. The section's end is the end of its last piece.
    */
-  public long map(ObjectFile file, int section, long offset) {
-    MergePieces p = pools.pieces(file);
+  public long map(LinkedObject object, int section, long offset) {
+    MergePieces p = pools.pieces(object);
     int s = p.slotOf(section);
     long length = p.content(s).byteSize();
     if (offset < 0 || offset > length) {

@@ -1,10 +1,10 @@
 package io.jld.merge;
 
-import io.jld.input.ObjectFile;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.model.Context;
+import io.jld.symbol.LinkedObject;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
@@ -37,19 +37,19 @@ public final class MergePools {
   }
 
   /** Whether any section of the object is merged. */
-  public boolean hasPieces(ObjectFile file) {
-    return pieces(file) != null;
+  public boolean hasPieces(LinkedObject object) {
+    return pieces(object) != null;
   }
 
   /** The pool with the pieces of a section; null where the section is not merged. */
-  public MergePool of(ObjectFile file, int section) {
-    MergePieces p = pieces(file);
+  public MergePool of(LinkedObject object, int section) {
+    MergePieces p = pieces(object);
     int s = p == null ? -1 : p.slotOf(section);
     return s < 0 ? null : p.pool(s);
   }
 
-  MergePieces pieces(ObjectFile file) {
-    int o = file.order();
+  MergePieces pieces(LinkedObject object) {
+    int o = object.order();
     return o < objects ? pieces[o] : null;
   }
 

@@ -12,6 +12,7 @@ import io.jld.link.LinkOption;
 import io.jld.link.NameBytes;
 import io.jld.match.Matching;
 import io.jld.model.Context;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -94,7 +95,7 @@ public final class MergeSections {
   private MergeSections() {}
 
   public static void run(Context ctxt) {
-    List<ObjectFile> objects = ctxt.objects;
+    List<LinkedObject> objects = ctxt.objects;
     boolean keepDebug = ctxt.option(LinkOption.STRIP) == LinkOption.Strip.NONE;
     Candidates[] candidates = new Candidates[objects.size() + 1];
     ctxt.tasks()
@@ -171,16 +172,17 @@ public final class MergeSections {
   }
 
   /** What will be split of an object; null for nothing. */
-  private static Candidates find(Context ctxt, ObjectFile f, boolean keepDebug) {
+  private static Candidates find(Context ctxt, LinkedObject object, boolean keepDebug) {
+    ObjectFile f = object.file();
     Candidates found = null;
     for (int i = 1, n = f.sectionCount(); i < n; i++) {
-      if (isMergeable(ctxt, f, i) && (keepDebug || !SectionNames.isDebug(f, i))) {
+      if (isMergeable(ctxt, object, i) && (keepDebug || !SectionNames.isDebug(f, i))) {
         MemorySegment content = ctxt.content(f, i);
         long align = Decompress.align(f, i);
         if (canSplit(content, f.flags(i), align, f.entsize(i))) {
           long flags = f.flags(i) & (SHF_ALLOC | SHF_EXECINSTR | SHF_MERGE | SHF_STRINGS);
           found = found == null ? new Candidates() : found;
-          String name = outputName(ctxt, f, i);
+          String name = outputName(ctxt, object, i);
           found.add(i, content, name, f.type(i), flags, align, f.entsize(i));
         }
       }
@@ -188,17 +190,19 @@ public final class MergeSections {
     return found;
   }
 
-  private static String outputName(Context ctxt, ObjectFile f, int i) {
+  private static String outputName(Context ctxt, LinkedObject object, int i) {
+    ObjectFile f = object.file();
     return ctxt.isScripted
-        ? Matching.of(ctxt).outputName(f.firstSection() + i, f.sectionName(i))
+        ? Matching.of(ctxt).outputName(object.sectionId(i), f.sectionName(i))
         : SectionNames.outputName(f, i);
   }
 
-  private static boolean isMergeable(Context ctxt, ObjectFile f, int i) {
+  private static boolean isMergeable(Context ctxt, LinkedObject object, int i) {
+    ObjectFile f = object.file();
     long flags = f.flags(i);
     // SHF_LINK_ORDER: the content has to keep the order of other sections
     return (flags & (SHF_MERGE | SHF_WRITE | SHF_TLS | SHF_LINK_ORDER)) == SHF_MERGE
-        && ctxt.sections.isLive(f.firstSection() + i)
+        && ctxt.sections.isLive(object.sectionId(i))
         && f.type(i) != SHT_NOBITS
         && f.relocSection(i) == 0;
   }
@@ -233,7 +237,8 @@ public final class MergeSections {
     };
   }
 
-  private static MergePieces split(Context ctxt, ObjectFile f, Candidates found) {
+  private static MergePieces split(Context ctxt, LinkedObject object, Candidates found) {
+    ObjectFile f = object.file();
     MergePieces pieces = new MergePieces(f.sectionCount());
     for (int c = 0; c < found.count; c++) {
       MergePool pool = found.pools.get(found.kind[c]);
@@ -247,7 +252,7 @@ public final class MergeSections {
       } else {
         splitWide(pieces, content, entsize);
       }
-      int id = f.firstSection() + found.index[c];
+      int id = object.sectionId(found.index[c]);
       ctxt.sections.clear(id, SectionTable.LIVE);
       ctxt.sections.set(id, SectionTable.MERGED);
     }

@@ -2,10 +2,10 @@ package io.jld.model;
 
 import static io.jld.elf.Elf.*;
 
-import io.jld.input.ObjectFile;
 import io.jld.plan.Statement.Assign;
 import io.jld.plan.Statement.Formula;
 import io.jld.plan.Value;
+import io.jld.symbol.LinkedObject;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -25,7 +25,7 @@ public final class Assignments {
   public static final int NONE = -1;
 
   /** What an object had defined before a statement took the symbol's place. */
-  public record Replaced(ObjectFile file, int sym) {}
+  public record Replaced(LinkedObject object, int sym) {}
 
   private final boolean isRelocatable;
   private List<Formula> statements = List.of();

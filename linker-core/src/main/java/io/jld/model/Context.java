@@ -8,9 +8,7 @@ import io.jld.asmb.SymList;
 import io.jld.asmb.Tasks;
 import io.jld.elf.ElfClass;
 import io.jld.input.Decompress;
-import io.jld.input.LinkerFile;
 import io.jld.input.ObjectFile;
-import io.jld.input.SharedFile;
 import io.jld.link.Diagnostic;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
@@ -18,6 +16,9 @@ import io.jld.link.LinkRequest;
 import io.jld.link.OutputKind;
 import io.jld.link.OutputSink;
 import io.jld.plan.LayoutPlan;
+import io.jld.symbol.LinkedFile;
+import io.jld.symbol.LinkedLibrary;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.NameTable;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
@@ -51,18 +52,21 @@ public final class Context extends Link {
 
   public final ScriptCommands script = new ScriptCommands();
 
-  public LinkerFile linker;
+  /** The linker itself, among the files: what it defines is its own. */
+  public LinkedFile linker;
+
   public final NameTable names = new NameTable();
 
   // ExtractMembers, NumberSymbols
 
   /** The linked objects in their order. */
-  public List<ObjectFile> objects = new ArrayList<>();
+  public List<LinkedObject> objects = new ArrayList<>();
 
   /**
-   * The shared libraries in their order; {@link SharedFile#isNeeded} says which the output names.
+   * The shared libraries in their order; {@link LinkedLibrary#isNeeded} says which the output
+   * names.
    */
-  public List<SharedFile> shared = new ArrayList<>();
+  public List<LinkedLibrary> shared = new ArrayList<>();
 
   /** Whether a linked object names a version itself ({@code .symver}). */
   public boolean versionedNames;
@@ -217,7 +221,7 @@ public final class Context extends Link {
 
   /** Alignment of an input section in bytes. */
   public long alignOf(int section) {
-    return Decompress.align(sections.object(section), sections.index(section));
+    return Decompress.align(sections.object(section).file(), sections.index(section));
   }
 
   @Override

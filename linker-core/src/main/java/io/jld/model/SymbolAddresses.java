@@ -1,6 +1,6 @@
 package io.jld.model;
 
-import io.jld.input.ObjectFile;
+import io.jld.symbol.LinkedObject;
 
 /** What symbols are worth, once everything has its address. */
 public interface SymbolAddresses {
@@ -13,5 +13,5 @@ public interface SymbolAddresses {
    * @param index of the symbol in the object
    * @param symbol its number
    */
-  long inObject(ObjectFile file, int index, int symbol);
+  long inObject(LinkedObject object, int index, int symbol);
 }

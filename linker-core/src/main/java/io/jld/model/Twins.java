@@ -1,6 +1,6 @@
 package io.jld.model;
 
-import io.jld.input.ObjectFile;
+import io.jld.symbol.LinkedObject;
 import java.util.BitSet;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -10,15 +10,15 @@ import java.util.Map;
  * place in this link. Written by one thread, then read by all.
  */
 public final class Twins {
-  private final Map<ObjectFile, BitSet> symbols = new IdentityHashMap<>();
+  private final Map<LinkedObject, BitSet> symbols = new IdentityHashMap<>();
 
   /** Notes that the versioned name of a definition, which has the same number, takes its place. */
-  public void add(ObjectFile file, int symbol) {
+  public void add(LinkedObject file, int symbol) {
     symbols.computeIfAbsent(file, f -> new BitSet()).set(symbol);
   }
 
   /** Those of a file, by their indices; null where there are none. */
-  public BitSet of(ObjectFile file) {
+  public BitSet of(LinkedObject file) {
     return symbols.isEmpty() ? null : symbols.get(file);
   }
 }

@@ -1,15 +1,15 @@
 package io.jld.model;
 
-import io.jld.input.ObjectFile;
 import io.jld.link.Location;
+import io.jld.symbol.LinkedObject;
 
 /** A relocation that refers to a symbol; those of one symbol are in the order of the link. */
-public record Use(int symbol, ObjectFile file, int section, long offset)
+public record Use(int symbol, LinkedObject object, int section, long offset)
     implements Comparable<Use> {
   @Override
   public int compareTo(Use o) {
-    if (file != o.file) {
-      return Integer.compare(file.order(), o.file.order());
+    if (object != o.object) {
+      return Integer.compare(object.order(), o.object.order());
     }
     return section != o.section
         ? Integer.compare(section, o.section)
@@ -17,6 +17,6 @@ public record Use(int symbol, ObjectFile file, int section, long offset)
   }
 
   public Location location() {
-    return file.location(section, offset);
+    return object.file().location(section, offset);
   }
 }

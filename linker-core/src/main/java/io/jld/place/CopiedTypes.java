@@ -2,10 +2,10 @@ package io.jld.place;
 
 import static io.jld.elf.Elf.*;
 
-import io.jld.input.ObjectFile;
 import io.jld.model.Assignments;
 import io.jld.model.Context;
 import io.jld.plan.Statement;
+import io.jld.symbol.LinkedObject;
 
 /**
  * Types of symbols that a script's layout gives values to. One whose value comes from a single
@@ -42,12 +42,12 @@ final class CopiedTypes {
       return ofReplaced(before);
     }
     int id = ctxt.names.find(symbol);
-    return ctxt.symbols.file(id) instanceof ObjectFile f
-        ? f.symbolType(ctxt.symbols.index(id))
+    return ctxt.symbols.file(id) instanceof LinkedObject o
+        ? o.file().symbolType(ctxt.symbols.index(id))
         : STT_NOTYPE;
   }
 
   private static int ofReplaced(Assignments.Replaced r) {
-    return r == null ? STT_NOTYPE : r.file().symbolType(r.sym());
+    return r == null ? STT_NOTYPE : r.object().file().symbolType(r.sym());
   }
 }

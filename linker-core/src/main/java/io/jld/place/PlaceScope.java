@@ -1,6 +1,5 @@
 package io.jld.place;
 
-import io.jld.input.ObjectFile;
 import io.jld.link.LinkOption;
 import io.jld.model.Assignments;
 import io.jld.model.Context;
@@ -11,6 +10,7 @@ import io.jld.plan.SectionRef;
 import io.jld.plan.Value;
 import io.jld.plan.ValueScope;
 import io.jld.segment.ProgramHeaders;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SymbolTable;
 import java.util.List;
 import java.util.OptionalLong;
@@ -126,26 +126,26 @@ final class PlaceScope implements ValueScope {
     }
     Assignments.Replaced before = ctxt.assignments.replaced(name);
     if (before != null) {
-      return ofObject(before.file(), before.sym(), ctxt.names.find(name));
+      return ofObject(before.object(), before.sym(), ctxt.names.find(name));
     }
     int id = ctxt.names.find(name);
     SymbolTable symbols = ctxt.symbols;
     if (id == 0 || !symbols.isDefined(id)) {
       return null;
     }
-    if (symbols.file(id) instanceof ObjectFile f) {
-      return ofObject(f, symbols.index(id), id);
+    if (symbols.file(id) instanceof LinkedObject o) {
+      return ofObject(o, symbols.index(id), id);
     }
     return Value.ofAddress(ctxt.values().defined(id));
   }
 
-  private Value ofObject(ObjectFile f, int sym, int id) {
-    long address = ctxt.values().inObject(f, sym, id);
-    int ndx = f.shndx(sym);
-    if (ndx <= 0 || !ctxt.sections.isLive(f.firstSection() + ndx)) {
+  private Value ofObject(LinkedObject object, int sym, int id) {
+    long address = ctxt.values().inObject(object, sym, id);
+    int ndx = object.file().shndx(sym);
+    if (ndx <= 0 || !ctxt.sections.isLive(object.sectionId(ndx))) {
       return Value.ofAddress(address);
     }
-    OutputSection out = ctxt.outputOf(f.firstSection() + ndx);
+    OutputSection out = ctxt.outputOf(object.sectionId(ndx));
     return new Value(out, address - out.addr);
   }
 

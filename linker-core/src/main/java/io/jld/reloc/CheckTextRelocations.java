@@ -42,13 +42,13 @@ public final class CheckTextRelocations {
   }
 
   private static boolean isWritable(Context ctxt, int section) {
-    ObjectFile f = ctxt.sections.object(section);
+    ObjectFile f = ctxt.sections.object(section).file();
     return (f.flags(ctxt.sections.index(section)) & SHF_WRITE) != 0;
   }
 
   private static void found(Context ctxt, DynamicRelocs d, int i, LinkOption.TextRelocations mode) {
     if (mode == LinkOption.TextRelocations.REFUSE) {
-      ObjectFile f = ctxt.sections.object(d.section(i));
+      ObjectFile f = ctxt.sections.object(d.section(i)).file();
       int index = ctxt.sections.index(d.section(i));
       ctxt.error(
           f.location(index, d.offset(i)),

@@ -48,7 +48,7 @@ public final class OutputSyms extends SectionSyms {
     if (id < 0) {
       return null;
     }
-    ObjectFile f = sections.object(id);
+    ObjectFile f = sections.object(id).file();
     int index = sections.index(id);
     return isMade(f, index) ? null : ctxt.content(f, index);
   }
@@ -68,7 +68,7 @@ public final class OutputSyms extends SectionSyms {
       synthetic(id).write(ctxt, slice);
       return;
     }
-    ObjectFile f = sections.object(id);
+    ObjectFile f = sections.object(id).file();
     int index = sections.index(id);
     if (f.relocSection(index) != 0 && f.type(index) != SHT_NOBITS) {
       relocate(id, f, index, slice);
@@ -91,7 +91,7 @@ public final class OutputSyms extends SectionSyms {
     MemorySegment content = ctxt.content(f, index);
     boolean alloc = (f.flags(index) & SHF_ALLOC) != 0;
     long addr = alloc ? sections.addr[id] : ctxt.outputOf(id).seen(sections.addr[id]);
-    reader.open(f, index, content, addr, null);
+    reader.open(sections.object(id), index, content, addr, null);
     edited.open(content, slice);
     if (alloc) {
       ctxt.arch().apply(ctxt, reader, edited);

@@ -14,6 +14,7 @@ import io.jld.model.Context;
 import io.jld.model.DynamicRelocs;
 import io.jld.model.Use;
 import io.jld.source.SourceLines;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SymbolTable;
 import java.lang.foreign.MemorySegment;
 
@@ -30,7 +31,8 @@ public final class RelocReader extends Relocs {
   /** Null as long as nothing is merged. */
   private final MergePools pools;
 
-  private ObjectFile object;
+  private LinkedObject object;
+  private ObjectFile file;
   private int section;
   private final RelocTable table = new RelocTable();
   private final Slice content = new Slice();
@@ -72,14 +74,16 @@ public final class RelocReader extends Relocs {
    * @return false where the section has no relocations
    */
   public boolean open(
-      ObjectFile file, int index, MemorySegment bytes, long addr, DynamicRelocs sink) {
-    int rel = file.relocSection(index);
+      LinkedObject linked, int index, MemorySegment bytes, long addr, DynamicRelocs sink) {
+    ObjectFile f = linked.file();
+    int rel = f.relocSection(index);
     if (rel == 0) {
       return false;
     }
-    object = file;
+    object = linked;
+    file = f;
     section = index;
-    table.open(file, rel);
+    table.open(f, rel);
     rela = table.hasAddends();
     end = table.count();
     this.index = -1;
@@ -87,12 +91,12 @@ public final class RelocReader extends Relocs {
     content.open(bytes, 0, size);
     base = addr;
     start = 0;
-    dynamicSection = file.firstSection() + index;
-    long flags = file.flags(index);
+    dynamicSection = linked.sectionId(index);
+    long flags = f.flags(index);
     writable = (flags & Elf.SHF_WRITE) != 0;
     alloc = (flags & Elf.SHF_ALLOC) != 0;
-    symbolCount = file.symbolCount();
-    merges = pools != null && pools.hasPieces(file);
+    symbolCount = f.symbolCount();
+    merges = pools != null && pools.hasPieces(linked);
     dynamic = sink;
     return true;
   }
@@ -141,7 +145,7 @@ public final class RelocReader extends Relocs {
     symbol = elfSym == 0 ? 0 : object.symbolId(elfSym);
     addend =
         rela ? table.addend() : ctxt.arch().implicitAddend(type, content.from(0), start + offset);
-    if (merges && elfSym != 0 && elfSym < object.firstGlobal()) {
+    if (merges && elfSym != 0 && elfSym < file.firstGlobal()) {
       intoMerged();
     }
     return true;
@@ -152,10 +156,10 @@ public final class RelocReader extends Relocs {
    * of this section is meant, and becomes the piece's place in the merged content.
    */
   private void intoMerged() {
-    if (object.symbolType(elfSym) != Elf.STT_SECTION) {
+    if (file.symbolType(elfSym) != Elf.STT_SECTION) {
       return;
     }
-    int target = object.shndx(elfSym);
+    int target = file.shndx(elfSym);
     if (target <= 0) {
       return;
     }
@@ -180,11 +184,11 @@ public final class RelocReader extends Relocs {
         "relocation refers to offset "
             + addend
             + " after the end of merged section "
-            + object.sectionName(target));
+            + file.sectionName(target));
   }
 
   private LinkException bad(String message) {
-    return new LinkException(object.location(section, start + offset), message);
+    return new LinkException(file.location(section, start + offset), message);
   }
 
   // The table stands at the next relocation after these two; next() moves there anyway.
@@ -267,9 +271,7 @@ public final class RelocReader extends Relocs {
 
   @Override
   public long tombstone() {
-    return object.isNamed(section, ".debug_ranges") || object.isNamed(section, ".debug_loc")
-        ? 1
-        : 0;
+    return file.isNamed(section, ".debug_ranges") || file.isNamed(section, ".debug_loc") ? 1 : 0;
   }
 
   /**
@@ -302,9 +304,8 @@ public final class RelocReader extends Relocs {
 
   @Override
   public Location location() {
-    return object
-        .location(section, start + offset)
-        .symbol(object.symbolCount() == 0 ? null : object.symbolName(elfSym));
+    return file.location(section, start + offset)
+        .symbol(file.symbolCount() == 0 ? null : file.symbolName(elfSym));
   }
 
   @Override
@@ -314,7 +315,7 @@ public final class RelocReader extends Relocs {
         && ctxt.symbols.has(symbol, SymbolTable.ABSOLUTE)) {
       return; // CheckUndefined says what is wrong with it
     }
-    String referrer = SourceLines.of(ctxt).describeWithin(object, section, offset);
+    String referrer = SourceLines.of(ctxt).describeWithin(file, section, offset);
     ctxt.error(
         location(), referrer == null ? message : message + "\n>>> referenced by " + referrer);
   }
@@ -331,7 +332,7 @@ public final class RelocReader extends Relocs {
             + ", "
             + max
             + "]; references '"
-            + object.symbolName(elfSym)
+            + file.symbolName(elfSym)
             + "'");
   }
 }

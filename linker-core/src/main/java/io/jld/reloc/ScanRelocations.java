@@ -5,6 +5,7 @@ import static io.jld.elf.Elf.*;
 import io.jld.input.ObjectFile;
 import io.jld.model.Context;
 import io.jld.model.DynamicRelocs;
+import io.jld.symbol.LinkedObject;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -35,15 +36,16 @@ public final class ScanRelocations {
   }
 
   private static void scan(Context ctxt, int o, RelocReader reader) {
-    ObjectFile f = ctxt.objects.get(o);
+    LinkedObject object = ctxt.objects.get(o);
+    ObjectFile f = object.file();
     DynamicRelocs dynamic = new DynamicRelocs();
     for (int i = 1, n = f.sectionCount(); i < n; i++) {
       if (f.relocSection(i) != 0
-          && ctxt.sections.isLive(f.firstSection() + i)
+          && ctxt.sections.isLive(object.sectionId(i))
           && (f.flags(i) & SHF_ALLOC) != 0
           && f.type(i) != SHT_NOBITS) {
         MemorySegment content = ctxt.content(f, i);
-        if (reader.open(f, i, content, 0, dynamic)) {
+        if (reader.open(object, i, content, 0, dynamic)) {
           ctxt.arch().scan(ctxt, reader);
         }
       }

@@ -4,7 +4,6 @@ import static io.jld.elf.Elf.SHT_GROUP;
 
 import io.jld.asmb.Segment;
 import io.jld.elf.ElfClass;
-import io.jld.input.ObjectFile;
 import io.jld.layout.PlanLayout;
 import io.jld.layout.SymbolValues;
 import io.jld.link.LinkException;
@@ -13,6 +12,7 @@ import io.jld.model.Context;
 import io.jld.model.Layout;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import java.util.List;
@@ -111,13 +111,13 @@ public final class AssignOffsets {
       s.addr = 0;
     }
     for (int id = 1; id < symbols.globals(); id++) {
-      if (symbols.file(id) instanceof ObjectFile f) {
-        int ndx = f.shndx(symbols.index(id));
+      if (symbols.file(id) instanceof LinkedObject o) {
+        int ndx = o.file().shndx(symbols.index(id));
         long place =
-            ndx > 0 && ctxt.sections.isLive(f.firstSection() + ndx)
-                ? ctxt.sections.addr[f.firstSection() + ndx]
+            ndx > 0 && ctxt.sections.isLive(o.sectionId(ndx))
+                ? ctxt.sections.addr[o.sectionId(ndx)]
                 : 0;
-        symbols.setValue(id, place + f.symbolValue(symbols.index(id)));
+        symbols.setValue(id, place + o.file().symbolValue(symbols.index(id)));
       }
     }
   }

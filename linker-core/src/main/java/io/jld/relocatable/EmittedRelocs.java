@@ -10,6 +10,7 @@ import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
 import io.jld.reloc.RelocReader;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import io.jld.write.SymTab;
@@ -54,7 +55,7 @@ public final class EmittedRelocs extends Synthetic {
 
   /** Adds the relocations of an input section. */
   public void add(Context ctxt, int section) {
-    ObjectFile f = ctxt.sections.object(section);
+    ObjectFile f = ctxt.sections.object(section).file();
     int rel = f.relocSection(ctxt.sections.index(section));
     if (rel == 0) {
       return;
@@ -127,14 +128,14 @@ public final class EmittedRelocs extends Synthetic {
     EhRecords r = frames.records()[object];
     long at = frameStarts[object] * entsize();
     for (int s = 0; r != null && s < r.sections(); s++) {
-      if (!reader.open(r.file(), r.sectionIndex(s), r.content(s), 0, null)) {
+      if (!reader.open(r.object(), r.sectionIndex(s), r.content(s), 0, null)) {
         continue;
       }
       for (int i = r.sectionStart(s); i < r.sectionStart(s + 1); i++) {
         if (r.out[i] >= 0
             && EhFrame.narrow(reader, r, s, i, i + 1, frames.addr() + frames.offset(object, i))) {
           for (; reader.next(); at += entsize()) {
-            put(ctxt, slice, at, r.file(), reader, reader.place());
+            put(ctxt, slice, at, r.object(), reader, reader.place());
           }
         }
       }
@@ -143,28 +144,33 @@ public final class EmittedRelocs extends Synthetic {
 
   private void write(
       Context ctxt, MemorySegment slice, RelocReader reader, int section, long start) {
-    ObjectFile f = ctxt.sections.object(section);
+    LinkedObject object = ctxt.sections.object(section);
     int index = ctxt.sections.index(section);
     long addr = of.seen(ctxt.sections.addr[section]);
     boolean reversed = ctxt.sections.has(section, SectionTable.REVERSED);
     long last = ctxt.sections.size[section] - ctxt.elf.wordSize;
-    if (!reader.open(f, index, ctxt.content(f, index), addr, null)) {
+    if (!reader.open(object, index, ctxt.content(object.file(), index), addr, null)) {
       return;
     }
     for (long at = start; reader.next(); at += entsize()) {
       long offset = addr + (reversed ? last - reader.offset() : reader.offset());
-      put(ctxt, slice, at, f, reader, offset);
+      put(ctxt, slice, at, object, reader, offset);
     }
   }
 
   /** Writes the reader's relocation as one of the output. */
   private void put(
-      Context ctxt, MemorySegment slice, long at, ObjectFile f, RelocReader reader, long offset) {
+      Context ctxt,
+      MemorySegment slice,
+      long at,
+      LinkedObject object,
+      RelocReader reader,
+      long offset) {
     int id = reader.symbol();
     int sym = symTab.index(id);
     long addend = reader.addend();
     if (sym == 0 && id != 0) {
-      OutputSection target = target(ctxt, f, reader.elfSymbol(), id);
+      OutputSection target = target(ctxt, object, reader.elfSymbol(), id);
       if (target == null) {
         return;
       }
@@ -178,12 +184,12 @@ public final class EmittedRelocs extends Synthetic {
    * The section that a symbol which is not in {@code .symtab} is in; null where that is none of the
    * output's.
    */
-  private OutputSection target(Context ctxt, ObjectFile f, int sym, int id) {
+  private OutputSection target(Context ctxt, LinkedObject object, int sym, int id) {
     SymbolTable symbols = ctxt.symbols;
-    if (id < symbols.globals() || symbols.isDiscarded(id) || f.shndx(sym) <= 0) {
+    if (id < symbols.globals() || symbols.isDiscarded(id) || object.file().shndx(sym) <= 0) {
       return null;
     }
-    int index = symbolWriter.outputIndex(f, f.shndx(sym));
+    int index = symbolWriter.outputIndex(object, object.file().shndx(sym));
     return index == SHN_UNDEF ? null : ctxt.outputSections.get(index - 1);
   }
 }

@@ -8,6 +8,7 @@ import io.jld.input.ObjectFile;
 import io.jld.link.LinkException;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -53,35 +54,37 @@ public final class MarkRelocations {
    * is left out are not among them, since the group that stays defines them.
    */
   private void collectDiscarded() {
-    for (ObjectFile f : ctxt.objects) {
+    for (LinkedObject object : ctxt.objects) {
+      ObjectFile f = object.file();
       for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
         int ndx = f.shndx(i);
         if (ndx > 0
-            && ctxt.sections.has(f.firstSection() + ndx, SectionTable.DUPLICATE)
-            && !ctxt.symbols.isDefined(f.symbolNameId(i))) {
-          discarded.set(f.symbolNameId(i));
+            && ctxt.sections.has(object.sectionId(ndx), SectionTable.DUPLICATE)
+            && !ctxt.symbols.isDefined(object.symbolNameId(i))) {
+          discarded.set(object.symbolNameId(i));
         }
       }
     }
   }
 
-  private void mark(ObjectFile f, int o, RelocationCursor cursor) {
+  private void mark(LinkedObject object, int o, RelocationCursor cursor) {
+    ObjectFile f = object.file();
     for (ObjectFile.Group g : f.groups()) {
-      if (g.section() != 0 && ctxt.sections.isLive(f.firstSection() + g.section())) {
+      if (g.section() != 0 && ctxt.sections.isLive(object.sectionId(g.section()))) {
         int sym = f.info(g.section());
-        output.flag(f.symbolId(sym), Relocatable.USED);
+        output.flag(object.symbolId(sym), Relocatable.USED);
       }
     }
     for (int i = 1; i < f.sectionCount(); i++) {
       int rel = f.relocSection(i);
-      if (rel == 0 && f.isNamed(i, ".eh_frame") && ctxt.sections.isLive(f.firstSection() + i)) {
-        editFrames(f, i, new long[0]);
+      if (rel == 0 && f.isNamed(i, ".eh_frame") && ctxt.sections.isLive(object.sectionId(i))) {
+        editFrames(object, i, new long[0]);
       }
       if (rel != 0
-          && ctxt.sections.isLive(f.firstSection() + i)
-          && ctxt.sections.isLive(f.firstSection() + rel)) {
+          && ctxt.sections.isLive(object.sectionId(i))
+          && ctxt.sections.isLive(object.sectionId(rel))) {
         try {
-          mark(f, o, i, cursor);
+          mark(object, o, i, cursor);
         } catch (LinkException e) {
           e.diagnostics()
               .forEach(ctxt::report); // the other sections may have problems to tell as well
@@ -90,9 +93,10 @@ public final class MarkRelocations {
     }
   }
 
-  private void mark(ObjectFile f, int o, int section, RelocationCursor cursor) {
-    int id = f.firstSection() + section;
-    cursor.open(f, section, ctxt.sections.size[id]);
+  private void mark(LinkedObject object, int o, int section, RelocationCursor cursor) {
+    ObjectFile f = object.file();
+    int id = object.sectionId(section);
+    cursor.open(object, section, ctxt.sections.size[id]);
     boolean strict = isStrict(f, section);
     long[] gone = {};
     int count = 0;
@@ -126,16 +130,16 @@ public final class MarkRelocations {
     if (f.isNamed(section, ".eh_frame")) {
       long[] sorted = Arrays.copyOf(gone, count);
       Arrays.sort(sorted);
-      editFrames(f, section, sorted);
+      editFrames(object, section, sorted);
     }
-    drop(f, section, cursor);
+    drop(object, section, cursor);
   }
 
-  private void editFrames(ObjectFile f, int section, long[] gone) {
-    int id = f.firstSection() + section;
+  private void editFrames(LinkedObject object, int section, long[] gone) {
+    int id = object.sectionId(section);
     OutputSection out = ctxt.outputOf(id);
     boolean last = out.item(out.itemCount() - 1) == id;
-    FrameEdit edit = FrameEdit.of(ctxt.content(f, section), gone, last);
+    FrameEdit edit = FrameEdit.of(ctxt.content(object.file(), section), gone, last);
     if (edit != null) {
       output.frames.put(id, edit);
       ctxt.sections.size[id] = edit.size();
@@ -146,21 +150,22 @@ public final class MarkRelocations {
    * Relocations that refer to nothing are left out, and with a description of frames go its
    * relocations.
    */
-  private void drop(ObjectFile f, int section, RelocationCursor cursor) {
-    int id = f.firstSection() + section;
+  private void drop(LinkedObject object, int section, RelocationCursor cursor) {
+    ObjectFile f = object.file();
+    int id = object.sectionId(section);
     FrameEdit edit = output.frames.get(id);
-    if (!output.dangling[f.order()] && edit == null) {
+    if (!output.dangling[object.order()] && edit == null) {
       return;
     }
     int rel = f.relocSection(section);
     long left = 0;
-    cursor.open(f, section, Decompress.size(f, section));
+    cursor.open(object, section, Decompress.size(f, section));
     while (cursor.next()) {
       if (!cursor.isGone() && (edit == null || edit.map(cursor.offset()) >= 0)) {
         left += cursor.entry();
       }
     }
-    ctxt.sections.size[f.firstSection() + rel] = left;
+    ctxt.sections.size[object.sectionId(rel)] = left;
   }
 
   private static boolean isStrict(ObjectFile f, int section) {

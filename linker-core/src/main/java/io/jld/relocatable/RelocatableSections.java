@@ -16,6 +16,7 @@ import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
 import io.jld.resolve.CommonSymbols;
 import io.jld.resolve.Commons;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import io.jld.synth.Synthetics;
 import java.util.ArrayList;
@@ -102,8 +103,8 @@ public final class RelocatableSections {
               }
             });
     if (!ctxt.isScripted) {
-      for (ObjectFile f : ctxt.objects) {
-        add(f);
+      for (LinkedObject o : ctxt.objects) {
+        add(o);
       }
       addSynthetics();
     } else {
@@ -130,11 +131,12 @@ public final class RelocatableSections {
       contents.add(output.part(s));
     }
     ctxt.outputSections.clear();
-    for (ObjectFile f : ctxt.objects) {
-      addGroups(f);
+    for (LinkedObject object : ctxt.objects) {
+      ObjectFile f = object.file();
+      addGroups(object);
       for (int i = 1; i < f.sectionCount(); i++) {
-        if (isContent(f, i)) {
-          attach(f, i);
+        if (isContent(object, i)) {
+          attach(object, i);
         }
       }
     }
@@ -146,8 +148,9 @@ public final class RelocatableSections {
     }
   }
 
-  private void attach(ObjectFile f, int i) {
-    int id = f.firstSection() + i;
+  private void attach(LinkedObject object, int i) {
+    ObjectFile f = object.file();
+    int id = object.sectionId(i);
     Relocatable.Part p = output.parts.get(sections.out[id]);
     OutputSection out = p.out;
     out.setFlags(out.flags() | (f.flags(i) & ~PLAN_FLAGS));
@@ -157,23 +160,24 @@ public final class RelocatableSections {
     }
     boolean ordered = (f.flags(i) & SHF_LINK_ORDER) != 0;
     int link = f.link(i);
-    if (ordered && link > 0 && link < f.sectionCount() && isContent(f, link)) {
-      p.linked = output.parts.get(sections.out[f.firstSection() + link]);
+    if (ordered && link > 0 && link < f.sectionCount() && isContent(object, link)) {
+      p.linked = output.parts.get(sections.out[object.sectionId(link)]);
     }
     p.linksSymbols |= !ordered && link != 0 && link == f.symbolTable();
     output.gnuSections |= (f.flags(i) & SHF_GNU_RETAIN) != 0;
     if (hasRelocations(f, i)) {
-      addRelocations(f, i, p, groupOf[i]);
+      addRelocations(object, i, p, groupOf[i]);
     }
   }
 
   /** What is content for {@code -r} and not for other links, and the other way round. */
-  private void choose(ObjectFile f, boolean keepDebug) {
+  private void choose(LinkedObject object, boolean keepDebug) {
+    ObjectFile f = object.file();
     for (int i = 1; i < f.sectionCount(); i++) {
-      int id = f.firstSection() + i;
+      int id = object.sectionId(i);
       if (!sections.isLive(id)
           && !sections.has(id, SectionTable.DUPLICATE | SectionTable.COLLECTED)
-          && KeptSections.isKept(ctxt, f, i)) {
+          && KeptSections.isKept(ctxt, object, i)) {
         sections.set(id, SectionTable.LIVE);
         sections.size[id] = Decompress.size(f, i);
       }
@@ -183,46 +187,50 @@ public final class RelocatableSections {
     }
     for (int i = 1; i < f.sectionCount(); i++) {
       int link = f.orderedBy(i);
-      if (link != 0 && sections.has(f.firstSection() + link, SectionTable.DUPLICATE)) {
-        sections.clear(f.firstSection() + i, SectionTable.LIVE); // it speaks of that section alone
+      if (link != 0 && sections.has(object.sectionId(link), SectionTable.DUPLICATE)) {
+        sections.clear(object.sectionId(i), SectionTable.LIVE); // it speaks of that section alone
       }
     }
   }
 
-  private void add(ObjectFile f) {
-    addGroups(f);
+  private void add(LinkedObject object) {
+    ObjectFile f = object.file();
+    addGroups(object);
     for (int i = 1; i < f.sectionCount(); i++) {
-      if (isContent(f, i)) {
-        add(f, i, 0);
+      if (isContent(object, i)) {
+        add(object, i, 0);
       }
     }
   }
 
-  private void addGroups(ObjectFile f) {
+  private void addGroups(LinkedObject object) {
+    ObjectFile f = object.file();
     groupOf = new int[f.sectionCount()];
     if (!ctxt.dissolvesGroups()) {
       for (ObjectFile.Group g : f.groups()) {
         if (g.section() != 0) {
-          addGroup(f, g);
+          addGroup(object, g);
         }
       }
     }
   }
 
-  private boolean isContent(ObjectFile f, int i) {
+  private boolean isContent(LinkedObject object, int i) {
+    ObjectFile f = object.file();
     int type = f.type(i);
-    return sections.isLive(f.firstSection() + i)
+    return sections.isLive(object.sectionId(i))
         && type != SHT_GROUP
         && type != SHT_REL
         && type != SHT_RELA;
   }
 
   /** A group of which something is left. */
-  private void addGroup(ObjectFile f, ObjectFile.Group g) {
-    int id = f.firstSection() + g.section();
+  private void addGroup(LinkedObject object, ObjectFile.Group g) {
+    ObjectFile f = object.file();
+    int id = object.sectionId(g.section());
     boolean any = false;
     for (int m : g.members()) {
-      if (isContent(f, m) && groupOf[m] == 0) {
+      if (isContent(object, m) && groupOf[m] == 0) {
         groupOf[m] = id;
         any = true;
       }
@@ -264,12 +272,13 @@ public final class RelocatableSections {
   }
 
   /** Adds a section with its relocations, and before it the one that it is linked to. */
-  private void add(ObjectFile f, int i, int depth) {
-    int id = f.firstSection() + i;
+  private void add(LinkedObject object, int i, int depth) {
+    ObjectFile f = object.file();
+    int id = object.sectionId(i);
     if (sections.out[id] >= 0) {
       return;
     }
-    Relocatable.Part linked = linked(f, i, depth);
+    Relocatable.Part linked = linked(object, i, depth);
     boolean ordered = (f.flags(i) & SHF_LINK_ORDER) != 0;
     hasOrdered |= ordered;
     long flags = f.flags(i) & ~OWN;
@@ -307,21 +316,27 @@ public final class RelocatableSections {
     p.linksSymbols |= linked == null && f.link(i) != 0 && f.link(i) == f.symbolTable();
     output.gnuSections |= (flags & SHF_GNU_RETAIN) != 0;
     if (hasRelocations(f, i)) {
-      addRelocations(f, i, p, groupOf[i]);
+      addRelocations(object, i, p, groupOf[i]);
     }
   }
 
   /** Stops where sections are linked to each other in a ring. */
-  private Relocatable.Part linked(ObjectFile f, int i, int depth) {
+  private Relocatable.Part linked(LinkedObject object, int i, int depth) {
+    ObjectFile f = object.file();
     int link = f.link(i);
-    if (link <= 0 || link >= f.sectionCount() || link == i || depth > 8 || !isContent(f, link)) {
+    if (link <= 0
+        || link >= f.sectionCount()
+        || link == i
+        || depth > 8
+        || !isContent(object, link)) {
       return null;
     }
-    add(f, link, depth + 1);
-    return output.parts.get(sections.out[f.firstSection() + link]);
+    add(object, link, depth + 1);
+    return output.parts.get(sections.out[object.sectionId(link)]);
   }
 
-  private void addRelocations(ObjectFile f, int i, Relocatable.Part p, int group) {
+  private void addRelocations(LinkedObject object, int i, Relocatable.Part p, int group) {
+    ObjectFile f = object.file();
     int rel = f.relocSection(i);
     boolean rela = f.type(rel) == SHT_RELA;
     if (rela != ctxt.arch().info().rela()) {
@@ -337,7 +352,7 @@ public final class RelocatableSections {
     long flags = SHF_INFO_LINK | (group != 0 ? SHF_GROUP : 0);
     put(
         p.relocations,
-        f.firstSection() + rel,
+        object.sectionId(rel),
         f.type(rel),
         flags,
         ctxt.elf.wordSize,

@@ -5,7 +5,6 @@ import static io.jld.elf.Elf.*;
 import io.jld.elf.Bytes;
 import io.jld.elf.ElfClass;
 import io.jld.input.InputFile;
-import io.jld.input.LinkerFile;
 import io.jld.input.Names;
 import io.jld.input.ObjectFile;
 import io.jld.link.LinkException;
@@ -17,6 +16,7 @@ import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.resolve.CommonSymbols;
 import io.jld.resolve.Commons;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import io.jld.write.SymbolTables;
@@ -122,14 +122,16 @@ public final class RelocatableSymTab implements SymbolTables {
     }
   }
 
-  private void noteReferences(ObjectFile f) {
+  private void noteReferences(LinkedObject object) {
+    ObjectFile f = object.file();
     for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
       int ndx = f.shndx(i);
       if (ndx == 0) {
         int bit = f.symbolBinding(i) == STB_WEAK ? Relocatable.WEAK : Relocatable.STRONG;
-        output.flag(f.symbolNameId(i), bit | (f.symbolType(i) == STT_TLS ? Relocatable.TLS : 0));
+        output.flag(
+            object.symbolNameId(i), bit | (f.symbolType(i) == STT_TLS ? Relocatable.TLS : 0));
       } else if (ndx == ObjectFile.COMMON) {
-        commonAlign.merge(f.symbolNameId(i), f.symbolValue(i), Math::max);
+        commonAlign.merge(object.symbolNameId(i), f.symbolValue(i), Math::max);
       }
     }
   }
@@ -155,15 +157,14 @@ public final class RelocatableSymTab implements SymbolTables {
 
   /** By {@code --defsym} or a script. */
   private boolean isAssigned(int id) {
-    return symbols.file(id) instanceof LinkerFile && symbols.kind(id) == SymbolTable.KIND_ASSIGNED;
+    return symbols.file(id) == ctxt.linker && symbols.kind(id) == SymbolTable.KIND_ASSIGNED;
   }
 
   /** What the linker would define itself, it leaves to the final link. */
   private boolean isUndefined(int id) {
-    InputFile file = symbols.file(id);
-    if (file instanceof ObjectFile f) {
-      int ndx = f.shndx(symbols.index(id));
-      return ndx > 0 && !sections.isLive(f.firstSection() + ndx);
+    if (symbols.file(id) instanceof LinkedObject o) {
+      int ndx = o.file().shndx(symbols.index(id));
+      return ndx > 0 && !sections.isLive(o.sectionId(ndx));
     }
     return !isAssigned(id);
   }
@@ -209,7 +210,7 @@ public final class RelocatableSymTab implements SymbolTables {
 
   /** Takes the symbols of an object that reach the output. */
   private interface Sink {
-    void take(ObjectFile f, int sym, boolean local);
+    void take(LinkedObject object, int sym, boolean local);
   }
 
   private static final class Counter implements Sink {
@@ -219,7 +220,8 @@ public final class RelocatableSymTab implements SymbolTables {
     private boolean gnu;
 
     @Override
-    public void take(ObjectFile f, int sym, boolean local) {
+    public void take(LinkedObject object, int sym, boolean local) {
+      ObjectFile f = object.file();
       if (local) {
         locals++;
       } else {
@@ -240,49 +242,54 @@ public final class RelocatableSymTab implements SymbolTables {
     }
 
     @Override
-    public void take(ObjectFile f, int sym, boolean isLocal) {
-      symbols.setAux(f.symbolId(sym), isLocal ? local++ : global++);
+    public void take(LinkedObject object, int sym, boolean isLocal) {
+      symbols.setAux(object.symbolId(sym), isLocal ? local++ : global++);
     }
   }
 
-  private void forEach(ObjectFile f, Sink sink) {
+  private void forEach(LinkedObject object, Sink sink) {
+    ObjectFile f = object.file();
     for (int i = 1; i < f.firstGlobal(); i++) {
-      if (keepsLocal(f, i) && isRetained(f, i)) {
-        sink.take(f, i, true);
+      if (keepsLocal(object, i) && isRetained(object, i)) {
+        sink.take(object, i, true);
       }
     }
     for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
-      int id = f.symbolNameId(i);
-      if (symbols.file(id) == f && symbols.index(id) == i && hasPlace(f, i) && isRetained(f, i)) {
-        sink.take(f, i, false);
+      int id = object.symbolNameId(i);
+      if (symbols.file(id) == object
+          && symbols.index(id) == i
+          && hasPlace(object, i)
+          && isRetained(object, i)) {
+        sink.take(object, i, false);
       }
     }
   }
 
   /** Whether the symbol's section is part of the output, if it is in one. */
-  private boolean hasPlace(ObjectFile f, int sym) {
-    int ndx = f.shndx(sym);
-    return ndx <= 0 || sections.isLive(f.firstSection() + ndx);
+  private boolean hasPlace(LinkedObject object, int sym) {
+    int ndx = object.file().shndx(sym);
+    return ndx <= 0 || sections.isLive(object.sectionId(ndx));
   }
 
   /** {@code --retain-symbols-file}. */
-  private boolean isRetained(ObjectFile f, int sym) {
+  private boolean isRetained(LinkedObject object, int sym) {
     return retained == null
-        || retained.contains(f.symbolName(sym))
-        || output.has(f.symbolId(sym), Relocatable.USED);
+        || retained.contains(object.file().symbolName(sym))
+        || output.has(object.symbolId(sym), Relocatable.USED);
   }
 
   /** What a relocation needs stays whatever options say; sections have symbols of their own. */
-  private boolean keepsLocal(ObjectFile f, int sym) {
-    if (f.symbolType(sym) == STT_SECTION || !hasPlace(f, sym)) {
+  private boolean keepsLocal(LinkedObject object, int sym) {
+    ObjectFile f = object.file();
+    if (f.symbolType(sym) == STT_SECTION || !hasPlace(object, sym)) {
       return false;
     }
     return switch (discard) {
       case NONE, SEC_MERGE -> true;
       case LOCALS ->
           !Names.startsWith(f.strings(), f.symbolNameOffset(sym), ".L")
-              || output.has(f.firstLocal() + sym, Relocatable.USED);
-      case ALL -> output.has(f.firstLocal() + sym, Relocatable.USED);
+              || output.has(object.firstLocal() + sym, Relocatable.USED);
+      case ALL -> output.has(object.firstLocal() + sym, Relocatable.USED);
     };
   }
 
@@ -316,14 +323,15 @@ public final class RelocatableSymTab implements SymbolTables {
    *
    * @param section index of the group in the object
    */
-  int signature(ObjectFile f, int section) {
+  int signature(LinkedObject object, int section) {
+    ObjectFile f = object.file();
     int sym = f.info(section);
     if (sym >= f.firstGlobal() || f.symbolType(sym) != STT_SECTION) {
-      return symbols.aux(f.symbolId(sym));
+      return symbols.aux(object.symbolId(sym));
     }
     // gas names a group like this after a section, which is a member
-    int id = f.firstSection() + Math.max(0, f.shndx(sym));
-    Relocatable.Part group = output.parts.get(sections.out[f.firstSection() + section]);
+    int id = object.sectionId(Math.max(0, f.shndx(sym)));
+    Relocatable.Part group = output.parts.get(sections.out[object.sectionId(section)]);
     boolean there = f.shndx(sym) > 0 && sections.isLive(id);
     return there ? output.parts.get(sections.out[id]).symbol : group.members.get(0).symbol;
   }
@@ -384,8 +392,9 @@ public final class RelocatableSymTab implements SymbolTables {
     }
 
     @Override
-    public void take(ObjectFile f, int sym, boolean local) {
-      int id = f.symbolId(sym);
+    public void take(LinkedObject object, int sym, boolean local) {
+      ObjectFile f = object.file();
+      int id = object.symbolId(sym);
       int ndx = f.shndx(sym);
       int info = f.symbolInfo(sym);
       long value = f.symbolValue(sym);
@@ -394,14 +403,14 @@ public final class RelocatableSymTab implements SymbolTables {
         other = (other & ~3) | symbols.visibility(id);
       }
       if (ndx == ObjectFile.COMMON && defineCommon) {
-        Commons commons = CommonSymbols.of(ctxt).of(f, sym);
+        Commons commons = CommonSymbols.of(ctxt).of(object, sym);
         ndx = commons.out().index;
         value = commons.address(id) - commons.out().addr;
         info = (info & 0xf0) | ((info & 15) == STT_COMMON ? STT_OBJECT : info & 15);
       } else if (ndx == ObjectFile.COMMON) {
         value = commonAlign.getOrDefault(id, value);
       } else if (ndx > 0) {
-        int section = f.firstSection() + ndx;
+        int section = object.sectionId(ndx);
         OutputSection out = ctxt.outputOf(section);
         ndx = out.index;
         value += out.type() == SHT_GROUP ? 0 : sections.addr[section] - out.addr;

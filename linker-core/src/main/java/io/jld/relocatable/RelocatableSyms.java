@@ -11,6 +11,7 @@ import io.jld.input.ObjectFile;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.SectionSyms;
+import io.jld.symbol.LinkedObject;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -36,7 +37,7 @@ public final class RelocatableSyms extends SectionSyms {
 
   /** The index of the section that relocations apply to; 0 for other sections. */
   private int relocatedBy(int id) {
-    ObjectFile f = sections.object(id);
+    ObjectFile f = sections.object(id).file();
     int i = sections.index(id);
     int type = f.type(i);
     return type == SHT_REL || type == SHT_RELA ? f.info(i) : 0;
@@ -48,12 +49,12 @@ public final class RelocatableSyms extends SectionSyms {
     boolean made =
         id < 0
             || relocated[i] != 0
-            || sections.object(id).type(sections.index(id)) == SHT_GROUP
+            || sections.object(id).file().type(sections.index(id)) == SHT_GROUP
             || output.frames.containsKey(id);
     if (made) {
       return null;
     }
-    return ctxt.content(sections.object(id), sections.index(id));
+    return ctxt.content(sections.object(id).file(), sections.index(id));
   }
 
   @Override
@@ -63,24 +64,24 @@ public final class RelocatableSyms extends SectionSyms {
       synthetic(id).write(ctxt, slice);
       return;
     }
-    ObjectFile f = sections.object(id);
+    LinkedObject object = sections.object(id);
     int index = sections.index(id);
     if (relocated[i] != 0) {
-      rewrite(f, relocated[i], slice);
-    } else if (f.type(index) == SHT_GROUP) {
-      writeGroup(f, index, slice);
+      rewrite(object, relocated[i], slice);
+    } else if (object.file().type(index) == SHT_GROUP) {
+      writeGroup(object, index, slice);
     } else {
-      adjust(f, index, slice);
+      adjust(object, index, slice);
     }
   }
 
   /** Relocations: offsets, symbols and addends become the output's. */
-  private void rewrite(ObjectFile f, int section, MemorySegment slice) {
-    int id = f.firstSection() + section;
+  private void rewrite(LinkedObject object, int section, MemorySegment slice) {
+    int id = object.sectionId(section);
     long moved = sections.addr[id] - ctxt.outputOf(id).addr;
     FrameEdit edit = output.frames.get(id);
     RelocationCursor r = new RelocationCursor(ctxt);
-    r.open(f, section, Decompress.size(f, section));
+    r.open(object, section, Decompress.size(object.file(), section));
     long at = 0;
     while (r.next()) {
       long offset = edit == null ? r.offset() : edit.map(r.offset());
@@ -97,8 +98,9 @@ public final class RelocatableSyms extends SectionSyms {
    * Content: addends that stand in it become the output's, and fields whose target is gone get a
    * value that says so: 0, or 1 in the lists of debug information that a pair of zeros would end.
    */
-  private void adjust(ObjectFile f, int section, MemorySegment slice) {
-    FrameEdit edit = output.frames.get(f.firstSection() + section);
+  private void adjust(LinkedObject object, int section, MemorySegment slice) {
+    ObjectFile f = object.file();
+    FrameEdit edit = output.frames.get(object.sectionId(section));
     if (edit != null) {
       edit.write(slice);
     }
@@ -107,12 +109,12 @@ public final class RelocatableSyms extends SectionSyms {
       return;
     }
     boolean rela = f.type(rel) == SHT_RELA;
-    if (rela && !output.dangling[f.order()]) {
+    if (rela && !output.dangling[object.order()]) {
       return;
     }
     int nothing = f.isNamed(section, ".debug_ranges") || f.isNamed(section, ".debug_loc") ? 1 : 0;
     RelocationCursor r = new RelocationCursor(ctxt);
-    r.open(f, section, Decompress.size(f, section));
+    r.open(object, section, Decompress.size(f, section));
     Slice fields = new Slice();
     fields.edit(slice);
     while (r.next()) {
@@ -145,10 +147,10 @@ public final class RelocatableSyms extends SectionSyms {
   }
 
   /** A group: its flags, then the output's indices of its members. */
-  private void writeGroup(ObjectFile f, int section, MemorySegment slice) {
-    ElfClass.put32(slice, 0, ElfClass.u32(f.rawContent(section), 0));
+  private void writeGroup(LinkedObject object, int section, MemorySegment slice) {
+    ElfClass.put32(slice, 0, ElfClass.u32(object.file().rawContent(section), 0));
     long at = 4;
-    for (Relocatable.Part p : output.parts.get(sections.out[f.firstSection() + section]).members) {
+    for (Relocatable.Part p : output.parts.get(sections.out[object.sectionId(section)]).members) {
       ElfClass.put32(slice, at, p.out.index);
       at += 4;
     }

@@ -7,6 +7,7 @@ import io.jld.input.ObjectFile;
 import io.jld.input.RelocTable;
 import io.jld.link.LinkException;
 import io.jld.model.Context;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 
@@ -21,6 +22,7 @@ public final class RelocationCursor {
   private final Relocatable output;
   private final SectionTable sections;
   private final SymbolTable symbols;
+  private LinkedObject object;
   private ObjectFile file;
   private int section;
   private final RelocTable table = new RelocTable();
@@ -57,12 +59,12 @@ public final class RelocationCursor {
    * @param index of the section in the object
    * @param size of the section's content in bytes
    */
-  public void open(ObjectFile object, int index, long size) {
-    int rel = object.relocSection(index);
-    file = object;
+  public void open(LinkedObject linked, int index, long size) {
+    object = linked;
+    file = linked.file();
     section = index;
-    table.open(object, rel);
-    symbolCount = object.symbolCount();
+    table.open(file, file.relocSection(index));
+    symbolCount = file.symbolCount();
     this.size = size;
     this.index = -1;
   }
@@ -103,19 +105,19 @@ public final class RelocationCursor {
     if (elfSym == 0) {
       return;
     }
-    symbol = file.symbolId(elfSym);
-    ObjectFile definer = file;
+    symbol = object.symbolId(elfSym);
+    LinkedObject definer = object;
     int index = elfSym;
     if (elfSym >= file.firstGlobal()) {
-      if (!(symbols.file(symbol) instanceof ObjectFile d)) {
+      if (!(symbols.file(symbol) instanceof LinkedObject d)) {
         return;
       }
       definer = d;
       index = symbols.index(symbol);
     }
-    int ndx = definer.shndx(index);
+    int ndx = definer.file().shndx(index);
     if (ndx > 0) {
-      place = definer.firstSection() + ndx;
+      place = definer.sectionId(ndx);
       gone = !sections.isLive(place);
       if (elfSym < file.firstGlobal() && file.symbolType(elfSym) == STT_SECTION) {
         target = place;

@@ -2,7 +2,6 @@ package io.jld.relocatable;
 
 import static io.jld.elf.Elf.*;
 
-import io.jld.input.ObjectFile;
 import io.jld.layout.AssignedValues;
 import io.jld.model.AssignedValue;
 import io.jld.model.Context;
@@ -96,8 +95,7 @@ public final class WriteRelocatable implements FileTables.Kind, OutputTables {
       return 0;
     }
     int id = s.item(0);
-    ObjectFile f = ctxt.sections.object(id);
-    return symTab.signature(f, ctxt.sections.index(id));
+    return symTab.signature(ctxt.sections.object(id), ctxt.sections.index(id));
   }
 
   /** Whether it is no part of the content. */

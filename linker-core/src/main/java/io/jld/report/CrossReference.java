@@ -1,9 +1,11 @@
 package io.jld.report;
 
-import io.jld.input.InputFile;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.model.Context;
+import io.jld.symbol.LinkedFile;
+import io.jld.symbol.LinkedLibrary;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -34,7 +36,7 @@ public final class CrossReference {
 
   /** Takes a symbol that a file mentions, and how. */
   private interface Uses {
-    void add(int id, InputFile file, int kind);
+    void add(int id, LinkedFile file, int kind);
   }
 
   private CrossReference(Context ctxt) {
@@ -67,7 +69,7 @@ public final class CrossReference {
         for (int i = start[e.id()]; i < start[e.id() + 1]; i++) {
           if ((use[i] & 3) == kind) {
             MapRows.pad(b, FILE);
-            sink.accept(b.append(file((int) (use[i] >> 2)).displayName()).toString());
+            sink.accept(b.append(file((int) (use[i] >> 2)).file().displayName()).toString());
             b.setLength(0);
           }
         }
@@ -75,7 +77,7 @@ public final class CrossReference {
     }
   }
 
-  private InputFile file(int order) {
+  private LinkedFile file(int order) {
     int objects = ctxt.objects.size();
     return order < objects ? ctxt.objects.get(order) : ctxt.shared.get(order - objects);
   }
@@ -97,26 +99,28 @@ public final class CrossReference {
   }
 
   private void objects(Uses uses) {
-    for (ObjectFile f : ctxt.objects) {
+    for (LinkedObject object : ctxt.objects) {
+      ObjectFile f = object.file();
       for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
-        int id = f.symbolNameId(i);
+        int id = object.symbolNameId(i);
         int ndx = f.shndx(i);
         boolean refers =
             ndx == 0
-                || (ndx > 0 && ctxt.sections.has(f.firstSection() + ndx, SectionTable.DUPLICATE));
+                || (ndx > 0 && ctxt.sections.has(object.sectionId(ndx), SectionTable.DUPLICATE));
         if (id != 0) {
-          uses.add(id, f, refers ? REFERS : ndx == ObjectFile.COMMON ? COMMON : DEFINES);
+          uses.add(id, object, refers ? REFERS : ndx == ObjectFile.COMMON ? COMMON : DEFINES);
         }
       }
     }
   }
 
   private void shared(Uses uses) {
-    for (SharedFile f : ctxt.shared) {
+    for (LinkedLibrary library : ctxt.shared) {
+      SharedFile f = library.file();
       for (int row = 0; row < f.rows(); row++) {
-        int id = f.nameId(row);
+        int id = library.nameId(row);
         if (mentioned.get(id)) {
-          uses.add(id, f, f.isDefined(row) ? DEFINES : REFERS);
+          uses.add(id, library, f.isDefined(row) ? DEFINES : REFERS);
         }
       }
     }

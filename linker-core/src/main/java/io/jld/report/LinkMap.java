@@ -4,7 +4,6 @@ import static io.jld.elf.Elf.*;
 
 import com.google.common.primitives.Ints;
 import io.jld.input.ObjectFile;
-import io.jld.input.SharedFile;
 import io.jld.link.LinkOption;
 import io.jld.link.OutputKind;
 import io.jld.load.Extraction;
@@ -15,6 +14,8 @@ import io.jld.place.PlacedPlan;
 import io.jld.plan.MemoryRegion;
 import io.jld.plan.Statement;
 import io.jld.resolve.CommonSymbols;
+import io.jld.symbol.LinkedLibrary;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import java.util.HashMap;
@@ -81,7 +82,8 @@ public final class LinkMap {
     title("Archive member included to satisfy reference by file (symbol)");
     for (Extraction e : extractions) {
       String symbol = e.symbol() == 0 ? "--whole-archive" : names.of(e.symbol());
-      reason(e.member().displayName(), e.by() == null ? "" : e.by().displayName() + " ", symbol);
+      String by = e.by() == null ? "" : e.by().file().displayName() + " ";
+      reason(e.member().file().displayName(), by, symbol);
     }
     sink.accept("");
   }
@@ -98,17 +100,18 @@ public final class LinkMap {
 
   /** For each library of {@code --as-needed} that is needed, the first reference to it. */
   private void asNeeded() {
-    Map<SharedFile, Extraction> first = new HashMap<>();
+    Map<LinkedLibrary, Extraction> first = new HashMap<>();
     long wanted = ctxt.shared.stream().filter(f -> f.asNeeded() && f.isNeeded()).count();
-    for (ObjectFile f : ctxt.objects) {
+    for (LinkedObject object : ctxt.objects) {
+      ObjectFile f = object.file();
       for (int i = f.firstGlobal(); i < f.symbolCount() && first.size() < wanted; i++) {
-        int id = f.symbolNameId(i);
+        int id = object.symbolNameId(i);
         if (f.shndx(i) == 0
             && symbols.isDefined(id)
-            && symbols.file(id) instanceof SharedFile s
-            && s.asNeeded()
-            && s.isNeeded()) {
-          first.putIfAbsent(s, new Extraction(f, s, id));
+            && symbols.file(id) instanceof LinkedLibrary l
+            && l.asNeeded()
+            && l.isNeeded()) {
+          first.putIfAbsent(l, new Extraction(object, l, id));
         }
       }
     }
@@ -116,13 +119,14 @@ public final class LinkMap {
       return;
     }
     title("As-needed library included to satisfy reference by file (symbol)");
-    for (SharedFile s : ctxt.shared) {
-      Extraction e = first.get(s);
+    for (LinkedLibrary l : ctxt.shared) {
+      Extraction e = first.get(l);
       if (e != null) {
-        String version = s.versionName(symbols.index(e.symbol()));
+        String version = l.file().versionName(symbols.index(e.symbol()));
         String name = names.of(e.symbol());
         boolean plain = version.isEmpty() || name.contains("@");
-        reason(s.soname(), e.member().displayName() + " ", plain ? name : name + "@@" + version);
+        String by = e.member().file().displayName() + " ";
+        reason(l.soname(), by, plain ? name : name + "@@" + version);
       }
     }
     sink.accept("");
@@ -147,7 +151,7 @@ public final class LinkMap {
       MapRows.pad(b, SIZE);
       b.append("0x").append(Long.toHexString(symbols.size(id)));
       MapRows.pad(b, SIZE_END);
-      sink.accept(b.append(symbols.file(id).displayName()).toString());
+      sink.accept(b.append(symbols.file(id).file().displayName()).toString());
     }
     sink.accept("");
   }
@@ -155,9 +159,10 @@ public final class LinkMap {
   /** Sections that have no place in the output, with address 0. */
   private void discarded() {
     MapRows rows = new MapRows(ctxt.elf.is64());
-    for (ObjectFile f : ctxt.objects) {
+    for (LinkedObject object : ctxt.objects) {
+      ObjectFile f = object.file();
       for (int i = 1; i < f.sectionCount(); i++) {
-        if (isDiscarded(f, i)) {
+        if (isDiscarded(object, i)) {
           rows.input(f.sectionName(i), 0, f.rawSize(i), f.displayName());
         }
       }
@@ -169,9 +174,9 @@ public final class LinkMap {
     }
   }
 
-  private boolean isDiscarded(ObjectFile f, int section) {
-    int id = f.firstSection() + section;
-    return switch (f.type(section)) {
+  private boolean isDiscarded(LinkedObject object, int section) {
+    int id = object.sectionId(section);
+    return switch (object.file().type(section)) {
       case SHT_NULL, SHT_SYMTAB, SHT_STRTAB, SHT_REL, SHT_RELA, SHT_SYMTAB_SHNDX -> false;
       default -> !ctxt.sections.has(id, SectionTable.HAS_PLACE);
     };

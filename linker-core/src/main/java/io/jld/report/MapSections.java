@@ -2,9 +2,7 @@ package io.jld.report;
 
 import io.jld.frame.EhFrame;
 import io.jld.input.Decompress;
-import io.jld.input.LinkerFile;
 import io.jld.input.ObjectFile;
-import io.jld.input.SharedFile;
 import io.jld.layout.SymbolValues;
 import io.jld.merge.MergePool;
 import io.jld.model.Context;
@@ -12,6 +10,8 @@ import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
 import io.jld.place.PlacedPlan;
 import io.jld.resolve.Commons;
+import io.jld.symbol.LinkedLibrary;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SymbolTable;
 import io.jld.synth.CopyRelocs;
 import java.util.ArrayList;
@@ -56,7 +56,7 @@ public final class MapSections {
     for (int id = 1; id < symbols.globals(); id++) {
       if (symbols.isDefined(id)
           && symbols.kind(id) == SymbolTable.KIND_PROVIDED
-          && symbols.file(id) instanceof LinkerFile) {
+          && symbols.file(id) == ctxt.linker) {
         OutputSection s = values.sectionAt(symbols.value(id));
         if (s != null) {
           provided.computeIfAbsent(s, x -> new ArrayList<>()).add(id);
@@ -129,7 +129,7 @@ public final class MapSections {
   }
 
   private void section(int id, long addr, long size, MapRows rows) {
-    ObjectFile f = ctxt.sections.object(id);
+    ObjectFile f = ctxt.sections.object(id).file();
     rows.input(ctxt.sections.name(id), addr, size, f.displayName());
     long before = Decompress.size(f, ctxt.sections.index(id));
     if (before != size) {
@@ -177,8 +177,8 @@ public final class MapSections {
     long[] at = new long[ids.size() + 1];
     at[ids.size()] = frames.size();
     for (int k = ids.size() - 1; k >= 0; k--) {
-      ObjectFile f = ctxt.sections.object(ids.get(k));
-      at[k] = Math.min(at[k + 1], frames.map(f, ctxt.sections.index(ids.get(k)), 0));
+      LinkedObject o = ctxt.sections.object(ids.get(k));
+      at[k] = Math.min(at[k + 1], frames.map(o, ctxt.sections.index(ids.get(k)), 0));
     }
     at[0] = 0;
     for (int k = 0; k < ids.size(); k++) {
@@ -211,13 +211,13 @@ public final class MapSections {
   }
 
   private String fileOf(int id) {
-    return symbols.file(id).displayName();
+    return symbols.file(id).file().displayName();
   }
 
   private void copied(CopyRelocs copies, MapRows rows) {
     List<Integer> ids = new ArrayList<>();
     for (int id = 1; id < symbols.globals(); id++) {
-      if (symbols.isDefined(id) && symbols.file(id) instanceof SharedFile && copies.has(id)) {
+      if (symbols.isDefined(id) && symbols.file(id) instanceof LinkedLibrary && copies.has(id)) {
         ids.add(id);
       }
     }

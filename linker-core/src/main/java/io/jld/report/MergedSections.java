@@ -1,10 +1,10 @@
 package io.jld.report;
 
 import io.jld.frame.EhFrame;
-import io.jld.input.ObjectFile;
 import io.jld.merge.MergePools;
 import io.jld.model.Context;
 import io.jld.model.Synthetic;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -21,12 +21,12 @@ public final class MergedSections {
   MergedSections(Context ctxt) {
     MergePools pools = MergePools.of(ctxt);
     EhFrame frames = EhFrame.of(ctxt);
-    for (ObjectFile f : ctxt.objects) {
-      boolean merges = pools.hasPieces(f);
-      for (int i = 1; i < f.sectionCount(); i++) {
-        int id = f.firstSection() + i;
+    for (LinkedObject o : ctxt.objects) {
+      boolean merges = pools.hasPieces(o);
+      for (int i = 1; i < o.file().sectionCount(); i++) {
+        int id = o.sectionId(i);
         if (merges && ctxt.sections.has(id, SectionTable.MERGED)) {
-          sections.computeIfAbsent(pools.of(f, i), p -> new ArrayList<>()).add(id);
+          sections.computeIfAbsent(pools.of(o, i), p -> new ArrayList<>()).add(id);
         } else if (ctxt.sections.has(id, SectionTable.EH_FRAME)) {
           sections.computeIfAbsent(frames, p -> new ArrayList<>()).add(id);
         }

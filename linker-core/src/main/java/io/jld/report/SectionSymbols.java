@@ -1,7 +1,7 @@
 package io.jld.report;
 
-import io.jld.input.ObjectFile;
 import io.jld.model.Context;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SymbolTable;
 import java.util.Arrays;
 
@@ -18,11 +18,11 @@ public final class SectionSymbols {
     first = new int[ctxt.sections.count()];
     next = new int[symbols.globals()];
     for (int id = symbols.globals() - 1; id > 0; id--) {
-      if (symbols.isDefined(id) && symbols.file(id) instanceof ObjectFile f) {
-        int ndx = f.shndx(symbols.index(id));
+      if (symbols.isDefined(id) && symbols.file(id) instanceof LinkedObject o) {
+        int ndx = o.file().shndx(symbols.index(id));
         if (ndx > 0) {
-          next[id] = first[f.firstSection() + ndx];
-          first[f.firstSection() + ndx] = id;
+          next[id] = first[o.sectionId(ndx)];
+          first[o.sectionId(ndx)] = id;
         }
       }
     }

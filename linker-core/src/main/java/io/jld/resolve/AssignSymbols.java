@@ -3,7 +3,6 @@ package io.jld.resolve;
 import static io.jld.elf.Elf.*;
 
 import io.jld.arch.Need;
-import io.jld.input.InputFile;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.link.Location;
@@ -16,12 +15,13 @@ import io.jld.plan.OverlayStatement;
 import io.jld.plan.Statement;
 import io.jld.plan.Statement.Assign;
 import io.jld.plan.Statement.Formula;
+import io.jld.symbol.LinkedLibrary;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SymbolTable;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -58,19 +58,15 @@ final class AssignSymbols {
   /** Defines the symbols, where objects and libraries have done so. */
   private void define() {
     provide();
-    Map<String, Integer> index = new HashMap<>();
-    for (String name : ctxt.linker.names()) {
-      index.put(name, index.size());
-    }
     all.dropOthers();
     for (Assign a : all.assigned()) {
       int id = ctxt.names.find(a.symbol());
       SymbolTable symbols = ctxt.symbols;
-      if (symbols.file(id) instanceof ObjectFile f) {
+      if (symbols.file(id) instanceof LinkedObject f) {
         all.replace(a.symbol(), new Replaced(f, symbols.index(id)));
       }
       int order = ctxt.linker.order();
-      symbols.assign(id, SymbolTable.KIND_ASSIGNED, order, index.get(a.symbol()));
+      symbols.assign(id, SymbolTable.KIND_ASSIGNED, order, 0);
       if (a.hidden()) {
         symbols.flag(id, SymbolTable.HIDDEN);
       }
@@ -103,10 +99,11 @@ final class AssignSymbols {
         referred.add(id);
       }
     }
-    for (SharedFile f : ctxt.shared) {
+    for (LinkedLibrary library : ctxt.shared) {
+      SharedFile f = library.file();
       for (int row = 0; row < f.rows(); row++) {
-        if (!f.isDefined(row) && offers.containsKey(f.nameId(row))) {
-          referred.add(f.nameId(row));
+        if (!f.isDefined(row) && offers.containsKey(library.nameId(row))) {
+          referred.add(library.nameId(row));
         }
       }
     }
@@ -224,11 +221,11 @@ final class AssignSymbols {
     }
     Replaced before = all.replaced(symbol);
     if (before != null) {
-      return before.file().shndx(before.sym()) != ObjectFile.ABS;
+      return before.object().file().shndx(before.sym()) != ObjectFile.ABS;
     }
     int id = ctxt.names.find(symbol);
-    InputFile file = ctxt.symbols.file(id);
-    return !(file instanceof ObjectFile f && f.shndx(ctxt.symbols.index(id)) == ObjectFile.ABS);
+    return !(ctxt.symbols.file(id) instanceof LinkedObject o
+        && o.file().shndx(ctxt.symbols.index(id)) == ObjectFile.ABS);
   }
 
   /** Another name of a function, an object or thread-local data is one too. */
@@ -241,9 +238,9 @@ final class AssignSymbols {
     int id = ctxt.names.find(symbol);
     int found =
         before != null
-            ? before.file().symbolType(before.sym())
-            : ctxt.symbols.file(id) instanceof ObjectFile f
-                ? f.symbolType(ctxt.symbols.index(id))
+            ? before.object().file().symbolType(before.sym())
+            : ctxt.symbols.file(id) instanceof LinkedObject o
+                ? o.file().symbolType(ctxt.symbols.index(id))
                 : STT_NOTYPE;
     return found == STT_FUNC || found == STT_OBJECT || found == STT_TLS ? found : STT_NOTYPE;
   }

@@ -5,6 +5,7 @@ import static io.jld.elf.Elf.*;
 import io.jld.input.ObjectFile;
 import io.jld.model.Context;
 import io.jld.model.Use;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SymbolTable;
 
 /**
@@ -20,8 +21,9 @@ public final class CheckDiscarded {
     SymbolTable symbols = ctxt.symbols;
     for (Use u : ctxt.notedUses) {
       if (symbols.has(u.symbol(), SymbolTable.DISCARDED)
-          && symbols.file(u.symbol()) instanceof ObjectFile f
+          && symbols.file(u.symbol()) instanceof LinkedObject o
           && !isExceptionTable(u)) {
+        ObjectFile f = o.file();
         int section = f.shndx(symbols.index(u.symbol()));
         ctxt.error(
             u.location(),
@@ -36,9 +38,9 @@ public final class CheckDiscarded {
   }
 
   private static boolean isExceptionTable(Use u) {
-    String name = u.file().sectionName(u.section());
+    String name = u.object().file().sectionName(u.section());
     return name.startsWith(".gcc_except_table")
         || name.startsWith(".eh_frame")
-        || (u.file().flags(u.section()) & SHF_ALLOC) == 0;
+        || (u.object().file().flags(u.section()) & SHF_ALLOC) == 0;
   }
 }

@@ -1,7 +1,6 @@
 package io.jld.resolve;
 
 import io.jld.input.Inputs;
-import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
@@ -9,6 +8,8 @@ import io.jld.link.Location;
 import io.jld.link.NameBytes;
 import io.jld.load.NeededFiles;
 import io.jld.model.Context;
+import io.jld.symbol.LinkedLibrary;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SymbolTable;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -64,25 +65,27 @@ public final class CheckShared {
   }
 
   private void check(LibrariesBehind behind) {
-    Map<String, SharedFile> missing = new LinkedHashMap<>();
+    Map<String, LinkedLibrary> missing = new LinkedHashMap<>();
     Set<Integer> versioned = new HashSet<>();
-    for (SharedFile f : ctxt.shared) {
-      loaded.add(f.soname());
+    for (LinkedLibrary library : ctxt.shared) {
+      SharedFile f = library.file();
+      loaded.add(library.soname());
       for (int r = 0; r < f.rows(); r++) {
-        if (f.isNeeded() && !f.isDefined(r) && !f.isWeak(r) && !isSatisfied(f, r)) {
-          missing.putIfAbsent(wantedName(f, r, ctxt.symbols.name(f.nameId(r))), f);
+        if (library.isNeeded() && !f.isDefined(r) && !f.isWeak(r) && !isSatisfied(library, r)) {
+          missing.putIfAbsent(wantedName(f, r, ctxt.symbols.name(library.nameId(r))), library);
           if (!f.wantedVersion(r).isEmpty()) {
-            versioned.add(f.nameId(r));
+            versioned.add(library.nameId(r));
           }
         }
       }
     }
-    Map<SharedFile, SharedFile> neededBy = new IdentityHashMap<>();
+    Map<LinkedLibrary, LinkedLibrary> neededBy = new IdentityHashMap<>();
     for (LibrariesBehind.Reference r : behind.unsatisfied()) {
-      missing.putIfAbsent(wantedName(r.file(), r.row(), r.file().rowName(r.row())), r.file());
-      neededBy.put(r.file(), r.by());
+      SharedFile f = r.library().file();
+      missing.putIfAbsent(wantedName(f, r.row(), f.rowName(r.row())), r.library());
+      neededBy.put(r.library(), r.by());
     }
-    for (SharedFile f : ctxt.shared) {
+    for (LinkedLibrary f : ctxt.shared) {
       if (!f.isNeeded() && !versioned.isEmpty()) {
         removeDefaults(f, versioned, missing);
       }
@@ -91,8 +94,8 @@ public final class CheckShared {
       return;
     }
     // One that this link prefers may be hidden, as libgcc.a's are, and another library have it too.
-    ctxt.shared.forEach(f -> offer(f.withVersionedNames(), null));
-    ctxt.shared.forEach(f -> follow(f, 0));
+    ctxt.shared.forEach(l -> offer(l.file().withVersionedNames(), null));
+    ctxt.shared.forEach(l -> follow(l.file(), 0));
     missing.keySet().removeIf(this::isOwnVersion);
     missing.keySet().removeAll(offered.keySet());
     for (String name : ctxt.option(LinkOption.IGNORE_UNRESOLVED)) {
@@ -102,7 +105,7 @@ public final class CheckShared {
       missing.forEach(
           (name, f) ->
               ctxt.error(
-                  Location.file(f.file()).symbol(name),
+                  Location.file(f.file().file()).symbol(name),
                   "undefined reference to '" + name + "'" + reason(neededBy.get(f))));
     }
   }
@@ -112,8 +115,8 @@ public final class CheckShared {
     return f.wantedVersion(r).isEmpty() ? name : name + "@" + f.wantedVersion(r);
   }
 
-  private static String reason(SharedFile by) {
-    return by == null ? "" : "\n>>> the library is needed by " + by.file();
+  private static String reason(LinkedLibrary by) {
+    return by == null ? "" : "\n>>> the library is needed by " + by.file().file();
   }
 
   /**
@@ -121,18 +124,20 @@ public final class CheckShared {
    * library names it and loads it. So it is with libc and the loader in nearly every link, for
    * which no library has to be read again.
    */
-  private void removeDefaults(SharedFile f, Set<Integer> ids, Map<String, SharedFile> missing) {
+  private void removeDefaults(
+      LinkedLibrary library, Set<Integer> ids, Map<String, LinkedLibrary> missing) {
+    SharedFile f = library.file();
     for (int r = 0; r < f.rows(); r++) {
-      if (f.isDefined(r) && ids.contains(f.nameId(r))) {
-        missing.remove(ctxt.symbols.name(f.nameId(r)) + "@" + f.versionName(r));
+      if (f.isDefined(r) && ids.contains(library.nameId(r))) {
+        missing.remove(ctxt.symbols.name(library.nameId(r)) + "@" + f.versionName(r));
       }
     }
   }
 
   /** What libraries define that the link does not name, but that those which it names need. */
   Map<String, Offer> behind() {
-    ctxt.shared.forEach(f -> loaded.add(f.soname()));
-    ctxt.shared.forEach(f -> follow(f, 0));
+    ctxt.shared.forEach(l -> loaded.add(l.soname()));
+    ctxt.shared.forEach(l -> follow(l.file(), 0));
     return offered;
   }
 
@@ -141,14 +146,15 @@ public final class CheckShared {
    * library after {@code --as-needed} has it and is not named, another one names it. What is wanted
    * in a version is defined in that one, if not by default.
    */
-  private boolean isSatisfied(SharedFile f, int r) {
+  private boolean isSatisfied(LinkedLibrary library, int r) {
+    SharedFile f = library.file();
     SymbolTable symbols = ctxt.symbols;
-    int id = f.nameId(r);
+    int id = library.nameId(r);
     String version = f.wantedVersion(r);
     if (!version.isEmpty()) {
       return symbols.isDefined(id)
-          && symbols.file(id) instanceof SharedFile by
-          && by.versionName(symbols.index(id)).equals(version);
+          && symbols.file(id) instanceof LinkedLibrary by
+          && by.file().versionName(symbols.index(id)).equals(version);
     }
     return isVisible(symbols, id);
   }
@@ -171,8 +177,8 @@ public final class CheckShared {
       int id = ctxt.names.find(own);
       if (id != 0
           && symbols.isDefined(id)
-          && symbols.file(id) instanceof ObjectFile o
-          && o.symbolName(symbols.index(id)).replace("@@", "@").equals(name)) {
+          && symbols.file(id) instanceof LinkedObject o
+          && o.file().symbolName(symbols.index(id)).replace("@@", "@").equals(name)) {
         return true;
       }
     }
@@ -190,8 +196,7 @@ public final class CheckShared {
         }
         SharedFile needed;
         try {
-          needed =
-              SharedFile.read(NameBytes.string(path), path, soname, inputs.map(path), true, true);
+          needed = SharedFile.read(NameBytes.string(path), path, inputs.map(path), true);
         } catch (LinkException e) {
           // That is the loader's business; the link that names the library reports it.
           complete = false;

@@ -8,6 +8,9 @@ import io.jld.input.SharedFile;
 import io.jld.link.Location;
 import io.jld.model.Context;
 import io.jld.plan.Statement;
+import io.jld.symbol.LinkedFile;
+import io.jld.symbol.LinkedLibrary;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SymbolTable;
 
 /**
@@ -35,7 +38,7 @@ public final class CheckThreadLocal {
         c.report(id);
       }
     }
-    for (SharedFile f : ctxt.shared) {
+    for (LinkedLibrary f : ctxt.shared) {
       c.checkImported(f);
     }
     c.checkAssigned();
@@ -54,13 +57,14 @@ public final class CheckThreadLocal {
   }
 
   /** Checks what a library has as thread-local data and the objects refer to. */
-  private void checkImported(SharedFile f) {
+  private void checkImported(LinkedLibrary library) {
+    SharedFile f = library.file();
     for (int r = 0; r < f.rows(); r++) {
-      int id = f.nameId(r);
+      int id = library.nameId(r);
       if (f.symbolType(r) == STT_TLS
           && symbols.has(id, SymbolTable.SEEN_PLAIN)
           && !symbols.has(id, SymbolTable.SEEN_TLS)
-          && symbols.file(id) == f
+          && symbols.file(id) == library
           && f.isDefined(r)) {
         report(id);
       }
@@ -71,20 +75,21 @@ public final class CheckThreadLocal {
    * Whether the definition is thread-local, or may be: there is none, or it is the linker's own.
    */
   private boolean isTlsOrOpen(int id) {
-    InputFile f = symbols.file(id);
-    return f instanceof ObjectFile o
-        ? o.symbolType(symbols.index(id)) == STT_TLS
-        : !(f instanceof SharedFile s) || s.symbolType(symbols.index(id)) == STT_TLS;
+    LinkedFile f = symbols.file(id);
+    return f instanceof LinkedObject o
+        ? o.file().symbolType(symbols.index(id)) == STT_TLS
+        : !(f instanceof LinkedLibrary l) || l.file().symbolType(symbols.index(id)) == STT_TLS;
   }
 
   private void report(int id) {
-    InputFile definedBy = symbols.file(id);
-    String tls = definedBy instanceof SharedFile && isTlsOrOpen(id) ? definition(definedBy) : null;
-    String plain = definedBy instanceof SharedFile && tls == null ? definition(definedBy) : null;
+    String shared = symbols.file(id) instanceof LinkedLibrary l ? definition(l.file()) : null;
+    String tls = shared != null && isTlsOrOpen(id) ? shared : null;
+    String plain = tls == null ? shared : null;
     ObjectFile first = null;
-    for (ObjectFile f : ctxt.objects) {
+    for (LinkedObject object : ctxt.objects) {
+      ObjectFile f = object.file();
       for (int i = f.firstGlobal(), n = f.symbolCount(); i < n; i++) {
-        if (f.symbolNameId(i) != id) {
+        if (object.symbolNameId(i) != id) {
           continue;
         }
         first = first == null ? f : first;

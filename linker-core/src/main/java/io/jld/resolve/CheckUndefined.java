@@ -70,11 +70,11 @@ public final class CheckUndefined {
    * What is known of the place beside what the message begins with: the function, the source line.
    */
   private String within(Use u) {
-    return SourceLines.of(ctxt).describeWithin(u.file(), u.section(), u.offset());
+    return SourceLines.of(ctxt).describeWithin(u.object().file(), u.section(), u.offset());
   }
 
   private String describe(Use u) {
-    return SourceLines.of(ctxt).describe(u.file(), u.section(), u.offset());
+    return SourceLines.of(ctxt).describe(u.object().file(), u.section(), u.offset());
   }
 
   private void report(List<Use> uses) {

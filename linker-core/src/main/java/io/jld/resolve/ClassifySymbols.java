@@ -3,11 +3,13 @@ package io.jld.resolve;
 import static io.jld.elf.Elf.*;
 
 import io.jld.arch.Need;
-import io.jld.input.InputFile;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
+import io.jld.symbol.LinkedFile;
+import io.jld.symbol.LinkedLibrary;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 
@@ -46,9 +48,9 @@ public final class ClassifySymbols {
             16,
             (from, to) -> {
               for (int o = from; o < to; o++) {
-                ObjectFile f = ctxt.objects.get(o);
-                for (int i = 1, n = f.firstGlobal(); i < n; i++) {
-                  c.symbols.setFlags(f.firstLocal() + i, c.defined(f, i));
+                LinkedObject object = ctxt.objects.get(o);
+                for (int i = 1, n = object.file().firstGlobal(); i < n; i++) {
+                  c.symbols.setFlags(object.firstLocal() + i, c.defined(object, i));
                 }
               }
             });
@@ -58,11 +60,11 @@ public final class ClassifySymbols {
     if (!symbols.isDefined(id)) {
       return symbols.has(id, SymbolTable.REFERENCED) ? undefined(id) : 0;
     }
-    InputFile file = symbols.file(id);
-    if (file instanceof SharedFile f) {
-      return imported(f, symbols.index(id)) | asked(id);
+    LinkedFile file = symbols.file(id);
+    if (file instanceof LinkedLibrary l) {
+      return imported(l.file(), symbols.index(id)) | asked(id);
     }
-    int bits = file instanceof ObjectFile f ? defined(f, symbols.index(id)) : assigned(id);
+    int bits = file instanceof LinkedObject o ? defined(o, symbols.index(id)) : assigned(id);
     if ((bits & SymbolTable.DISCARDED) == 0 && exports.isExported(ctxt, id)) {
       bits |=
           SymbolTable.EXPORTED
@@ -86,7 +88,7 @@ public final class ClassifySymbols {
     }
     String name = symbols.name(id);
     ctxt.warning(
-        symbols.file(id).location().symbol(name),
+        symbols.file(id).file().location().symbol(name),
         "a shared library refers to '"
             + name
             + "', an STT_GNU_IFUNC of this executable, which a loader can only bind for a call that"
@@ -142,7 +144,8 @@ public final class ClassifySymbols {
     return ctxt.assignments.type(symbols.name(id)) == STT_TLS ? SymbolTable.TLS : 0;
   }
 
-  private int defined(ObjectFile f, int i) {
+  private int defined(LinkedObject object, int i) {
+    ObjectFile f = object.file();
     int bits =
         switch (f.symbolType(i)) {
           case STT_TLS -> SymbolTable.TLS;
@@ -155,7 +158,7 @@ public final class ClassifySymbols {
       return bits | SymbolTable.ABSOLUTE;
     }
     if (ndx > 0) {
-      int id = f.firstSection() + ndx;
+      int id = object.sectionId(ndx);
       if (!ctxt.sections.has(id, SectionTable.HAS_PLACE)) {
         bits = (bits & ~SymbolTable.IFUNC) | SymbolTable.DISCARDED;
       } else if (f.symbolType(i) == STT_SECTION && (f.flags(ndx) & SHF_TLS) != 0) {

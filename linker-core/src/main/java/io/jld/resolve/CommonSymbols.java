@@ -2,8 +2,8 @@ package io.jld.resolve;
 
 import static io.jld.elf.Elf.STT_TLS;
 
-import io.jld.input.ObjectFile;
 import io.jld.model.Context;
+import io.jld.symbol.LinkedObject;
 import java.util.List;
 import java.util.Set;
 
@@ -14,7 +14,7 @@ import java.util.Set;
  * @param plain of the others
  */
 public record CommonSymbols(Commons plain, Commons threadLocal) {
-  static void allocate(Context ctxt, List<ObjectFile> withCommons) {
+  static void allocate(Context ctxt, List<LinkedObject> withCommons) {
     CommonSymbols all = new CommonSymbols(new Commons(false), new Commons(true));
     all.plain.allocate(ctxt, withCommons);
     all.threadLocal.allocate(ctxt, withCommons);
@@ -30,13 +30,13 @@ public record CommonSymbols(Commons plain, Commons threadLocal) {
    *
    * @param live the others
    */
-  public void retain(Context ctxt, Set<ObjectFile> live) {
+  public void retain(Context ctxt, Set<LinkedObject> live) {
     plain.retain(ctxt, live);
     threadLocal.retain(ctxt, live);
   }
 
   /** Where a common symbol of an object has its space. */
-  public Commons of(ObjectFile file, int sym) {
-    return (file.symbolType(sym) == STT_TLS ? threadLocal : plain).of(file);
+  public Commons of(LinkedObject object, int sym) {
+    return (object.file().symbolType(sym) == STT_TLS ? threadLocal : plain).of(object);
   }
 }

@@ -5,6 +5,7 @@ import io.jld.link.Diagnostic;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.model.Context;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -41,31 +42,34 @@ public final class CommonWarnings {
       return;
     }
     CommonWarnings w = new CommonWarnings(ctxt);
-    for (ObjectFile f : ctxt.objects) {
+    for (LinkedObject object : ctxt.objects) {
+      ObjectFile f = object.file();
       for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
         if (f.shndx(i) == ObjectFile.COMMON) {
-          w.common.set(f.symbolNameId(i));
+          w.common.set(object.symbolNameId(i));
         }
       }
     }
-    for (ObjectFile f : ctxt.objects) {
+    for (LinkedObject object : ctxt.objects) {
+      ObjectFile f = object.file();
       for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
-        if (w.common.get(f.symbolNameId(i))) {
-          w.meet(f, i);
+        if (w.common.get(object.symbolNameId(i))) {
+          w.meet(object, i);
         }
       }
     }
   }
 
-  private void meet(ObjectFile f, int sym) {
-    int id = f.symbolNameId(sym);
+  private void meet(LinkedObject object, int sym) {
+    ObjectFile f = object.file();
+    int id = object.symbolNameId(sym);
     int ndx = f.shndx(sym);
     Seen old = seen.get(id);
     if (ndx == ObjectFile.COMMON) {
       common(f, id, Math.max(0, f.symbolSize(sym)), old);
     } else if (ndx != 0
         && f.symbolBinding(sym) != io.jld.elf.Elf.STB_WEAK
-        && !(ndx > 0 && ctxt.sections.has(f.firstSection() + ndx, SectionTable.DUPLICATE))) {
+        && !(ndx > 0 && ctxt.sections.has(object.sectionId(ndx), SectionTable.DUPLICATE))) {
       if (old != null && old.isCommon()) {
         warn(
             f,

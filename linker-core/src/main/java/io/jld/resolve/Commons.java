@@ -8,6 +8,8 @@ import io.jld.input.SharedFile;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
 import io.jld.model.Synthetic;
+import io.jld.symbol.LinkedLibrary;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SymbolTable;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -28,7 +30,7 @@ public final class Commons extends Synthetic {
   private final Map<Integer, Long> aligns = new LinkedHashMap<>();
 
   /** Null where all of it stands together. */
-  private Map<ObjectFile, Commons> parts;
+  private Map<LinkedObject, Commons> parts;
 
   private long size;
   private long align = 1;
@@ -42,11 +44,12 @@ public final class Commons extends Synthetic {
   }
 
   /** Allocates what is left to be common; the largest definition becomes the symbol's. */
-  public void allocate(Context ctxt, List<ObjectFile> withCommons) {
+  public void allocate(Context ctxt, List<LinkedObject> withCommons) {
     SymbolTable symbols = ctxt.symbols;
-    for (ObjectFile f : withCommons) {
+    for (LinkedObject object : withCommons) {
+      ObjectFile f = object.file();
       for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
-        int id = f.symbolNameId(i);
+        int id = object.symbolNameId(i);
         if (f.shndx(i) != ObjectFile.COMMON
             || (f.symbolType(i) == STT_TLS) != tls
             || !isAllocated(ctxt, id)) {
@@ -62,14 +65,14 @@ public final class Commons extends Synthetic {
         aligns.merge(id, Math.max(1, a), Math::max);
         if (f.symbolSize(i) > symbols.size(id)) {
           if (symbols.kind(id) == SymbolTable.KIND_COMMON) {
-            symbols.assign(id, SymbolTable.KIND_COMMON, f.order(), i);
+            symbols.assign(id, SymbolTable.KIND_COMMON, object.order(), i);
           } else {
             symbols.setSize(id, f.symbolSize(i));
           }
         }
       }
     }
-    for (SharedFile f : ctxt.shared) {
+    for (LinkedLibrary f : ctxt.shared) {
       growTo(f, symbols, aligns);
     }
     for (Map.Entry<Integer, Long> e : sorted(aligns, ctxt.option(LinkOption.SORT_COMMON))) {
@@ -85,14 +88,14 @@ public final class Commons extends Synthetic {
    * Gives up the space of objects none of whose common symbols is referred to: like a section of
    * theirs, they stay or go together.
    */
-  void retain(Context ctxt, Set<ObjectFile> live) {
+  void retain(Context ctxt, Set<LinkedObject> live) {
     SymbolTable symbols = ctxt.symbols;
     long at = 0;
     align = 1;
     for (Iterator<Map.Entry<Integer, Long>> i = offsets.entrySet().iterator(); i.hasNext(); ) {
       Map.Entry<Integer, Long> e = i.next();
       int id = e.getKey();
-      if (symbols.file(id) instanceof ObjectFile f && !live.contains(f)) {
+      if (symbols.file(id) instanceof LinkedObject f && !live.contains(f)) {
         symbols.flag(id, SymbolTable.DISCARDED);
         aligns.remove(id);
         i.remove();
@@ -122,9 +125,11 @@ public final class Commons extends Synthetic {
    * The library's code finds these symbols in the place of its own, which may be larger. So do GNU
    * ld and lld.
    */
-  private static void growTo(SharedFile f, SymbolTable symbols, Map<Integer, Long> aligns) {
-    for (int r = 0; f.isNeeded() && !aligns.isEmpty() && r < f.rows(); r++) {
-      int id = f.nameId(r);
+  private static void growTo(
+      LinkedLibrary library, SymbolTable symbols, Map<Integer, Long> aligns) {
+    SharedFile f = library.file();
+    for (int r = 0; library.isNeeded() && !aligns.isEmpty() && r < f.rows(); r++) {
+      int id = library.nameId(r);
       if (f.isDefined(r)
           && aligns.containsKey(id)
           && f.symbolType(r) != STT_FUNC
@@ -150,11 +155,11 @@ public final class Commons extends Synthetic {
    * The same space in parts, one for each object that defines some of the symbols, since a script
    * may place each of them separately.
    */
-  public Map<ObjectFile, Commons> byFile(Context ctxt) {
+  public Map<LinkedObject, Commons> byFile(Context ctxt) {
     SymbolTable symbols = ctxt.symbols;
     parts = new LinkedHashMap<>();
     for (int id : offsets.keySet()) {
-      ObjectFile f = (ObjectFile) symbols.file(id);
+      LinkedObject f = (LinkedObject) symbols.file(id);
       Commons part = parts.computeIfAbsent(f, o -> new Commons(tls));
       long a = Math.max(1, aligns.get(id));
       part.align = Math.max(part.align, a);
@@ -166,8 +171,8 @@ public final class Commons extends Synthetic {
   }
 
   /** What has the space of an object's symbols: this, or a part of it. */
-  public Commons of(ObjectFile f) {
-    return parts == null ? this : parts.getOrDefault(f, this);
+  public Commons of(LinkedObject object) {
+    return parts == null ? this : parts.getOrDefault(object, this);
   }
 
   /** The name by which a script's descriptions of input sections mean these. */

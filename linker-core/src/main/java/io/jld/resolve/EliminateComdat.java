@@ -4,6 +4,7 @@ import io.jld.elf.Columns;
 import io.jld.input.ObjectFile;
 import io.jld.model.Context;
 import io.jld.symbol.AtomicElements;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import java.util.List;
 
@@ -16,7 +17,7 @@ public final class EliminateComdat {
   private EliminateComdat() {}
 
   public static void run(Context ctxt) {
-    List<ObjectFile> objects = ctxt.objects;
+    List<LinkedObject> objects = ctxt.objects;
     int[] owner = new int[ctxt.names.end()];
     Columns.fill(owner, Integer.MAX_VALUE);
     boolean alone = ctxt.tasks().isAlone();
@@ -40,24 +41,25 @@ public final class EliminateComdat {
             });
   }
 
-  private static void claim(ObjectFile f, int[] owner, int object, boolean alone) {
-    for (ObjectFile.Group g : f.groups()) {
+  private static void claim(LinkedObject o, int[] owner, int object, boolean alone) {
+    for (ObjectFile.Group g : o.file().groups()) {
       if (g.comdat()) {
-        AtomicElements.lower(owner, f.nameId(g.name()), object, alone);
+        AtomicElements.lower(owner, o.nameId(g.name()), object, alone);
       }
     }
   }
 
-  private static void drop(SectionTable sections, ObjectFile f, int[] owner, int object) {
+  private static void drop(SectionTable sections, LinkedObject o, int[] owner, int object) {
+    ObjectFile f = o.file();
     for (ObjectFile.Group g : f.groups()) {
-      if (g.comdat() && owner[f.nameId(g.name())] != object) {
+      if (g.comdat() && owner[o.nameId(g.name())] != object) {
         for (int m : g.members()) {
-          drop(sections, f.firstSection() + m);
+          drop(sections, o.sectionId(m));
         }
       }
     }
     if (!f.groups().isEmpty() && f.hasOrdered()) {
-      dropOrdered(sections, f);
+      dropOrdered(sections, o);
     }
   }
 
@@ -65,18 +67,19 @@ public final class EliminateComdat {
    * A section that is ordered by another ({@code SHF_LINK_ORDER}) describes that one alone, and
    * goes with it.
    */
-  private static void dropOrdered(SectionTable sections, ObjectFile f) {
+  private static void dropOrdered(SectionTable sections, LinkedObject object) {
+    ObjectFile f = object.file();
     for (int i = 1; i < f.sectionCount(); i++) {
-      if (isDuplicate(sections, f, i) && !isDuplicate(sections, f, f.orderedBy(i))) {
+      if (isDuplicate(sections, object, i) && !isDuplicate(sections, object, f.orderedBy(i))) {
         for (int o = f.nextOrderedBelow(i, i); o != 0; o = f.nextOrderedBelow(i, o)) {
-          drop(sections, f.firstSection() + o);
+          drop(sections, object.sectionId(o));
         }
       }
     }
   }
 
-  private static boolean isDuplicate(SectionTable sections, ObjectFile f, int section) {
-    return sections.has(f.firstSection() + section, SectionTable.DUPLICATE);
+  private static boolean isDuplicate(SectionTable sections, LinkedObject o, int section) {
+    return sections.has(o.sectionId(section), SectionTable.DUPLICATE);
   }
 
   private static void drop(SectionTable sections, int id) {

@@ -12,6 +12,7 @@ import io.jld.pattern.SymbolPattern;
 import io.jld.pattern.VersionScript;
 import io.jld.script.SymbolListParser;
 import io.jld.source.CxxNames;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SymbolTable;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -67,7 +68,8 @@ public final class Exports {
               for (int id = Math.max(1, from); id < to; id++) {
                 if (isOwn(ctxt, id)
                     && (isLocal(ctxt, id)
-                        || (symbols.file(id) instanceof ObjectFile f && isExcluded(f, excluded)))) {
+                        || (symbols.file(id) instanceof LinkedObject o
+                            && isExcluded(o.file(), excluded)))) {
                   symbols.setFlags(id, SymbolTable.FORCED_LOCAL);
                 }
               }
@@ -163,14 +165,14 @@ public final class Exports {
 
   /** The name that the definition has in its object, with its version if it has one. */
   private static String definedAs(Context ctxt, int id) {
-    return ctxt.symbols.file(id) instanceof ObjectFile f && f.hasVersionedNames()
-        ? f.symbolName(ctxt.symbols.index(id))
+    return ctxt.symbols.file(id) instanceof LinkedObject o && o.file().hasVersionedNames()
+        ? o.file().symbolName(ctxt.symbols.index(id))
         : ctxt.symbols.name(id);
   }
 
   private static boolean isDefined(Context ctxt, String name) {
     int id = ctxt.versionedNames ? ctxt.names.find(name) : 0;
-    return id != 0 && ctxt.symbols.isDefined(id) && ctxt.symbols.file(id) instanceof ObjectFile;
+    return id != 0 && ctxt.symbols.isDefined(id) && ctxt.symbols.file(id) instanceof LinkedObject;
   }
 
   private static boolean isExcluded(ObjectFile f, Set<String> excluded) {
@@ -200,7 +202,7 @@ public final class Exports {
   private static boolean isOwn(Context ctxt, int id) {
     SymbolTable symbols = ctxt.symbols;
     return symbols.isDefined(id)
-        && (symbols.file(id) instanceof ObjectFile
+        && (symbols.file(id) instanceof LinkedObject
             || symbols.kind(id) == SymbolTable.KIND_ASSIGNED
             || (symbols.kind(id) == SymbolTable.KIND_PROVIDED && ctxt.startStop.containsKey(id)));
   }
@@ -232,10 +234,10 @@ public final class Exports {
   }
 
   private static boolean isData(SymbolTable symbols, int id) {
-    if (!(symbols.file(id) instanceof ObjectFile f)) {
+    if (!(symbols.file(id) instanceof LinkedObject o)) {
       return false;
     }
-    int type = f.symbolType(symbols.index(id));
+    int type = o.file().symbolType(symbols.index(id));
     return type == STT_OBJECT || type == STT_COMMON;
   }
 

@@ -7,6 +7,7 @@ import io.jld.link.NameBytes;
 import io.jld.link.OutputKind;
 import io.jld.load.NeededFiles;
 import io.jld.model.Context;
+import io.jld.symbol.LinkedLibrary;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ public final class LibrariesBehind {
   private final Inputs inputs;
 
   /** The libraries of the command line by their names. */
-  private final Map<String, SharedFile> given = new HashMap<>();
+  private final Map<String, LinkedLibrary> given = new HashMap<>();
 
   private final Set<String> loaded = new HashSet<>();
 
@@ -37,7 +38,7 @@ public final class LibrariesBehind {
 
   /** A library that another one needs. */
   private static final class Found {
-    final SharedFile by;
+    final LinkedLibrary by;
     final Path path;
     final String soname;
 
@@ -45,7 +46,7 @@ public final class LibrariesBehind {
     final MemorySegment bytes;
 
     /** Null where it can't be read. */
-    SharedFile file;
+    LinkedLibrary library;
 
     /**
      * The hashes of its names; null where it is on the command line, since its names have numbers
@@ -53,11 +54,16 @@ public final class LibrariesBehind {
      */
     long[] hashes;
 
-    Found(SharedFile by, Path path, String soname, MemorySegment bytes) {
+    Found(LinkedLibrary by, Path path, String soname, MemorySegment bytes) {
       this.by = by;
       this.path = path;
       this.soname = soname;
       this.bytes = bytes;
+    }
+
+    /** None where it can't be read. */
+    int rows() {
+      return library == null ? 0 : library.file().rows();
     }
   }
 
@@ -67,7 +73,7 @@ public final class LibrariesBehind {
    * @param row of the library's names
    * @param by the library that needs it
    */
-  record Reference(SharedFile file, int row, SharedFile by) {}
+  record Reference(LinkedLibrary library, int row, LinkedLibrary by) {}
 
   private LibrariesBehind(Context ctxt, Inputs inputs) {
     this.ctxt = ctxt;
@@ -88,8 +94,8 @@ public final class LibrariesBehind {
   }
 
   private void run() {
-    List<SharedFile> level = new ArrayList<>();
-    for (SharedFile f : ctxt.shared) {
+    List<LinkedLibrary> level = new ArrayList<>();
+    for (LinkedLibrary f : ctxt.shared) {
       given.putIfAbsent(f.soname(), f);
       if (f.isNeeded()) {
         loaded.add(f.soname());
@@ -101,9 +107,9 @@ public final class LibrariesBehind {
       all.addAll(found);
       level = new ArrayList<>();
       for (Found f : found) {
-        if (f.file != null) {
-          level.add(f.file);
-          NeededLibraries.markShared(ctxt, f.file);
+        if (f.library != null) {
+          level.add(f.library);
+          NeededLibraries.markShared(ctxt, f.library);
         }
       }
     }
@@ -112,22 +118,22 @@ public final class LibrariesBehind {
   /**
    * The libraries that these need and that none before them needs; those of the command line first.
    */
-  private List<Found> behind(List<SharedFile> libraries) {
+  private List<Found> behind(List<LinkedLibrary> libraries) {
     List<Found> known = new ArrayList<>();
     List<Found> found = new ArrayList<>();
-    for (SharedFile f : libraries) {
-      for (String soname : f.needed()) {
+    for (LinkedLibrary l : libraries) {
+      for (String soname : l.file().needed()) {
         if (!loaded.add(soname)) {
           continue;
         }
-        SharedFile named = given.get(soname);
-        Path path = named == null ? new NeededFiles(ctxt, inputs).find(soname, f) : null;
+        LinkedLibrary named = given.get(soname);
+        Path path = named == null ? new NeededFiles(ctxt, inputs).find(soname, l.file()) : null;
         if (named != null) {
-          Found k = new Found(f, named.path(), soname, null);
-          k.file = named;
+          Found k = new Found(l, named.file().path(), soname, null);
+          k.library = named;
           known.add(k);
         } else if (path != null) {
-          found.add(new Found(f, path, soname, inputs.map(path)));
+          found.add(new Found(l, path, soname, inputs.map(path)));
         }
       }
     }
@@ -140,16 +146,14 @@ public final class LibrariesBehind {
 
   private void read(Found f) {
     try {
-      SharedFile file =
-          SharedFile.read(NameBytes.string(f.path), f.path, f.soname, f.bytes, true, false);
+      SharedFile file = SharedFile.read(NameBytes.string(f.path), f.path, f.bytes, false);
       int[] ids = new int[file.nameCount()];
       f.hashes = new long[ids.length];
       for (int i = 0; i < ids.length; i++) {
         f.hashes[i] = file.nameHash(i);
         ids[i] = ctxt.names.find(file, i);
       }
-      file.setNameIds(ids);
-      f.file = file;
+      f.library = new LinkedLibrary(file, ids, f.soname, true);
     } catch (LinkException e) {
       // That is the loader's business; the link that names the library reports it.
     }
@@ -165,17 +169,17 @@ public final class LibrariesBehind {
     long[] others = defined(ids);
     List<Reference> references = new ArrayList<>();
     for (Found f : all) {
-      for (int r = 0; f.file != null && r < f.file.rows(); r++) {
-        if (f.file.isDefined(r) || f.file.isWeak(r)) {
+      for (int r = 0; r < f.rows(); r++) {
+        if (f.library.file().isDefined(r) || f.library.file().isWeak(r)) {
           continue;
         }
-        int id = f.file.nameId(r);
+        int id = f.library.nameId(r);
         boolean defined =
             id == 0
                 ? others[place(others, f.hashes[r])] != 0
                 : ids.get(id) || CheckShared.isVisible(ctxt.symbols, id);
         if (!defined) {
-          references.add(new Reference(f.file, r, f.by));
+          references.add(new Reference(f.library, r, f.by));
         }
       }
     }
@@ -195,9 +199,9 @@ public final class LibrariesBehind {
     }
     long[] others = new long[2 * Integer.highestOneBit(n) * 2];
     for (Found f : all) {
-      for (int r = 0; f.file != null && r < f.file.rows(); r++) {
-        if (f.file.isDefined(r)) {
-          int id = f.file.nameId(r);
+      for (int r = 0; r < f.rows(); r++) {
+        if (f.library.file().isDefined(r)) {
+          int id = f.library.nameId(r);
           if (id != 0) {
             ids.set(id);
           } else {

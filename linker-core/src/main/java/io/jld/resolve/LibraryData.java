@@ -5,6 +5,8 @@ import static io.jld.elf.Elf.STT_TLS;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.model.Context;
+import io.jld.symbol.LinkedLibrary;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SymbolTable;
 import java.util.HashMap;
 import java.util.List;
@@ -27,7 +29,7 @@ public final class LibraryData {
    * Makes references of the common symbols whose place such data takes; all definitions have been
    * offered. The symbol is as large as the largest of them.
    */
-  static void replace(Context ctxt, List<ObjectFile> withCommons) {
+  static void replace(Context ctxt, List<LinkedObject> withCommons) {
     LibraryData data = new LibraryData();
     data.replaceCommons(ctxt, withCommons);
     ctxt.handOn(data);
@@ -37,28 +39,30 @@ public final class LibraryData {
     return ctxt.get(LibraryData.class);
   }
 
-  private void replaceCommons(Context ctxt, List<ObjectFile> withCommons) {
+  private void replaceCommons(Context ctxt, List<LinkedObject> withCommons) {
     if (withCommons.isEmpty()) {
       return;
     }
     SymbolTable symbols = ctxt.symbols;
-    for (SharedFile f : ctxt.shared) {
+    for (LinkedLibrary library : ctxt.shared) {
+      SharedFile f = library.file();
       for (int r = 0; r < f.rows(); r++) {
-        int id = f.nameId(r);
+        int id = library.nameId(r);
         if (symbols.isDefined(id)
             && symbols.kind(id) == SymbolTable.KIND_COMMON
             && !symbols.isOwn(id)
             && f.isInitialisedData(r)
             && isThreadLocal(symbols, id) == (f.symbolType(r) == STT_TLS)) {
-          symbols.assign(id, SymbolTable.KIND_SHARED, f.order(), r);
+          symbols.assign(id, SymbolTable.KIND_SHARED, library.order(), r);
           symbols.setFlags(id, SymbolTable.REFERENCED | SymbolTable.STRONG_REF);
           aligns.put(id, 1L);
         }
       }
     }
-    for (ObjectFile f : aligns.isEmpty() ? List.<ObjectFile>of() : withCommons) {
+    for (LinkedObject object : aligns.isEmpty() ? List.<LinkedObject>of() : withCommons) {
+      ObjectFile f = object.file();
       for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
-        int id = f.symbolNameId(i);
+        int id = object.symbolNameId(i);
         if (f.shndx(i) == ObjectFile.COMMON && aligns.containsKey(id)) {
           aligns.merge(id, f.symbolValue(i), Math::max);
           if (f.symbolSize(i) > symbols.size(id)) {
@@ -70,7 +74,8 @@ public final class LibraryData {
   }
 
   private static boolean isThreadLocal(SymbolTable symbols, int common) {
-    return ((ObjectFile) symbols.file(common)).symbolType(symbols.index(common)) == STT_TLS;
+    return ((LinkedObject) symbols.file(common)).file().symbolType(symbols.index(common))
+        == STT_TLS;
   }
 
   /** The alignment that the common symbols of a name have asked for; 1 where there are none. */

@@ -1,7 +1,6 @@
 package io.jld.resolve;
 
 import io.jld.input.InputFile;
-import io.jld.input.LinkerFile;
 import io.jld.input.Names;
 import io.jld.input.ObjectFile;
 import io.jld.input.SectionKind;
@@ -9,6 +8,7 @@ import io.jld.link.LinkOption;
 import io.jld.link.OutputKind;
 import io.jld.load.LinkerNames;
 import io.jld.model.Context;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SymbolTable;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,8 +24,7 @@ public final class LinkerSymbols {
   /** Defines what options and references ask for, where no object does. */
   static void define(Context ctxt) {
     SymbolTable symbols = ctxt.symbols;
-    LinkerFile linker = ctxt.linker;
-    int order = linker.order();
+    int order = ctxt.linker.order();
     for (String name : LinkerNames.wanted(ctxt)) {
       symbols.setFlags(ctxt.names.find(name), SymbolTable.REFERENCED);
     }
@@ -39,7 +38,7 @@ public final class LinkerSymbols {
     for (String name : LinkerNames.PROVIDED) {
       int id = ctxt.names.find(name);
       if (symbols.has(id, SymbolTable.REFERENCED) && isProvided(ctxt, name)) {
-        symbols.define(id, SymbolTable.KIND_PROVIDED, order, linker.names().indexOf(name));
+        symbols.define(id, SymbolTable.KIND_PROVIDED, order, 0);
         if (symbols.kind(id) == SymbolTable.KIND_PROVIDED && isOwn(name)) {
           symbols.flag(id, SymbolTable.HIDDEN);
         }
@@ -100,13 +99,14 @@ public final class LinkerSymbols {
       return;
     }
     Map<String, List<Integer>> sections = new HashMap<>();
-    for (ObjectFile f : ctxt.objects) {
+    for (LinkedObject object : ctxt.objects) {
+      ObjectFile f = object.file();
       int n = f.has(SectionKind.IDENTIFIER) ? f.sectionCount() : 0;
       for (int i = 1; i < n; i++) {
-        if (f.kind(i) == SectionKind.IDENTIFIER && ctxt.sections.isLive(f.firstSection() + i)) {
+        if (f.kind(i) == SectionKind.IDENTIFIER && ctxt.sections.isLive(object.sectionId(i))) {
           String name = f.sectionName(i);
           if (bySection.containsKey(name)) {
-            sections.computeIfAbsent(name, s -> new ArrayList<>()).add(f.firstSection() + i);
+            sections.computeIfAbsent(name, s -> new ArrayList<>()).add(object.sectionId(i));
           }
         }
       }
@@ -124,8 +124,7 @@ public final class LinkerSymbols {
   }
 
   private static void defineStartStop(Context ctxt, int id, List<Integer> sections) {
-    int index = ctxt.linker.add(ctxt.symbols.name(id));
-    ctxt.symbols.define(id, SymbolTable.KIND_PROVIDED, ctxt.linker.order(), index);
+    ctxt.symbols.define(id, SymbolTable.KIND_PROVIDED, ctxt.linker.order(), 0);
     ctxt.symbols.flag(id, visibility(ctxt));
     int[] all = new int[sections.size()];
     for (int i = 0; i < all.length; i++) {

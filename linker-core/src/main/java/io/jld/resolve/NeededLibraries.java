@@ -1,8 +1,9 @@
 package io.jld.resolve;
 
-import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.model.Context;
+import io.jld.symbol.LinkedLibrary;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SymbolTable;
 import java.util.HashSet;
 import java.util.Set;
@@ -27,7 +28,7 @@ public final class NeededLibraries {
   static void run(Context ctxt) {
     NeededLibraries n = new NeededLibraries(ctxt);
     boolean optional = false;
-    for (SharedFile f : ctxt.shared) {
+    for (LinkedLibrary f : ctxt.shared) {
       if (!f.isNeeded()) {
         n.wantedByObjects(f);
         optional |= !f.isNeeded();
@@ -41,20 +42,22 @@ public final class NeededLibraries {
   }
 
   /** Marks what a library has that the output does not name, and that is loaded with it. */
-  static void markShared(Context ctxt, SharedFile f) {
+  static void markShared(Context ctxt, LinkedLibrary library) {
+    SharedFile f = library.file();
     NeededLibraries n = new NeededLibraries(ctxt);
     for (int r = 0; r < f.rows(); r++) {
-      if (f.nameId(r) != 0) {
-        n.mark(f, r);
+      if (library.nameId(r) != 0) {
+        n.mark(library, r);
       }
     }
   }
 
-  private void wantedByObjects(SharedFile f) {
+  private void wantedByObjects(LinkedLibrary library) {
+    SharedFile f = library.file();
     for (int r = 0; r < f.rows(); r++) {
-      int id = f.nameId(r);
-      if (symbols.has(id, SymbolTable.STRONG_REF) && symbols.file(id) == f) {
-        f.want();
+      int id = library.nameId(r);
+      if (symbols.has(id, SymbolTable.STRONG_REF) && symbols.file(id) == library) {
+        library.want();
         return;
       }
     }
@@ -62,43 +65,45 @@ public final class NeededLibraries {
 
   private void wantedByLibraries() {
     Set<String> named = new HashSet<>();
-    for (SharedFile f : ctxt.shared) {
-      if (f.isNeeded()) {
-        named.addAll(f.needed());
+    for (LinkedLibrary l : ctxt.shared) {
+      if (l.isNeeded()) {
+        named.addAll(l.file().needed());
       }
     }
-    Set<SharedFile> asked = new HashSet<>();
+    Set<LinkedLibrary> asked = new HashSet<>();
     for (boolean more = true; more; ) {
       more = false;
-      for (SharedFile f : ctxt.shared) {
-        if (f.isNeeded() && asked.add(f)) {
-          more |= want(f, named);
+      for (LinkedLibrary l : ctxt.shared) {
+        if (l.isNeeded() && asked.add(l)) {
+          more |= want(l, named);
         }
       }
     }
   }
 
   /** Whether the references of a library add others. */
-  private boolean want(SharedFile by, Set<String> named) {
+  private boolean want(LinkedLibrary asking, Set<String> named) {
+    SharedFile by = asking.file();
     boolean added = false;
     for (int r = 0; r < by.rows(); r++) {
       if (!by.isDefined(r)
           && !by.isWeak(r)
-          && symbols.file(by.nameId(r)) instanceof SharedFile f
-          && !f.isNeeded()
-          && !named.contains(f.soname())) {
-        f.want();
-        named.addAll(f.needed());
+          && symbols.file(asking.nameId(r)) instanceof LinkedLibrary l
+          && !l.isNeeded()
+          && !named.contains(l.soname())) {
+        l.want();
+        named.addAll(l.file().needed());
         added = true;
       }
     }
     return added;
   }
 
-  private void drop(SharedFile f) {
-    for (int r = 0; !f.isNeeded() && r < f.rows(); r++) {
-      int id = f.nameId(r);
-      if (f.isDefined(r) && symbols.file(id) == f) {
+  private void drop(LinkedLibrary library) {
+    SharedFile f = library.file();
+    for (int r = 0; !library.isNeeded() && r < f.rows(); r++) {
+      int id = library.nameId(r);
+      if (f.isDefined(r) && symbols.file(id) == library) {
         symbols.undefine(id);
       }
     }
@@ -109,18 +114,20 @@ public final class NeededLibraries {
    * before them may be gone. It never looks elsewhere for what it defines protected (gABI, "Symbol
    * Visibility").
    */
-  private void name(SharedFile f) {
-    for (int r = 0; f.isNeeded() && r < f.rows(); r++) {
-      if (f.isDefined(r) && !symbols.isOwn(f.nameId(r))) {
-        symbols.define(f.nameId(r), SymbolTable.KIND_SHARED, f.order(), r);
+  private void name(LinkedLibrary library) {
+    SharedFile f = library.file();
+    for (int r = 0; library.isNeeded() && r < f.rows(); r++) {
+      if (f.isDefined(r) && !symbols.isOwn(library.nameId(r))) {
+        symbols.define(library.nameId(r), SymbolTable.KIND_SHARED, library.order(), r);
       }
-      mark(f, r);
+      mark(library, r);
     }
   }
 
-  private void mark(SharedFile f, int r) {
-    if (f.isDefined(r) ? !f.isProtected(r) : !isOfLibrary(f, r)) {
-      symbols.flag(f.nameId(r), SymbolTable.IN_SHARED);
+  private void mark(LinkedLibrary library, int r) {
+    SharedFile f = library.file();
+    if (f.isDefined(r) ? !f.isProtected(r) : !isOfLibrary(library, r)) {
+      symbols.flag(library.nameId(r), SymbolTable.IN_SHARED);
     }
   }
 
@@ -129,14 +136,15 @@ public final class NeededLibraries {
    * library defines the name by default: then it does not mean the definition of the output. So
    * does GNU ld; the loader would prefer what the output exports.
    */
-  private boolean isOfLibrary(SharedFile f, int r) {
-    int id = f.nameId(r);
+  private boolean isOfLibrary(LinkedLibrary library, int r) {
+    SharedFile f = library.file();
+    int id = library.nameId(r);
     if (f.wantedVersion(r).isEmpty()
         || symbols.has(id, SymbolTable.SHARED_DEF)
-        || !(symbols.file(id) instanceof ObjectFile)) {
+        || !(symbols.file(id) instanceof LinkedObject)) {
       return false;
     }
     String name = symbols.name(id) + "@" + f.wantedVersion(r);
-    return ctxt.shared.stream().anyMatch(g -> g.isNeeded() && g.definesVersioned(name));
+    return ctxt.shared.stream().anyMatch(l -> l.isNeeded() && l.file().definesVersioned(name));
   }
 }

@@ -4,9 +4,10 @@ import io.jld.elf.ElfClass;
 import io.jld.input.Names;
 import io.jld.input.ObjectFile;
 import io.jld.input.SectionKind;
-import io.jld.input.SharedFile;
 import io.jld.model.Context;
 import io.jld.model.Use;
+import io.jld.symbol.LinkedLibrary;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SymbolTable;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
@@ -31,23 +32,25 @@ public final class ReferenceWarnings {
   }
 
   private void find(Context ctxt) {
-    for (ObjectFile f : ctxt.objects) {
+    for (LinkedObject object : ctxt.objects) {
+      ObjectFile f = object.file();
       for (int i = 1; f.has(SectionKind.WARNING) && i < f.sectionCount(); i++) {
         if (f.kind(i) == SectionKind.WARNING) {
           add(ctxt, f.sectionName(i), f.rawContent(i));
         }
       }
     }
-    for (SharedFile f : ctxt.shared) {
-      f.forEachWarning(
-          PREFIX,
-          (name, text) -> {
-            // A library's warning is not about a definition that takes the place of its own.
-            int id = ctxt.names.find(name.substring(PREFIX.length()));
-            if (id != 0 && !(ctxt.symbols.file(id) instanceof ObjectFile)) {
-              add(ctxt, name, text);
-            }
-          });
+    for (LinkedLibrary l : ctxt.shared) {
+      l.file()
+          .forEachWarning(
+              PREFIX,
+              (name, text) -> {
+                // A library's warning is not about a definition that takes the place of its own.
+                int id = ctxt.names.find(name.substring(PREFIX.length()));
+                if (id != 0 && !(ctxt.symbols.file(id) instanceof LinkedObject)) {
+                  add(ctxt, name, text);
+                }
+              });
     }
   }
 

@@ -9,6 +9,8 @@ import io.jld.link.LinkOption;
 import io.jld.model.Context;
 import io.jld.model.Twins;
 import io.jld.source.SourceLines;
+import io.jld.symbol.LinkedLibrary;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import java.util.ArrayList;
@@ -25,7 +27,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 public final class ResolveSymbols {
   private final Context ctxt;
   private final SymbolTable symbols;
-  private final List<ObjectFile> objects;
+  private final List<LinkedObject> objects;
   private final boolean defineCommon;
   private final ConcurrentLinkedQueue<Integer> withCommons = new ConcurrentLinkedQueue<>();
 
@@ -56,7 +58,7 @@ public final class ResolveSymbols {
               }
             });
     ctxt.tasks().forEach(ctxt.shared.size(), i -> r.defineShared(ctxt.shared.get(i)));
-    List<ObjectFile> withCommons = r.withCommons();
+    List<LinkedObject> withCommons = r.withCommons();
     LibraryData.replace(ctxt, withCommons);
     LinkerSymbols.define(ctxt);
     NeededLibraries.run(ctxt);
@@ -78,12 +80,13 @@ public final class ResolveSymbols {
   }
 
   private void define(int o) {
-    ObjectFile f = objects.get(o);
-    BitSet replaced = twins.of(f);
+    LinkedObject object = objects.get(o);
+    ObjectFile f = object.file();
+    BitSet replaced = twins.of(object);
     boolean commons = false;
     for (int i = f.firstGlobal(), n = f.symbolCount(); i < n; i++) {
       if (replaced == null || !replaced.get(i)) {
-        commons |= define(o, f, i);
+        commons |= define(o, object, i);
       }
     }
     if (commons) {
@@ -92,10 +95,11 @@ public final class ResolveSymbols {
   }
 
   /** True for a common symbol that is defined. */
-  private boolean define(int o, ObjectFile f, int i) {
-    int id = f.symbolNameId(i);
+  private boolean define(int o, LinkedObject object, int i) {
+    ObjectFile f = object.file();
+    int id = object.symbolNameId(i);
     boolean weak = f.symbolBinding(i) == STB_WEAK;
-    int ndx = definedIn(f, i);
+    int ndx = definedIn(object, i);
     int type = f.symbolType(i);
     int bits = visibilityBits(f.symbolOther(i) & 3);
     if (type == STT_TLS) {
@@ -118,22 +122,23 @@ public final class ResolveSymbols {
     return common;
   }
 
-  private void defineShared(SharedFile f) {
+  private void defineShared(LinkedLibrary library) {
+    SharedFile f = library.file();
     for (int row = 0; row < f.rows(); row++) {
       if (f.isDefined(row)) {
-        if (!symbols.isOwn(f.nameId(row))) {
-          symbols.define(f.nameId(row), SymbolTable.KIND_SHARED, f.order(), row);
+        if (!symbols.isOwn(library.nameId(row))) {
+          symbols.define(library.nameId(row), SymbolTable.KIND_SHARED, library.order(), row);
         }
-        symbols.flag(f.nameId(row), SymbolTable.SHARED_DEF);
+        symbols.flag(library.nameId(row), SymbolTable.SHARED_DEF);
       }
     }
   }
 
   /** The objects that define common symbols, in order. */
-  private List<ObjectFile> withCommons() {
+  private List<LinkedObject> withCommons() {
     List<Integer> orders = new ArrayList<>(withCommons);
     Collections.sort(orders);
-    List<ObjectFile> files = new ArrayList<>();
+    List<LinkedObject> files = new ArrayList<>();
     for (int o : orders) {
       files.add(objects.get(o));
     }
@@ -141,9 +146,9 @@ public final class ResolveSymbols {
   }
 
   /** The section that defines the symbol; 0 where a group that was left out would have. */
-  private int definedIn(ObjectFile f, int i) {
-    int ndx = f.shndx(i);
-    return ndx > 0 && ctxt.sections.has(f.firstSection() + ndx, SectionTable.DUPLICATE) ? 0 : ndx;
+  private int definedIn(LinkedObject object, int i) {
+    int ndx = object.file().shndx(i);
+    return ndx > 0 && ctxt.sections.has(object.sectionId(ndx), SectionTable.DUPLICATE) ? 0 : ndx;
   }
 
   private static int visibilityBits(int visibility) {
@@ -155,14 +160,15 @@ public final class ResolveSymbols {
   }
 
   private void findDuplicates(int o) {
-    ObjectFile f = objects.get(o);
-    BitSet replaced = twins.of(f);
+    LinkedObject object = objects.get(o);
+    ObjectFile f = object.file();
+    BitSet replaced = twins.of(object);
     for (int i = f.firstGlobal(), n = f.symbolCount(); i < n; i++) {
       if (f.symbolBinding(i) == STB_WEAK || (replaced != null && replaced.get(i))) {
         continue;
       }
-      int id = f.symbolNameId(i);
-      int ndx = definedIn(f, i);
+      int id = object.symbolNameId(i);
+      int ndx = definedIn(object, i);
       if (ndx == 0 || ndx == ObjectFile.COMMON || symbols.kind(id) != SymbolTable.KIND_STRONG) {
         continue;
       }
@@ -173,7 +179,7 @@ public final class ResolveSymbols {
   }
 
   private void reportDuplicate(ObjectFile f, int i, int id, int ndx) {
-    ObjectFile first = (ObjectFile) symbols.file(id);
+    ObjectFile first = ((LinkedObject) symbols.file(id)).file();
     if (isSymbolOfOther(first) || isSymbolOfOther(f)) {
       return;
     }

@@ -1,8 +1,8 @@
 package io.jld.resolve;
 
-import io.jld.input.ObjectFile;
-import io.jld.input.SharedFile;
 import io.jld.model.Context;
+import io.jld.symbol.LinkedLibrary;
+import io.jld.symbol.LinkedObject;
 import java.util.List;
 
 /**
@@ -98,13 +98,13 @@ final class RuntimeHints {
   }
 
   private static boolean isLinked(Context ctxt, Runtime runtime) {
-    for (SharedFile f : ctxt.shared) {
-      if (isOf(f.file(), runtime)) {
+    for (LinkedLibrary l : ctxt.shared) {
+      if (isOf(l.file().file(), runtime)) {
         return true;
       }
     }
-    for (ObjectFile f : ctxt.objects) {
-      if (isOf(f.file(), runtime)) {
+    for (LinkedObject o : ctxt.objects) {
+      if (isOf(o.file().file(), runtime)) {
         return true;
       }
     }

@@ -5,6 +5,8 @@ import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
+import io.jld.symbol.LinkedLibrary;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import java.util.BitSet;
 
@@ -24,21 +26,23 @@ public final class TraceSymbols {
     if (traced.isEmpty()) {
       return;
     }
-    for (ObjectFile f : ctxt.objects) {
+    for (LinkedObject object : ctxt.objects) {
+      ObjectFile f = object.file();
       for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
-        if (traced.get(f.symbolNameId(i))) {
+        if (traced.get(object.symbolNameId(i))) {
           int ndx = f.shndx(i);
           boolean refers =
               ndx == 0
-                  || (ndx > 0 && ctxt.sections.has(f.firstSection() + ndx, SectionTable.DUPLICATE));
-          print(ctxt, f, refers, f.symbolNameId(i));
+                  || (ndx > 0 && ctxt.sections.has(object.sectionId(ndx), SectionTable.DUPLICATE));
+          print(ctxt, f, refers, object.symbolNameId(i));
         }
       }
     }
-    for (SharedFile f : ctxt.shared) {
+    for (LinkedLibrary library : ctxt.shared) {
+      SharedFile f = library.file();
       for (int row = 0; row < f.rows(); row++) {
-        if (traced.get(f.nameId(row))) {
-          print(ctxt, f, !f.isDefined(row), f.nameId(row));
+        if (traced.get(library.nameId(row))) {
+          print(ctxt, f, !f.isDefined(row), library.nameId(row));
         }
       }
     }

@@ -65,7 +65,10 @@ public final class UndefinedHints {
     String plain = end <= 0 ? "" : readable.substring(0, end);
     int id = plain.isEmpty() ? 0 : ctxt.names.find(plain);
     return id != 0 && symbols.isDefined(id)
-        ? "did you mean: extern \"C\" " + plain + ", defined in " + symbols.file(id).displayName()
+        ? "did you mean: extern \"C\" "
+            + plain
+            + ", defined in "
+            + symbols.file(id).file().displayName()
         : null;
   }
 
@@ -83,7 +86,7 @@ public final class UndefinedHints {
         return "the C++ function "
             + readable
             + " is defined in "
-            + symbols.file(id).displayName()
+            + symbols.file(id).file().displayName()
             + "; is an extern \"C\" missing?";
       }
     }

@@ -33,7 +33,7 @@ public final class NameTable {
   private static final int ENTRY_BITS = 32 - SHARD_BITS;
 
   private final Shard[] shards = new Shard[SHARDS];
-  private List<? extends InputFile> files = List.of();
+  private List<? extends LinkedFile> files = List.of();
 
   /** For each number where the name was first seen: (file, index). */
   private long[] first = {0};
@@ -155,10 +155,11 @@ public final class NameTable {
    *
    * @param order the file's place in the order of the files, of which each has its own
    * @param alone whether no other thread takes any in meanwhile: a shard is not waited for
+   * @return for each name what stands for its number, which {@link #finish} puts in its place
    */
-  public void add(InputFile file, int order, boolean alone) {
+  public int[] add(InputFile file, int order, boolean alone) {
     boolean each = alone || file.nameCount() < SHARDS;
-    file.setNameIds(each ? addEach(file, order) : addSorted(file, order));
+    return each ? addEach(file, order) : addSorted(file, order);
   }
 
   /** Takes names in one by one; gives their entries. */
@@ -235,7 +236,7 @@ public final class NameTable {
    *
    * @param all the files by their order; null where there is none
    */
-  public void finish(List<? extends InputFile> all, Tasks tasks) {
+  public void finish(List<? extends LinkedFile> all, Tasks tasks) {
     files = all;
     int names = 1;
     for (Shard t : shards) {
@@ -255,21 +256,20 @@ public final class NameTable {
   }
 
   /** In one go: a name's first file comes before all others that have it. */
-  private void numberAlone(List<? extends InputFile> all) {
+  private void numberAlone(List<? extends LinkedFile> all) {
     int end = 1;
     for (int f = 0; f < all.size(); f++) {
       if (all.get(f) != null) {
-        end = numberFrom(end, all.get(f), f);
+        end = numberFrom(end, all.get(f).nameIds, f);
       }
     }
   }
 
   /** Numbers the names that the file is the first to have from {@code end} on; the new end. */
-  private int numberFrom(int end, InputFile file, int f) {
-    int[] ids = new int[file.nameCount()];
+  private int numberFrom(int end, int[] ids, int f) {
     int next = end;
     for (int i = 0; i < ids.length; i++) {
-      int id = file.nameId(i);
+      int id = ids[i];
       Shard t = shardOf(id);
       int e = entryOf(id);
       if (t.first[e] == place(f, i)) {
@@ -278,12 +278,11 @@ public final class NameTable {
       }
       ids[i] = t.number[e];
     }
-    file.setNameIds(ids);
     return next;
   }
 
   /** First how many names each file is the first to have, then the numbers. */
-  private void numberTogether(List<? extends InputFile> all, Tasks tasks) {
+  private void numberTogether(List<? extends LinkedFile> all, Tasks tasks) {
     int n = all.size();
     int[] base = new int[n + 1];
     tasks.forRanges(
@@ -291,7 +290,7 @@ public final class NameTable {
         16,
         (from, to) -> {
           for (int f = from; f < to; f++) {
-            base[f + 1] = all.get(f) == null ? 0 : count(all.get(f), f);
+            base[f + 1] = all.get(f) == null ? 0 : count(all.get(f).nameIds, f);
           }
         });
     base[0] = 1;
@@ -304,7 +303,7 @@ public final class NameTable {
         (from, to) -> {
           for (int f = from; f < to; f++) {
             if (all.get(f) != null) {
-              number(all.get(f), f, base);
+              number(all.get(f).nameIds, f, base);
             }
           }
         });
@@ -316,10 +315,10 @@ public final class NameTable {
   }
 
   /** Numbers the names that the file is the first to have, and tells how many those are. */
-  private int count(InputFile file, int f) {
+  private int count(int[] ids, int f) {
     int count = 0;
-    for (int i = 0; i < file.nameCount(); i++) {
-      int id = file.nameId(i);
+    for (int i = 0; i < ids.length; i++) {
+      int id = ids[i];
       Shard t = shardOf(id);
       int e = entryOf(id);
       if (t.first[e] == place(f, i)) {
@@ -329,10 +328,9 @@ public final class NameTable {
     return count;
   }
 
-  private void number(InputFile file, int f, int[] base) {
-    int[] ids = new int[file.nameCount()];
+  private void number(int[] ids, int f, int[] base) {
     for (int i = 0; i < ids.length; i++) {
-      int id = file.nameId(i);
+      int id = ids[i];
       Shard t = shardOf(id);
       int e = entryOf(id);
       long place = t.first[e];
@@ -341,7 +339,6 @@ public final class NameTable {
         first[ids[i]] = place;
       }
     }
-    file.setNameIds(ids);
   }
 
   /** Numbers run from 1 to this, exclusive. */
@@ -361,7 +358,7 @@ public final class NameTable {
 
   /** The file that the name was first seen in: its segment holds the name's bytes. */
   public InputFile file(int id) {
-    return files.get((int) (first[id] >>> 32));
+    return files.get((int) (first[id] >>> 32)).file();
   }
 
   /** Index of the name among those of {@link #file}. */

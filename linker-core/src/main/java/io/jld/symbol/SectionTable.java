@@ -1,7 +1,6 @@
 package io.jld.symbol;
 
 import io.jld.elf.Columns;
-import io.jld.input.ObjectFile;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
@@ -37,7 +36,7 @@ public final class SectionTable {
 
   private static final VarHandle FLAGS = MethodHandles.arrayElementVarHandle(byte[].class);
 
-  private final ObjectFile[] objects;
+  private final LinkedObject[] objects;
   private final int[] object;
   private final byte[] flags;
 
@@ -57,8 +56,8 @@ public final class SectionTable {
    * @param linked the objects in the order of the link, each with its numbers set
    * @param count of sections, number 0 included
    */
-  public SectionTable(List<ObjectFile> linked, int count) {
-    objects = linked.toArray(ObjectFile[]::new);
+  public SectionTable(List<LinkedObject> linked, int count) {
+    objects = linked.toArray(LinkedObject[]::new);
     object = new int[count];
     flags = new byte[count];
     out = new int[count];
@@ -67,7 +66,7 @@ public final class SectionTable {
     Columns.fill(out, -1);
     for (int o = 0; o < objects.length; o++) {
       int first = objects[o].firstSection();
-      Columns.fill(object, first, first + objects[o].sectionCount(), o);
+      Columns.fill(object, first, first + objects[o].file().sectionCount(), o);
     }
   }
 
@@ -75,7 +74,7 @@ public final class SectionTable {
     return object.length;
   }
 
-  public ObjectFile object(int id) {
+  public LinkedObject object(int id) {
     return objects[object[id]];
   }
 
@@ -115,6 +114,6 @@ public final class SectionTable {
   }
 
   public String name(int id) {
-    return object(id).sectionName(index(id));
+    return object(id).file().sectionName(index(id));
   }
 }

@@ -4,9 +4,6 @@ import io.jld.arch.Need;
 import io.jld.arch.Symbols;
 import io.jld.elf.Columns;
 import io.jld.elf.Elf;
-import io.jld.input.InputFile;
-import io.jld.input.ObjectFile;
-import io.jld.input.SharedFile;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -89,7 +86,7 @@ public final class SymbolTable implements Symbols {
   private static final long NO_RANK = Long.MAX_VALUE;
 
   private final NameTable names;
-  private final InputFile[] files;
+  private final LinkedFile[] files;
   private final int globals;
   private final long[] rank;
   private final int[] flags;
@@ -110,7 +107,7 @@ public final class SymbolTable implements Symbols {
    * @param count of all symbols, the locals among them
    * @param alone whether one thread does all that other methods allow for any thread
    */
-  public SymbolTable(NameTable names, InputFile[] files, int count, boolean alone) {
+  public SymbolTable(NameTable names, LinkedFile[] files, int count, boolean alone) {
     this.alone = alone;
     this.names = names;
     this.files = files.clone();
@@ -170,7 +167,7 @@ public final class SymbolTable implements Symbols {
   }
 
   /** The file with the definition; null for an undefined symbol. */
-  public InputFile file(int id) {
+  public LinkedFile file(int id) {
     if (id >= globals) {
       return localFile(id);
     }
@@ -184,13 +181,13 @@ public final class SymbolTable implements Symbols {
 
   /** The definition's index in its file. */
   public int index(int id) {
-    return id >= globals ? id - ((ObjectFile) localFile(id)).firstLocal() : (int) rank[id];
+    return id >= globals ? id - ((LinkedObject) localFile(id)).firstLocal() : (int) rank[id];
   }
 
-  private InputFile localFile(int id) {
+  private LinkedFile localFile(int id) {
     int lo = 0;
     int hi = files.length - 1;
-    InputFile found = null;
+    LinkedFile found = null;
     while (lo <= hi) {
       int mid = (lo + hi) >>> 1;
       if (firstLocal(mid) <= id) {
@@ -208,7 +205,7 @@ public final class SymbolTable implements Symbols {
    * symbols.
    */
   private int firstLocal(int order) {
-    return files[order] instanceof ObjectFile o ? o.firstLocal() : Integer.MAX_VALUE;
+    return files[order] instanceof LinkedObject o ? o.firstLocal() : Integer.MAX_VALUE;
   }
 
   // Flags
@@ -282,7 +279,7 @@ public final class SymbolTable implements Symbols {
   @Override
   public String name(int sym) {
     if (sym >= globals) {
-      return ((ObjectFile) localFile(sym)).symbolName(index(sym));
+      return ((LinkedObject) localFile(sym)).file().symbolName(index(sym));
     }
     return names.string(sym);
   }
@@ -357,11 +354,11 @@ public final class SymbolTable implements Symbols {
     if (own != null) {
       return own;
     }
-    InputFile f = file(sym);
-    if (f instanceof ObjectFile o) {
-      return o.symbolSize(index(sym));
+    LinkedFile f = file(sym);
+    if (f instanceof LinkedObject o) {
+      return o.file().symbolSize(index(sym));
     }
-    return f instanceof SharedFile s ? s.symbolSize(index(sym)) : 0;
+    return f instanceof LinkedLibrary s ? s.file().symbolSize(index(sym)) : 0;
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.jld.model.Context;
 import io.jld.model.DynamicRelocs;
 import io.jld.model.Synthetic;
 import io.jld.resolve.LibraryData;
+import io.jld.symbol.LinkedLibrary;
 import io.jld.symbol.SymbolTable;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -46,20 +47,21 @@ public final class CopyRelocs extends Synthetic {
     for (int id = symbols.next(1, end, Need.COPY);
         id < end;
         id = symbols.next(id + 1, end, Need.COPY)) {
-      if (symbols.file(id) instanceof SharedFile) {
+      if (symbols.file(id) instanceof LinkedLibrary) {
         asked.add(id);
       }
     }
     for (int id : asked) {
-      SharedFile f = (SharedFile) symbols.file(id);
+      LinkedLibrary library = (LinkedLibrary) symbols.file(id);
       int row = symbols.index(id);
-      if (f.isReadOnly(row) == readOnly && !offsets.containsKey(id)) {
-        copy(ctxt, f, row, id);
+      if (library.file().isReadOnly(row) == readOnly && !offsets.containsKey(id)) {
+        copy(ctxt, library, row, id);
       }
     }
   }
 
-  private void copy(Context ctxt, SharedFile f, int row, int id) {
+  private void copy(Context ctxt, LinkedLibrary library, int row, int id) {
+    SharedFile f = library.file();
     if (f.isProtected(row)) {
       ctxt.error(
           Location.file(f.file()),
@@ -68,12 +70,12 @@ public final class CopyRelocs extends Synthetic {
               + "' of this library; recompile with -fPIC");
       return;
     }
-    List<Integer> rows = sameData(ctxt.symbols, f, row);
+    List<Integer> rows = sameData(ctxt.symbols, library, row);
     long a = alignment(f, row);
     long bytes = Math.max(1, f.symbolSize(row));
     for (int r : rows) {
-      a = Math.max(a, LibraryData.of(ctxt).commonAlign(f.nameId(r)));
-      bytes = Math.max(bytes, ctxt.symbols.size(f.nameId(r)));
+      a = Math.max(a, LibraryData.of(ctxt).commonAlign(library.nameId(r)));
+      bytes = Math.max(bytes, ctxt.symbols.size(library.nameId(r)));
     }
     align = Math.max(align, a);
     long at = ElfClass.align(size, a);
@@ -86,7 +88,7 @@ public final class CopyRelocs extends Synthetic {
         0);
     int exported = row; // a symbol with a version may have two rows, and is exported once
     for (int r : rows) {
-      int alias = f.nameId(r);
+      int alias = library.nameId(r);
       offsets.put(alias, at);
       ctxt.symbols.flag(alias, Need.COPY);
       if (r == row || !(f.isSameSymbol(r, row) || f.isSameSymbol(r, exported))) {
@@ -97,13 +99,14 @@ public final class CopyRelocs extends Synthetic {
   }
 
   /** The rows of all names that the library has for the data. */
-  private static List<Integer> sameData(SymbolTable symbols, SharedFile f, int row) {
+  private static List<Integer> sameData(SymbolTable symbols, LinkedLibrary library, int row) {
+    SharedFile f = library.file();
     List<Integer> rows = new ArrayList<>();
     for (int r = 0; r < f.rows(); r++) {
       if (f.isDefined(r)
           && f.symbolValue(r) == f.symbolValue(row)
           && f.symbolType(r) == f.symbolType(row)
-          && symbols.file(f.nameId(r)) == f) {
+          && symbols.file(library.nameId(r)) == library) {
         rows.add(r);
       }
     }

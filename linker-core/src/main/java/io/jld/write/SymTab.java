@@ -2,16 +2,15 @@ package io.jld.write;
 
 import io.jld.elf.Bytes;
 import io.jld.elf.TableWriter;
-import io.jld.input.InputFile;
-import io.jld.input.LinkerFile;
 import io.jld.input.NameWindow;
-import io.jld.input.ObjectFile;
-import io.jld.input.SharedFile;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.link.NameBytes;
 import io.jld.model.Context;
+import io.jld.symbol.LinkedFile;
+import io.jld.symbol.LinkedLibrary;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SymbolTable;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -171,10 +170,10 @@ public final class SymTab implements SymbolTables {
 
   private void collect(Context ctxt, int id, Set<String> retained) {
     SymbolTable symbols = ctxt.symbols;
-    InputFile f = symbols.file(id);
-    boolean elsewhere = f == null || f instanceof SharedFile;
+    LinkedFile f = symbols.file(id);
+    boolean elsewhere = f == null || f instanceof LinkedLibrary;
     boolean isShown =
-        f instanceof LinkerFile
+        f == ctxt.linker
             || (elsewhere
                 && symbols.has(id, SymbolTable.REFERENCED)
                 && !SymbolWriter.isLocal(symbols, id));
@@ -280,11 +279,11 @@ public final class SymTab implements SymbolTables {
       global = shares[begin].firstGlobal;
       strings.seek(shares[begin].firstString);
       for (int o = begin; o < end; o++) {
-        ObjectFile f = ctxt.objects.get(o);
+        LinkedObject object = ctxt.objects.get(o);
         SymTabShare share = shares[o];
-        window.open(f.strings());
+        window.open(object.file().strings());
         for (int i = 0, n = share.count(); i < n; i++) {
-          write(f, share.symbol(i), share.nameLength(f, i));
+          write(object, share.symbol(i), share.nameLength(object.file(), i));
         }
       }
       strings.flush();
@@ -292,14 +291,14 @@ public final class SymTab implements SymbolTables {
       globals.flush(table, (long) shares[begin].firstGlobal * entry);
     }
 
-    private void write(ObjectFile f, int sym, int nameLength) {
-      int id = f.symbolId(sym);
+    private void write(LinkedObject object, int sym, int nameLength) {
+      int id = object.symbolId(sym);
       int name = (int) strings.offset();
-      strings.add(window, f.symbolNameOffset(sym), nameLength);
+      strings.add(window, object.file().symbolNameOffset(sym), nameLength);
       if (SymbolWriter.isLocal(ctxt.symbols, id)) {
-        rows.putDefined(locals, local++, f, sym, id, name, extended);
+        rows.putDefined(locals, local++, object, sym, id, name, extended);
       } else {
-        rows.putDefined(globals, global++, f, sym, id, name, extended);
+        rows.putDefined(globals, global++, object, sym, id, name, extended);
       }
     }
   }

@@ -6,6 +6,7 @@ import io.jld.input.NameWindow;
 import io.jld.input.ObjectFile;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import java.util.Arrays;
@@ -53,6 +54,7 @@ public final class SymTabShare {
     private final Set<String> retained;
 
     // What the share will be made of, of the current object.
+    private LinkedObject object;
     private ObjectFile file;
     private int[] chosen;
     private int[] lengths;
@@ -67,10 +69,12 @@ public final class SymTabShare {
       retained = ctxt.option(LinkOption.RETAIN_SYMBOLS);
     }
 
-    SymTabShare of(ObjectFile f) {
+    SymTabShare of(LinkedObject o) {
+      ObjectFile f = o.file();
       int symbols = f.symbolCount();
       int firstGlobal = f.firstGlobal();
       window.open(f.strings());
+      object = o;
       file = f;
       chosen = new int[symbols];
       lengths = new int[Math.min(firstGlobal, symbols)];
@@ -105,8 +109,8 @@ public final class SymTabShare {
 
     private void global(int i) {
       SymbolTable symbols = ctxt.symbols;
-      int id = file.symbolNameId(i);
-      if (symbols.isDefinedBy(id, file.order(), i) && !symbols.isDiscarded(id) && isRetained(i)) {
+      int id = object.symbolNameId(i);
+      if (symbols.isDefinedBy(id, object.order(), i) && !symbols.isDiscarded(id) && isRetained(i)) {
         hidden += SymbolWriter.isLocal(symbols, id) ? 1 : 0;
         add(i, file.nameLength(i - file.firstGlobal()));
       }
@@ -128,7 +132,7 @@ public final class SymTabShare {
         return false;
       }
       int ndx = file.shndx(i);
-      int section = file.firstSection() + ndx;
+      int section = object.sectionId(ndx);
       if (ndx == 0 || (ndx > 0 && !ctxt.sections.has(section, SectionTable.HAS_PLACE))) {
         return false;
       }

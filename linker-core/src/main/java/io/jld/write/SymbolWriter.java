@@ -15,6 +15,8 @@ import io.jld.model.OutputSection;
 import io.jld.model.SymbolRows;
 import io.jld.model.Synthetic;
 import io.jld.resolve.CommonSymbols;
+import io.jld.symbol.LinkedLibrary;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import io.jld.synth.Synthetics;
@@ -51,10 +53,10 @@ public final class SymbolWriter implements SymbolRows {
       int bind = strong ? STB_GLOBAL : STB_WEAK;
       int type = symbols.has(id, SymbolTable.SEEN_TLS) ? STT_TLS : STT_NOTYPE;
       out.symbol(name, bind << 4 | type, symbols.visibility(id), SHN_UNDEF, 0, 0);
-    } else if (symbols.file(id) instanceof ObjectFile f) {
-      putDefined(out, index, f, symbols.index(id), id, name, extended);
-    } else if (symbols.file(id) instanceof SharedFile f) {
-      putImported(out, index, f, id, name);
+    } else if (symbols.file(id) instanceof LinkedObject o) {
+      putDefined(out, index, o, symbols.index(id), id, name, extended);
+    } else if (symbols.file(id) instanceof LinkedLibrary l) {
+      putImported(out, index, l.file(), id, name);
     } else {
       putAssigned(out, index, id, name, extended);
     }
@@ -140,16 +142,23 @@ public final class SymbolWriter implements SymbolRows {
    * @param sym its index in the object
    */
   void putDefined(
-      TableWriter out, int index, ObjectFile f, int sym, int id, int name, MemorySegment extended) {
+      TableWriter out,
+      int index,
+      LinkedObject object,
+      int sym,
+      int id,
+      int name,
+      MemorySegment extended) {
+    ObjectFile f = object.file();
     int ndx = f.shndx(sym);
-    long value = values.ofDefinition(f, sym, id);
+    long value = values.ofDefinition(object, sym, id);
     int shndx =
         switch (ndx) {
           case 0 -> SHN_UNDEF;
           case ObjectFile.ABS -> SHN_ABS;
           case ObjectFile.COMMON ->
-              field(CommonSymbols.of(ctxt).of(f, sym).out().index, index, extended);
-          default -> field(outputIndex(f, ndx), index, extended);
+              field(CommonSymbols.of(ctxt).of(object, sym).out().index, index, extended);
+          default -> field(outputIndex(object, ndx), index, extended);
         };
     int info = f.symbolInfo(sym);
     long size = ndx == ObjectFile.COMMON ? symbols.size(id) : f.symbolSize(sym);
@@ -178,13 +187,13 @@ public final class SymbolWriter implements SymbolRows {
   }
 
   /** Index of the output section that an input section's content is in; 0 where it is in none. */
-  public int outputIndex(ObjectFile f, int section) {
-    int id = f.firstSection() + section;
+  public int outputIndex(LinkedObject object, int section) {
+    int id = object.sectionId(section);
     if (sections.isLive(id)) {
       return ctxt.outputOf(id).index;
     }
     if (sections.has(id, SectionTable.MERGED)) {
-      OutputSection out = pools.of(f, section).out();
+      OutputSection out = pools.of(object, section).out();
       return out == null ? SHN_UNDEF : out.index;
     }
     if (sections.has(id, SectionTable.EH_FRAME) && frames.out() != null) {

@@ -33,19 +33,22 @@ class NameTableTest {
     return o.file(file);
   }
 
-  private static NameTable table(InputFile... files) {
-    NameTable t = new NameTable();
-    for (int i = 0; i < files.length; i++) {
-      if (files[i] != null) {
-        t.add(files[i], i, false);
-      }
-    }
-    t.finish(Arrays.asList(files), ALONE);
-    return t;
+  private static LinkedFile add(NameTable t, InputFile file, int order, boolean alone) {
+    return file == null ? null : new LinkedFile(file, t.add(file, order, alone));
   }
 
-  private static int[] ids(InputFile file) {
-    int[] ids = new int[file.nameCount()];
+  /** Interns the names of files, of which some may be null. */
+  private static List<LinkedFile> intern(NameTable t, InputFile... files) {
+    List<LinkedFile> linked = new ArrayList<>();
+    for (int i = 0; i < files.length; i++) {
+      linked.add(add(t, files[i], i, false));
+    }
+    t.finish(linked, ALONE);
+    return linked;
+  }
+
+  private static int[] ids(LinkedFile file) {
+    int[] ids = new int[file.file().nameCount()];
     for (int i = 0; i < ids.length; i++) {
       ids[i] = file.nameId(i);
     }
@@ -54,8 +57,11 @@ class NameTableTest {
 
   @Test
   void noNames() {
-    assertEquals(1, table().end());
-    NameTable t = table(object("a.o", List.of()));
+    NameTable none = new NameTable();
+    intern(none);
+    assertEquals(1, none.end());
+    NameTable t = new NameTable();
+    intern(t, object("a.o", List.of()));
     assertEquals(1, t.end());
     assertEquals(0, t.find("a"));
     assertEquals("", t.string(0));
@@ -67,9 +73,10 @@ class NameTableTest {
   void equalNamesShareANumber() {
     InputFile a = object("a.o", List.of("x", "y", "x"));
     InputFile b = object("b.o", List.of("z", "y", "", "w"));
-    NameTable t = table(a, null, b);
-    assertArrayEquals(new int[] {1, 2, 1}, ids(a));
-    assertArrayEquals(new int[] {3, 2, 4, 5}, ids(b));
+    NameTable t = new NameTable();
+    List<LinkedFile> linked = intern(t, a, null, b);
+    assertArrayEquals(new int[] {1, 2, 1}, ids(linked.get(0)));
+    assertArrayEquals(new int[] {3, 2, 4, 5}, ids(linked.get(2)));
     assertEquals(6, t.end());
     String[] names = {"x", "y", "z", "", "w"};
     InputFile[] first = {a, a, b, b, b};
@@ -88,9 +95,14 @@ class NameTableTest {
   /** {@code name@@V} defines {@code name}; {@code name@V} is another name. */
   @Test
   void versions() {
-    InputFile a = object("a.o", List.of("f@@V1", "f@V1", "g@@", "@@V", "f@@V2"));
-    InputFile b = object("b.o", List.of("f", "g", "@@V", "f@V1"));
-    NameTable t = table(a, b);
+    NameTable t = new NameTable();
+    List<LinkedFile> linked =
+        intern(
+            t,
+            object("a.o", List.of("f@@V1", "f@V1", "g@@", "@@V", "f@@V2")),
+            object("b.o", List.of("f", "g", "@@V", "f@V1")));
+    LinkedFile a = linked.get(0);
+    LinkedFile b = linked.get(1);
     assertEquals(a.nameId(0), b.nameId(0));
     assertEquals(a.nameId(0), a.nameId(4));
     assertEquals("f", t.string(a.nameId(0)));
@@ -115,9 +127,11 @@ class NameTableTest {
     names.add("x".repeat(5000) + "y");
     List<String> reverse = new ArrayList<>(names);
     Collections.reverse(reverse);
-    InputFile a = object("a.o", names);
-    InputFile b = object("b.o", reverse);
-    NameTable t = table(a, b, new LinkerFile(names));
+    NameTable t = new NameTable();
+    List<LinkedFile> linked =
+        intern(t, object("a.o", names), object("b.o", reverse), new LinkerFile(names));
+    LinkedFile a = linked.get(0);
+    LinkedFile b = linked.get(1);
     assertEquals(names.size() + 1, t.end());
     for (int i = 0; i < names.size(); i++) {
       assertEquals(i + 1, a.nameId(i));
@@ -136,9 +150,9 @@ class NameTableTest {
     o.group(f, true, text);
     o.code(".gnu.linkonce.t.g", new byte[4]);
     o.code(".gnu.linkonce.wi.h", new byte[4]);
-    InputFile a = o.file("a.o");
-    NameTable t = table(a, object("b.o", List.of("g", "f")));
-    assertEquals(4, a.nameCount());
+    NameTable t = new NameTable();
+    LinkedFile a = intern(t, o.file("a.o"), object("b.o", List.of("g", "f"))).get(0);
+    assertEquals(4, a.file().nameCount());
     assertEquals("f", t.string(a.nameId(0)));
     List<String> others = new ArrayList<>();
     for (int i = 1; i < 4; i++) {
@@ -189,35 +203,36 @@ class NameTableTest {
         }
         Collections.shuffle(order, new Random(seed));
         NameTable t = new NameTable();
+        LinkedFile[] linked = new LinkedFile[order.size()];
         tasks.forEach(
             order.size(),
             i -> {
               int f = order.get(i);
-              if (files.get(f) != null) {
-                t.add(files.get(f), f, tasks.isAlone());
-              }
+              linked[f] = add(t, files.get(f), f, tasks.isAlone());
             });
-        t.finish(files, tasks);
-        check(names, files, t);
+        t.finish(Arrays.asList(linked), tasks);
+        check(names, Arrays.asList(linked), t);
       }
     }
   }
 
-  private static void check(List<List<String>> names, List<InputFile> files, NameTable t) {
+  private static void check(List<List<String>> names, List<LinkedFile> files, NameTable t) {
     Map<String, Integer> want = expected(names);
     assertEquals(want.size() + 1, t.end());
     Map<String, List<Integer>> places = new HashMap<>();
     for (int f = 0; f < files.size(); f++) {
-      for (int i = 0; files.get(f) != null && i < files.get(f).nameCount(); i++) {
+      for (int i = 0; files.get(f) != null && i < names.get(f).size(); i++) {
         assertEquals(want.get(names.get(f).get(i)), files.get(f).nameId(i));
         places.putIfAbsent(names.get(f).get(i), List.of(f, i));
       }
     }
+    List<InputFile> parsed = new ArrayList<>();
+    files.forEach(f -> parsed.add(f == null ? null : f.file()));
     want.forEach(
         (name, id) -> {
           assertEquals(name, t.string(id));
           assertEquals(id, t.find(name));
-          assertEquals(places.get(name), List.of(files.indexOf(t.file(id)), t.index(id)));
+          assertEquals(places.get(name), List.of(parsed.indexOf(t.file(id)), t.index(id)));
         });
   }
 
@@ -228,17 +243,16 @@ class NameTableTest {
     for (int i = 0; i < 100_000; i++) {
       many.add("n" + i + (i % 5 == 0 ? "_with_a_longer_name_than_the_others_have" : ""));
     }
-    InputFile a = object("a.o", many.subList(0, 60_000));
-    InputFile b = object("b.o", many.subList(40_000, 100_000));
     NameTable t = new NameTable();
-    t.add(b, 1, true); // the later one first
-    t.add(a, 0, true);
+    // the later one first
+    LinkedFile b = add(t, object("b.o", many.subList(40_000, 100_000)), 1, true);
+    LinkedFile a = add(t, object("a.o", many.subList(0, 60_000)), 0, true);
     t.finish(List.of(a, b), ALONE);
     assertEquals(many.size() + 1, t.end());
     for (int i = 0; i < many.size(); i++) {
       assertEquals(i + 1, i < 60_000 ? a.nameId(i) : b.nameId(i - 40_000));
       assertEquals(i + 1, t.find(many.get(i)));
-      assertSame(i < 60_000 ? a : b, t.file(i + 1));
+      assertSame((i < 60_000 ? a : b).file(), t.file(i + 1));
     }
     assertEquals(40_001, b.nameId(0));
   }
