@@ -22,6 +22,11 @@ final class ScriptDifferences extends AcceptedRules {
     String more = "-fails|-at line .*|\\+.*";
     except("asciz|linker-version", more, "statements that binutils 2.41 added to the language");
     except(
+        "implicit-insert",
+        more,
+        "INSERT in an input is into the layout in force, as for lld; GNU ld finds no section"
+            + " there");
+    except(
         "assert-no-semicolon|expr-xor|extern-inside|fill-symbol|names-of-memory|semicolons-more",
         more,
         "what later versions of GNU ld, lld or the manual allow, and 2.40 does not");
@@ -91,7 +96,6 @@ final class ScriptDifferences extends AcceptedRules {
         "which of two sections that ask for each other's size is in the file first");
     except(
         "empty-script", ANY, "a script that says nothing is no layout: the built-in one is used");
-    except("implicit", ANY, "sections of a script among the inputs stand after the built-in ones");
     except("phdrs-at|phdrs-expression-flags", ANY, "GNU ld fills the segment up to its address");
     except("orphans-(error|warn)", "-says .*", "sections that the linker makes and then drops");
     except("warn-rwx", "-says RWX", "jld does not warn of that");

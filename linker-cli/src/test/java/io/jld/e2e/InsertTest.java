@@ -169,4 +169,44 @@ class InsertTest {
     assertEquals(7, actual.content(".extra")[0]);
     w.jld("-m", w.target.emulation, o, input).says("-T is missing");
   }
+
+  /** GNU ld finds no section to insert before or after; lld does what {@code -T} would. */
+  @ParameterizedTest
+  @EnumSource
+  void insertionOfAnInput(Target target) {
+    Workbench w = workbench(target);
+    Path o = w.asm("a", ".globl _start\n_start: nop\n.data\n.long 1\n.bss\n.long 0\n");
+    Path layout =
+        w.file("layout.ld", "SECTIONS { .text 0x10000 : { *(.text) } .data : { *(.data) } }");
+    Path insert =
+        w.file(
+            "insert.ld",
+            "SECTIONS { .extra : { LONG(2) after = .; } } INSERT AFTER .text; SECTIONS { .last : {"
+                + " LONG(3) } }");
+    for (Object[] args : new Object[][] {{}, {"-T", layout}}) {
+      Object[] both = {"-m", w.target.emulation, o, args};
+      List<String> names = names(w.jld(both, insert).says("-T is missing"));
+      assertEquals(names.indexOf(".text") + 1, names.indexOf(".extra"), names::toString);
+      assertTrue(names.indexOf(".last") > names.indexOf(".data"), names::toString);
+    }
+    Path unknown = w.file("unknown.ld", "SECTIONS { .x : { LONG(1) } } INSERT AFTER .none;");
+    w.jld("-m", w.target.emulation, o, unknown)
+        .failed("unknown.ld:1:31: INSERT AFTER .none: there is no such output section");
+  }
+
+  /** The words for the whole output count wherever they stand, and are no layout. */
+  @ParameterizedTest
+  @EnumSource
+  void wordsOfAnInput(Target target) {
+    Workbench w = workbench(target);
+    Path o = w.asm("a", ".globl _start\n_start: nop\n.comm c, 8, 8\n");
+    Path words = w.file("words.ld", "FORCE_COMMON_ALLOCATION\nLD_FEATURE(\"SANE_EXPR\")\nx = 5;");
+    ElfImage elf = ElfImage.read(w.jld("-m", w.target.emulation, "-r", o, words).silent().output());
+    assertEquals(elf.sections.indexOf(elf.section(".bss")), elf.symbol("c").shndx());
+    assertEquals(5, elf.symbol("x").value());
+    List<String> plain = names(w.jld("-m", w.target.emulation, o));
+    assertEquals(plain, names(w.jld("-m", w.target.emulation, o, words)));
+    w.jld("-m", w.target.emulation, o, w.file("no.ld", "INHIBIT_COMMON_ALLOCATION"))
+        .failed("INHIBIT_COMMON_ALLOCATION may not be used without -shared");
+  }
 }

@@ -75,6 +75,12 @@ public final class ReadInputs {
   /** Whether a script's {@code TARGET} makes data of the files that it names. */
   private boolean binary;
 
+  /**
+   * Whether the script under way is an input, and what it says of the layout has been added as a
+   * whole.
+   */
+  private boolean addsLayout;
+
   private boolean inLib;
 
   /** What {@code STARTUP} puts before all other inputs. */
@@ -467,12 +473,42 @@ public final class ReadInputs {
       throw new LinkException(
           Location.file(script.file()), "output format " + format + " is not that of this link");
     }
+    boolean outer = addsLayout;
+    addsLayout = script.origin() == Origin.INPUT && addLayout(script);
+    addCommands(script, path, flags, depth);
+    addsLayout = outer;
+  }
+
+  private void addCommands(InputScript script, Path path, InputFlags flags, int depth) {
     boolean outer = binary;
     binary = false;
     for (InputScript.Command c : script.commands()) {
       addCommand(script, path, c, flags, depth);
     }
     binary = outer;
+  }
+
+  /**
+   * Adds what a script that is an input says of the layout, with its assignments, to the layout in
+   * force.
+   *
+   * @return false where it says nothing of it
+   */
+  private boolean addLayout(InputScript script) {
+    List<InputScript.Layout> parts = script.layout();
+    for (InputScript.Layout l : parts) {
+      if (l.part().has(LayoutPlan.Flag.SECTIONS)) {
+        ctxt.warning(
+            l.place().location(),
+            l.place()
+                .message("an input with output sections; -T is missing before it, is it not?"));
+        break;
+      }
+    }
+    if (!parts.isEmpty()) {
+      ctxt.script.append(script.plan());
+    }
+    return !parts.isEmpty();
   }
 
   /**
@@ -498,27 +534,22 @@ public final class ReadInputs {
     } else if (c instanceof InputScript.Target t) {
       binary = isBinary(script, t);
     } else if (c instanceof InputScript.Include i) {
-      addScript(i.script(), path, flags, depth);
+      addCommands(i.script(), path, flags, depth);
     } else if (c instanceof InputScript.Version v) {
       ctxt.script.versions(v.nodes());
     } else if (c instanceof InputScript.NoCrossRefs n) {
       ctxt.script.noCrossRefs(n);
-    } else if (c instanceof InputScript.Layout l && script.origin() != Origin.INPUT) {
+    } else if (c instanceof InputScript.Layout l && !addsLayout) {
       ctxt.script.layout(l.part());
-    } else if (c instanceof InputScript.Layout l && l.part().has(LayoutPlan.Flag.SECTIONS)) {
-      ctxt.warning(
-          l.place().location(),
-          l.place().message("an input with output sections; -T is missing before it, is it not?"));
-      ctxt.script.append(l.part());
     } else if (c instanceof InputScript.PrintMap) {
       ctxt.script.printMap();
     } else if (c instanceof InputScript.Output o) {
       ctxt.script.output(o.file());
     } else if (c instanceof InputScript.Startup s && script.origin() == Origin.OPTION) {
       startup(script, path, s, flags);
-    } else if (c instanceof InputScript.Symbols s) {
+    } else if (c instanceof InputScript.Symbols s && !addsLayout) {
       ctxt.script.statement(s.statement());
-    } else {
+    } else if (!addsLayout || c instanceof InputScript.Startup) {
       throw script.notSupported(c); // what describes the output
     }
   }

@@ -20,6 +20,9 @@ public final class ScriptCommands {
   /** Of scripts among the inputs. */
   private final List<LayoutPlan> appended = new ArrayList<>();
 
+  /** Whether they change the layout in force. */
+  private boolean changes;
+
   /** Whether a script inserts something. */
   private boolean inserts;
 
@@ -102,19 +105,21 @@ public final class ScriptCommands {
       case Formula f -> statements.add(f);
       case OutputSectionStatement o -> o.body().forEach(this::collect);
       case OverlayStatement o -> {
-        List<String> names = new ArrayList<>();
         for (int i = 0; i < o.sections().size(); i++) {
-          names.add(o.sections().get(i).name());
           collect(o.sections().get(i));
           collect(o.symbols().get(2 * i));
           collect(o.symbols().get(2 * i + 1));
         }
-        if (o.noCrossRefs()) {
-          noCrossRefs(
-              new InputScript.NoCrossRefs(o.place().file(), o.place().line(), names, false));
-        }
+        noCrossRefs(o);
       }
       default -> {}
+    }
+  }
+
+  private void noCrossRefs(OverlayStatement o) {
+    if (o.noCrossRefs()) {
+      List<String> names = o.sections().stream().map(OutputSectionStatement::name).toList();
+      noCrossRefs(new InputScript.NoCrossRefs(o.place().file(), o.place().line(), names, false));
     }
   }
 
@@ -124,16 +129,25 @@ public final class ScriptCommands {
     hasBase = false;
   }
 
-  /**
-   * {@code SECTIONS} of a script among the inputs: what comes after the layout that is in force.
-   */
+  /** What a script that is an input adds to the layout in force. */
   public void append(LayoutPlan part) {
     appended.add(part);
+    changes |= part.isLayout();
+    if (!part.entry().isEmpty()) {
+      entry = part.entry();
+    }
+    for (Statement s : part.statements()) {
+      if (s instanceof OverlayStatement o) {
+        noCrossRefs(o);
+      } else if (s instanceof Formula f && !part.isLayout()) {
+        statement(f);
+      }
+    }
   }
 
   /** Whether what is said belongs into a layout, and no script has one. */
   public boolean needsBuiltIn() {
-    return !hasBase && !hadLayout && (inserts || !appended.isEmpty());
+    return !hasBase && !hadLayout && (inserts || changes);
   }
 
   /**
@@ -144,22 +158,17 @@ public final class ScriptCommands {
    * @throws io.jld.link.LinkException where an output section is not there
    */
   public void close(LayoutPlan builtIn) {
-    if (!inserts && appended.isEmpty()) {
+    if (!inserts && !changes) {
       return;
     }
     LayoutPlan all = layout == null ? LayoutPlan.EMPTY.withStatements(statements) : layout.build();
     layout = new LayoutPlan.Builder();
     if (inserts) {
-      int end = all.statements().size();
-      while (!(all.statements().get(end - 1) instanceof Statement.Insert)) {
-        end--;
-      }
-      List<Statement> rest =
-          new ArrayList<>(all.statements().subList(end, all.statements().size()));
+      List<Statement> rest = new ArrayList<>(all.afterInsertions().statements());
       if (builtIn != null) {
         rest.addAll(builtIn.statements());
       }
-      LayoutPlan inserting = all.withStatements(all.statements().subList(0, end));
+      LayoutPlan inserting = all.withStatements(all.insertions().statements());
       layout.add(LayoutPlan.EMPTY.withStatements(rest).with(inserting));
     } else {
       layout.add(all);
@@ -167,9 +176,16 @@ public final class ScriptCommands {
         layout.add(builtIn);
       }
     }
-    appended.forEach(layout::add);
+    for (LayoutPlan a : appended) {
+      layout.add(a.afterInsertions());
+    }
+    LayoutPlan inForce = layout.build();
+    for (LayoutPlan a : appended) {
+      inForce = inForce.with(a.insertions());
+    }
+    layout = new LayoutPlan.Builder().add(inForce);
     statements.clear();
-    statements.addAll(layout.build().formulas());
+    statements.addAll(inForce.formulas());
   }
 
   /** What the scripts say of the output; empty where that is left to the linker. */
@@ -189,6 +205,11 @@ public final class ScriptCommands {
 
   /** Whether a script says a word that speaks for the whole output. */
   public boolean has(LayoutPlan.Flag flag) {
+    for (LayoutPlan a : appended) {
+      if (a.has(flag)) {
+        return true;
+      }
+    }
     return layout != null && layout.has(flag);
   }
 

@@ -80,6 +80,35 @@ public record LayoutPlan(
     return all.add(new LayoutPlan(List.of(), regions, aliases, headers, flags)).build();
   }
 
+  /** The statements up to the last {@code INSERT}, alone. */
+  public LayoutPlan insertions() {
+    return EMPTY.withStatements(statements.subList(0, endOfInsertions()));
+  }
+
+  /** All else. */
+  public LayoutPlan afterInsertions() {
+    return withStatements(statements.subList(endOfInsertions(), statements.size()));
+  }
+
+  private int endOfInsertions() {
+    int end = statements.size();
+    while (end > 0 && !(statements.get(end - 1) instanceof Statement.Insert)) {
+      end--;
+    }
+    return end;
+  }
+
+  /**
+   * Whether it says where something in the output goes, beside what assignments make of symbols.
+   */
+  public boolean isLayout() {
+    return isInsertion()
+        || has(Flag.SECTIONS)
+        || has(Flag.MEMORY)
+        || has(Flag.PHDRS)
+        || !aliases.isEmpty();
+  }
+
   /** This plan with other statements. */
   public LayoutPlan withStatements(List<? extends Statement> others) {
     return new LayoutPlan(new ArrayList<>(others), regions, aliases, headers, flags);

@@ -6,6 +6,7 @@ import io.jld.plan.LayoutPlan;
 import io.jld.plan.Place;
 import io.jld.plan.Statement.Formula;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -101,6 +102,19 @@ public record InputScript(String file, Origin origin, List<Command> commands) {
     LayoutPlan.Builder plan = new LayoutPlan.Builder();
     collect(plan);
     return plan.build();
+  }
+
+  /** The commands that describe the output, in their order. */
+  public List<Layout> layout() {
+    List<Layout> found = new ArrayList<>();
+    for (Command command : commands) {
+      if (command instanceof Layout l) {
+        found.add(l);
+      } else if (command instanceof Include i) {
+        found.addAll(i.script().layout());
+      }
+    }
+    return found;
   }
 
   private void collect(LayoutPlan.Builder plan) {
