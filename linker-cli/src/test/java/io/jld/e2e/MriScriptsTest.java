@@ -108,7 +108,12 @@ class MriScriptsTest {
     Path o = object(w);
     String[] cases = {
       "\nORDR .text", "bad.ld:2:1: unknown MRI command 'ORDR'; did you mean ORDER?",
-      "FORMAT S", "bad.ld:1:1: output format 'S' is not supported",
+      "FORMAT S", "bad.ld:1:1: output format 'S' is not supported: objcopy -O srec makes",
+      "FORMAT IEEE", "bad.ld:1:1: unknown output format 'IEEE': without FORMAT it is ELF",
+      "TRUNCATE", "bad.ld:1:9: a number expected after TRUNCATE",
+      "TRUNCATE x", "bad.ld:1:10: a number expected after TRUNCATE",
+      "TRUNCATE 4+1", "bad.ld:1:11: the end of the line expected",
+      "TRUNCATE 0x", "bad.ld:1:10: '0x' is not a number",
       "ALIAS .text .data", "bad.ld:1:13: ',' and another section's name expected in ALIAS",
       "SECT .text=", "bad.ld:1:12: ",
       "* x\nSECT .text=1 2", "bad.ld:2:14: the end of the line expected",

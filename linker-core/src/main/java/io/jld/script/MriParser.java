@@ -2,6 +2,7 @@ package io.jld.script;
 
 import static io.jld.script.ScriptReader.quote;
 
+import io.jld.link.LinkException;
 import io.jld.plan.Expression;
 import io.jld.plan.InputSections;
 import io.jld.plan.InputSections.FilePattern;
@@ -46,7 +47,8 @@ final class MriParser {
     "ORDER",
     "PUBLIC",
     "SECT",
-    "START"
+    "START",
+    "TRUNCATE"
   };
 
   /** A section that has a place in the order. */
@@ -125,9 +127,7 @@ final class MriParser {
       case "CHIP" -> names(in);
       case "END" -> {}
       case "EXTERN" -> commands.add(new InputScript.Extern(place.line(), names(in)));
-      case "FORMAT" ->
-          throw place.error(
-              "output format " + quote(name(in, "a format")) + " is not supported: only ELF is");
+      case "FORMAT" -> throw format(place, name(in, "a format"));
       case "INCLUDE" -> include(in, place);
       case "LIST" -> commands.add(new InputScript.PrintMap(place.line()));
       case "LOAD" -> load(in, place);
@@ -143,9 +143,36 @@ final class MriParser {
         String name = sectionOf(in);
         addresses.put(name, new Section(place, value(in)));
       }
+      case "TRUNCATE" -> truncate(in);
       case "START" -> commands.add(new InputScript.Entry(place.line(), name(in, "a symbol")));
       default ->
           throw place.error("unknown MRI command " + quote(word) + Spelling.hint(word, COMMANDS));
+    }
+  }
+
+  /** GNU ld knows S-records alone, by the name {@code S}. */
+  private static LinkException format(Place place, String name) {
+    return place.error(
+        name.equals("S")
+            ? "output format 'S' is not supported: objcopy -O srec makes S-records of the output"
+            : "unknown output format " + quote(name) + ": without FORMAT it is ELF");
+  }
+
+  /**
+   * The length of symbols in the output's table, where MRI's formats had a limit; in ELF there is
+   * none, and GNU ld does nothing about it either.
+   */
+  private static void truncate(ScriptReader in) {
+    in.peek();
+    Place place = in.place();
+    String length = in.word(ScriptReader::isSymbolChar);
+    try {
+      if (length.isEmpty() || !Character.isDigit(length.charAt(0))) {
+        throw place.error("a number expected after TRUNCATE");
+      }
+      NumberParser.number(length);
+    } catch (NumberParser.Malformed e) {
+      throw place.error(e.getMessage());
     }
   }
 
