@@ -419,4 +419,37 @@ class ScriptLayoutTest {
       w.jld("-m", w.target.emulation, "-T", script, o).failed(cases[i + 1]);
     }
   }
+
+  /** A definition that a script throws away is none, and a reference to it is an error. */
+  @ParameterizedTest
+  @EnumSource
+  void whatAScriptThrowsAway(Target target) {
+    Workbench w = workbench(target);
+    Path gone =
+        w.asm("gone", ".section .gone,\"aw\"\n.globl gone\ngone: .long 1\nlocal: .long 2\n");
+    Path start = w.asm("start", ".globl _start\n_start: nop\n");
+    Path script =
+        w.file("discard.ld", "SECTIONS { .text 0x10000 : { *(.text) } /DISCARD/ : { *(.gone) } }");
+    Object[] args = {"-m", w.target.emulation, "-T", script, start};
+    for (String kind : List.of("-no-pie", "-shared")) {
+      Linked linked = w.jld(args, kind, gone);
+      ElfImage elf = ElfImage.read(linked.silent().output());
+      assertEquals(
+          List.of(),
+          elf.symbols().stream().map(ElfImage.Symbol::name).filter(n -> n.equals("gone")).toList());
+    }
+    Path strong = w.asm("strong", ".data\n.globl gone\nreference: .long gone\n");
+    String message = "'gone' is defined in discarded section '.gone' of " + gone;
+    w.jld(args, gone, strong).failed("strong.o:(.data+0x0): " + message);
+    w.jld(args, gone, strong, "--unresolved-symbols=ignore-all").failed(message);
+    Path weak = w.asm("weak", ".data\n.weak gone\n.long gone\n");
+    w.jld(args, gone, weak).failed(message);
+    Path own =
+        w.asm(
+            "own",
+            ".section .gone,\"aw\"\n.globl mine\nmine: .long 1\n.data\n.long mine\n"
+                + ".section .debug_x,\"\",@progbits\n.long mine\n");
+    w.jld(args, own)
+        .failed("own.o:(.data+0x0): 'mine' is defined in discarded section '.gone' of " + own);
+  }
 }

@@ -124,7 +124,7 @@ public final class MatchSections {
       }
       if (rule[id] >= 0 && sections.get(rules.get(rule[id]).section()).isDiscard()) {
         table.clear(id, SectionTable.LIVE);
-        table.set(id, SectionTable.DUPLICATE);
+        table.set(id, SectionTable.DUPLICATE | SectionTable.THROWN_AWAY);
       }
     }
   }

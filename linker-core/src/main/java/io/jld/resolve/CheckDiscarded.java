@@ -25,16 +25,19 @@ public final class CheckDiscarded {
           && !isExceptionTable(u)) {
         ObjectFile f = o.file();
         int section = f.shndx(symbols.index(u.symbol()));
-        ctxt.error(
-            u.location(),
-            "'"
-                + symbols.name(u.symbol())
-                + "' is defined in discarded section '"
-                + f.sectionName(section)
-                + "' of "
-                + f.displayName());
+        ctxt.error(u.location(), message(symbols.name(u.symbol()), f, section));
       }
     }
+  }
+
+  /** The message about a reference to a symbol of a section that is left out. */
+  static String message(String symbol, ObjectFile f, int section) {
+    return "'"
+        + symbol
+        + "' is defined in discarded section '"
+        + f.sectionName(section)
+        + "' of "
+        + f.displayName();
   }
 
   private static boolean isExceptionTable(Use u) {

@@ -3,6 +3,7 @@ package io.jld.resolve;
 import static io.jld.elf.Elf.*;
 
 import io.jld.input.Inputs;
+import io.jld.input.ObjectFile;
 import io.jld.link.Diagnostic;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
@@ -11,6 +12,8 @@ import io.jld.load.Lto;
 import io.jld.model.Context;
 import io.jld.model.Use;
 import io.jld.source.SourceLines;
+import io.jld.symbol.LinkedObject;
+import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +58,9 @@ public final class CheckUndefined {
 
   private boolean isError(int symbol) {
     return symbols.has(symbol, SymbolTable.UNDEFINED)
-        && (!ctxt.leavesUndefined(symbol) || symbols.isOwn(symbol));
+        && (!ctxt.leavesUndefined(symbol)
+            || symbols.isOwn(symbol)
+            || symbols.has(symbol, SymbolTable.THROWN_AWAY));
   }
 
   private void requireDefined() {
@@ -77,6 +82,25 @@ public final class CheckUndefined {
     return SourceLines.of(ctxt).describe(u.object().file(), u.section(), u.offset());
   }
 
+  /**
+   * The message where an object has the definition in a section that is left out: by a script, or
+   * for another object's COMDAT group, which then lacks it. Null where there is none.
+   */
+  private String discarded(int id) {
+    for (LinkedObject o : ctxt.objects) {
+      ObjectFile f = o.file();
+      for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
+        int ndx = f.shndx(i);
+        if (o.symbolNameId(i) == id
+            && ndx > 0
+            && ctxt.sections.has(o.sectionId(ndx), SectionTable.DUPLICATE)) {
+          return CheckDiscarded.message(symbols.name(id), f, ndx);
+        }
+      }
+    }
+    return null;
+  }
+
   private void report(List<Use> uses) {
     Map<Integer, TreeSet<Use>> found = new TreeMap<>();
     for (Use u : uses) {
@@ -89,8 +113,12 @@ public final class CheckUndefined {
     UndefinedHints hints = new UndefinedHints(ctxt, inputs);
     found.forEach(
         (id, of) -> {
+          String discarded = discarded(id);
           StringBuilder text =
-              new StringBuilder("undefined reference to '" + symbols.name(id) + "'");
+              new StringBuilder(
+                  discarded == null
+                      ? "undefined reference to '" + symbols.name(id) + "'"
+                      : discarded);
           String first = within(of.first());
           if (first != null) {
             text.append("\n>>> referenced by ").append(first);
@@ -107,9 +135,9 @@ public final class CheckUndefined {
                 .append(symbols.has(id, SymbolTable.HIDDEN) ? "hidden" : "protected")
                 .append(": the definition has to be in this output");
           }
-          String hint = hints.of(id);
+          String hint = discarded != null ? "" : hints.of(id);
           String near = hint == null ? new NearMiss(symbols).of(id) : null;
-          if (hint != null) {
+          if (hint != null && !hint.isEmpty()) {
             text.append("\n>>> ").append(hint);
           } else if (near != null) {
             text.append("\n>>> did you mean: ").append(near);

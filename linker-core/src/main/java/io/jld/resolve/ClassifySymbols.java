@@ -58,7 +58,10 @@ public final class ClassifySymbols {
 
   private int global(int id) {
     if (!symbols.isDefined(id)) {
-      return symbols.has(id, SymbolTable.REFERENCED) ? undefined(id) : 0;
+      int thrownAway = symbols.has(id, SymbolTable.THROWN_AWAY) ? SymbolTable.UNDEFINED : 0;
+      return symbols.has(id, SymbolTable.REFERENCED)
+          ? undefined(id) | thrownAway
+          : thrownAway == 0 ? 0 : thrownAway | SymbolTable.ABSOLUTE;
     }
     LinkedFile file = symbols.file(id);
     if (file instanceof LinkedLibrary l) {

@@ -110,7 +110,10 @@ public final class ResolveSymbols {
     boolean common = ndx == ObjectFile.COMMON;
     if (ndx == 0 || (common && !defineCommon)) {
       common = false;
-      bits |= SymbolTable.REFERENCED | (weak ? 0 : SymbolTable.STRONG_REF);
+      bits |=
+          isThrownAway(object, i)
+              ? SymbolTable.THROWN_AWAY
+              : SymbolTable.REFERENCED | (weak ? 0 : SymbolTable.STRONG_REF);
     } else {
       int kind =
           common ? SymbolTable.KIND_COMMON : weak ? SymbolTable.KIND_WEAK : SymbolTable.KIND_STRONG;
@@ -149,6 +152,12 @@ public final class ResolveSymbols {
   private int definedIn(LinkedObject object, int i) {
     int ndx = object.file().shndx(i);
     return ndx > 0 && ctxt.sections.has(object.sectionId(ndx), SectionTable.DUPLICATE) ? 0 : ndx;
+  }
+
+  /** Only relocations refer to what its own object defines in a section that a script discards. */
+  private boolean isThrownAway(LinkedObject object, int i) {
+    int ndx = object.file().shndx(i);
+    return ndx > 0 && ctxt.sections.has(object.sectionId(ndx), SectionTable.THROWN_AWAY);
   }
 
   private static int visibilityBits(int visibility) {

@@ -16,7 +16,10 @@ public final class SectionTable {
   /** Reached by {@code --gc-sections}. */
   public static final int MARKED = 2;
 
-  /** Left out because another object's COMDAT group was linked. */
+  /**
+   * Left out because another object's COMDAT group was linked, or because a script throws it away
+   * ({@link #THROWN_AWAY}): what it defines is not defined by it.
+   */
   public static final int DUPLICATE = 4;
 
   /** Left out by {@code --gc-sections}. */
@@ -33,6 +36,9 @@ public final class SectionTable {
 
   /** Its words are written backwards ({@code .ctors} in {@code .init_array}). */
   public static final int REVERSED = 64;
+
+  /** Left out because a linker script throws it away ({@code /DISCARD/}). */
+  public static final int THROWN_AWAY = 128;
 
   private static final VarHandle FLAGS = MethodHandles.arrayElementVarHandle(byte[].class);
 

@@ -70,6 +70,9 @@ public final class SymbolTable implements Symbols {
   /** An object refers to it as to something that is not thread-local. */
   public static final int SEEN_PLAIN = 1 << 26;
 
+  /** An object defines it in a section that a script throws away, which does not count. */
+  public static final int THROWN_AWAY = 1 << 27;
+
   // Kinds of definitions, best first
 
   /** {@code --defsym}. */

@@ -45,9 +45,8 @@ public final class SymbolWriter implements SymbolRows {
   public void put(TableWriter out, int index, int id, int name, MemorySegment extended) {
     if (id < symbols.globals() && !symbols.isDefined(id)) {
       // The loader starts no program with a reference that nothing satisfies. Where an option lets
-      // one stay
-      // undefined, it becomes weak: the program gets the definition if the loader finds one after
-      // all.
+      // one stay undefined, it becomes weak: the program gets the definition if the loader finds
+      // one after all.
       boolean left = symbols.isPreemptible(id) && !ctxt.isShared();
       boolean strong = symbols.has(id, SymbolTable.STRONG_REF) && !left;
       int bind = strong ? STB_GLOBAL : STB_WEAK;
