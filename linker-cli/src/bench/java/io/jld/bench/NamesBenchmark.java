@@ -1,7 +1,10 @@
 package io.jld.bench;
 
 import io.jld.asmb.Tasks;
+import io.jld.input.FileNames;
 import io.jld.input.InputFile;
+import io.jld.input.NameWords;
+import io.jld.input.ReadBuffers;
 import io.jld.input.StringTable;
 import io.jld.symbol.LinkedFile;
 import io.jld.symbol.NameTable;
@@ -66,17 +69,30 @@ public class NamesBenchmark {
 
   /** A file that has the names of a string table. */
   private static final class File extends InputFile {
+    private final StringTable table;
+    private final FileNames names;
+
     File(MemorySegment strings, StringTable table, int[] offsets) {
       super("file", null, strings);
       int n = offsets.length;
-      nameOff = offsets;
-      nameLen = new int[n];
-      nameHash = new long[n];
+      int[] length = new int[n];
+      long[] hash = new long[n];
       for (int i = 0; i < n; i++) {
-        nameLen[i] = table.length(offsets[i]);
-        nameHash[i] = table.hash(offsets[i], nameLen[i]);
+        length[i] = table.length(offsets[i]);
+        hash[i] = table.hash(offsets[i], length[i]);
       }
-      setNameTables(table, 0, null, 0);
+      this.table = table;
+      this.names = new FileNames(offsets, length, hash);
+    }
+
+    @Override
+    public FileNames names() {
+      return names;
+    }
+
+    @Override
+    public NameWords nameWords(ReadBuffers buffers) {
+      return new NameWords(names, table);
     }
   }
 
@@ -129,7 +145,7 @@ public class NamesBenchmark {
         FILES,
         f -> {
           InputFile file = files.get(f);
-          linked[f] = new LinkedFile(file, names.add(file, f, tasks.isAlone()));
+          linked[f] = new LinkedFile(file, names.add(file.nameWords(null), f, tasks.isAlone()));
         });
     names.finish(Arrays.asList(linked), tasks);
     return names;

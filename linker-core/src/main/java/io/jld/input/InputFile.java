@@ -3,27 +3,14 @@ package io.jld.input;
 import io.jld.link.Location;
 import java.lang.foreign.MemorySegment;
 
-/** A file that defines or refers to symbols: an object, a shared library, or the linker itself. */
+/**
+ * A file that defines or refers to symbols: an object, a shared library, or the linker itself. It
+ * is what has been read, and never changes: any number of links may have it, at the same time too.
+ */
 public abstract class InputFile {
   private final String file;
   private final String member;
   private final MemorySegment data;
-
-  /**
-   * Where the names of this file's global symbols begin in {@link #data}; then those of its groups'
-   * signatures.
-   */
-  protected int[] nameOff = {};
-
-  protected int[] nameLen = {};
-  protected long[] nameHash = {};
-
-  /** What {@link #nameWords} reads. */
-  private StringTable names;
-
-  private long namesAt;
-  private StringTable otherNames;
-  private long otherNamesAt;
 
   protected InputFile(String file, String member, MemorySegment data) {
     this.file = file;
@@ -53,58 +40,14 @@ public abstract class InputFile {
     return Location.file(file, member);
   }
 
-  public final int nameCount() {
-    return nameOff.length;
-  }
-
-  public final long nameOffset(int i) {
-    return nameOff[i] & 0xffffffffL;
-  }
-
-  public final int nameLength(int i) {
-    return nameLen[i];
-  }
-
-  public final long nameHash(int i) {
-    return nameHash[i];
-  }
+  /** The names of its symbols, which links give numbers to. */
+  public abstract FileNames names();
 
   /**
-   * Names the string tables that hold the names, for {@link #nameWords}.
+   * The same with their bytes.
    *
-   * @param at where the table begins in {@link #data}
-   * @param other a second table; may be null
+   * @param buffers has the copies of the file's string tables, if it was the last that was read
+   *     with these buffers, and takes them otherwise
    */
-  protected final void setNameTables(StringTable table, long at, StringTable other, long otherAt) {
-    names = table;
-    namesAt = at;
-    otherNames = other;
-    otherNamesAt = otherAt;
-  }
-
-  /**
-   * Copies a name's bytes in words of eight bytes, the first byte lowest, the last word filled up
-   * with zeros. Only while the tables' copies hold this file's names.
-   *
-   * @param to takes them where it is large enough
-   * @return {@code to}, or a larger array
-   */
-  public final long[] nameWords(int i, long[] to) {
-    int len = nameLen[i];
-    int n = (len + 7) >>> 3;
-    long[] words = n <= to.length ? to : new long[2 * n];
-    long off = nameOffset(i) - namesAt;
-    StringTable table = names;
-    if (otherNames != null && (off < 0 || off >= names.size())) {
-      off = nameOffset(i) - otherNamesAt;
-      table = otherNames;
-    }
-    for (int k = 0; k < n; k++) {
-      words[k] = table.word(off + 8L * k);
-    }
-    if ((len & 7) != 0) {
-      words[n - 1] &= (1L << (8 * (len & 7))) - 1;
-    }
-    return words;
-  }
+  public abstract NameWords nameWords(ReadBuffers buffers);
 }

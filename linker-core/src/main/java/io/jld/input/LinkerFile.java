@@ -9,21 +9,25 @@ import java.util.List;
  * interned with all others.
  */
 public final class LinkerFile extends InputFile {
+  private final StringTable strings;
+  private final FileNames names;
+
   public LinkerFile(List<String> names) {
     super("<internal>", null, join(names));
     int n = names.size();
-    nameOff = new int[n];
-    nameLen = new int[n];
-    nameHash = new long[n];
+    int[] offset = new int[n];
+    int[] length = new int[n];
+    long[] hash = new long[n];
     int at = 0;
     for (int i = 0; i < n; i++) {
       int len = NameBytes.bytes(names.get(i)).length;
-      nameOff[i] = at;
-      nameLen[i] = len;
-      nameHash[i] = Names.hash(data(), at, len);
+      offset[i] = at;
+      length[i] = len;
+      hash[i] = Names.hash(data(), at, len);
       at += len + 1;
     }
-    setNameTables(new StringTable(data(), 0, data().byteSize()), 0, null, 0);
+    this.names = new FileNames(offset, length, hash);
+    this.strings = new StringTable(data(), 0, data().byteSize());
   }
 
   private static MemorySegment join(List<String> names) {
@@ -32,8 +36,13 @@ public final class LinkerFile extends InputFile {
     return MemorySegment.ofArray(NameBytes.bytes(s.toString()));
   }
 
-  /** The names' hashes. */
-  public long[] hashes() {
-    return nameHash.clone();
+  @Override
+  public FileNames names() {
+    return names;
+  }
+
+  @Override
+  public NameWords nameWords(ReadBuffers buffers) {
+    return new NameWords(names, strings);
   }
 }

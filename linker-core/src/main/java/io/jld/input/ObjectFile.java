@@ -26,13 +26,13 @@ public final class ObjectFile extends InputFile {
   private final int machine;
   private final SectionHeaders shdrs;
   private final int shnum;
-  private SymWords syms = SymWords.NONE;
+  private final SymWords syms;
 
   // The string tables: where they are in the file.
-  private long sectionNamesAt;
-  private long sectionNamesSize;
-  private long stringsAt;
-  private long stringsSize;
+  private final long sectionNamesAt;
+  private final long sectionNamesSize;
+  private final long stringsAt;
+  private final long stringsSize;
 
   private final int[] relocSection;
   private final byte[] kinds;
@@ -43,14 +43,14 @@ public final class ObjectFile extends InputFile {
 
   private final int[] frames;
   private final int symtabIndex;
-  private MemorySegment xindex = MemorySegment.NULL;
-  private int symbolCount;
-  private int firstGlobal;
+  private final MemorySegment xindex;
+  private final int symbolCount;
+  private final int firstGlobal;
   private final boolean lto;
   private final boolean notes;
   private final long kindsSeen;
-  private final boolean extended;
   private final StackNote stackNote;
+  private final FileNames names;
   private final boolean versionedNames;
 
   /** Hashes of the names with a version, without it: what defines one by default may be wanted. */
@@ -78,8 +78,8 @@ public final class ObjectFile extends InputFile {
   }
 
   /**
-   * As the other, with buffers that may be used for another file when this one's names are
-   * interned.
+   * As the other, with buffers that may be used for another file when this one's {@link #nameWords}
+   * have been.
    */
   public ObjectFile(
       String file, String member, MemorySegment data, Origin origin, ReadBuffers buffers) {
@@ -90,8 +90,11 @@ public final class ObjectFile extends InputFile {
     machine = header.machine;
     shdrs = new SectionHeaders(this, header);
     shnum = shdrs.count();
-    StringTable names = readSectionNames(header.shstrndx, buffers);
-    SectionReader sections = new SectionReader(this, shdrs, names);
+    int shstrtab = sectionNameTable(header.shstrndx);
+    sectionNamesAt = offsetOf(shstrtab);
+    sectionNamesSize = sizeOf(shstrtab);
+    StringTable sectionNames = sectionNames(shstrtab, buffers);
+    SectionReader sections = new SectionReader(this, shdrs, sectionNames);
     kinds = sections.kinds;
     kindsSeen = sections.kindsSeen;
     relocSection = sections.relocSection;
@@ -101,18 +104,21 @@ public final class ObjectFile extends InputFile {
     notes = sections.notes;
     stackNote = sections.stackNote;
     symtabIndex = sections.symbolTable;
-    extended = sections.extended;
-    StringTable strings = symtabIndex == 0 ? StringTable.NONE : readSymbolTable(buffers);
-    groups = GroupReader.read(this, buffers.words());
-    NameReader r = new NameReader(this, syms, strings, stringsAt, names, sectionNamesAt, groups);
-    nameOff = r.offset;
-    nameLen = r.length;
-    nameHash = r.hash;
+    SymbolTableReader symtab = new SymbolTableReader(this, shdrs, symtabIndex, sections.extended);
+    syms = symtab.words;
+    symbolCount = symtab.count;
+    firstGlobal = symtab.firstGlobal;
+    xindex = symtab.xindex;
+    stringsAt = offsetOf(symtab.strings);
+    stringsSize = sizeOf(symtab.strings);
+    StringTable strings = strings(symtab.strings, buffers);
+    List<Group> read = GroupReader.read(this, buffers.words());
+    NameReader r =
+        new NameReader(this, syms, strings, stringsAt, sectionNames, sectionNamesAt, read);
+    groups = List.copyOf(read);
+    names = new FileNames(r.offset, r.length, r.hash);
     versionedNames = r.versioned;
     wantedVersioned = r.wantedVersioned;
-    if (nameOff.length > 0) {
-      setNameTables(strings, stringsAt, names, sectionNamesAt);
-    }
   }
 
   /** Where an object comes from. */
@@ -137,19 +143,25 @@ public final class ObjectFile extends InputFile {
     return new LinkException(location().at(offset), reason);
   }
 
-  private StringTable readSectionNames(int shstrndx, ReadBuffers buffers) {
+  /** The section with the sections' names; 0 where there are no sections. */
+  private int sectionNameTable(int shstrndx) {
     if (shnum == 0) {
-      return StringTable.NONE;
+      return 0;
     }
     int ndx = shstrndx == SHN_XINDEX ? link(0) : shstrndx;
     if (ndx <= 0 || ndx >= shnum) {
       throw bad(header(0), "invalid section name table index " + Integer.toUnsignedString(ndx));
     }
     checkStrings(ndx);
-    sectionNamesAt = offset(ndx);
-    sectionNamesSize = rawSize(ndx);
-    long[] buffer = buffers.sectionNames(StringTable.words(sectionNamesSize));
-    return strings(ndx, buffer);
+    return ndx;
+  }
+
+  private long offsetOf(int table) {
+    return table == 0 ? 0 : offset(table);
+  }
+
+  private long sizeOf(int table) {
+    return table == 0 ? 0 : rawSize(table);
   }
 
   /** A string table must lie in the file. */
@@ -164,11 +176,21 @@ public final class ObjectFile extends InputFile {
     }
   }
 
-  /** A string table, which must end in NUL, so that no name in it runs out of it. */
-  private StringTable strings(int section, long[] buffer) {
-    long size = rawSize(section);
-    StringTable table = new StringTable(data(), offset(section), size, buffer);
-    if (table.byteAt(size - 1) != 0) {
+  private StringTable sectionNames(int section, ReadBuffers buffers) {
+    return section == 0
+        ? StringTable.NONE
+        : sound(section, buffers.sectionNames(data(), offset(section), rawSize(section)));
+  }
+
+  private StringTable strings(int section, ReadBuffers buffers) {
+    return section == 0
+        ? StringTable.NONE
+        : sound(section, buffers.strings(data(), offset(section), rawSize(section)));
+  }
+
+  /** A string table must end in NUL, so that no name in it runs out of it. */
+  private StringTable sound(int section, StringTable table) {
+    if (table.byteAt(table.size() - 1) != 0) {
       throw unsound(section);
     }
     return table;
@@ -182,15 +204,23 @@ public final class ObjectFile extends InputFile {
     return off >= 0 && size >= 0 && off <= data().byteSize() && size <= data().byteSize() - off;
   }
 
-  private StringTable readSymbolTable(ReadBuffers buffers) {
-    SymbolTableReader r = new SymbolTableReader(this, shdrs, symtabIndex, extended);
-    syms = r.words;
-    symbolCount = r.count;
-    firstGlobal = r.firstGlobal;
-    xindex = r.xindex;
-    stringsAt = offset(r.strings);
-    stringsSize = rawSize(r.strings);
-    return strings(r.strings, buffers.strings(StringTable.words(stringsSize)));
+  @Override
+  public FileNames names() {
+    return names;
+  }
+
+  @Override
+  public NameWords nameWords(ReadBuffers buffers) {
+    StringTable strings =
+        stringsSize == 0 ? StringTable.NONE : buffers.strings(data(), stringsAt, stringsSize);
+    return names.count() == symbolCount - firstGlobal // no groups, whose names may be sections'
+        ? new NameWords(names, strings, stringsAt, null, 0)
+        : new NameWords(
+            names,
+            strings,
+            stringsAt,
+            buffers.sectionNames(data(), sectionNamesAt, sectionNamesSize),
+            sectionNamesAt);
   }
 
   /**
@@ -203,7 +233,7 @@ public final class ObjectFile extends InputFile {
     for (int i = firstGlobal; i < symbolCount; i++) {
       int ndx = syms.shndx(i);
       if (ndx == SHN_UNDEF || ndx == SHN_COMMON) {
-        wanted[n++] = nameHash[i - firstGlobal];
+        wanted[n++] = names.hash(i - firstGlobal);
       }
     }
     return Arrays.copyOf(wanted, n);

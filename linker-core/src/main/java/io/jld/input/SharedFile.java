@@ -2,15 +2,10 @@ package io.jld.input;
 
 import static io.jld.elf.Elf.*;
 
-import io.jld.elf.Bytes;
 import io.jld.elf.ElfClass;
 import io.jld.link.LinkException;
-import io.jld.link.Location;
-import io.jld.link.NameBytes;
-import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -22,314 +17,66 @@ import java.util.function.BiConsumer;
  * name versions themselves ({@code f@V1}), one more for each versioned definition under that name.
  */
 public final class SharedFile extends InputFile {
-  private static final int VERSYM_HIDDEN = 0x8000;
-
   private final MemorySegment file;
   private final ElfClass elf;
   private final Path path;
   private final SymWords dynsym;
+  private final FileNames names;
+  private final StringTable strings;
   private final String soname;
-  private final List<String> needed = new ArrayList<>();
-  private final List<String> searchPath = new ArrayList<>();
-  private String[] versions = {};
-  private String[] wantedVersions = {};
-  private int[] row = {};
-  private int[] version = {};
+  private final List<String> needed;
+  private final List<String> searchPath;
+  private final String[] versions;
+  private final String[] wantedVersions;
+  private final int[] row;
+  private final int[] version;
 
   /**
    * @param name the file's name for messages
    * @param path null for a library in memory
-   * @param versionedNames whether definitions are offered as {@code NAME@VERSION} too
    * @throws LinkException where the file is no sound shared library
    */
-  public static SharedFile read(
-      String name, Path path, MemorySegment bytes, boolean versionedNames) {
-    return read(new Tables(name, bytes), path, versionedNames);
+  public SharedFile(String name, Path path, MemorySegment bytes) {
+    this(new SharedReader(name, bytes, false), path);
   }
 
-  /** As the other, of a library whose tables have been found. */
-  public static SharedFile read(Tables tables, Path path, boolean versionedNames) {
-    return new SharedFile(tables.file, path, tables.data, tables, versionedNames);
-  }
-
-  private SharedFile(
-      String name, Path path, MemorySegment bytes, Tables t, boolean versionedNames) {
-    super(name, null, t.names(versionedNames));
-    this.file = bytes;
-    this.elf = t.elf;
+  private SharedFile(SharedReader r, Path path) {
+    super(r.file, null, r.strings);
+    this.file = r.data;
+    this.elf = r.elf;
     this.path = path;
-    this.dynsym = t.dynsym;
-    this.versions = t.versions;
-    this.wantedVersions = t.wantedVersions;
-    this.row = t.row;
-    this.version = t.version;
-    this.nameOff = t.nameOff;
-    this.nameLen = t.nameLen;
-    this.nameHash = new long[nameOff.length];
-    StringTable names =
-        data().byteSize() == t.names.size()
-            ? t.names
-            : new StringTable(data(), 0, data().byteSize());
-    for (int i = 0; i < nameOff.length; i++) {
-      nameHash[i] = names.hash(nameOffset(i), nameLen[i]);
-    }
-    setNameTables(names, 0, null, 0);
-    String so = null;
-    for (long at = 0; at + 2L * elf.wordSize <= t.dynamic.byteSize(); at += 2L * elf.wordSize) {
-      long tag = elf.word(t.dynamic, at);
-      long value = elf.word(t.dynamic, at + elf.wordSize);
-      if (tag == DT_NULL) {
-        break;
-      } else if (tag == DT_SONAME) {
-        so = t.string(value);
-      } else if (tag == DT_NEEDED) {
-        needed.add(t.string(value));
-      } else if (tag == DT_RUNPATH || tag == DT_RPATH) {
-        searchPath.addAll(Arrays.asList(t.string(value).split(":")));
-      }
-    }
-    soname = so;
+    this.dynsym = r.dynsym;
+    this.names = r.names;
+    this.strings = r.table;
+    this.soname = r.soname;
+    this.needed = List.copyOf(r.needed);
+    this.searchPath = List.copyOf(r.searchPath);
+    this.versions = r.versions;
+    this.wantedVersions = r.wantedVersions;
+    this.row = r.row;
+    this.version = r.version;
   }
 
-  /** Finds the tables and makes the rows, before there is a file that has them. */
-  public static final class Tables {
-    private final String file;
-    private final MemorySegment data;
-    private final ElfClass elf;
-    private final long shoff;
-    private final int shnum;
-    private SymWords dynsym = SymWords.NONE;
-    private MemorySegment strings = MemorySegment.NULL;
-    private StringTable names;
-    private MemorySegment dynamic = MemorySegment.NULL;
-    private MemorySegment versym = MemorySegment.NULL;
-    private String[] versions = {"", ""};
-    private String[] wantedVersions = {};
-    private int[] row = {};
-    private int[] version = {};
-    private int[] nameOff = {};
-    private int[] nameLen = {};
+  @Override
+  public FileNames names() {
+    return names;
+  }
 
-    /**
-     * Finds the tables.
-     *
-     * @throws LinkException where the file is no sound shared library
-     */
-    public Tables(String file, MemorySegment data) {
-      this.file = file;
-      this.data = data;
-      verify(data.byteSize() >= 64, 0, "file is too short to be a shared library");
-      elf = ElfClass.of(ElfClass.u8(data, 4) == ELFCLASS64);
-      shoff = elf.shoff(data);
-      int n = elf.shnum(data);
-      verify(
-          elf.shentsize(data) == elf.shdrSize
-              && shoff > 0
-              && shoff <= data.byteSize() - elf.shdrSize
-              && n <= (data.byteSize() - shoff) / elf.shdrSize,
-          shoff,
-          "section header table lies outside of the file");
-      shnum = n;
-      for (int i = 1; i < shnum; i++) {
-        switch (ElfClass.shType(data, header(i))) {
-          case SHT_DYNSYM -> {
-            MemorySegment table = body(i);
-            dynsym = SymWords.of(elf, table, 0, table.byteSize());
-            int link = elf.shLink(data, header(i));
-            verify(link > 0 && link < shnum, header(i), ".dynsym has no string table");
-            strings = body(link);
-            long size = strings.byteSize();
-            verify(
-                size > 0 && ElfClass.u8(strings, size - 1) == 0,
-                header(link),
-                ".dynstr is not a sound string table");
-          }
-          case SHT_DYNAMIC -> dynamic = body(i);
-          case SHT_GNU_VERSYM -> versym = body(i);
-          default -> {}
-        }
-      }
-      verify(
-          dynamic.byteSize() == 0 || strings.byteSize() > 0,
-          0,
-          "shared library without dynamic symbols");
-      verify(
-          versym.byteSize() == 0 || versym.byteSize() / 2 >= dynsym.count(),
-          0,
-          ".gnu.version is shorter than .dynsym");
-      names = new StringTable(strings, 0, strings.byteSize());
-      for (int i = 1; i < shnum; i++) {
-        int type = ElfClass.shType(data, header(i));
-        if (type == SHT_GNU_VERDEF) {
-          readVersions(body(i), elf.shInfo(data, header(i)));
-        } else if (type == SHT_GNU_VERNEED) {
-          readWantedVersions(body(i), elf.shInfo(data, header(i)));
-        }
+  @Override
+  public NameWords nameWords(ReadBuffers buffers) {
+    return new NameWords(names, strings);
+  }
+
+  /** Hashes of the names that the library refers to and does not define. */
+  public long[] wantedNames() {
+    long[] wanted = new long[rows()];
+    int n = 0;
+    for (int r = 0; r < wanted.length; r++) {
+      if (!isDefined(r)) {
+        wanted[n++] = names.hash(r);
       }
     }
-
-    private void verify(boolean condition, long offset, String reason) {
-      if (!condition) {
-        throw new LinkException(Location.file(file).at(offset), reason);
-      }
-    }
-
-    private long header(int i) {
-      return shoff + (long) i * elf.shdrSize;
-    }
-
-    private MemorySegment body(int i) {
-      long off = elf.shOffset(data, header(i));
-      long size = elf.shSize(data, header(i));
-      verify(
-          off >= 0 && size >= 0 && off <= data.byteSize() && size <= data.byteSize() - off,
-          header(i),
-          "section " + i + " lies outside of the file: the file is truncated or damaged");
-      return data.asSlice(off, size);
-    }
-
-    private String string(long off) {
-      verify(off >= 0 && off < strings.byteSize(), 0, "string lies outside of .dynstr");
-      return Names.string(strings, off);
-    }
-
-    private void readVersions(MemorySegment s, int count) {
-      long at = 0;
-      for (int k = 0; k < count; k++) {
-        verify(at >= 0 && at <= s.byteSize() - 20, at, ".gnu.version_d is damaged");
-        int index = ElfClass.u16(s, at + 4) & 0x7fff;
-        long aux = at + ElfClass.u32(s, at + 12);
-        verify(aux <= s.byteSize() - 8, at, ".gnu.version_d is damaged");
-        if (index >= versions.length) {
-          versions = Arrays.copyOf(versions, index + 1);
-        }
-        versions[index] = string(ElfClass.u32(s, aux));
-        long next = ElfClass.u32(s, at + 16);
-        if (next == 0) {
-          break;
-        }
-        at += next;
-      }
-    }
-
-    private void readWantedVersions(MemorySegment s, int count) {
-      long at = 0;
-      for (int k = 0; k < count; k++) {
-        verify(at >= 0 && at <= s.byteSize() - 16, at, ".gnu.version_r is damaged");
-        long aux = at + ElfClass.u32(s, at + 8);
-        for (int n = ElfClass.u16(s, at + 2); n > 0; n--) {
-          verify(aux <= s.byteSize() - 16, at, ".gnu.version_r is damaged");
-          int index = ElfClass.u16(s, aux + 6) & 0x7fff;
-          if (index >= wantedVersions.length) {
-            wantedVersions = Arrays.copyOf(wantedVersions, index + 1);
-          }
-          wantedVersions[index] = string(ElfClass.u32(s, aux + 8));
-          long next = ElfClass.u32(s, aux + 12);
-          aux += next;
-          if (next == 0) {
-            break;
-          }
-        }
-        long next = ElfClass.u32(s, at + 12);
-        if (next == 0) {
-          break;
-        }
-        at += next;
-      }
-    }
-
-    /** Makes the rows; returns the segment that their names lie in. */
-    MemorySegment names(boolean versioned) {
-      int n = dynsym.count();
-      short[] indices = indices();
-      int capacity = versioned ? 2 * n : n;
-      row = new int[capacity];
-      version = new int[capacity];
-      nameOff = new int[capacity];
-      nameLen = new int[capacity];
-      ByteArrayOutputStream extra = new ByteArrayOutputStream();
-      int rows = 0;
-      for (int i = 1; i < n; i++) {
-        int bind = dynsym.info(i) >> 4;
-        long name = dynsym.name(i);
-        int v = indices.length == 0 ? 1 : indices[i] & 0xffff;
-        boolean defined = dynsym.shndx(i) != SHN_UNDEF;
-        int visibility = dynsym.other(i) & 3;
-        if (bind == STB_LOCAL
-            || (defined && (v & 0x7fff) == 0)
-            || visibility == STV_HIDDEN
-            || visibility == STV_INTERNAL) {
-          continue;
-        }
-        int len = nameLength(i);
-        if (!defined || (v & VERSYM_HIDDEN) == 0) {
-          rows = add(rows, i, v & 0x7fff, (int) name, len);
-        }
-        int index = v & 0x7fff;
-        if (versioned
-            && defined
-            && index >= 2
-            && index < versions.length
-            && versions[index] != null) {
-          int off = extra.size();
-          extra.writeBytes(Bytes.of(strings, name, len));
-          extra.writeBytes(NameBytes.bytes("@" + versions[index]));
-          len = extra.size() - off;
-          extra.write(0);
-          rows = add(rows, i, index, (int) strings.byteSize() + off, len);
-        }
-      }
-      row = Arrays.copyOf(row, rows);
-      version = Arrays.copyOf(version, rows);
-      nameOff = Arrays.copyOf(nameOff, rows);
-      nameLen = Arrays.copyOf(nameLen, rows);
-      if (extra.size() == 0) {
-        return strings;
-      }
-      byte[] more = extra.toByteArray();
-      byte[] all = new byte[(int) strings.byteSize() + more.length];
-      MemorySegment whole = MemorySegment.ofArray(all);
-      MemorySegment.copy(strings, 0, whole, 0, strings.byteSize());
-      MemorySegment.copy(MemorySegment.ofArray(more), 0, whole, strings.byteSize(), more.length);
-      return whole;
-    }
-
-    /** The length of a symbol's name. */
-    private int nameLength(int i) {
-      long name = dynsym.name(i);
-      if (name >= names.size()) {
-        throw new LinkException(
-            Location.file(file), "symbol " + i + " of .dynsym has an invalid name");
-      }
-      return names.length(name);
-    }
-
-    /** Hashes of the names that the library refers to and does not define. */
-    public long[] wantedNames() {
-      long[] wanted = new long[dynsym.count()];
-      int n = 0;
-      for (int i = 1; i < wanted.length; i++) {
-        if (dynsym.shndx(i) == SHN_UNDEF && dynsym.info(i) >> 4 != STB_LOCAL) {
-          wanted[n++] = names.hash(dynsym.name(i), nameLength(i));
-        }
-      }
-      return Arrays.copyOf(wanted, n);
-    }
-
-    /** {@code .gnu.version}; empty where there is none. */
-    private short[] indices() {
-      short[] all = new short[versym.byteSize() == 0 ? 0 : dynsym.count()];
-      Bytes.copy(versym, 0, all, all.length);
-      return all;
-    }
-
-    private int add(int rows, int sym, int index, int off, int len) {
-      row[rows] = sym;
-      version[rows] = index;
-      nameOff[rows] = off;
-      nameLen[rows] = len;
-      return rows + 1;
-    }
+    return Arrays.copyOf(wanted, n);
   }
 
   /** Whether two rows are names of one symbol: with its version, and without. */
@@ -344,7 +91,7 @@ public final class SharedFile extends InputFile {
 
   /** The row's name, for a library whose names are not interned. */
   public String rowName(int r) {
-    return Names.string(data(), nameOffset(r), nameLength(r));
+    return Names.string(data(), names.offset(r), names.length(r));
   }
 
   /** Whether the row is a definition, not a reference. */
@@ -393,7 +140,7 @@ public final class SharedFile extends InputFile {
 
   /** The library with {@code NAME@VERSION} for all of its definitions, hidden ones too. */
   public SharedFile withVersionedNames() {
-    return read(file(), path, file, true);
+    return new SharedFile(new SharedReader(file(), file, true), path);
   }
 
   /** Whether the library defines {@code NAME@VERSION}, by default or not. */

@@ -25,11 +25,12 @@ final class SymbolTableReader {
   /** The table of section indices that don't fit into a symbol; of no size where there is none. */
   final MemorySegment xindex;
 
-  /** Index of the string table's section. */
+  /** Index of the string table's section; 0 where there is no symbol table. */
   final int strings;
 
   /**
-   * @param section index of {@code .symtab}
+   * @param section index of {@code .symtab}; 0 where there is none, which reads as a table without
+   *     symbols
    * @param extended whether there is a section of type {@code SHT_SYMTAB_SHNDX}
    * @throws LinkException where it is no sound table
    */
@@ -37,6 +38,14 @@ final class SymbolTableReader {
     this.file = file;
     this.shdrs = shdrs;
     this.section = section;
+    if (section == 0) {
+      words = SymWords.NONE;
+      count = 0;
+      firstGlobal = 0;
+      xindex = MemorySegment.NULL;
+      strings = 0;
+      return;
+    }
     ElfClass elf = file.elf();
     long size = shdrs.size(section);
     if (size % elf.symSize != 0 || size / 4 > Integer.MAX_VALUE - 8) {

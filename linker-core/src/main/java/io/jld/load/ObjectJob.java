@@ -68,7 +68,8 @@ public final class ObjectJob {
       if (wants) {
         wantedNames = f.wantedNames();
       }
-      object = new LinkedObject(f, ctxt.names.add(f, order, ctxt.tasks().isAlone()));
+      boolean alone = ctxt.tasks().isAlone();
+      object = new LinkedObject(f, ctxt.names.add(f.nameWords(buffers), order, alone));
       parsed = f;
     } catch (LinkException e) {
       problem = e;

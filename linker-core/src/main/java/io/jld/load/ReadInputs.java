@@ -11,6 +11,7 @@ import io.jld.input.JustSymbols;
 import io.jld.input.LibrarySearch;
 import io.jld.input.LinkerFile;
 import io.jld.input.ObjectFile;
+import io.jld.input.ReadBuffers;
 import io.jld.input.SharedFile;
 import io.jld.link.Diagnostic;
 import io.jld.link.InputFlags;
@@ -127,7 +128,7 @@ public final class ReadInputs {
     LinkerFile linker = new LinkerFile(LinkerNames.names(ctxt));
     ObjectJob.read(ctxt, r.jobs, 0, r.archives.hasIndexes());
     if (r.archives.hasIndexes()) {
-      r.wantedByShared.add(linker.hashes());
+      r.wantedByShared.add(linker.names().hashes());
       r.archives.readWanted(r.jobs, r.wantedByShared);
     }
     r.archives.finish();
@@ -175,7 +176,9 @@ public final class ReadInputs {
       }
     }
     files.addAll(shared);
-    ctxt.linker = new LinkedFile(linker, ctxt.names.add(linker, files.size(), true));
+    ctxt.linker =
+        new LinkedFile(
+            linker, ctxt.names.add(linker.nameWords(new ReadBuffers()), files.size(), true));
     files.add(ctxt.linker);
     ctxt.names.finish(files, ctxt.tasks());
     WrapSymbols.run(ctxt, objects);
@@ -351,15 +354,14 @@ public final class ReadInputs {
       throw new LinkException(
           Location.file(name), "shared library can't be linked for " + ctxt.arch().info().name());
     }
-    SharedFile.Tables tables = new SharedFile.Tables(name, bytes);
-    wantedByShared.add(tables.wantedNames());
+    SharedFile f = new SharedFile(name, path, bytes);
+    wantedByShared.add(f.wantedNames());
     followsNeeded |= flags.copyDtNeeded();
     List<Unit> units = open.peek();
     int at = units.size();
     units.add(null);
     afterReading.add(
         () -> {
-          SharedFile f = SharedFile.read(tables, path, versionedNames());
           List<Unit> found = new ArrayList<>();
           addShared(f, called, flags, found);
           units.set(at, found.size() == 1 ? found.get(0) : new Unit.Group(found));
@@ -370,7 +372,8 @@ public final class ReadInputs {
    * Adds a library, once whatever names it, and with {@code --copy-dt-needed-entries} those that it
    * needs: the output names them where it is bound to them.
    */
-  private void addShared(SharedFile f, String called, InputFlags flags, List<Unit> found) {
+  private void addShared(SharedFile plain, String called, InputFlags flags, List<Unit> found) {
+    SharedFile f = versionedNames() ? plain.withVersionedNames() : plain;
     String name = f.soname() == null ? called : f.soname();
     for (LinkedLibrary before : shared) {
       if (before.soname().equals(name)) {
@@ -380,7 +383,8 @@ public final class ReadInputs {
         return;
       }
     }
-    int[] ids = ctxt.names.add(f, jobs.size() + shared.size(), true); // no object is read any more
+    int order = jobs.size() + shared.size(); // no object is read any more
+    int[] ids = ctxt.names.add(f.nameWords(new ReadBuffers()), order, true);
     LinkedLibrary library = new LinkedLibrary(f, ids, called, flags.asNeeded());
     shared.add(library);
     found.add(new Unit.Shared(library));
@@ -390,7 +394,7 @@ public final class ReadInputs {
         if (path != null) {
           MemorySegment bytes = inputs.map(path);
           addShared(
-              SharedFile.read(NameBytes.string(path), path, bytes, versionedNames()),
+              new SharedFile(NameBytes.string(path), path, bytes),
               soname,
               flags.withAsNeeded(true),
               found);

@@ -149,7 +149,7 @@ public final class RelocatableSymTab implements SymbolTables {
           found = Arrays.copyOf(found, n * 2);
         }
         found[n++] = id;
-        restStrings += nameLength(id) + 1;
+        restStrings += ctxt.names.length(id) + 1;
       }
     }
     rest = Arrays.copyOf(found, n);
@@ -167,10 +167,6 @@ public final class RelocatableSymTab implements SymbolTables {
       return ndx > 0 && !sections.isLive(o.sectionId(ndx));
     }
     return !isAssigned(id);
-  }
-
-  private int nameLength(int id) {
-    return ctxt.names.file(id).nameLength(ctxt.names.index(id));
   }
 
   private void place(Counter[] counters) {
@@ -431,8 +427,8 @@ public final class RelocatableSymTab implements SymbolTables {
     /** A symbol that no object defines. */
     void put(int id) {
       InputFile seen = ctxt.names.file(id);
-      int index = ctxt.names.index(id);
-      int name = name(seen.data(), seen.nameOffset(index), seen.nameLength(index));
+      long off = seen.names().offset(ctxt.names.index(id));
+      int name = name(seen.data(), off, ctxt.names.length(id));
       int at = symbols.aux(id);
       if (isAssigned(id)) {
         AssignedValue v = ctxt.assignments.value(symbols.name(id));

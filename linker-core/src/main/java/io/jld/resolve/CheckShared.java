@@ -196,7 +196,8 @@ public final class CheckShared {
         }
         SharedFile needed;
         try {
-          needed = SharedFile.read(NameBytes.string(path), path, inputs.map(path), true);
+          needed =
+              new SharedFile(NameBytes.string(path), path, inputs.map(path)).withVersionedNames();
         } catch (LinkException e) {
           // That is the loader's business; the link that names the library reports it.
           complete = false;

@@ -146,11 +146,10 @@ public final class LibrariesBehind {
 
   private void read(Found f) {
     try {
-      SharedFile file = SharedFile.read(NameBytes.string(f.path), f.path, f.bytes, false);
-      int[] ids = new int[file.nameCount()];
-      f.hashes = new long[ids.length];
+      SharedFile file = new SharedFile(NameBytes.string(f.path), f.path, f.bytes);
+      int[] ids = new int[file.names().count()];
+      f.hashes = file.names().hashes();
       for (int i = 0; i < ids.length; i++) {
-        f.hashes[i] = file.nameHash(i);
         ids[i] = ctxt.names.find(file, i);
       }
       f.library = new LinkedLibrary(file, ids, f.soname, true);

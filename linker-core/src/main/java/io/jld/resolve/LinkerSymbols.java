@@ -154,7 +154,7 @@ public final class LinkerSymbols {
 
   private static boolean isStartStop(Context ctxt, int id) {
     InputFile f = ctxt.names.file(id);
-    long off = f.nameOffset(ctxt.names.index(id));
+    long off = f.names().offset(ctxt.names.index(id));
     return Names.startsWith(f.data(), off, "__start_")
         || Names.startsWith(f.data(), off, "__stop_");
   }

@@ -33,7 +33,7 @@ public final class NearMiss {
       if (!symbols.isDefined(id)) {
         continue;
       }
-      int length = symbols.names().file(id).nameLength(symbols.names().index(id));
+      int length = symbols.names().length(id);
       if (Math.abs(length - wanted.length()) > limit) {
         continue;
       }

@@ -77,7 +77,7 @@ public final class UndefinedHints {
     String prefix = "_Z" + NameBytes.bytes(name).length + name;
     for (int id = 1; id < symbols.globals(); id++) {
       if (!symbols.isDefined(id)
-          || symbols.names().file(id).nameLength(symbols.names().index(id)) <= prefix.length()
+          || symbols.names().length(id) <= prefix.length()
           || !symbols.name(id).startsWith(prefix)) {
         continue;
       }

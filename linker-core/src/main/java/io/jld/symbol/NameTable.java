@@ -1,7 +1,9 @@
 package io.jld.symbol;
 
 import io.jld.asmb.Tasks;
+import io.jld.input.FileNames;
 import io.jld.input.InputFile;
+import io.jld.input.NameWords;
 import io.jld.input.Names;
 import io.jld.link.NameBytes;
 import java.lang.foreign.MemorySegment;
@@ -153,38 +155,41 @@ public final class NameTable {
   /**
    * Takes in the names of a file; from any thread.
    *
+   * @param names the file's
    * @param order the file's place in the order of the files, of which each has its own
    * @param alone whether no other thread takes any in meanwhile: a shard is not waited for
    * @return for each name what stands for its number, which {@link #finish} puts in its place
    */
-  public int[] add(InputFile file, int order, boolean alone) {
-    boolean each = alone || file.nameCount() < SHARDS;
-    return each ? addEach(file, order) : addSorted(file, order);
+  public int[] add(NameWords names, int order, boolean alone) {
+    boolean each = alone || names.names().count() < SHARDS;
+    return each ? addEach(names, order) : addSorted(names, order);
   }
 
   /** Takes names in one by one; gives their entries. */
-  private int[] addEach(InputFile file, int order) {
-    int[] entries = new int[file.nameCount()];
+  private int[] addEach(NameWords bytes, int order) {
+    FileNames names = bytes.names();
+    int[] entries = new int[names.count()];
     long[] words = new long[16];
     for (int i = 0; i < entries.length; i++) {
-      words = file.nameWords(i, words);
-      entries[i] = add(file, i, words, place(order, i));
+      words = bytes.copy(i, words);
+      entries[i] = add(names, i, words, place(order, i));
     }
     return entries;
   }
 
-  private int add(InputFile file, int i, long[] words, long place) {
-    long h = file.nameHash(i);
+  private int add(FileNames names, int i, long[] words, long place) {
+    long h = names.hash(i);
     int s = shard(h);
     synchronized (shards[s]) {
-      return s << ENTRY_BITS | shards[s].intern(h, file.nameLength(i), words, place);
+      return s << ENTRY_BITS | shards[s].intern(h, names.length(i), words, place);
     }
   }
 
-  private int[] addSorted(InputFile file, int order) {
+  private int[] addSorted(NameWords bytes, int order) {
+    FileNames names = bytes.names();
     int[] start = new int[SHARDS + 1];
-    int[] sorted = deal(file, start);
-    int[] entries = new int[file.nameCount()];
+    int[] sorted = deal(names, start);
+    int[] entries = new int[names.count()];
     long[] words = new long[16];
     for (int k = 0; k < SHARDS; k++) {
       int s = k + order * STRIDE & SHARDS - 1; // files that are added at once meet in no shard
@@ -195,8 +200,8 @@ public final class NameTable {
       synchronized (t) {
         for (int n = start[s]; n < start[s + 1]; n++) {
           int i = sorted[n];
-          words = file.nameWords(i, words);
-          int e = t.intern(file.nameHash(i), file.nameLength(i), words, place(order, i));
+          words = bytes.copy(i, words);
+          int e = t.intern(names.hash(i), names.length(i), words, place(order, i));
           entries[i] = s << ENTRY_BITS | e;
         }
       }
@@ -205,10 +210,10 @@ public final class NameTable {
   }
 
   /** Sorts a file's names by shard, and tells where each shard's begin. */
-  private static int[] deal(InputFile file, int[] start) {
-    int n = file.nameCount();
+  private static int[] deal(FileNames names, int[] start) {
+    int n = names.count();
     for (int i = 0; i < n; i++) {
-      start[shard(file.nameHash(i)) + 1]++;
+      start[shard(names.hash(i)) + 1]++;
     }
     for (int s = 0; s < SHARDS; s++) {
       start[s + 1] += start[s];
@@ -216,7 +221,7 @@ public final class NameTable {
     int[] next = start.clone();
     int[] sorted = new int[n];
     for (int i = 0; i < n; i++) {
-      sorted[next[shard(file.nameHash(i))]++] = i;
+      sorted[next[shard(names.hash(i))]++] = i;
     }
     return sorted;
   }
@@ -353,7 +358,12 @@ public final class NameTable {
     }
     InputFile f = file(id);
     int i = index(id);
-    return Names.string(f.data(), f.nameOffset(i), f.nameLength(i));
+    return Names.string(f.data(), f.names().offset(i), f.names().length(i));
+  }
+
+  /** Bytes of a name. */
+  public int length(int id) {
+    return file(id).names().length(index(id));
   }
 
   /** The file that the name was first seen in: its segment holds the name's bytes. */
@@ -379,7 +389,8 @@ public final class NameTable {
    * thread.
    */
   public int find(InputFile other, int i) {
-    return find(other.data(), other.nameOffset(i), other.nameLength(i), other.nameHash(i));
+    FileNames names = other.names();
+    return find(other.data(), names.offset(i), names.length(i), names.hash(i));
   }
 
   private int find(MemorySegment data, long off, int len, long h) {
@@ -390,7 +401,7 @@ public final class NameTable {
       if (t.hash[e] == h && t.length[e] == len) {
         int id = t.number[e];
         InputFile f = file(id);
-        if (Names.equal(f.data(), f.nameOffset(index(id)), data, off, len)) {
+        if (Names.equal(f.data(), f.names().offset(index(id)), data, off, len)) {
           return id;
         }
       }

@@ -112,7 +112,7 @@ public final class SymTabShare {
       int id = object.symbolNameId(i);
       if (symbols.isDefinedBy(id, object.order(), i) && !symbols.isDiscarded(id) && isRetained(i)) {
         hidden += SymbolWriter.isLocal(symbols, id) ? 1 : 0;
-        add(i, file.nameLength(i - file.firstGlobal()));
+        add(i, file.names().length(i - file.firstGlobal()));
       }
     }
 
@@ -155,7 +155,7 @@ public final class SymTabShare {
 
   /** Bytes of the name of symbol {@code i}, without its NUL. */
   int nameLength(ObjectFile f, int i) {
-    return i < lengths.length ? lengths[i] : f.nameLength(symbols[i] - f.firstGlobal());
+    return i < lengths.length ? lengths[i] : f.names().length(symbols[i] - f.firstGlobal());
   }
 
   /** How many are local in the output. */

@@ -8,8 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import io.jld.asmb.Tasks;
 import io.jld.input.InputFile;
 import io.jld.input.LinkerFile;
+import io.jld.input.NameWords;
 import io.jld.input.ObjectFile;
+import io.jld.input.ReadBuffers;
 import io.jld.testing.ObjectBuilder;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -34,7 +37,8 @@ class NameTableTest {
   }
 
   private static LinkedFile add(NameTable t, InputFile file, int order, boolean alone) {
-    return file == null ? null : new LinkedFile(file, t.add(file, order, alone));
+    NameWords words = file == null ? null : file.nameWords(new ReadBuffers());
+    return file == null ? null : new LinkedFile(file, t.add(words, order, alone));
   }
 
   /** Interns the names of files, of which some may be null. */
@@ -48,7 +52,7 @@ class NameTableTest {
   }
 
   private static int[] ids(LinkedFile file) {
-    int[] ids = new int[file.file().nameCount()];
+    int[] ids = new int[file.file().names().count()];
     for (int i = 0; i < ids.length; i++) {
       ids[i] = file.nameId(i);
     }
@@ -152,7 +156,7 @@ class NameTableTest {
     o.code(".gnu.linkonce.wi.h", new byte[4]);
     NameTable t = new NameTable();
     LinkedFile a = intern(t, o.file("a.o"), object("b.o", List.of("g", "f"))).get(0);
-    assertEquals(4, a.file().nameCount());
+    assertEquals(4, a.file().names().count());
     assertEquals("f", t.string(a.nameId(0)));
     List<String> others = new ArrayList<>();
     for (int i = 1; i < 4; i++) {
@@ -161,6 +165,40 @@ class NameTableTest {
     Collections.sort(others);
     assertEquals(List.of(".gnu.linkonce.wi.h", "f", "g"), others);
     assertEquals(4, t.end());
+  }
+
+  /**
+   * Of a file that was read with the same buffers before another one: its tables are copied again.
+   */
+  @Test
+  void aFileThatWasReadBefore() {
+    ObjectBuilder o = ObjectBuilder.wide();
+    o.code(".gnu.linkonce.t.g", new byte[4]);
+    o.undefined("f");
+    ReadBuffers buffers = new ReadBuffers();
+    InputFile a = read(o, "a.o", buffers);
+    ObjectBuilder p = ObjectBuilder.wide();
+    p.code(".gnu.linkonce.t.another", new byte[4]);
+    p.undefined("other");
+    InputFile b = read(p, "b.o", buffers);
+    for (int again = 0; again < 2; again++) {
+      NameTable t = new NameTable();
+      LinkedFile first = new LinkedFile(a, t.add(a.nameWords(buffers), 0, true));
+      LinkedFile second = new LinkedFile(b, t.add(b.nameWords(buffers), 1, true));
+      t.finish(List.of(first, second), ALONE);
+      assertEquals(
+          List.of("f", "g"), List.of(t.string(first.nameId(0)), t.string(first.nameId(1))));
+      assertEquals(
+          List.of("other", "another"),
+          List.of(t.string(second.nameId(0)), t.string(second.nameId(1))));
+      assertEquals(first.nameId(1), t.find("g"));
+      assertEquals(second.nameId(0), t.find("other"));
+    }
+  }
+
+  private static ObjectFile read(ObjectBuilder o, String file, ReadBuffers buffers) {
+    MemorySegment bytes = MemorySegment.ofArray(o.build());
+    return new ObjectFile(file, null, bytes, ObjectFile.Origin.FILE, buffers);
   }
 
   /** What {@link NameTable} must give: numbers in the order of the files. */
