@@ -3,14 +3,11 @@ package io.jld.cli;
 import io.jld.link.Diagnostic;
 import io.jld.link.NameBytes;
 import io.jld.link.Severity;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -33,6 +30,7 @@ final class Console implements Consumer<String> {
   private static final String CYAN = "\033[1;36m";
   private static final String PLAIN = "\033[0m";
 
+  private final Surroundings around;
   private final PrintStream stdout;
   private final PrintStream err;
 
@@ -41,10 +39,11 @@ final class Console implements Consumer<String> {
 
   private Color color = Color.AUTO;
 
-  Console(PrintStream out, PrintStream err) {
-    this.stdout = out;
-    this.out = out;
-    this.err = err;
+  Console(Surroundings around) {
+    this.around = around;
+    this.stdout = around.out();
+    this.out = around.out();
+    this.err = around.err();
   }
 
   void color(Color when) {
@@ -82,7 +81,7 @@ final class Console implements Consumer<String> {
 
   /** Where an error of jld's own was found, for who asks ({@code JLD_DEBUG}). */
   void trace(Throwable e) {
-    if (System.getenv("JLD_DEBUG") != null || Boolean.getBoolean("jld.debug")) {
+    if (around.environment().containsKey("JLD_DEBUG") || Boolean.getBoolean("jld.debug")) {
       e.printStackTrace(err);
     }
   }
@@ -116,19 +115,18 @@ final class Console implements Consumer<String> {
   }
 
   /**
-   * Whether this process's stderr is a terminal that knows colours; System.console() looks at stdin
-   * and stdout.
+   * Whether stderr is a terminal that knows colours; System.console() looks at stdin and stdout.
    */
   private boolean isTerminal() {
-    String term = System.getenv("TERM");
-    if (!err.equals(System.err)
+    String term = around.environment().get("TERM");
+    if (around.stderr() == null
         || term == null
         || term.equals("dumb")
-        || System.getenv("NO_COLOR") != null) {
+        || around.environment().containsKey("NO_COLOR")) {
       return false;
     }
     try {
-      String device = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+      String device = Files.readSymbolicLink(around.stderr()).toString();
       return device.startsWith("/dev/pts/")
           || device.startsWith("/dev/tty")
           || device.equals("/dev/console");
@@ -205,15 +203,6 @@ final class Console implements Consumer<String> {
     if (!stdout.checkError()) { // it flushes
       return;
     }
-    // The stream does not keep the reason; another byte fails for the same.
-    String reason = "cannot be written";
-    if (stdout.equals(System.out)) {
-      try {
-        new FileOutputStream(FileDescriptor.out).write('\n');
-      } catch (IOException e) {
-        reason = e.getMessage();
-      }
-    }
-    throw new IOException(reason);
+    throw new IOException(around.whyStdout().get());
   }
 }

@@ -8,18 +8,22 @@ import io.jld.link.LinkRequest;
 import io.jld.link.Linker;
 import io.jld.link.OutputSink;
 import java.io.PrintStream;
-import java.lang.foreign.Arena;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /** The program. Nothing else in jld ends the process or knows its standard streams. */
 public final class Main {
+  /**
+   * What {@link #run(String[], Surroundings)} returns where memory was short and it may try again.
+   */
+  public static final int AGAIN = -1;
+
   private Main() {}
 
   /** Links as the arguments say, and ends the process: status 0, or 1 after an error. */
   public static void main(String[] args) {
-    int status = run(ProcessBytes.args(args), System.out, System.err, Arena.global());
+    int status = run(ProcessBytes.args(args), Surroundings.ofProcess());
     if (status != 0) {
       leaveToSignal();
     }
@@ -48,17 +52,25 @@ public final class Main {
    * @return 0, or 1 after an error
    */
   public static int run(String[] args, PrintStream out, PrintStream err) {
-    return run(args, out, err, null);
+    return run(args, Surroundings.inProcess(out, err, null));
   }
 
-  static int run(String[] args, PrintStream out, PrintStream err, Arena arena) {
-    Console console = new Console(out, err);
+  /**
+   * As above, in surroundings that the caller chooses.
+   *
+   * @return 0, or 1 after an error, or {@link #AGAIN}
+   */
+  public static int run(String[] args, Surroundings around) {
+    Console console = new Console(around);
     int status = 1;
     try {
-      status = run(args, console, arena);
+      status = run(args, console, around);
     } catch (UsageException e) {
       console.error(e.getMessage());
     } catch (OutOfMemoryError e) {
+      if (around.again().getAsBoolean()) {
+        return AGAIN;
+      }
       console.error("out of memory: " + e.getMessage() + "; more of it: JLD_JAVA_OPTS=-Xmx8g");
       console.trace(e);
     } catch (StackOverflowError e) {
@@ -71,11 +83,8 @@ public final class Main {
     return console.end(status == 0) ? status : 1;
   }
 
-  private static int run(String[] args, Console console, Arena arena) {
-    CommandLine line =
-        CommandLine.parse(
-            ResponseFiles.expand(args),
-            arena == null ? System.getenv() : ProcessBytes.environment());
+  private static int run(String[] args, Console console, Surroundings around) {
+    CommandLine line = CommandLine.parse(ResponseFiles.expand(args), around.environment());
     console.color(line.color());
     switch (line.action()) {
       case HELP -> Help.print(console);
@@ -87,13 +96,13 @@ public final class Main {
         }
       }
       case LINK -> {
-        return link(line, console, arena);
+        return link(line, console, around);
       }
     }
     return 0;
   }
 
-  private static int link(CommandLine line, Console console, Arena arena) {
+  private static int link(CommandLine line, Console console, Surroundings around) {
     boolean shown = show(line, console);
     for (String warning : line.warnings()) {
       console.warning(warning);
@@ -117,8 +126,11 @@ public final class Main {
       return 1;
     }
     LinkRequest.Builder request = line.request().messages(console);
-    if (arena != null) { // a process of its own
-      request.arena(arena).set(LinkOption.COLD, !line.isThreadsGiven());
+    if (around.arena() != null) { // a process of its own
+      request.arena(around.arena()).set(LinkOption.COLD, !line.isThreadsGiven());
+    }
+    if (around.helpers() != null && !line.isThreadsGiven()) {
+      request.executor(around.helpers(), around.threads());
     }
     console.print(Architectures.unreadable());
     if (line.isToStdout()) {
@@ -138,6 +150,7 @@ public final class Main {
               trace.accept(TimeTrace.json(result));
             }
             reports.finish();
+            around.beforeOutput().run();
           });
       console.print(Linker.link(request.build()).diagnostics());
       return 0;

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,13 +14,13 @@ import java.util.Map;
  * strings of them in the locale's encoding, and what has no meaning there becomes U+FFFD: a path,
  * most of the time, that is not UTF-8. Only where there is one is anything read here.
  */
-final class ProcessBytes {
+public final class ProcessBytes {
   private static final char LOST = '\uFFFD';
 
   private ProcessBytes() {}
 
   /** The arguments, which are the process's last ones. */
-  static String[] args(String[] decoded) {
+  public static String[] args(String[] decoded) {
     for (String arg : decoded) {
       if (arg.indexOf(LOST) >= 0) {
         List<String> all = strings("/proc/self/cmdline");
@@ -37,27 +36,34 @@ final class ProcessBytes {
     for (String value : decoded.values()) {
       if (value.indexOf(LOST) >= 0) {
         Map<String, String> given = new HashMap<>(decoded);
-        for (String s : strings("/proc/self/environ")) {
-          int equals = s.indexOf('=', 1);
-          if (equals > 0) {
-            given.put(s.substring(0, equals), s.substring(equals + 1));
-          }
-        }
+        given.putAll(environment("self"));
         return given;
       }
     }
     return decoded;
   }
 
+  /** A process's environment as it began; empty where it can't be read. */
+  public static Map<String, String> environment(String process) {
+    Map<String, String> all = new HashMap<>();
+    for (String s : strings("/proc/" + process + "/environ")) {
+      int equals = s.indexOf('=', 1);
+      if (equals > 0) {
+        all.putIfAbsent(s.substring(0, equals), s.substring(equals + 1));
+      }
+    }
+    return all;
+  }
+
   /** What NULs end in a file; none where there is no such file. */
-  private static List<String> strings(String file) {
+  public static List<String> strings(String file) {
     List<String> strings = new ArrayList<>();
     try {
       byte[] bytes = Files.readAllBytes(Path.of(file));
       int start = 0;
       for (int i = 0; i < bytes.length; i++) {
         if (bytes[i] == 0) {
-          strings.add(NameBytes.string(Arrays.copyOfRange(bytes, start, i)));
+          strings.add(NameBytes.string(bytes, start, i - start));
           start = i + 1;
         }
       }

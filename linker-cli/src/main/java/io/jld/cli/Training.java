@@ -46,7 +46,9 @@ final class Training {
     int status = Main.run(new String[] {"--version"}, out, messages); // what configure scripts ask
     for (String file : files) {
       // Mappings are never given up, as in a process that runs one link.
-      status |= Main.run(new String[] {"@" + file}, out, messages, Arena.global());
+      status |=
+          Main.run(
+              new String[] {"@" + file}, Surroundings.inProcess(out, messages, Arena.global()));
     }
     return status;
   }

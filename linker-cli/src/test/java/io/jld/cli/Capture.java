@@ -19,7 +19,7 @@ final class Capture {
   }
 
   Console console() {
-    return new Console(out, err);
+    return new Console(Surroundings.inProcess(out, err, null));
   }
 
   String out() {
