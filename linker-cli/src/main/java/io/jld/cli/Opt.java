@@ -12,7 +12,7 @@ import java.util.List;
  * lambda costs a cold start more than a row does.
  */
 sealed interface Opt
-    permits OutputOpt, InputOpt, SymbolOpt, LayoutOpt, DynamicOpt, ReportOpt, CompatOpt {
+    permits OutputOpt, InputOpt, SymbolOpt, LayoutOpt, DynamicOpt, ReportOpt, ServerOpt, CompatOpt {
 
   /** The groups, in the order of {@code --help}. */
   enum Group {
@@ -22,6 +22,7 @@ sealed interface Opt
     LAYOUT("Sections and layout", LayoutOpt.values()),
     DYNAMIC("Dynamic linking", DynamicOpt.values()),
     REPORTS("Messages and reports", ReportOpt.values()),
+    SERVER("Server", ServerOpt.values()),
     COMPAT("Compatibility", CompatOpt.values());
 
     private final String title;

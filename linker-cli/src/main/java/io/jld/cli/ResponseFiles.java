@@ -17,7 +17,7 @@ import java.util.List;
  * keeps whatever character follows, also between quotes. A file may name further ones. A file that
  * cannot be opened leaves the argument as it is.
  */
-final class ResponseFiles {
+public final class ResponseFiles {
   /** Files that one command line may read, as in libiberty: one that names itself ends here. */
   private static final int MAX_FILES = 2000;
 
@@ -34,7 +34,7 @@ final class ResponseFiles {
    * @throws UsageException for a directory, for too many files, for a file that cannot be read to
    *     its end
    */
-  static String[] expand(String[] args) {
+  public static String[] expand(String[] args) {
     for (String arg : args) {
       if (arg.startsWith("@")) {
         ResponseFiles all = new ResponseFiles();

@@ -1,0 +1,29 @@
+package io.jld.cli;
+
+/**
+ * The JVM that stays. The launcher looks at these, and hands them on; here they are out of place.
+ */
+enum ServerOpt implements Opt {
+  SERVER(
+      "--server!",
+      "[=ACTION]",
+      "Start a JVM that makes the links of JLD_SERVER=auto; or status, stop, run; comes first"),
+  IDLE("--idle!", "MINUTES", "With --server: how long it stays unused; default 30");
+
+  private final Form form;
+
+  ServerOpt(String names, String value, String help) {
+    form = new Form(names, value, help, Status.HONOURED, "");
+  }
+
+  @Override
+  public Form form() {
+    return form;
+  }
+
+  @Override
+  public void apply(Settings s, String value, String spelling) {
+    throw new UsageException(
+        spelling + ": --server comes first, and alone but for its own options");
+  }
+}

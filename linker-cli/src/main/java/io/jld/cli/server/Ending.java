@@ -1,0 +1,25 @@
+package io.jld.cli.server;
+
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The end of the process by a signal, or by its own will. While the JVM's shutdown hooks run, links
+ * fail for no reason of their own: nothing may be said of that. Their clients see the process end,
+ * and link themselves.
+ */
+final class Ending {
+  private Ending() {}
+
+  /** Does not return once the process has begun to end. */
+  static void waitWhereProcessEnds() {
+    Thread probe = new Thread(() -> {});
+    try {
+      Runtime.getRuntime().addShutdownHook(probe);
+      Runtime.getRuntime().removeShutdownHook(probe);
+    } catch (IllegalStateException e) { // the hooks are running
+      while (true) {
+        LockSupport.park();
+      }
+    }
+  }
+}

@@ -1,0 +1,283 @@
+package io.jld.cli.server;
+
+import io.jld.link.NameBytes;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The calls that the JDK has no method for. Constants are Linux's, the same on amd64 and AArch64.
+ */
+@SuppressWarnings("restricted") // the launcher allows native access
+final class Posix {
+  static final int O_RDONLY = 0;
+  static final int O_WRONLY = 1;
+  static final int O_RDWR = 2;
+  static final int O_NOCTTY = 0400;
+  static final int O_APPEND = 02000;
+  static final int O_NONBLOCK = 04000;
+  static final int O_CLOEXEC = 02000000;
+  static final int O_PATH = 010000000;
+
+  static final int EINTR = 4;
+  static final int ENXIO = 6;
+  static final int EAGAIN = 11;
+  static final int EPIPE = 32;
+
+  private static final int CLONE_FS = 0x200;
+  private static final short POLLOUT = 4;
+  private static final short POLLERR = 8;
+
+  /** Bytes of {@code struct pollfd}: int fd, short events, short revents. */
+  private static final long POLLFD = 8;
+
+  private static final StructLayout STATE = Linker.Option.captureStateLayout();
+  private static final VarHandle ERRNO =
+      STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+  private static final MethodHandle OPEN =
+      function("open", ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
+  private static final MethodHandle CLOSE =
+      function("close", ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
+  private static final MethodHandle WRITE =
+      function(
+          "write",
+          ValueLayout.JAVA_LONG,
+          ValueLayout.JAVA_INT,
+          ValueLayout.ADDRESS,
+          ValueLayout.JAVA_LONG);
+  private static final MethodHandle POLL =
+      function(
+          "poll",
+          ValueLayout.JAVA_INT,
+          ValueLayout.ADDRESS,
+          ValueLayout.JAVA_LONG,
+          ValueLayout.JAVA_INT);
+  private static final MethodHandle MKFIFO =
+      function("mkfifo", ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
+  private static final MethodHandle FCHDIR =
+      function("fchdir", ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
+  private static final MethodHandle UMASK =
+      function("umask", ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
+  private static final MethodHandle UNSHARE =
+      function("unshare", ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
+  private static final MethodHandle SETSID = function("setsid", ValueLayout.JAVA_INT);
+  private static final MethodHandle STRERROR =
+      Linker.nativeLinker()
+          .downcallHandle(
+              Linker.nativeLinker().defaultLookup().findOrThrow("strerror"),
+              FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+
+  private Posix() {}
+
+  private static MethodHandle function(
+      String name, MemoryLayout result, MemoryLayout... parameters) {
+    Linker linker = Linker.nativeLinker();
+    return linker.downcallHandle(
+        linker.defaultLookup().findOrThrow(name),
+        FunctionDescriptor.of(result, parameters),
+        Linker.Option.captureCallState("errno"));
+  }
+
+  private static int errno(MemorySegment state) {
+    return (int) ERRNO.get(state, 0L);
+  }
+
+  private static MemorySegment name(Arena arena, Path path) {
+    byte[] bytes = NameBytes.bytes(NameBytes.string(path));
+    MemorySegment s = arena.allocate(bytes.length + 1L);
+    MemorySegment.copy(bytes, 0, s, ValueLayout.JAVA_BYTE, 0, bytes.length);
+    return s;
+  }
+
+  private static AssertionError impossible(Throwable e) {
+    if (e instanceof Error error) {
+      throw error;
+    }
+    return new AssertionError(e);
+  }
+
+  /**
+   * Opens what is there.
+   *
+   * @throws Failed with the error's number
+   */
+  static int open(Path path, int flags) throws Failed {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(STATE);
+      int fd = (int) OPEN.invokeExact(state, name(arena, path), flags | O_CLOEXEC);
+      if (fd < 0) {
+        throw new Failed(errno(state));
+      }
+      return fd;
+    } catch (Failed e) {
+      throw e;
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  static void close(int fd) {
+    try (Arena arena = Arena.ofConfined()) {
+      int ignored = (int) CLOSE.invokeExact(arena.allocate(STATE), fd);
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  /**
+   * Writes what can be written now.
+   *
+   * @return how many bytes
+   * @throws Failed with the error's number, {@link #EAGAIN} where nothing can be
+   */
+  static int write(int fd, byte[] bytes, int from, int n) throws Failed {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(STATE);
+      MemorySegment data = arena.allocate(Math.max(1, n));
+      MemorySegment.copy(bytes, from, data, ValueLayout.JAVA_BYTE, 0, n);
+      while (true) {
+        long done = (long) WRITE.invokeExact(state, fd, data, (long) n);
+        if (done >= 0) {
+          return (int) done;
+        }
+        if (errno(state) != EINTR) {
+          throw new Failed(errno(state));
+        }
+      }
+    } catch (Failed e) {
+      throw e;
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  /** Waits until bytes can be written, nobody reads any more, or the time is over. */
+  static void awaitRoom(int fd, int millis) {
+    poll(List.of(fd), POLLOUT, millis);
+  }
+
+  /** Whether the reading end of a pipe is closed. */
+  static boolean isAbandoned(int fd) {
+    return !abandoned(List.of(fd), 0).isEmpty();
+  }
+
+  /**
+   * Waits until the reading end of one of these pipes is closed, or the time is over.
+   *
+   * @return those whose is
+   */
+  static List<Integer> abandoned(List<Integer> fds, int millis) {
+    return poll(fds, (short) 0, millis);
+  }
+
+  private static List<Integer> poll(List<Integer> fds, short events, int millis) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(STATE);
+      MemorySegment all = arena.allocate(POLLFD * fds.size(), 4);
+      for (int i = 0; i < fds.size(); i++) {
+        all.set(ValueLayout.JAVA_INT, POLLFD * i, fds.get(i));
+        all.set(ValueLayout.JAVA_SHORT, POLLFD * i + 4, events);
+      }
+      int n = (int) POLL.invokeExact(state, all, (long) fds.size(), millis);
+      if (n <= 0) {
+        return List.of();
+      }
+      List<Integer> found = new java.util.ArrayList<>(n);
+      for (int i = 0; i < fds.size(); i++) {
+        if ((all.get(ValueLayout.JAVA_SHORT, POLLFD * i + 6) & POLLERR) != 0) {
+          found.add(fds.get(i));
+        }
+      }
+      return found;
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  /** Makes a FIFO that is the user's alone. */
+  static void mkfifo(Path path) throws Failed {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(STATE);
+      if ((int) MKFIFO.invokeExact(state, name(arena, path), 0600) != 0) {
+        throw new Failed(errno(state));
+      }
+    } catch (Failed e) {
+      throw e;
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  /** Gives the calling thread a working directory and a umask of its own; false: not allowed. */
+  static boolean unshareDirectory() {
+    try (Arena arena = Arena.ofConfined()) {
+      return (int) UNSHARE.invokeExact(arena.allocate(STATE), CLONE_FS) == 0;
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  static void fchdir(int fd) throws Failed {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(STATE);
+      if ((int) FCHDIR.invokeExact(state, fd) != 0) {
+        throw new Failed(errno(state));
+      }
+    } catch (Failed e) {
+      throw e;
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  static void umask(int mask) {
+    try (Arena arena = Arena.ofConfined()) {
+      int ignored = (int) UMASK.invokeExact(arena.allocate(STATE), mask);
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  /** Leaves the terminal, whose Ctrl-C is meant for others. */
+  static void setsid() {
+    try (Arena arena = Arena.ofConfined()) {
+      int ignored = (int) SETSID.invokeExact(arena.allocate(STATE));
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  /** A call has failed; the message is the system's. */
+  static final class Failed extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private final int errno;
+
+    Failed(int errno) {
+      super(text(errno));
+      this.errno = errno;
+    }
+
+    int errno() {
+      return errno;
+    }
+
+    private static String text(int errno) {
+      try {
+        return ((MemorySegment) STRERROR.invokeExact(errno)).reinterpret(256).getString(0);
+      } catch (Throwable e) {
+        throw impossible(e);
+      }
+    }
+  }
+}
