@@ -180,8 +180,8 @@ public final class LibrarySearch {
   }
 
   /**
-   * The linker script that {@code -T} or {@code INCLUDE} names: by its path, or else in the library
-   * path.
+   * The linker script that {@code -T} or {@code INCLUDE} names, or the file that a description of
+   * input sections does: by its path, or else in the library path.
    *
    * @param more directories after those of the library path
    * @throws LinkException where there is none

@@ -22,6 +22,7 @@ import io.jld.link.Location;
 import io.jld.link.NameBytes;
 import io.jld.link.OutputKind;
 import io.jld.model.Context;
+import io.jld.plan.InputSections;
 import io.jld.plan.LayoutPlan;
 import io.jld.plan.Place;
 import io.jld.script.BuiltInScript;
@@ -82,6 +83,11 @@ public final class ReadInputs {
    */
   private boolean addsLayout;
 
+  /** What scripts that are inputs add to the layout. */
+  private final List<LayoutPlan> atEnd = new ArrayList<>();
+
+  private final DescribedFiles described;
+
   private boolean inLib;
 
   /** What {@code STARTUP} puts before all other inputs. */
@@ -94,6 +100,7 @@ public final class ReadInputs {
     this.ctxt = ctxt;
     this.inputs = inputs;
     this.archives = new ReadArchives(ctxt, inputs);
+    this.described = new DescribedFiles(ctxt.request().inputs());
     this.search =
         LibrarySearch.of(
             ctxt.option(LinkOption.LIBRARY_PATH),
@@ -111,11 +118,14 @@ public final class ReadInputs {
     }
     for (InputSource source : ctxt.request().inputs()) {
       try {
-        r.add(source);
+        if (r.described.begin(source)) {
+          r.add(source);
+        }
       } catch (LinkException e) {
         e.diagnostics().forEach(ctxt::report); // the other inputs may have problems to tell as well
       }
     }
+    r.addDescribed();
     ctxt.failOnErrors();
     if (ctxt.option(LinkOption.COLD) && inputs.size() < SMALL) {
       ctxt.tasks().limit(ctxt.tasks().threads() - 1);
@@ -186,7 +196,9 @@ public final class ReadInputs {
 
   private void add(InputSource source) {
     if (source instanceof InputSource.OfPath p) {
-      add(NameBytes.string(p.path()), p.path(), false, open(p.path()), p.flags(), 0);
+      String name = NameBytes.string(p.path());
+      described.name(name);
+      add(name, p.path(), false, open(p.path()), p.flags(), 0);
     } else if (source instanceof InputSource.OfLibrary l) {
       Path path = search.library(l.name(), isStatic(l.flags()), Location.NONE);
       add(NameBytes.string(path), path, true, inputs.map(path), l.flags(), 0);
@@ -510,7 +522,9 @@ public final class ReadInputs {
       }
     }
     if (!parts.isEmpty()) {
-      ctxt.script.append(script.plan());
+      LayoutPlan plan = script.plan();
+      ctxt.script.append(plan);
+      atEnd.add(plan);
     }
     return !parts.isEmpty();
   }
@@ -545,6 +559,7 @@ public final class ReadInputs {
       ctxt.script.noCrossRefs(n);
     } else if (c instanceof InputScript.Layout l && !addsLayout) {
       ctxt.script.layout(l.part());
+      addDescribed(l.part(), flags);
     } else if (c instanceof InputScript.PrintMap) {
       ctxt.script.printMap();
     } else if (c instanceof InputScript.Output o) {
@@ -555,6 +570,36 @@ public final class ReadInputs {
       ctxt.script.statement(s.statement());
     } else if (!addsLayout || c instanceof InputScript.Startup) {
       throw script.notSupported(c); // what describes the output
+    }
+  }
+
+  /** Adds the files that scripts which are inputs describe; they come after all inputs. */
+  private void addDescribed() {
+    for (LayoutPlan plan : atEnd) {
+      try {
+        addDescribed(plan, InputFlags.NONE);
+      } catch (LinkException e) {
+        e.diagnostics().forEach(ctxt::report);
+      }
+    }
+  }
+
+  /** Adds the files that descriptions of input sections ask for, and that are no inputs yet. */
+  private void addDescribed(LayoutPlan plan, InputFlags flags) {
+    for (InputSections i : plan.inputs()) {
+      String name = i.files().name();
+      if (!described.isWanted(i.files())) {
+        continue;
+      }
+      InputSource.OfPath later = described.take(name);
+      if (later != null) {
+        add(later);
+      } else if (!described.comesLater(name)) {
+        Path found = search.script(name, List.of(), i.place().location());
+        described.name(name);
+        ctxt.script.describe(name, NameBytes.string(found));
+        add(NameBytes.string(found), found, false, inputs.map(found), flags, 0);
+      }
     }
   }
 
@@ -576,6 +621,7 @@ public final class ReadInputs {
       InputScript script, Path path, List<InputScript.Item> items, InputFlags flags, int depth) {
     for (InputScript.Item item : items) {
       Path found = search.inScript(script, path, item, isStatic(flags));
+      described.name(item.name());
       if (binary && !item.library()) {
         add(new InputSource.Binary(found));
         continue;

@@ -5,10 +5,12 @@ import io.jld.pattern.Glob;
 import io.jld.plan.InputSections.FilePattern;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Files by their names, as a script's descriptions of input sections have them. A member of an
- * archive is known by its own name; {@code archive:member} says which archive it is in.
+ * archive is known by its own name; {@code archive:member} says which archive it is in. A name
+ * without wildcards is that of an input, and of no member.
  */
 final class FileMatcher {
   private final Name name;
@@ -50,13 +52,21 @@ final class FileMatcher {
     }
   }
 
-  FileMatcher(FilePattern pattern) {
-    name = pattern.name().equals("*") ? null : new Name(pattern.name());
+  /** The one file that is meant; null where a pattern tells. */
+  private final String path;
+
+  /**
+   * @param described gives the path of the input that a name without wildcards means
+   */
+  FileMatcher(FilePattern pattern, UnaryOperator<String> described) {
+    path = pattern.isOneFile() ? described.apply(pattern.name()) : null;
+    name = pattern.name().equals("*") || path != null ? null : new Name(pattern.name());
     excludes = names(pattern.excludes());
   }
 
   /** Of a section pattern, which only excludes files. */
   FileMatcher(List<String> excluded) {
+    path = null;
     name = null;
     excludes = names(excluded);
   }
@@ -71,6 +81,9 @@ final class FileMatcher {
 
   boolean matches(ObjectFile f) {
     if (name != null && !name.matches(f)) {
+      return false;
+    }
+    if (path != null && (f.member() != null || !f.file().equals(path))) {
       return false;
     }
     for (Name n : excludes) {

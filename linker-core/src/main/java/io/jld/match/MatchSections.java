@@ -82,7 +82,7 @@ public final class MatchSections {
       match(o, index, rule);
     }
     ctxt.isScripted = true;
-    Matching found = new Matching(plan, sections, rules, index, wanted, rule, kept);
+    Matching found = new Matching(plan, sections, rules, index, wanted, rule, kept, files);
     ctxt.handOn(found);
   }
 
@@ -90,7 +90,7 @@ public final class MatchSections {
     for (Statement s : section.body()) {
       if (s instanceof InputSections i) {
         rules.add(new Matching.Rule(sections.size(), i));
-        files.add(new FileMatcher(i.files()));
+        files.add(new FileMatcher(i.files(), ctxt.script::described));
         FileMatcher[] excluded = new FileMatcher[i.sections().size()];
         Glob[] globs = new Glob[excluded.length];
         for (int p = 0; p < excluded.length; p++) {

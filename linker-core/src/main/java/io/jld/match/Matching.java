@@ -38,6 +38,9 @@ public final class Matching {
   private final RuleIndex index;
   private final BitSet kept;
 
+  /** By the numbers of the rules. */
+  private final List<FileMatcher> files;
+
   Matching(
       LayoutPlan plan,
       List<OutputSectionStatement> sections,
@@ -45,7 +48,8 @@ public final class Matching {
       RuleIndex index,
       boolean[] wanted,
       int[] rule,
-      BitSet kept) {
+      BitSet kept,
+      List<FileMatcher> files) {
     this.plan = plan;
     this.sections = sections;
     this.rules = rules;
@@ -53,6 +57,7 @@ public final class Matching {
     this.wanted = wanted;
     this.rule = rule;
     this.kept = kept;
+    this.files = files;
   }
 
   /** The link's; where {@link Context#isScripted} says that there is one. */
@@ -95,7 +100,7 @@ public final class Matching {
       FilePattern files = rules.get(r).inputs().files();
       if (wanted[rules.get(r).section()]
           && rules.get(r).inputs().flags().match(flags)
-          && (f == null ? files.name().indexOf('*') >= 0 : new FileMatcher(files).matches(f))) {
+          && (f == null ? files.name().indexOf('*') >= 0 : this.files.get(r).matches(f))) {
         return r;
       }
     }

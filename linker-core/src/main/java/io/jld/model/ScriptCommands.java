@@ -9,10 +9,13 @@ import io.jld.plan.Statement;
 import io.jld.plan.Statement.Formula;
 import io.jld.script.InputScript;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What the linker scripts among the inputs say of the whole link, in the order of the inputs. */
 public final class ScriptCommands {
+  private final Map<String, String> described = new HashMap<>();
   private final List<String> externs = new ArrayList<>();
   private final List<Formula> statements = new ArrayList<>();
   private LayoutPlan.Builder layout;
@@ -186,6 +189,21 @@ public final class ScriptCommands {
     layout = new LayoutPlan.Builder().add(inForce);
     statements.clear();
     statements.addAll(inForce.formulas());
+  }
+
+  /**
+   * A file that a description of input sections asks for by a name without wildcards has become an
+   * input.
+   *
+   * @param path by which it has been found
+   */
+  public void describe(String name, String path) {
+    described.put(name, path);
+  }
+
+  /** The input that a name without wildcards in a description means. */
+  public String described(String name) {
+    return described.getOrDefault(name, name);
   }
 
   /** What the scripts say of the output; empty where that is left to the linker. */

@@ -69,6 +69,15 @@ public record InputSections(
       return name.equals("*") && excludes.isEmpty();
     }
 
+    /** Whether it is the name of a file, without wildcards. */
+    public boolean isOneFile() {
+      return !name.isEmpty()
+          && name.indexOf('*') < 0
+          && name.indexOf('?') < 0
+          && name.indexOf('[') < 0
+          && !hasArchive(name);
+    }
+
     /** Whether a pattern names an archive or says that there is none. */
     public static boolean hasArchive(String pattern) {
       return pattern.indexOf(':') >= 0;

@@ -129,6 +129,11 @@ public record LayoutPlan(
     return new PlanContents(this).formulas();
   }
 
+  /** All descriptions of input sections, in their order. */
+  public List<InputSections> inputs() {
+    return new PlanContents(this).inputs();
+  }
+
   /** All symbols that an expression refers to, but {@code .}; in their order. */
   public Set<String> symbols() {
     return new PlanContents(this).symbols();

@@ -10,6 +10,7 @@ import java.util.Set;
 final class PlanContents {
   private final List<Formula> formulas = new ArrayList<>();
   private final Set<String> symbols = new LinkedHashSet<>();
+  private final List<InputSections> inputs = new ArrayList<>();
 
   PlanContents(LayoutPlan plan) {
     for (MemoryRegion r : plan.regions()) {
@@ -26,6 +27,10 @@ final class PlanContents {
 
   List<Formula> formulas() {
     return formulas;
+  }
+
+  List<InputSections> inputs() {
+    return inputs;
   }
 
   Set<String> symbols() {
@@ -78,7 +83,7 @@ final class PlanContents {
       case Statement.Insert i -> {}
       case Statement.Asciz a -> {}
       case Statement.Marker m -> {}
-      case InputSections i -> {}
+      case InputSections i -> inputs.add(i);
     }
   }
 }
