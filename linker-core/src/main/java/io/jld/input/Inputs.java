@@ -20,13 +20,51 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The files of a link, each mapped once. */
+/** The files of a link: mapped once each, and parsed, unless another link has left them so. */
 public final class Inputs {
   private final Arena arena;
+  private final KeptFiles kept;
   private final Map<Path, MemorySegment> mapped = new LinkedHashMap<>();
 
   public Inputs(Arena arena) {
+    this(arena, null);
+  }
+
+  /**
+   * @param kept has parsed files for this link; null where it parses them all itself
+   */
+  public Inputs(Arena arena, KeptFiles kept) {
     this.arena = arena;
+    this.kept = kept;
+  }
+
+  /**
+   * An object among the files; from any thread.
+   *
+   * @throws LinkException as {@link ObjectFile}
+   */
+  public ObjectFile object(
+      String file,
+      String member,
+      MemorySegment data,
+      ObjectFile.Origin origin,
+      ReadBuffers buffers) {
+    return kept == null
+        ? new ObjectFile(file, member, data, origin, buffers)
+        : kept.object(
+            file, member, origin, data, () -> new ObjectFile(file, member, data, origin, buffers));
+  }
+
+  /**
+   * A shared library among the files; from any thread.
+   *
+   * @param path null for a library in memory
+   * @throws LinkException as {@link SharedFile}
+   */
+  public SharedFile library(String file, Path path, MemorySegment data) {
+    return kept == null
+        ? new SharedFile(file, path, data)
+        : kept.library(file, data, () -> new SharedFile(file, path, data));
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.jld.load;
 
+import io.jld.input.Inputs;
 import io.jld.input.ObjectFile;
 import io.jld.input.ReadBuffers;
 import io.jld.link.LinkException;
@@ -45,7 +46,7 @@ public final class ObjectJob {
    *
    * @param wants whether {@link #takeWantedNames} will be asked for
    */
-  static void read(Context ctxt, List<ObjectJob> jobs, int from, boolean wants) {
+  static void read(Context ctxt, Inputs inputs, List<ObjectJob> jobs, int from, boolean wants) {
     ctxt.tasks()
         .forRanges(
             jobs.size() - from,
@@ -53,17 +54,17 @@ public final class ObjectJob {
             ReadBuffers::new,
             (buffers, first, end) -> {
               for (int i = from + first; i < from + end; i++) {
-                jobs.get(i).read(ctxt, i, wants, buffers);
+                jobs.get(i).read(ctxt, inputs, i, wants, buffers);
               }
             });
   }
 
-  private void read(Context ctxt, int order, boolean wants, ReadBuffers buffers) {
+  private void read(Context ctxt, Inputs inputs, int order, boolean wants, ReadBuffers buffers) {
     if (problem != null) {
       return;
     }
     try {
-      ObjectFile f = new ObjectFile(file, member, bytes, origin, buffers);
+      ObjectFile f = inputs.object(file, member, bytes, origin, buffers);
       checkArch(ctxt, f);
       if (wants) {
         wantedNames = f.wantedNames();
@@ -77,10 +78,10 @@ public final class ObjectJob {
   }
 
   /** Reads it to be looked at only, where it has not been read: its names are not taken in. */
-  void readAlone() {
+  void readAlone(Inputs inputs) {
     if (parsed == null && problem == null) {
       try {
-        parsed = new ObjectFile(file, member, bytes);
+        parsed = inputs.object(file, member, bytes, origin, new ReadBuffers());
       } catch (LinkException e) {
         problem = e;
       }

@@ -96,7 +96,7 @@ public final class ReadArchives {
       List<ObjectJob> jobs = new ArrayList<>();
       for (Read r : index == null ? members : all()) {
         if (r.job() != null) {
-          r.job().readAlone();
+          r.job().readAlone(inputs);
           jobs.add(r.job());
         }
       }
@@ -177,7 +177,7 @@ public final class ReadArchives {
       if (jobs.size() == end) {
         return;
       }
-      ObjectJob.read(ctxt, jobs, end, true);
+      ObjectJob.read(ctxt, inputs, jobs, end, true);
     }
   }
 

@@ -136,7 +136,7 @@ public final class ReadInputs {
     ctxt.script.close(ctxt.script.needsBuiltIn() ? builtIn(ctxt) : null);
     ctxt.assignments.set(ctxt.script.statements());
     LinkerFile linker = new LinkerFile(LinkerNames.names(ctxt));
-    ObjectJob.read(ctxt, r.jobs, 0, r.archives.hasIndexes());
+    ObjectJob.read(ctxt, inputs, r.jobs, 0, r.archives.hasIndexes());
     if (r.archives.hasIndexes()) {
       r.wantedByShared.add(linker.names().hashes());
       r.archives.readWanted(r.jobs, r.wantedByShared);
@@ -366,7 +366,7 @@ public final class ReadInputs {
       throw new LinkException(
           Location.file(name), "shared library can't be linked for " + ctxt.arch().info().name());
     }
-    SharedFile f = new SharedFile(name, path, bytes);
+    SharedFile f = inputs.library(name, path, bytes);
     wantedByShared.add(f.wantedNames());
     followsNeeded |= flags.copyDtNeeded();
     List<Unit> units = open.peek();
@@ -406,7 +406,7 @@ public final class ReadInputs {
         if (path != null) {
           MemorySegment bytes = inputs.map(path);
           addShared(
-              new SharedFile(NameBytes.string(path), path, bytes),
+              inputs.library(NameBytes.string(path), path, bytes),
               soname,
               flags.withAsNeeded(true),
               found);

@@ -197,7 +197,7 @@ public final class CheckShared {
         SharedFile needed;
         try {
           needed =
-              new SharedFile(NameBytes.string(path), path, inputs.map(path)).withVersionedNames();
+              inputs.library(NameBytes.string(path), path, inputs.map(path)).withVersionedNames();
         } catch (LinkException e) {
           // That is the loader's business; the link that names the library reports it.
           complete = false;

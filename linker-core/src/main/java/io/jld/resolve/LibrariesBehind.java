@@ -146,7 +146,7 @@ public final class LibrariesBehind {
 
   private void read(Found f) {
     try {
-      SharedFile file = new SharedFile(NameBytes.string(f.path), f.path, f.bytes);
+      SharedFile file = inputs.library(NameBytes.string(f.path), f.path, f.bytes);
       int[] ids = new int[file.names().count()];
       f.hashes = file.names().hashes();
       for (int i = 0; i < ids.length; i++) {
