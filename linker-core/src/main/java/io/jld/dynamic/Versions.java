@@ -148,7 +148,7 @@ public final class Versions {
       Definition d = definition(version);
       if (d == null && ctxt.isShared()) {
         ctxt.error(
-            Location.file(f.file(), f.member()).symbol(name),
+            Location.file(f.fileName(), f.member()).symbol(name),
             "version node not found for symbol " + name);
         return GLOBAL;
       }

@@ -133,7 +133,7 @@ final class SortInputs {
   }
 
   private static String fileName(ObjectFile f) {
-    return f == null ? "" : f.member() == null ? f.file() : f.member();
+    return f == null ? "" : f.member() == null ? f.fileName() : f.member();
   }
 
   private List<Sort> sortsOf(Glob[] globs, String name) {

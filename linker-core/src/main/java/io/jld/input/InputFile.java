@@ -22,7 +22,8 @@ public abstract class InputFile {
     return data;
   }
 
-  public final String file() {
+  /** The name that messages have for it: its path as it was given, an archive's for a member. */
+  public final String fileName() {
     return file;
   }
 

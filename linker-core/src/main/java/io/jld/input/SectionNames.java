@@ -67,7 +67,7 @@ public final class SectionNames {
     if (kind != SectionKind.CTORS && kind != SectionKind.DTORS) {
       return false;
     }
-    String name = f.member() == null ? f.file() : f.member();
+    String name = f.member() == null ? f.fileName() : f.member();
     String base = name.substring(name.lastIndexOf('/') + 1);
     return !base.startsWith("crtbegin") && !base.startsWith("crtend");
   }

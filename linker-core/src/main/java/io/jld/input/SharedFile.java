@@ -140,7 +140,7 @@ public final class SharedFile extends InputFile {
 
   /** The library with {@code NAME@VERSION} for all of its definitions, hidden ones too. */
   public SharedFile withVersionedNames() {
-    return new SharedFile(new SharedReader(file(), file, true), path);
+    return new SharedFile(new SharedReader(fileName(), file, true), path);
   }
 
   /** Whether the library defines {@code NAME@VERSION}, by default or not. */

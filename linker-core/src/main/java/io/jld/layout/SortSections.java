@@ -231,7 +231,7 @@ public final class SortSections {
    * list.
    */
   private static int constructorOrder(ObjectFile f, int section) {
-    String name = f.member() == null ? f.file() : f.member();
+    String name = f.member() == null ? f.fileName() : f.member();
     String base = name.substring(name.lastIndexOf('/') + 1);
     if (base.startsWith("crtbegin")) {
       return -1;

@@ -162,7 +162,7 @@ public final class ExtractMembers {
       linked.get(i).setOrder(i);
       Lto.refuseSlim(ctxt, f);
       if (traced && f.member() != null) {
-        ctxt.message("(" + f.file() + ")" + f.member());
+        ctxt.message("(" + f.fileName() + ")" + f.member());
       }
     }
     ctxt.shared = shared;

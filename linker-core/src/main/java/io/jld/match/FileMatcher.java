@@ -36,19 +36,19 @@ final class FileMatcher {
 
     boolean matches(ObjectFile f) {
       if (!hasArchive) {
-        return file == null || file.matches(f.member() == null ? f.file() : f.member());
+        return file == null || file.matches(f.member() == null ? f.fileName() : f.member());
       }
       if (f.member() == null) {
-        return archive == null && file != null && file.matches(f.file());
+        return archive == null && file != null && file.matches(f.fileName());
       }
       return archive != null
-          && archive.matches(f.file())
+          && archive.matches(f.fileName())
           && (file == null || file.matches(f.member()));
     }
 
     /** An archive's name alone excludes its members too. */
     boolean excludes(ObjectFile f) {
-      return matches(f) || (!hasArchive && f.member() != null && file.matches(f.file()));
+      return matches(f) || (!hasArchive && f.member() != null && file.matches(f.fileName()));
     }
   }
 
@@ -83,7 +83,7 @@ final class FileMatcher {
     if (name != null && !name.matches(f)) {
       return false;
     }
-    if (path != null && (f.member() != null || !f.file().equals(path))) {
+    if (path != null && (f.member() != null || !f.fileName().equals(path))) {
       return false;
     }
     for (Name n : excludes) {

@@ -105,7 +105,7 @@ public final class CheckShared {
       missing.forEach(
           (name, f) ->
               ctxt.error(
-                  Location.file(f.file().file()).symbol(name),
+                  Location.file(f.file().fileName()).symbol(name),
                   "undefined reference to '" + name + "'" + reason(neededBy.get(f))));
     }
   }
@@ -116,7 +116,7 @@ public final class CheckShared {
   }
 
   private static String reason(LinkedLibrary by) {
-    return by == null ? "" : "\n>>> the library is needed by " + by.file().file();
+    return by == null ? "" : "\n>>> the library is needed by " + by.file().fileName();
   }
 
   /**

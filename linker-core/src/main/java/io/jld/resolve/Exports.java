@@ -179,7 +179,7 @@ public final class Exports {
     if (excluded.isEmpty() || f.member() == null) {
       return false;
     }
-    String name = f.file().substring(f.file().lastIndexOf('/') + 1);
+    String name = f.fileName().substring(f.fileName().lastIndexOf('/') + 1);
     return excluded.contains("ALL")
         || excluded.contains(name)
         || (name.endsWith(".a") && excluded.contains(name.substring(0, name.length() - 2)));

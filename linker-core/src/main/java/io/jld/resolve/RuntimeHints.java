@@ -99,12 +99,12 @@ final class RuntimeHints {
 
   private static boolean isLinked(Context ctxt, Runtime runtime) {
     for (LinkedLibrary l : ctxt.shared) {
-      if (isOf(l.file().file(), runtime)) {
+      if (isOf(l.file().fileName(), runtime)) {
         return true;
       }
     }
     for (LinkedObject o : ctxt.objects) {
-      if (isOf(o.file().file(), runtime)) {
+      if (isOf(o.file().fileName(), runtime)) {
         return true;
       }
     }

@@ -52,9 +52,9 @@ public final class UndefinedHints {
     CheckShared.Offer offer = behind.get(name);
     return offer == null
         ? null
-        : offer.file().file()
+        : offer.file().fileName()
             + ", which "
-            + offer.by().file()
+            + offer.by().fileName()
             + " needs, defines it: it has to be on the command line too";
   }
 

@@ -64,7 +64,7 @@ public final class CopyRelocs extends Synthetic {
     SharedFile f = library.file();
     if (f.isProtected(row)) {
       ctxt.error(
-          Location.file(f.file()),
+          Location.file(f.fileName()),
           "cannot copy protected symbol '"
               + ctxt.symbols.name(id)
               + "' of this library; recompile with -fPIC");

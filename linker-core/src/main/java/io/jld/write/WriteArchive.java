@@ -45,7 +45,7 @@ public final class WriteArchive {
     String object = (name.endsWith(".a") ? name.substring(0, name.length() - 2) : name) + ".o";
     a.add(object, new ObjectFile(object, null, linked));
     for (ObjectFile host : LoadedInputs.of(ctxt).hosts()) {
-      a.add(host.file().substring(host.file().lastIndexOf('/') + 1), host);
+      a.add(host.fileName().substring(host.fileName().lastIndexOf('/') + 1), host);
     }
     a.write(out);
   }
