@@ -7,6 +7,7 @@ import io.jld.link.NameBytes;
 import io.jld.link.OutputKind;
 import io.jld.link.OutputSink;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -241,13 +242,18 @@ final class CommandLine {
   }
 
   /**
-   * The text of the script that replaces the built-in one; null where none does.
+   * The text of the script that replaces the built-in one; null where none does. Of a pipe, whose
+   * text the link will need, there is a comment only.
    *
    * @throws UsageException where it can't be read
    */
   String script() {
     if (settings.inputs.script() == null) {
       return null;
+    }
+    Path file = Inputs.path(settings.inputs.script());
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      return "/* " + settings.inputs.script() + " can be read only once */";
     }
     List<String> dirs = settings.lists.getOrDefault(LinkOption.LIBRARY_PATH, List.of());
     return Scripts.read("-T", settings.inputs.script(), dirs).text();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -93,10 +94,42 @@ class ErrorsTest {
       String refused = p + ": not a regular file";
       w.jld(p).failed(refused);
       w.jld(a, p).failed(refused);
-      w.jld(a, "-T", p).failed(refused);
       w.jld(a, "-R", p).failed(refused);
       w.jld(a, "-b", "binary", p).failed(refused);
     }
+  }
+
+  /** A script may come from a pipe, once; from a device without an end it is too long. */
+  @ParameterizedTest
+  @EnumSource
+  void scriptsThatAreNoFiles(Target target) throws Exception {
+    Workbench w = workbench(target);
+    Tools.need("mkfifo");
+    Path a = w.c("a", START);
+    Path pipe = dir.resolve("pipe");
+    Proc.run(dir, List.of("mkfifo", "pipe")).ok();
+    Path including = w.file("including.ld", "INCLUDE " + pipe);
+    for (Path script : List.of(pipe, including)) {
+      Thread writer =
+          new Thread(
+              () -> {
+                try {
+                  Files.writeString(pipe, "SECTIONS { .text 0x50000 : { *(.text) } }");
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      writer.start();
+      Linked linked = w.jld("-m", w.target.emulation, "--verbose", "-T", script, a);
+      writer.join();
+      assertEquals(0, linked.status(), linked::toString);
+      assertEquals(0x50000, ElfImage.read(linked.output()).section(".text").addr());
+    }
+    w.jld(a, "-T", "/dev/zero").failed("/dev/zero: ");
+    Linked empty = w.jld("-m", w.target.emulation, "-T", "/dev/null", a);
+    Linked without = w.jld("-m", w.target.emulation, a);
+    assertArrayEquals(
+        Files.readAllBytes(without.silent().output()), Files.readAllBytes(empty.silent().output()));
   }
 
   @ParameterizedTest

@@ -118,7 +118,7 @@ class HostileScriptsTest {
       {text + many(i -> ".s" + i + " : { BYTE(1) }\n") + "}", o},
       {text + many(i -> ".s" + i + " : { *(.t" + i + ") }\n") + "}", o, sections},
       {"SECTIONS { .text : {" + many(i -> "*(.t" + i + "*)\n") + "} }", o, sections},
-      {"SECTIONS { .text : {" + many(i -> "f" + i + ".o(.text)\n") + "} }", o, sections},
+      {"SECTIONS { .text : {" + many(i -> "*f" + i + ".o(.text)\n") + "} }", o, sections},
       {text + many(i -> ".s" + i + " : ONLY_IF_RO { *(.t" + i + ") }\n") + "}", o, sections},
       {text + many(i -> "s" + i + " = .;\n") + "}", o},
       {many(i -> "s" + (i + 1) + " = s" + i + " + 1;\n") + "s0 = 1;", o},

@@ -7,6 +7,7 @@ import io.jld.link.LinkException;
 import io.jld.link.Location;
 import io.jld.link.NameBytes;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.ClosedByInterruptException;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -25,6 +27,9 @@ public final class Inputs {
   private final Arena arena;
   private final KeptFiles kept;
   private final Map<Path, MemorySegment> mapped = new LinkedHashMap<>();
+
+  /** Texts that are no regular files: a pipe gives its bytes once. */
+  private final Map<Path, MemorySegment> read = new HashMap<>();
 
   public Inputs(Arena arena) {
     this(arena, null);
@@ -104,6 +109,29 @@ public final class Inputs {
     }
     mapped.put(path, s);
     return s;
+  }
+
+  /**
+   * The bytes of a text, which may come from a pipe or a device too ({@code -T <(...)}).
+   *
+   * @param most the most bytes that a text may have; of a longer one there is one more
+   * @throws LinkException where there is no such file, or it can't be read
+   */
+  public MemorySegment text(Path path, int most) {
+    if (!Files.exists(path) || Files.isRegularFile(path) || Files.isDirectory(path)) {
+      return map(path);
+    }
+    MemorySegment known = read.get(path);
+    if (known == null) {
+      try (InputStream in = Files.newInputStream(path)) {
+        known = MemorySegment.ofArray(in.readNBytes(most + 1)).asReadOnly();
+      } catch (IOException e) {
+        throw new LinkException(
+            Location.file(NameBytes.string(path)), "cannot be read: " + IoReason.of(e));
+      }
+      read.put(path, known);
+    }
+    return known;
   }
 
   /** Size of all mapped files in bytes. */

@@ -288,13 +288,17 @@ public final class ReadInputs {
   }
 
   private MemorySegment open(Path path) {
+    told(path);
+    return inputs.map(path);
+  }
+
+  private void told(Path path) {
     if (ctxt.option(LinkOption.TRACE) == LinkOption.Trace.TRIES) {
       tried(
           "attempt to open "
               + NameBytes.string(path)
               + (Files.exists(path) ? " succeeded" : " failed"));
     }
-    return inputs.map(path);
   }
 
   /**
@@ -444,7 +448,8 @@ public final class ReadInputs {
 
   private InputScript.Included include(String name, List<String> directories, Place place) {
     Path path = search.script(name, directories, place.location());
-    return new InputScript.Included(NameBytes.string(path), inputs.map(path));
+    return new InputScript.Included(
+        NameBytes.string(path), inputs.text(path, InputScript.MAX_SIZE));
   }
 
   /** {@code -T} and {@code -c}. */
@@ -452,9 +457,10 @@ public final class ReadInputs {
     ctxt.script.begin();
     String name = NameBytes.string(source);
     Path path = search.script(name, List.of(), Location.NONE);
-    MemorySegment bytes = open(path);
+    told(path);
+    MemorySegment bytes = inputs.text(path, InputScript.MAX_SIZE);
     opened(NameBytes.string(path));
-    if (!isText(bytes)) {
+    if (bytes.byteSize() > 0 && !isText(bytes)) {
       throw new LinkException(
           Location.file(NameBytes.string(path)),
           (origin == Origin.MRI ? "-c" : "-T") + ": the file is no linker script");

@@ -14,9 +14,6 @@ import java.util.List;
  * have together is limited, for scripts that include others several times each grow without end.
  */
 final class IncludeStack {
-  /** What linker scripts may have at most: those of a kernel have some ten thousand bytes. */
-  private static final int MAX_SIZE = 16 << 20;
-
   /** GNU ld allows as many. */
   private static final int MAX_DEPTH = 10;
 
@@ -53,7 +50,7 @@ final class IncludeStack {
     }
     depth++;
     ScriptReader in = new ScriptReader(found.file(), text(found.file(), found.bytes()));
-    if (size > MAX_SIZE) {
+    if (size > InputScript.MAX_SIZE) {
       throw place.error("the scripts that INCLUDE names have more than 16 MiB together");
     }
     return in;
@@ -67,7 +64,7 @@ final class IncludeStack {
   /** The outermost script, whose text is at hand. */
   ScriptReader start(String file, String text) {
     size += text.length();
-    if (size > MAX_SIZE) {
+    if (size > InputScript.MAX_SIZE) {
       throw notRecognized(file);
     }
     return new ScriptReader(file, text);
@@ -80,7 +77,7 @@ final class IncludeStack {
 
   private String text(String file, MemorySegment bytes) {
     size += bytes.byteSize();
-    if (bytes.byteSize() > MAX_SIZE) {
+    if (bytes.byteSize() > InputScript.MAX_SIZE) {
       throw notRecognized(file);
     }
     byte[] text = Bytes.of(bytes);

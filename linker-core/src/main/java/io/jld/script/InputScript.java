@@ -19,6 +19,9 @@ import java.util.List;
  * @param commands in their order
  */
 public record InputScript(String file, Origin origin, List<Command> commands) {
+  /** Bytes of a link's scripts at most: those of a kernel have some ten thousand. */
+  public static final int MAX_SIZE = 16 << 20;
+
   public InputScript {
     commands = List.copyOf(commands);
   }
