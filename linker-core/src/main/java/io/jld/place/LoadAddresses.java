@@ -4,6 +4,7 @@ import io.jld.elf.ElfClass;
 import io.jld.model.OutputSection;
 import io.jld.plan.Expression;
 import io.jld.plan.OutputSectionStatement;
+import java.util.Set;
 
 /**
  * Load addresses: {@code AT}, {@code AT>}; else as far from the address as that of the section
@@ -13,8 +14,12 @@ final class LoadAddresses {
   private final Regions regions;
   private final boolean relocatable;
 
-  LoadAddresses(Regions regions, boolean relocatable) {
+  /** The sections whose addresses options give, as a statement might. */
+  private final Set<String> asked;
+
+  LoadAddresses(Regions regions, boolean relocatable, Set<String> asked) {
     this.regions = regions;
+    this.asked = asked;
     this.relocatable = relocatable;
   }
 
@@ -58,6 +63,7 @@ final class LoadAddresses {
     }
     boolean says =
         p.overlay != null
+            || asked.contains(p.name())
             || (p.statement != null
                 && (p.statement.loadAddress() != null || p.statement.address() != null));
     if (before == null || says) {

@@ -106,7 +106,8 @@ public final class Placer {
     this.found = new Long[formulas.size()];
     this.relocatable = ctxt.kind() == OutputKind.RELOCATABLE;
     this.regions = new Regions(ctxt, plan);
-    this.loads = new LoadAddresses(regions, relocatable);
+    this.loads =
+        new LoadAddresses(regions, relocatable, ctxt.option(LinkOption.SECTION_START).keySet());
     this.data = new DataSegment(ctxt.hasRelro() && PlanItems.of(ctxt).hasRelro());
     this.counterSections = new CounterSections(items, PlanItems.of(ctxt).order(), formulas);
     this.scope = new PlaceScope(ctxt, this, data);
