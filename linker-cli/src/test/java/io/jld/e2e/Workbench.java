@@ -92,7 +92,7 @@ public final class Workbench {
     return dir.resolve("out" + outputs++);
   }
 
-  /** Runs jld in this process; paths among the arguments have to be absolute. */
+  /** Runs jld in this process, or by a server; paths among the arguments have to be absolute. */
   Linked jld(Object... args) {
     return jldTo(newOutput(), args);
   }
@@ -101,6 +101,10 @@ public final class Workbench {
     List<String> all = strings(args);
     all.add("-o");
     all.add(output.toString());
+    Served served = Served.current();
+    if (served != null) {
+      return served.link(dir, all, output);
+    }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     int status =

@@ -1,0 +1,39 @@
+package io.jld.e2e;
+
+import java.io.IOException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+
+/**
+ * Some of the tests once more, with the links made by {@code jld --server}: those that look at what
+ * is said, and at outputs of each kind. CONTRIBUTING.md says how to run all of them so.
+ */
+class ServedIT {
+  private static Served served;
+
+  @BeforeAll
+  static void begin() throws IOException {
+    served = Served.begin();
+  }
+
+  @AfterAll
+  static void end() {
+    served.close();
+  }
+
+  @Nested
+  class Errors extends ErrorsTest {}
+
+  @Nested
+  class Outputs extends OutputOptionsTest {}
+
+  @Nested
+  class Programs extends DynamicProgramsTest {}
+
+  @Nested
+  class Scripts extends LinkerScriptsTest {}
+
+  @Nested
+  class Maps extends LinkMapTest {}
+}
