@@ -41,6 +41,7 @@ final class ScriptFiles {
     f.collected();
     f.referring();
     f.archive();
+    f.empties();
     f.independent();
   }
 
@@ -367,6 +368,29 @@ final class ScriptFiles {
         filled
         """
             .replace("%eax_or_rax", target == Target.AMD64 ? "%rax" : "%eax"));
+  }
+
+  /** Symbols in sections without content. */
+  private void empties() {
+    asm(
+        "empties",
+        """
+        .section e_data, "aw"
+        .globl in_data
+        local_in_data:
+        in_data:
+        .section e_rodata, "a"
+        .globl in_rodata
+        local_in_rodata:
+        in_rodata:
+        .section e_text, "ax"
+        .globl in_text
+        in_text:
+        .section e_note, ""
+        .globl in_note
+        local_in_note:
+        in_note:
+        """);
   }
 
   private void archive() {

@@ -452,4 +452,20 @@ class ScriptLayoutTest {
     w.jld(args, own)
         .failed("own.o:(.data+0x0): 'mine' is defined in discarded section '.gone' of " + own);
   }
+
+  /** A library exports the symbols of an empty section that is dropped, from its neighbour. */
+  @ParameterizedTest
+  @EnumSource
+  void exportsOfADroppedSection(Target target) {
+    Workbench w = workbench(target);
+    Path o = w.asm("empty", ".section .none,\"aw\"\n.globl start_of\nstart_of:\n.data\n.long 1\n");
+    Path script = w.file("shared.ld", "SECTIONS { .none : { *(.none) } .data : { *(.data) } }");
+    ElfImage elf =
+        ElfImage.read(
+            w.jld("-m", w.target.emulation, "-shared", "-T", script, o).silent().output());
+    ElfImage.Symbol s = elf.symbols(".dynsym").getLast();
+    assertEquals("start_of", s.name());
+    assertEquals(elf.section(".data").addr(), s.value());
+    assertEquals(elf.sections.indexOf(elf.section(".data")), s.shndx());
+  }
 }

@@ -24,6 +24,14 @@ final class NearbySection {
     for (int i = at + 1; i < order.size() && next == null; i++) {
       next = order.get(i).kept ? order.get(i) : null;
     }
+    return choose(before, next, dropped, addr);
+  }
+
+  /**
+   * @param before the last section before it that is not dropped; null for none
+   * @param next the first one after it; null for none
+   */
+  static PlanSection choose(PlanSection before, PlanSection next, PlanSection dropped, long addr) {
     if (before == null || next == null) {
       return before == null ? next : before;
     }

@@ -136,6 +136,9 @@ public final class SymTabShare {
       if (ndx == 0 || (ndx > 0 && !ctxt.sections.has(section, SectionTable.HAS_PLACE))) {
         return false;
       }
+      if (ndx > 0 && ctxt.sections.isLive(section) && ctxt.outputOf(section).index == 0) {
+        return false; // the output section is dropped, because it is empty
+      }
       if (discard == LinkOption.Discard.NONE || !window.startsWith(name, ".L")) {
         return true;
       }

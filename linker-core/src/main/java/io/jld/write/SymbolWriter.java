@@ -14,6 +14,7 @@ import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.SymbolRows;
 import io.jld.model.Synthetic;
+import io.jld.place.DroppedSections;
 import io.jld.resolve.CommonSymbols;
 import io.jld.symbol.LinkedLibrary;
 import io.jld.symbol.LinkedObject;
@@ -30,6 +31,9 @@ public final class SymbolWriter implements SymbolRows {
   private final SymbolValues values;
   private final MergePools pools;
   private final EhFrame frames;
+
+  /** Null until it is asked for. */
+  private DroppedSections dropped;
 
   /** Everything has its address. */
   public SymbolWriter(Context ctxt) {
@@ -157,7 +161,7 @@ public final class SymbolWriter implements SymbolRows {
           case ObjectFile.ABS -> SHN_ABS;
           case ObjectFile.COMMON ->
               field(CommonSymbols.of(ctxt).of(object, sym).out().index, index, extended);
-          default -> field(outputIndex(object, ndx), index, extended);
+          default -> field(outputIndex(object, ndx, value), index, extended);
         };
     int info = f.symbolInfo(sym);
     long size = ndx == ObjectFile.COMMON ? symbols.size(id) : f.symbolSize(sym);
@@ -183,6 +187,24 @@ public final class SymbolWriter implements SymbolRows {
       other = (other & ~3) | symbols.visibility(id);
     }
     out.symbol(name, info(id, info), other, shndx, value, size);
+  }
+
+  /**
+   * Index of the output section that a symbol is in.
+   *
+   * @param section of the input that defines it
+   */
+  private int outputIndex(LinkedObject object, int section, long addr) {
+    int id = object.sectionId(section);
+    int index = outputIndex(object, section);
+    if (index != 0 || !sections.isLive(id)) {
+      return index;
+    }
+    if (dropped == null) {
+      dropped = new DroppedSections(ctxt);
+    }
+    OutputSection near = dropped.neighbour(ctxt.outputOf(id), addr);
+    return near == null ? SHN_UNDEF : near.index;
   }
 
   /** Index of the output section that an input section's content is in; 0 where it is in none. */
