@@ -13,7 +13,21 @@ import java.util.regex.Pattern;
  * threads.
  */
 class AcceptedRules {
-  private record Rule(Linker linker, Pattern where, Pattern fact, String reason) {}
+  /**
+   * @param fact null where anything may be at another address
+   */
+  private record Rule(Linker linker, Pattern where, Pattern fact, String reason) {
+    boolean accepts(String difference, Set<String> still) {
+      return fact == null
+          ? still.contains(
+              opposite(difference.charAt(0)) + MovedFacts.still(difference.substring(1)))
+          : fact.matcher(difference).matches();
+    }
+  }
+
+  private static char opposite(char sign) {
+    return sign == '-' ? '+' : '-';
+  }
 
   private final List<Rule> rules = new ArrayList<>();
   private final Set<Rule> seen = ConcurrentHashMap.newKeySet();
@@ -29,13 +43,25 @@ class AcceptedRules {
     rules.add(new Rule(linker, Pattern.compile(where), Pattern.compile(fact), reason));
   }
 
+  /**
+   * Adds a rule for outputs in which what has another size moves others: a fact that both have but
+   * for addresses.
+   */
+  final void acceptMoved(Linker linker, String where, String reason) {
+    rules.add(new Rule(linker, Pattern.compile(where), null, reason));
+  }
+
   /** What of the differences no rule accepts. */
   final Set<String> unexplained(Linker other, String where, Set<String> differences) {
     Set<String> left = new TreeSet<>();
+    Set<String> still = new TreeSet<>();
+    for (String d : differences) {
+      still.add(d.charAt(0) + MovedFacts.still(d.substring(1)));
+    }
     for (String d : differences) {
       boolean accepted = false;
       for (Rule r : rules) {
-        if (r.linker == other && r.where.matcher(where).find() && r.fact.matcher(d).matches()) {
+        if (r.linker == other && r.where.matcher(where).find() && r.accepts(d, still)) {
           seen.add(r);
           accepted = true;
         }

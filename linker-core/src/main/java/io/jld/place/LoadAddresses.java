@@ -4,6 +4,7 @@ import io.jld.elf.ElfClass;
 import io.jld.model.OutputSection;
 import io.jld.plan.Expression;
 import io.jld.plan.OutputSectionStatement;
+import io.jld.plan.OverlayStatement;
 import java.util.Set;
 
 /**
@@ -23,8 +24,18 @@ final class LoadAddresses {
     this.relocatable = relocatable;
   }
 
-  /** The region that a section says, or the section that an orphan follows; null for none. */
+  /**
+   * The region that a section says, or its overlay, or the section that an orphan follows; null for
+   * none.
+   */
   static String region(PlanSection p) {
+    OverlayStatement o = home(p).overlay;
+    if (o != null && o.region() != null) {
+      return o.region();
+    }
+    if (o != null && o.loadRegion() != null && o.start() == null) {
+      return o.loadRegion();
+    }
     OutputSectionStatement s = statement(p);
     if (s == null) {
       return null;
@@ -36,11 +47,16 @@ final class LoadAddresses {
 
   /** The statement that says where it goes: its own, or that of the section an orphan follows. */
   static OutputSectionStatement statement(PlanSection p) {
+    return home(p).statement;
+  }
+
+  /** The section itself, or the one of the script that an orphan follows. */
+  private static PlanSection home(PlanSection p) {
     PlanSection at = p;
     while (at.statement == null && at.likes != null) {
       at = at.likes;
     }
-    return at.statement;
+    return at;
   }
 
   /**
@@ -51,10 +67,9 @@ final class LoadAddresses {
    */
   Regions.Region regionFor(PlanSection p, PlanSection before, Regions.Region ofBefore) {
     OutputSectionStatement s = statement(p);
+    OverlayStatement o = home(p).overlay;
     String name =
-        p.overlay != null && p.overlay.loadRegion() != null
-            ? p.overlay.loadRegion()
-            : s == null ? null : s.loadRegion();
+        o != null && o.loadRegion() != null ? o.loadRegion() : s == null ? null : s.loadRegion();
     if (name != null && s != null && s.loadAddress() != null) {
       throw s.place().error("section '" + s.name() + "' has both a load address and a load region");
     }
@@ -62,7 +77,7 @@ final class LoadAddresses {
       return regions.named(s, name);
     }
     boolean says =
-        p.overlay != null
+        p.overlay != null && !followsOn(p)
             || asked.contains(p.name())
             || (p.statement != null
                 && (p.statement.loadAddress() != null || p.statement.address() != null));
@@ -74,6 +89,13 @@ final class LoadAddresses {
     boolean same =
         own == null ? other == null : other != null && regions.of(own) == regions.of(other);
     return same ? ofBefore : null;
+  }
+
+  /** Whether it is an overlay's first section, whose place nothing says. */
+  private static boolean followsOn(PlanSection p) {
+    return p.statement == p.overlay.sections().getFirst()
+        && p.overlay.start() == null
+        && p.overlay.loadAddress() == null;
   }
 
   /**

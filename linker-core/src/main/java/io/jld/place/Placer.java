@@ -524,7 +524,6 @@ public final class Placer {
   private Regions.Region regionOf(PlanSection p, boolean fixed) {
     OutputSectionStatement s = LoadAddresses.statement(p);
     String name = LoadAddresses.region(p);
-    name = p.overlay != null && p.overlay.region() != null ? p.overlay.region() : name;
     if (name != null) {
       return regions.named(s, name);
     }
