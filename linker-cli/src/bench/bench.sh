@@ -162,7 +162,34 @@ stop_warm() {
   eval "exec $warm_in>&-"
   wait "$warm_pid"
 }
-trap '[[ ${warm_pid:-} ]] && kill -KILL "$warm_pid" 2>/dev/null' EXIT
+
+# The server is stopped meanwhile as well.
+run=$work/run
+served() { JLD_SERVER=auto XDG_RUNTIME_DIR=$run "$bin/ld" "$@"; }
+server_action() { XDG_RUNTIME_DIR=$run "$bin/jld" "--server=$1"; }
+start_server() {
+  mkdir -p -m 700 "$run"
+  server_pid=$(server_action start | sed -n 's/^jld: server \([0-9]*\) has been started$/\1/p')
+  [[ $server_pid ]] || say "$job: no server"
+}
+served_link() { # sets micros
+  kill -CONT "$server_pid"
+  timed served "@$dir/$job.rsp" -o "$out"
+  local status=$?
+  kill -STOP "$server_pid"
+  return $status
+}
+stop_server() {
+  local made
+  kill -CONT "$server_pid"
+  made=$(server_action status | sed -n 's/^links: \([0-9]*\), and 0 sent back$/\1/p')
+  ((${made:-0} >= rounds)) || say "$job: the server has made ${made:-not all} links"
+  record memory "$job" "jld server" "$(sed -n 's/^VmHWM:[[:space:]]*\([0-9]*\) kB/\1/p' "/proc/$server_pid/status")"
+  server_action stop
+  while [[ -e /proc/$server_pid/exe ]]; do sleep 0.05; done
+  server_pid=
+}
+trap '[[ ${warm_pid:-} ]] && kill -KILL "$warm_pid" 2>/dev/null; [[ ${server_pid:-} ]] && kill -KILL "$server_pid"' EXIT
 
 # record_passes MODE THREADS ROUND: from --stats on stdin
 record_passes() {
@@ -178,6 +205,10 @@ targets() {
   record target clang-amd64 jld lld 1.0 1.6
   record target clang-amd64 jld "GNU ld" - 0.4
   record target clang-amd64 warm mold 0.8 1.2
+  record target hello-amd64 server mold 0.5 0.75
+  record target cxx-static-amd64 server mold 0.5 0.8
+  record target go-compile-amd64 server mold 0.8 1.2
+  record target clang-amd64 server mold 0.7 1.0
   record target clang-amd64 memory lld - 1.5
   record target go-compile-amd64 jld "GNU ld" 1.0 2.0
   record target go-compile-amd64 warm lld 0.8 -
@@ -216,13 +247,18 @@ for job in "${jobs[@]}"; do
   [[ " ${good_names[*]} " == *" jld "* ]] || continue
   record job "$job" "$(stat -c %s "$out" | awk '{ printf "%.1f MB.", $1 / 1e6 }')"
   start_warm
+  start_server
   for ((i = 1; i < 10; i++)); do warm_link || break; done
+  if [[ $server_pid ]]; then
+    for ((i = 1; i < 10; i++)); do served_link || break; done
+  fi
   for ((round = 1; round <= rounds; round++)); do
     for i in "${!good_names[@]}"; do
       timed "${good_programs[i]}" "@$dir/$job.rsp" -o "$out" && record time "$job" "${good_names[i]}" $round "$micros"
     done
     timed "${empty[@]}" && record time "$job" "empty Java" $round "$micros"
     warm_link && record time "$job" "jld warm" $round "$micros"
+    [[ $server_pid ]] && served_link && record time "$job" "jld server" $round "$micros"
   done
   if [[ $passes ]]; then
     for ((round = 1; round <= rounds; round++)); do
@@ -234,6 +270,7 @@ for job in "${jobs[@]}"; do
     done
   fi
   stop_warm
+  [[ $server_pid ]] && stop_server
 done
 targets
 awk -f "$here/tables.awk" "$data"

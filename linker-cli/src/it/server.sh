@@ -89,7 +89,7 @@ killed() {
       case $((RANDOM % 3)) in 0) signal=KILL ;; 1) signal=TERM ;; 2) signal=HUP ;; esac
       kill -$signal "$pid" 2> /dev/null || signal=
     fi
-    wait "$pid"
+    wait "$pid" 2> /dev/null
     status=$?
     if [[ -z $signal || $status -eq 0 ]]; then
       ((status == 0)) || fail "$name: status $status: $(head -3 "$out.said")"
@@ -120,7 +120,7 @@ echo "$((links - links / 10)) links in $(((${to/./} - ${from/./}) / 1000)) ms"
 state "after all"
 
 echo "killing"
-run killed "$kills" &
+run killed "$kills" 2> "$work/shell" & # a shell says which of its children were killed
 killer=$!
 count=0
 while kill -0 $killer 2> /dev/null; do
@@ -129,6 +129,7 @@ while kill -0 $killer 2> /dev/null; do
   if [[ $pid ]] && kill -KILL "$pid" 2> /dev/null; then count=$((count + 1)); fi
 done
 wait $killer
+grep -v ' \(Killed\|Terminated\|Hangup\) ' "$work/shell" >&2
 echo "$kills links, the server killed $count times"
 "$jld" --server
 state "after that"

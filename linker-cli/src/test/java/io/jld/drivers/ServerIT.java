@@ -199,7 +199,7 @@ class ServerIT {
     long pid = server.start();
     args = args.subList(0, args.size() - 1);
     int before = 0;
-    for (int round = 0; round < 3; round++) {
+    for (int round = 0; round < 2; round++) {
       List<Process> links = new ArrayList<>();
       for (int i = 0; i < 24; i++) {
         List<String> one = new ArrayList<>(args);
@@ -258,6 +258,39 @@ class ServerIT {
     Proc.run(dir, large, server.environment(true)).ok();
     assertEquals(2, server.served());
     assertEquals(1, server.sentBack());
+  }
+
+  /** As in a container in which threads may not have directories of their own. */
+  @Test
+  void inOneDirectoryAfterTheOther() throws Exception {
+    List<String> args = new ArrayList<>(link(Target.AMD64, Path.of("out"), "-static"));
+    ld(false, args).ok();
+    byte[] linked = Files.readAllBytes(dir.resolve("out"));
+    int main = args.indexOf(dir.resolve("main.o").toString());
+    args.set(main, "main.o");
+    args.addFirst(server.ld());
+    Map<String, String> one = server.environment(true);
+    one.put("JLD_JAVA_OPTS", "-Djld.server.onedirectory=true");
+    server.control(one, "start").ok();
+    List<Process> links = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      Path in = Files.createDirectory(dir.resolve("in" + i));
+      Files.copy(dir.resolve("main.o"), in.resolve("main.o"));
+      String script = "umask 0" + (i % 2 == 0 ? "22" : "77") + "; exec \"$@\"";
+      List<String> command = new ArrayList<>(List.of("sh", "-c", script, "sh"));
+      command.addAll(args);
+      ProcessBuilder b = new ProcessBuilder(command).directory(in.toFile()).inheritIO();
+      b.environment().putAll(one);
+      links.add(b.start());
+    }
+    for (int i = 0; i < links.size(); i++) {
+      assertEquals(0, links.get(i).waitFor());
+      Path out = dir.resolve("in" + i + "/out");
+      assertArrayEquals(linked, Files.readAllBytes(out));
+      String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(out));
+      assertEquals(i % 2 == 0 ? "rwxr-xr-x" : "rwx------", mode);
+    }
+    assertEquals(8, server.served());
   }
 
   /** Whoever could write there could answer in the server's name. */

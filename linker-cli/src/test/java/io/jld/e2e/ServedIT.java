@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Nested;
 
 /**
  * Some of the tests once more, with the links made by {@code jld --server}: those that look at what
- * is said, and at outputs of each kind. CONTRIBUTING.md says how to run all of them so.
+ * is said, and at programs and libraries. CONTRIBUTING.md says how to run all of them so.
  */
 class ServedIT {
   private static Served served;
@@ -30,10 +30,4 @@ class ServedIT {
 
   @Nested
   class Programs extends DynamicProgramsTest {}
-
-  @Nested
-  class Scripts extends LinkerScriptsTest {}
-
-  @Nested
-  class Maps extends LinkMapTest {}
 }

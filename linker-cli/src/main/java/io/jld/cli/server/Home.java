@@ -81,11 +81,20 @@ final class Home {
     Files.deleteIfExists(dir.resolve("now"));
     try (DirectoryStream<Path> all = Files.newDirectoryStream(dir, "[0-9]*-*")) {
       for (Path old : all) {
-        String pid = old.getFileName().toString().split("-")[0];
-        if (Files.notExists(Path.of("/proc", pid))) {
+        if (!isAlive(old.getFileName().toString().split("-")[0])) {
           removeAll(old);
         }
       }
+    }
+  }
+
+  /** Whether a process of this user's runs: one that has ended may keep its number for a while. */
+  static boolean isAlive(String pid) {
+    try {
+      Files.readSymbolicLink(Path.of("/proc", pid, "exe"));
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 

@@ -118,7 +118,12 @@ final class Server {
       lastUse = System.nanoTime();
       job = new Job(this, slot, pid, Integer.parseInt(words[2]));
       watch.add(job);
-      links.execute(job);
+      try {
+        links.execute(job);
+      } catch (RuntimeException | OutOfMemoryError e) { // no more threads
+        sentBack();
+        answer(job, "cold");
+      }
     }
   }
 

@@ -98,9 +98,7 @@ final class Slot {
       if (words.getFirst().isEmpty()) { // between two calls of the shell's, or for ever
         return since.toMillis() + 10_000 < System.currentTimeMillis();
       }
-      Path process = Path.of("/proc", words.getFirst());
-      // The directory's time is that of its first use, never before its process began.
-      return Files.notExists(process);
+      return !Home.isAlive(words.getFirst());
     } catch (NoSuchFileException e) {
       return false;
     } catch (IOException e) {

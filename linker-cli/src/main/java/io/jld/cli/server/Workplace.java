@@ -11,6 +11,9 @@ final class Workplace {
   /** The server's own: nobody else may read what it makes. */
   private static final int UMASK = 077;
 
+  /** A property: as where it is not allowed. For tests. */
+  private static final String ONE_DIRECTORY = "jld.server.onedirectory";
+
   private final int root;
   private final boolean ofThreads;
 
@@ -24,7 +27,7 @@ final class Workplace {
     } catch (InterruptedException e) {
       throw new AssertionError(e); // nobody knows this thread yet
     }
-    ofThreads = allowed[0];
+    ofThreads = allowed[0] && !Boolean.getBoolean(ONE_DIRECTORY);
     leave();
   }
 
