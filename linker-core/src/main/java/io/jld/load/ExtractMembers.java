@@ -148,8 +148,8 @@ public final class ExtractMembers {
     LoadedInputs.of(ctxt).units().forEach(this::link);
     askForOptional();
     boolean done = true;
-    for (LinkedLibrary f : late) {
-      done &= !lacks(f) || !needed.add(f);
+    for (LinkedLibrary l : late) {
+      done &= !lacks(l) || !needed.add(l);
     }
     return done;
   }
@@ -261,11 +261,11 @@ public final class ExtractMembers {
         int wanted = archive.wholeArchive() ? 0 : wanted(archive.members().get(i));
         if (archive.wholeArchive() || wanted != 0) {
           done.set(i);
-          LinkedObject f = member(archive, archive.members().get(i));
+          LinkedObject object = member(archive, archive.members().get(i));
           if (by != null) {
-            extractions.add(new Extraction(f, by[wanted], wanted));
+            extractions.add(new Extraction(object, by[wanted], wanted));
           }
-          add(f);
+          add(object);
           more = true;
         }
       }
@@ -377,7 +377,7 @@ public final class ExtractMembers {
   }
 
   /** Offers a definition; returns whether something has asked for it. */
-  private boolean offer(LinkedLibrary f, int id) {
+  private boolean offer(LinkedLibrary library, int id) {
     if (own.get(id)) {
       return false;
     }
@@ -385,7 +385,7 @@ public final class ExtractMembers {
     if (state[id] == COMMON && asked) {
       state[id] = SHARED_UNDEFINED; // which ranks before
     } else {
-      raise(id, asked ? SHARED_UNDEFINED : SHARED, f);
+      raise(id, asked ? SHARED_UNDEFINED : SHARED, library);
     }
     return asked;
   }

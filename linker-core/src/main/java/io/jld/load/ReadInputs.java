@@ -389,8 +389,7 @@ public final class ReadInputs {
    * needs: the output names them where it is bound to them.
    */
   private void addShared(SharedFile plain, String called, InputFlags flags, List<Unit> found) {
-    SharedFile f = versionedNames() ? plain.withVersionedNames() : plain;
-    String name = f.soname() == null ? called : f.soname();
+    String name = plain.soname() == null ? called : plain.soname();
     for (LinkedLibrary before : shared) {
       if (before.soname().equals(name)) {
         if (!flags.asNeeded()) {
@@ -399,6 +398,7 @@ public final class ReadInputs {
         return;
       }
     }
+    SharedFile f = versionedNames() ? plain.withVersionedNames() : plain;
     int order = jobs.size() + shared.size(); // no object is read any more
     int[] ids = ctxt.names.add(f.nameWords(new ReadBuffers()), order, true);
     LinkedLibrary library = new LinkedLibrary(f, ids, called, flags.asNeeded());

@@ -62,8 +62,8 @@ final class AssignSymbols {
     for (Assign a : all.assigned()) {
       int id = ctxt.names.find(a.symbol());
       SymbolTable symbols = ctxt.symbols;
-      if (symbols.file(id) instanceof LinkedObject f) {
-        all.replace(a.symbol(), new Replaced(f, symbols.index(id)));
+      if (symbols.file(id) instanceof LinkedObject o) {
+        all.replace(a.symbol(), new Replaced(o, symbols.index(id)));
       }
       int order = ctxt.linker.order();
       symbols.assign(id, SymbolTable.KIND_ASSIGNED, order, 0);

@@ -85,9 +85,9 @@ public final class CheckShared {
       missing.putIfAbsent(wantedName(f, r.row(), f.rowName(r.row())), r.library());
       neededBy.put(r.library(), r.by());
     }
-    for (LinkedLibrary f : ctxt.shared) {
-      if (!f.isNeeded() && !versioned.isEmpty()) {
-        removeDefaults(f, versioned, missing);
+    for (LinkedLibrary l : ctxt.shared) {
+      if (!l.isNeeded() && !versioned.isEmpty()) {
+        removeDefaults(l, versioned, missing);
       }
     }
     if (missing.isEmpty()) {

@@ -38,8 +38,8 @@ public final class CheckThreadLocal {
         c.report(id);
       }
     }
-    for (LinkedLibrary f : ctxt.shared) {
-      c.checkImported(f);
+    for (LinkedLibrary l : ctxt.shared) {
+      c.checkImported(l);
     }
     c.checkAssigned();
   }

@@ -72,8 +72,8 @@ public final class Commons extends Synthetic {
         }
       }
     }
-    for (LinkedLibrary f : ctxt.shared) {
-      growTo(f, symbols, aligns);
+    for (LinkedLibrary l : ctxt.shared) {
+      growTo(l, symbols, aligns);
     }
     for (Map.Entry<Integer, Long> e : sorted(aligns, ctxt.option(LinkOption.SORT_COMMON))) {
       long a = e.getValue();
@@ -95,7 +95,7 @@ public final class Commons extends Synthetic {
     for (Iterator<Map.Entry<Integer, Long>> i = offsets.entrySet().iterator(); i.hasNext(); ) {
       Map.Entry<Integer, Long> e = i.next();
       int id = e.getKey();
-      if (symbols.file(id) instanceof LinkedObject f && !live.contains(f)) {
+      if (symbols.file(id) instanceof LinkedObject o && !live.contains(o)) {
         symbols.flag(id, SymbolTable.DISCARDED);
         aligns.remove(id);
         i.remove();
@@ -159,8 +159,8 @@ public final class Commons extends Synthetic {
     SymbolTable symbols = ctxt.symbols;
     parts = new LinkedHashMap<>();
     for (int id : offsets.keySet()) {
-      LinkedObject f = (LinkedObject) symbols.file(id);
-      Commons part = parts.computeIfAbsent(f, o -> new Commons(tls));
+      LinkedObject object = (LinkedObject) symbols.file(id);
+      Commons part = parts.computeIfAbsent(object, o -> new Commons(tls));
       long a = Math.max(1, aligns.get(id));
       part.align = Math.max(part.align, a);
       part.size = ElfClass.align(part.size, a);

@@ -95,11 +95,11 @@ public final class LibrariesBehind {
 
   private void run() {
     List<LinkedLibrary> level = new ArrayList<>();
-    for (LinkedLibrary f : ctxt.shared) {
-      given.putIfAbsent(f.soname(), f);
-      if (f.isNeeded()) {
-        loaded.add(f.soname());
-        level.add(f);
+    for (LinkedLibrary l : ctxt.shared) {
+      given.putIfAbsent(l.soname(), l);
+      if (l.isNeeded()) {
+        loaded.add(l.soname());
+        level.add(l);
       }
     }
     while (!level.isEmpty()) {

@@ -28,10 +28,10 @@ public final class NeededLibraries {
   static void run(Context ctxt) {
     NeededLibraries n = new NeededLibraries(ctxt);
     boolean optional = false;
-    for (LinkedLibrary f : ctxt.shared) {
-      if (!f.isNeeded()) {
-        n.wantedByObjects(f);
-        optional |= !f.isNeeded();
+    for (LinkedLibrary l : ctxt.shared) {
+      if (!l.isNeeded()) {
+        n.wantedByObjects(l);
+        optional |= !l.isNeeded();
       }
     }
     if (optional) {
