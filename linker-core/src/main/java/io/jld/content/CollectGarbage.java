@@ -54,7 +54,7 @@ public final class CollectGarbage {
     this.symbols = ctxt.symbols;
     this.exports = Exports.of(ctxt);
     this.frames = EhFrame.of(ctxt);
-    this.matching = ctxt.isScripted ? Matching.of(ctxt) : null;
+    this.matching = ctxt.hasPlan() ? Matching.of(ctxt) : null;
     this.why = ctxt.option(LinkOption.WHY_LIVE).isEmpty() ? null : new WhyLive(ctxt);
     this.nextInGroup = new int[sections.count()];
     for (LinkedObject o : ctxt.objects) {
@@ -150,7 +150,7 @@ public final class CollectGarbage {
     }
     for (String name :
         new String[] {
-          matching == null || ctxt.script.needsBuiltIn() ? "_start" : "",
+          ctxt.script.isBuiltIn() ? "_start" : "",
           ctxt.option(LinkOption.INIT),
           ctxt.option(LinkOption.FINI)
         }) {

@@ -389,18 +389,15 @@ public final class Orphans {
     int counter = -1;
     int at = after == null ? 0 : items.indexOf(after) + 1;
     for (; at < items.size(); at++) {
-      switch (items.get(at)) {
-        case PlanItem.Formula f -> {
-          Statement.Formula s = ctxt.assignments.statements().get(f.statement());
-          if (counter < 0 && s instanceof Statement.Assign a && a.isCounter()) {
-            counter = first ? counter : at;
-            first = false;
-          }
+      if (items.get(at) instanceof PlanItem.Formula f) {
+        Statement.Formula s = ctxt.assignments.statements().get(f.statement());
+        if (counter < 0 && s instanceof Statement.Assign a && a.isCounter()) {
+          counter = first ? counter : at;
+          first = false;
         }
-        case PlanSection p -> {
-          boolean moves = !p.isMade() || p.out.itemCount() == 0 || (p.traits() & Traits.ALLOC) != 0;
-          return counter >= 0 && moves ? counter : at;
-        }
+      } else if (items.get(at) instanceof PlanSection p) {
+        boolean moves = !p.isMade() || p.out.itemCount() == 0 || (p.traits() & Traits.ALLOC) != 0;
+        return counter >= 0 && moves ? counter : at;
       }
     }
     return at;

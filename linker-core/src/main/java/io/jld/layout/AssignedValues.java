@@ -67,7 +67,7 @@ public final class AssignedValues {
   private void check(int statement, Statement.Assert a) {
     try {
       if (!holds(statement, a.expression())) {
-        ctxt.error(a.expression().place().location(), a.message());
+        ctxt.error(a.place().location(), a.place().message(a.message()));
       }
     } catch (LinkException problem) {
       problem.diagnostics().forEach(ctxt::report);
@@ -166,11 +166,7 @@ public final class AssignedValues {
       return switch (constant) {
         case MAXPAGESIZE -> ProgramHeaders.maxPageSize(ctxt);
         case COMMONPAGESIZE -> ProgramHeaders.commonPageSize(ctxt);
-        case SIZEOF_HEADERS ->
-            relocatable
-                ? ctxt.elf.ehdrSize
-                : ProgramHeaders.headerSize(
-                    ctxt, ProgramHeaders.make(ctxt, ctxt.layout.base()).size());
+        case SIZEOF_HEADERS -> ctxt.elf.ehdrSize;
       };
     }
 

@@ -108,7 +108,7 @@ public final class LinkOrder {
         continue;
       }
       Long asked = ctxt.option(LinkOption.SECTION_START).get(s.name());
-      if (rodata != null && SortSections.isRodata(s)) {
+      if (rodata != null && s.name().equals(".rodata")) {
         asked = asked == null ? rodata : asked;
         rodata = null;
       }

@@ -186,22 +186,8 @@ public final class SymbolValues implements SymbolAddresses {
       case "_GLOBAL_OFFSET_TABLE_" -> ctxt.gotBase();
       case "_DYNAMIC" -> ctxt.dynamicAddr();
       case "_TLS_MODULE_BASE_" -> ctxt.isShared() ? ctxt.tlsBegin() : ctxt.tlsEnd();
-      case "__ehdr_start", "__executable_start" -> ctxt.layout.base();
+      case "__ehdr_start" -> ctxt.layout.base();
       case "__GNU_EH_FRAME_HDR" -> start(".eh_frame_hdr");
-      case "__bss_start" -> bssStart();
-      case "_edata", "edata" -> end(s -> s.isAlloc() && !s.isNobits());
-      case "_end", "end" -> end(s -> s.isAlloc() && !s.isTbss());
-      case "_etext", "etext", "__etext" -> end(s -> s.isAlloc() && s.isCode());
-      case "__preinit_array_start" -> start(".preinit_array");
-      case "__preinit_array_end" -> stop(".preinit_array");
-      case "__init_array_start" -> start(".init_array");
-      case "__init_array_end" -> stop(".init_array");
-      case "__fini_array_start" -> start(".fini_array");
-      case "__fini_array_end" -> stop(".fini_array");
-      case "__rela_iplt_start", "__rel_iplt_start" ->
-          relPlt.out() == null ? ctxt.layout.base() : relPlt.ipltStart();
-      case "__rela_iplt_end", "__rel_iplt_end" ->
-          relPlt.out() == null ? ctxt.layout.base() : relPlt.addr() + relPlt.size();
       default ->
           name.startsWith("__start_")
               ? start(LinkerSymbols.sectionOf(name))
@@ -223,39 +209,17 @@ public final class SymbolValues implements SymbolAddresses {
     return s == null ? ctxt.layout.base() : s.addr + s.size;
   }
 
-  private long bssStart() {
-    OutputSection bss = ctxt.outputSection(".bss");
-    return bss == null ? end(s -> s.isAlloc() && !s.isNobits()) : bss.addr;
-  }
-
-  private long end(java.util.function.Predicate<OutputSection> which) {
-    long end = ctxt.layout.base();
-    for (OutputSection s : ctxt.outputSections) {
-      if (which.test(s)) {
-        end = Math.max(end, s.addr + s.size);
-      }
-    }
-    return end;
-  }
-
   /**
    * The output section that a symbol which the linker has defined belongs to; null where there is
    * none. Where one section ends and another begins, what is named for the end belongs to the first
    * of them. The start of the file belongs to the first section of all.
    */
   public OutputSection sectionOf(int id, long value) {
-    if (ctxt.symbols.kind(id) == SymbolTable.KIND_ASSIGNED) {
-      if (ctxt.assignments.isPlaced()) {
-        return ctxt.assignments.sectionOf(ctxt.symbols.name(id));
-      }
-      return sectionAt(value);
-    }
     String name = ctxt.symbols.name(id);
-    boolean isEnd =
-        switch (name) {
-          case "_etext", "etext", "__etext", "_edata", "edata", "_end", "end" -> true;
-          default -> name.startsWith("__stop_") || name.endsWith("_end");
-        };
+    if (ctxt.symbols.kind(id) == SymbolTable.KIND_ASSIGNED) {
+      return ctxt.assignments.sectionOf(name);
+    }
+    boolean isEnd = name.startsWith("__stop_");
     OutputSection s = isEnd ? sectionBefore(value) : sectionAt(value);
     return s != null || value != ctxt.layout.base() ? s : firstSection();
   }

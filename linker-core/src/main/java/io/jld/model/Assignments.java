@@ -257,6 +257,11 @@ public final class Assignments {
     return values[last(symbol)];
   }
 
+  /** Whether the value of a statement moves with the output. */
+  public boolean moves(int statement) {
+    return counts[statement] && relative.length > 0 && relative[statement];
+  }
+
   /** The type of what a statement gives a value to. */
   public int typeOf(int statement) {
     return type[statement];

@@ -13,6 +13,7 @@ import io.jld.link.Diagnostic;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
+import io.jld.link.Location;
 import io.jld.link.OutputKind;
 import io.jld.link.OutputSink;
 import io.jld.plan.LayoutPlan;
@@ -73,11 +74,6 @@ public final class Context extends Link {
 
   public SectionTable sections;
   public SymbolTable symbols;
-
-  // MatchSections
-
-  /** Whether a script says what the output is made of, so that no layout is a built-in one. */
-  public boolean isScripted;
 
   // ResolveSymbols
 
@@ -343,6 +339,27 @@ public final class Context extends Link {
   public String outputFormat() {
     String asked = option(LinkOption.OUTPUT_FORMAT);
     return asked.isEmpty() ? script.outputFormat() : asked;
+  }
+
+  /** Whether a plan says what the output is made of: with {@code -r} only where a script does. */
+  public boolean hasPlan() {
+    return script.plan().has(LayoutPlan.Flag.SECTIONS);
+  }
+
+  /**
+   * Whether the output is the bytes of memory alone.
+   *
+   * @throws LinkException where another format is asked for that is not the architecture's own
+   */
+  public boolean isBinary() {
+    String format = outputFormat();
+    if (format.isEmpty() || arch().info().outputFormats().contains(format)) {
+      return false;
+    }
+    if (!format.equals("binary")) {
+      throw new LinkException(Location.NONE, "output format '" + format + "' is not supported");
+    }
+    return true;
   }
 
   /** Whether common symbols of a shared library are references to the program's. */

@@ -40,6 +40,8 @@ final class PlaceScope implements ValueScope {
 
   private int relroEnd = -1;
 
+  private boolean marksRelro;
+
   PlaceScope(Context ctxt, Placer placer, DataSegment data) {
     this.ctxt = ctxt;
     this.placer = placer;
@@ -77,6 +79,15 @@ final class PlaceScope implements ValueScope {
       }
     }
     return false;
+  }
+
+  /** Marks the sections between {@code RELRO_BEGIN} and {@code RELRO_END}. */
+  void markRelro(List<PlanItem> items) {
+    for (int i = relroStart; marksRelro && relroStart >= 0 && i < relroEnd; i++) {
+      if (items.get(i) instanceof PlanSection p) {
+        p.out.isRelro = ctxt.hasRelro();
+      }
+    }
   }
 
   @Override
@@ -221,5 +232,23 @@ final class PlaceScope implements ValueScope {
   public OptionalLong dataSegmentEnd(long address) {
     data.end(address);
     return OptionalLong.of(address);
+  }
+
+  /** Whether the walk has seen {@code RELRO_END}. */
+  boolean marksRelro() {
+    return marksRelro;
+  }
+
+  @Override
+  public long relroBegin(long address) {
+    relroStart = relroStart < 0 ? placer.position() : relroStart;
+    return address;
+  }
+
+  @Override
+  public long relroEnd(long address) {
+    marksRelro = true;
+    relroEnd = relroEnd < 0 ? placer.position() : relroEnd;
+    return data.hasRelro() ? address : placer.counter();
   }
 }

@@ -18,13 +18,37 @@ public final class PlanSection implements PlanItem {
   /** A part of the section, in order. */
   public sealed interface Part permits Contents, Assignment, DataPart, FillPart {}
 
-  /**
-   * Input sections and what the linker made.
-   *
-   * @param inputs by which they are here; null for an orphan
-   * @param items as those of an {@link OutputSection}
-   */
-  public record Contents(InputSections inputs, int[] items) implements Part {}
+  /** Input sections and what the linker made. */
+  public static final class Contents implements Part {
+    private final InputSections inputs;
+    private final int[] items;
+
+    /** The address at which they have been placed, and how many bytes they take from there. */
+    long placedAt;
+
+    /** -1: they have not been placed yet. */
+    long size = -1;
+
+    /** What the linker made of it had this size then, in all. */
+    long madeSize;
+
+    /**
+     * @param inputs by which they are here; null for an orphan
+     * @param items as those of an {@link OutputSection}
+     */
+    public Contents(InputSections inputs, int[] items) {
+      this.inputs = inputs;
+      this.items = items;
+    }
+
+    public InputSections inputs() {
+      return inputs;
+    }
+
+    public int[] items() {
+      return items;
+    }
+  }
 
   /**
    * @param statement number of the statement in the list of assignments
@@ -79,6 +103,19 @@ public final class PlanSection implements PlanItem {
 
   public String name() {
     return out.name();
+  }
+
+  /** Takes the order of the items from the output section. */
+  void takeOrder() {
+    int at = 0;
+    for (Part part : parts) {
+      if (part instanceof Contents c) {
+        System.arraycopy(out.items(), at, c.items, 0, c.items.length);
+        at += c.items.length;
+      } else if (part instanceof DataPart) {
+        at++;
+      }
+    }
   }
 
   public boolean isMade() {

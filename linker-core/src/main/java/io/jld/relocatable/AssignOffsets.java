@@ -4,7 +4,7 @@ import static io.jld.elf.Elf.SHT_GROUP;
 
 import io.jld.asmb.Segment;
 import io.jld.elf.ElfClass;
-import io.jld.layout.PlanLayout;
+import io.jld.layout.AssignAddresses;
 import io.jld.layout.SymbolValues;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
@@ -27,10 +27,10 @@ public final class AssignOffsets {
   private AssignOffsets() {}
 
   public static void run(Context ctxt) {
-    if (!ctxt.isScripted) {
+    if (!ctxt.hasPlan()) {
       SymbolValues.start(ctxt);
     }
-    if (!ctxt.isScripted) {
+    if (!ctxt.hasPlan()) {
       ctxt.tasks()
           .forEach(ctxt.outputSections.size(), i -> layOut(ctxt, ctxt.outputSections.get(i)));
     } else {
@@ -56,7 +56,7 @@ public final class AssignOffsets {
 
   /** What stands in the script is placed by it; groups and relocations have a place beside it. */
   private static void placeByScript(Context ctxt) {
-    PlanLayout.placeRelocatable(ctxt);
+    AssignAddresses.placeRelocatable(ctxt);
     for (OutputSection s : ctxt.outputSections) {
       Relocatable.Part p = Relocatable.of(ctxt).part(s);
       if (p.relocated != null || s.type() == SHT_GROUP) {

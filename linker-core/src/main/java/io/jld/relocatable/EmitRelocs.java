@@ -6,7 +6,6 @@ import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
-import io.jld.segment.SegmentRank;
 import io.jld.write.SymTab;
 import java.util.Arrays;
 import java.util.List;
@@ -42,7 +41,6 @@ public final class EmitRelocs {
       if (relocs.isNeeded(ctxt)) {
         OutputSection out = new OutputSection(relocs.section(), ctxt.outputs.length);
         out.add(relocs);
-        out.rank = SegmentRank.DEBUG;
         ctxt.outputSections.add(out);
         out.index = ctxt.outputSections.size();
         ctxt.outputs = Arrays.copyOf(ctxt.outputs, ctxt.outputs.length + 1);

@@ -33,7 +33,7 @@ public final class MarkRelocations {
 
   public static void run(Context ctxt) {
     MarkRelocations m = new MarkRelocations(ctxt);
-    if (ctxt.isScripted) {
+    if (ctxt.hasPlan()) {
       m.collectDiscarded();
     }
     m.output.dangling = new boolean[ctxt.objects.size()];

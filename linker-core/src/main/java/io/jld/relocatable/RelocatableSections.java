@@ -102,7 +102,7 @@ public final class RelocatableSections {
                 choose(ctxt.objects.get(o), keepDebug);
               }
             });
-    if (!ctxt.isScripted) {
+    if (!ctxt.hasPlan()) {
       for (LinkedObject o : ctxt.objects) {
         add(o);
       }

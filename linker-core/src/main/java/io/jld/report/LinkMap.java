@@ -244,7 +244,9 @@ public final class LinkMap {
     }
     MapRows rows = new MapRows(ctxt.elf.is64());
     for (Statement.Assign a : ctxt.assignments.assigned()) {
-      rows.assignment(symbols.value(ctxt.names.find(a.symbol())), a.toString());
+      if (!a.place().isBuiltIn()) { // those stand among the sections
+        rows.assignment(symbols.value(ctxt.names.find(a.symbol())), a.toString());
+      }
     }
     rows.lines().forEach(sink);
   }

@@ -9,6 +9,7 @@ import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
 import io.jld.place.PlacedPlan;
+import io.jld.plan.Statement;
 import io.jld.resolve.Commons;
 import io.jld.symbol.LinkedLibrary;
 import io.jld.symbol.LinkedObject;
@@ -17,6 +18,7 @@ import io.jld.synth.CopyRelocs;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,10 +55,17 @@ public final class MapSections {
     this.merged = new MergedSections(ctxt);
     this.frames = EhFrame.of(ctxt);
     SymbolValues values = SymbolValues.of(ctxt);
+    Set<String> builtIn = new HashSet<>();
+    for (Statement.Assign a : ctxt.assignments.assigned()) {
+      if (a.place().isBuiltIn()) {
+        builtIn.add(a.symbol());
+      }
+    }
     for (int id = 1; id < symbols.globals(); id++) {
       if (symbols.isDefined(id)
-          && symbols.kind(id) == SymbolTable.KIND_PROVIDED
-          && symbols.file(id) == ctxt.linker) {
+          && symbols.file(id) == ctxt.linker
+          && (symbols.kind(id) == SymbolTable.KIND_PROVIDED
+              || builtIn.contains(symbols.name(id)))) {
         OutputSection s = values.sectionAt(symbols.value(id));
         if (s != null) {
           provided.computeIfAbsent(s, x -> new ArrayList<>()).add(id);

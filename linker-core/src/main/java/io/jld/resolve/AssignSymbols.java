@@ -4,7 +4,6 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.arch.Need;
 import io.jld.input.ObjectFile;
-import io.jld.input.SharedFile;
 import io.jld.link.Location;
 import io.jld.model.Assignments;
 import io.jld.model.Assignments.Replaced;
@@ -100,9 +99,8 @@ final class AssignSymbols {
       }
     }
     for (LinkedLibrary library : ctxt.shared) {
-      SharedFile f = library.file();
-      for (int row = 0; row < f.rows(); row++) {
-        if (!f.isDefined(row) && offers.containsKey(library.nameId(row))) {
+      for (int row : library.file().references()) {
+        if (offers.containsKey(library.nameId(row))) {
           referred.add(library.nameId(row));
         }
       }
@@ -179,7 +177,7 @@ final class AssignSymbols {
   /** The statements in the braces of output sections, where numbers count from the section. */
   private Set<Formula> inSections() {
     Set<Formula> found = Collections.newSetFromMap(new IdentityHashMap<>());
-    for (Statement s : ctxt.isScripted ? ctxt.script.plan().statements() : List.<Statement>of()) {
+    for (Statement s : ctxt.script.plan().statements()) {
       if (s instanceof OutputSectionStatement o) {
         collect(o, found);
       } else if (s instanceof OverlayStatement o) {
@@ -209,7 +207,7 @@ final class AssignSymbols {
   }
 
   private boolean isRelative(int statement, String symbol) {
-    if (symbol.equals(".") && ctxt.isScripted) {
+    if (symbol.equals(".") && ctxt.hasPlan()) {
       return true;
     }
     int seen = all.seenBy(statement, symbol);

@@ -39,7 +39,7 @@ public final class LinkerSymbols {
       int id = ctxt.names.find(name);
       if (symbols.has(id, SymbolTable.REFERENCED) && isProvided(ctxt, name)) {
         symbols.define(id, SymbolTable.KIND_PROVIDED, order, 0);
-        if (symbols.kind(id) == SymbolTable.KIND_PROVIDED && isOwn(name)) {
+        if (symbols.kind(id) == SymbolTable.KIND_PROVIDED) {
           symbols.flag(id, SymbolTable.HIDDEN);
         }
         if (name.equals("_GLOBAL_OFFSET_TABLE_") && symbols.kind(id) == SymbolTable.KIND_PROVIDED) {
@@ -50,37 +50,8 @@ public final class LinkerSymbols {
     defineStartStop(ctxt);
   }
 
-  /**
-   * Whether every output has a symbol of this name for itself, hidden from others, as with {@code
-   * PROVIDE_HIDDEN}.
-   */
-  private static boolean isOwn(String name) {
-    return switch (name) {
-      case "_GLOBAL_OFFSET_TABLE_", "_DYNAMIC", "_TLS_MODULE_BASE_" -> true;
-      case "__ehdr_start", "__GNU_EH_FRAME_HDR" -> true;
-      default -> name.contains("_array_") || name.contains("_iplt_");
-    };
-  }
-
   private static boolean isProvided(Context ctxt, String name) {
-    if (ctxt.isScripted && !isOfNoScript(name)) {
-      return false; // a script that describes the output defines what it needs
-    }
-    return switch (name) {
-      case "__rela_iplt_start", "__rela_iplt_end" -> !ctxt.isDynamic() && ctxt.arch().info().rela();
-      case "__rel_iplt_start", "__rel_iplt_end" -> !ctxt.isDynamic() && !ctxt.arch().info().rela();
-      case "_DYNAMIC" -> ctxt.isDynamic();
-      default -> true;
-    };
-  }
-
-  /** What GNU ld defines itself, whatever the script says. */
-  private static boolean isOfNoScript(String name) {
-    return switch (name) {
-      case "_GLOBAL_OFFSET_TABLE_", "_DYNAMIC", "_TLS_MODULE_BASE_" -> true;
-      case "__ehdr_start", "__GNU_EH_FRAME_HDR" -> true;
-      default -> false;
-    };
+    return !name.equals("_DYNAMIC") || ctxt.isDynamic();
   }
 
   /** {@code __start_X} and {@code __stop_X} for sections whose name X is a C identifier. */

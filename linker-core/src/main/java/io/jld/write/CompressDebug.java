@@ -51,7 +51,7 @@ public final class CompressDebug {
           parts.put(s, Arrays.copyOf(s.items(), s.itemCount()));
           s.replace(c);
         });
-    AssignAddresses.placeDebugAgain(ctxt);
+    AssignAddresses.placeUnloadedAgain(ctxt);
     // Places in a section stay what they are for those who refer to its content.
     parts.forEach(
         (s, items) -> {
