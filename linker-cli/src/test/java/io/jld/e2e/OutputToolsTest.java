@@ -212,7 +212,7 @@ class OutputToolsTest {
   @CsvSource({"AMD64,-static", "AMD64,-static-pie", "X86,-static", "X86,-static-pie"})
   void debugger(Target target, String mode) {
     Tools.needCxx(target);
-    Tools.need("gdb");
+    Tools.needDebugger(target);
     Workbench w = new Workbench(dir, target);
     Path o = w.cxx("all", SOURCE, "-g", "-fPIC");
     Linked x = w.jld(w.commandLine("g++", mode, o)).silent().ok();

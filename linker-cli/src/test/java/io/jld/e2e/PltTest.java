@@ -392,7 +392,7 @@ class PltTest {
   @EnumSource
   void backtraces(Target target) {
     Tools.needC(target);
-    Tools.need("gdb");
+    Tools.needDebugger(target);
     for (String ibt : List.of("-Wl,-z,ibtplt", "-O1")) {
       Dynamic d = dynamic(target, ibt);
       for (String kind : KINDS) {

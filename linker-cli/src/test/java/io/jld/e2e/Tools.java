@@ -32,6 +32,14 @@ public final class Tools {
     }
   }
 
+  /** gdb, which follows no program that the kernel does not run itself. */
+  public static void needDebugger(Target target) {
+    need("gdb");
+    assumeTrue(
+        target != Target.X86 || !Files.exists(Path.of("/proc/sys/fs/binfmt_misc/qemu-i386")),
+        "an emulator runs 32-bit programs here, which gdb does not follow");
+  }
+
   /** A C compiler, GNU ld, and a C library for the target. */
   public static void needC(Target target) {
     need("gcc", "ld");
