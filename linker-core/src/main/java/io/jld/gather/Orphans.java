@@ -177,6 +177,7 @@ public final class Orphans {
     OutputSection s = new OutputSection(name, ctxt.outputSections.size());
     ctxt.outputSections.add(s);
     PlanSection p = new PlanSection(null, null, s);
+    p.likeness = likeness(input);
     byName.putIfAbsent(name, p);
     insert(p, input);
     note(p);
@@ -190,6 +191,8 @@ public final class Orphans {
       int differ = (p.traits() ^ input.traits()) & (Traits.LOAD | Traits.ALLOC);
       if (!p.isMade()) {
         unused = p;
+      } else if (p.statement == null && !p.likeness.equals(likeness(input))) {
+        continue;
       } else if (p.traits() == 0 || (differ == 0 && p.type() == input.type())) {
         return p;
       } else if (input.made() instanceof io.jld.resolve.Commons) {
@@ -197,6 +200,24 @@ public final class Orphans {
       }
     }
     return unused;
+  }
+
+  /**
+   * What sections of a relocatable output have in common beside their kind: the size of what the
+   * final link may merge, and where the section is by which it orders them.
+   */
+  private String likeness(Input input) {
+    if (ctxt.kind() != OutputKind.RELOCATABLE || input.id() == 0) {
+      return "";
+    }
+    ObjectFile f = input.file();
+    int i = ctxt.sections.index(input.id());
+    long merge = input.flags() & (SHF_MERGE | SHF_STRINGS | SHF_EXCLUDE | SHF_GNU_RETAIN);
+    int linked = f.orderedBy(i);
+    return merge
+        + " "
+        + ((merge & SHF_MERGE) == 0 ? 0 : f.entsize(i))
+        + (linked == 0 ? "" : " " + f.sectionName(linked));
   }
 
   private static Kind kind(Input input) {

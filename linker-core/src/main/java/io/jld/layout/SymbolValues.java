@@ -54,7 +54,6 @@ public final class SymbolValues implements SymbolAddresses {
 
   private void assign() {
     SymbolTable symbols = ctxt.symbols;
-    AssignedValues.evaluate(ctxt);
     ctxt.tasks()
         .forRanges(
             symbols.globals(),

@@ -173,7 +173,7 @@ public final class ReadInputs {
   private static LayoutPlan builtIn(Context ctxt) {
     Machine machine = machine(ctxt.arch().info(), ctxt::option);
     if (ctxt.kind() == OutputKind.RELOCATABLE) {
-      return ctxt.script.edits() ? RelocatablePlan.of(machine) : null;
+      return RelocatablePlan.of(machine);
     }
     return DefaultPlan.of(machine, ctxt::option, ctxt.isBinary());
   }

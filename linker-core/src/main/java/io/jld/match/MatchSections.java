@@ -60,9 +60,7 @@ public final class MatchSections {
 
   /** Matches the inputs with the plan that is in force, and hands on the {@link Matching}. */
   public static void run(Context ctxt) {
-    if (ctxt.script.plan().has(LayoutPlan.Flag.SECTIONS)) {
-      new MatchSections(ctxt).match(ctxt.script.plan());
-    }
+    new MatchSections(ctxt).match(ctxt.script.plan());
   }
 
   private void match(LayoutPlan plan) {

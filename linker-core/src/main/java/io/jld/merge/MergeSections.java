@@ -192,9 +192,7 @@ public final class MergeSections {
 
   private static String outputName(Context ctxt, LinkedObject object, int i) {
     ObjectFile f = object.file();
-    return ctxt.hasPlan()
-        ? Matching.of(ctxt).outputName(object.sectionId(i), f.sectionName(i))
-        : SectionNames.outputName(f, i);
+    return Matching.of(ctxt).outputName(object.sectionId(i), f.sectionName(i));
   }
 
   private static boolean isMergeable(Context ctxt, LinkedObject object, int i) {

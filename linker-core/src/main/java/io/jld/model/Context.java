@@ -341,11 +341,6 @@ public final class Context extends Link {
     return asked.isEmpty() ? script.outputFormat() : asked;
   }
 
-  /** Whether a plan says what the output is made of: with {@code -r} only where a script does. */
-  public boolean hasPlan() {
-    return script.plan().has(LayoutPlan.Flag.SECTIONS);
-  }
-
   /**
    * Whether the output is the bytes of memory alone.
    *

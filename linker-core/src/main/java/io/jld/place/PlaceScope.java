@@ -1,6 +1,9 @@
 package io.jld.place;
 
+import io.jld.input.ObjectFile;
+import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
+import io.jld.link.OutputKind;
 import io.jld.model.Assignments;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
@@ -9,6 +12,7 @@ import io.jld.plan.LayoutPlan;
 import io.jld.plan.SectionRef;
 import io.jld.plan.Value;
 import io.jld.plan.ValueScope;
+import io.jld.resolve.CommonSymbols;
 import io.jld.segment.ProgramHeaders;
 import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SymbolTable;
@@ -150,9 +154,31 @@ final class PlaceScope implements ValueScope {
     return Value.ofAddress(ctxt.values().defined(id));
   }
 
+  private Value ofCommon(LinkedObject object, int sym, long address) {
+    boolean relocatable = ctxt.kind() == OutputKind.RELOCATABLE;
+    if (!relocatable && !ctxt.script.isBuiltIn()) {
+      return Value.ofAddress(address);
+    }
+    ObjectFile f = object.file();
+    if (relocatable && !ctxt.placesCommons()) {
+      String name = f.symbolName(sym);
+      throw new LinkException(
+          f.location().symbol(name),
+          "an expression refers to '"
+              + name
+              + "', a common symbol, which has no place in a relocatable output; give it one with"
+              + " -d");
+    }
+    OutputSection out = CommonSymbols.of(ctxt).of(object, sym).out();
+    return new Value(out, address - out.addr);
+  }
+
   private Value ofObject(LinkedObject object, int sym, int id) {
     long address = ctxt.values().inObject(object, sym, id);
     int ndx = object.file().shndx(sym);
+    if (ndx == ObjectFile.COMMON) {
+      return ofCommon(object, sym, address);
+    }
     if (ndx <= 0 || !ctxt.sections.isLive(object.sectionId(ndx))) {
       return Value.ofAddress(address);
     }

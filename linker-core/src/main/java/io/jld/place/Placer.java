@@ -227,8 +227,10 @@ public final class Placer {
     }
     for (int i = 0; i < placed.length; i++) {
       placed[i] = inKept(placed[i], dropped);
-      if (ctxt.script.isBuiltIn() && placed[i] != null && ctxt.assignments.moves(i)) {
-        placed[i] = inSection(placed[i]);
+    }
+    if (ctxt.script.isBuiltIn()) {
+      for (int i : chain()) {
+        placed[i] = placed[i] == null ? null : inSection(i);
       }
     }
     ctxt.assignments.place(placed);
@@ -247,18 +249,29 @@ public final class Placer {
   }
 
   /**
-   * Beside a built-in layout, the value of {@code f + 4} belongs to the section that it is in, as
-   * in lld: it moves with the output, which an absolute symbol does not. GNU ld leaves it absolute.
+   * Beside a built-in layout, the value of {@code f + 4} belongs to the section of f, as in lld: it
+   * moves with the output, which an absolute symbol does not. GNU ld leaves it absolute.
    */
-  private Value inSection(Value v) {
-    OutputSection found = null;
-    for (OutputSection s : v.isAbsolute() ? ctxt.outputSections : List.<OutputSection>of()) {
-      boolean in =
-          Long.compareUnsigned(s.addr, v.number()) <= 0
-              && Long.compareUnsigned(v.number(), s.addr + s.size) <= 0;
-      found = in && s.isAlloc() && !s.isTbss() ? s : found;
+  private Value inSection(int statement) {
+    Expression e = formulas.get(statement).expression();
+    MovingSection moving =
+        new MovingSection(
+            symbol -> sectionOf(statement, symbol),
+            name -> section(name) == null ? null : section(name).out,
+            c -> scope.evaluate(new Expression(e.place(), c), null, statement).number() != 0,
+            !relocatable);
+    SectionRef section = moving.of(e);
+    if (section == null && relocatable) {
+      throw e.place().error("the value is relative to more than a section");
     }
-    return found == null ? v : new Value(found, v.number() - found.addr);
+    Value v = placed[statement];
+    return section instanceof OutputSection s ? new Value(s, v.address() - s.addr) : v;
+  }
+
+  private SectionRef sectionOf(int statement, String symbol) {
+    int seen = ctxt.assignments.seenBy(statement, symbol);
+    Value v = seen == Assignments.NONE ? scope.symbol(symbol) : placed[seen];
+    return v == null ? null : v.section();
   }
 
   private Value inKept(Value v, Map<OutputSection, PlanSection> dropped) {

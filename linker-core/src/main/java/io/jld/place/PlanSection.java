@@ -72,6 +72,9 @@ public final class PlanSection implements PlanItem {
   /** Where an orphan goes: the regions and headers of the section that it was put after. */
   public PlanSection likes;
 
+  /** Of an orphan: what others have to be like that join it. */
+  public String likeness = "";
+
   /** Whether the output has it; what is assigned in it counts in any case. */
   public boolean kept;
 

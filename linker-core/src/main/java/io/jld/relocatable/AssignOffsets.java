@@ -5,7 +5,6 @@ import static io.jld.elf.Elf.SHT_GROUP;
 import io.jld.asmb.Segment;
 import io.jld.elf.ElfClass;
 import io.jld.layout.AssignAddresses;
-import io.jld.layout.SymbolValues;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import io.jld.model.Context;
@@ -27,15 +26,7 @@ public final class AssignOffsets {
   private AssignOffsets() {}
 
   public static void run(Context ctxt) {
-    if (!ctxt.hasPlan()) {
-      SymbolValues.start(ctxt);
-    }
-    if (!ctxt.hasPlan()) {
-      ctxt.tasks()
-          .forEach(ctxt.outputSections.size(), i -> layOut(ctxt, ctxt.outputSections.get(i)));
-    } else {
-      placeByScript(ctxt);
-    }
+    placeContents(ctxt);
     long off = ctxt.elf.ehdrSize;
     for (OutputSection s : ctxt.outputSections) {
       off = ElfClass.align(off, s.align());
@@ -54,8 +45,8 @@ public final class AssignOffsets {
     ctxt.layout = layout(ctxt, off);
   }
 
-  /** What stands in the script is placed by it; groups and relocations have a place beside it. */
-  private static void placeByScript(Context ctxt) {
+  /** The plan places contents; groups and relocations have a place beside it. */
+  private static void placeContents(Context ctxt) {
     AssignAddresses.placeRelocatable(ctxt);
     for (OutputSection s : ctxt.outputSections) {
       Relocatable.Part p = Relocatable.of(ctxt).part(s);
@@ -78,9 +69,6 @@ public final class AssignOffsets {
   /** Offsets of the items in their section. */
   private static void layOut(Context ctxt, OutputSection s) {
     SectionTable sections = ctxt.sections;
-    // Bytes between records of frames would be taken for their end: records follow each other
-    // closely.
-    long closest = s.name().equals(".eh_frame") ? 4 : Long.MAX_VALUE;
     long at = 0;
     for (int i = 0; i < s.itemCount(); i++) {
       int item = s.item(i);
@@ -91,7 +79,7 @@ public final class AssignOffsets {
         y.setAddr(at);
         at += y.size();
       } else {
-        at = ElfClass.align(at, Math.min(closest, ctxt.alignOf(item)));
+        at = ElfClass.align(at, ctxt.alignOf(item));
         sections.addr[item] = at;
         at += sections.size[item];
       }

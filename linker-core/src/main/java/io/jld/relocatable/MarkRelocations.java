@@ -33,9 +33,7 @@ public final class MarkRelocations {
 
   public static void run(Context ctxt) {
     MarkRelocations m = new MarkRelocations(ctxt);
-    if (ctxt.hasPlan()) {
-      m.collectDiscarded();
-    }
+    m.collectDiscarded();
     m.output.dangling = new boolean[ctxt.objects.size()];
     ctxt.tasks()
         .forRanges(

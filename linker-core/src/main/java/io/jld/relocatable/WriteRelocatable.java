@@ -2,7 +2,6 @@ package io.jld.relocatable;
 
 import static io.jld.elf.Elf.*;
 
-import io.jld.layout.AssignedValues;
 import io.jld.model.AssignedValue;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
@@ -52,7 +51,7 @@ public final class WriteRelocatable implements FileTables.Kind, OutputTables {
     String entry = ctxt.script.entry(ctxt);
     int id = entry.isEmpty() ? 0 : ctxt.names.find(entry);
     if (id != 0 && ctxt.symbols.isDefined(id)) {
-      AssignedValue v = AssignedValues.offset(ctxt, id);
+      AssignedValue v = SymbolOffsets.offset(ctxt, id);
       return v == null ? 0 : v.offset();
     }
     boolean number = !entry.isEmpty() && Character.isDigit(entry.charAt(0));

@@ -207,15 +207,12 @@ final class AssignSymbols {
   }
 
   private boolean isRelative(int statement, String symbol) {
-    if (symbol.equals(".") && ctxt.hasPlan()) {
+    if (symbol.equals(".")) {
       return true;
     }
     int seen = all.seenBy(statement, symbol);
     if (seen != Assignments.NONE) {
       return relative[seen];
-    }
-    if (symbol.equals(".")) {
-      return false;
     }
     Replaced before = all.replaced(symbol);
     if (before != null) {

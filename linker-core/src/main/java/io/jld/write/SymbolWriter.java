@@ -102,11 +102,7 @@ public final class SymbolWriter implements SymbolRows {
             ? ctxt.assignments.type(symbols.name(id))
             : STT_NOTYPE;
     OutputSection s =
-        type == STT_TLS
-            ? values.threadLocalSectionAt(value)
-            : symbols.isAbsolute(id) && !ctxt.assignments.isPlaced()
-                ? null
-                : values.sectionOf(id, value);
+        type == STT_TLS ? values.threadLocalSectionAt(value) : values.sectionOf(id, value);
     int shndx = s == null ? SHN_ABS : field(s.index, index, extended);
     if (type == STT_TLS) {
       value -= ctxt.tlsBegin();
