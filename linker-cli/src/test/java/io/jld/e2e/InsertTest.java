@@ -88,7 +88,9 @@ class InsertTest {
     return linked.elf().sections.stream().map(ElfImage.Section::name).toList();
   }
 
-  /** What {@code --verbose} prints is the layout in force: by {@code -T} it gives the same bytes. */
+  /**
+   * What {@code --verbose} prints is the layout in force: by {@code -T} it gives the same bytes.
+   */
   @ParameterizedTest
   @EnumSource
   void verbose(Target target) {

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jld.builtin.DefaultPlan;
 import io.jld.builtin.Machine;
 import io.jld.input.SectionKind;
-import io.jld.link.LinkOption;
 import io.jld.plan.InputSections;
 import io.jld.plan.LayoutPlan;
 import io.jld.plan.OutputSectionStatement;
@@ -30,7 +29,8 @@ class KindRulesTest {
           Map.entry(SectionKind.TEXT_HOT, List.of(".text.hot", ".text.hot.f")),
           Map.entry(SectionKind.TEXT_UNLIKELY, List.of(".text.unlikely", ".text.unlikely.f")),
           Map.entry(SectionKind.RODATA, List.of(".rodata", ".rodata.str1.1")),
-          Map.entry(SectionKind.DATA, List.of(".data", ".data.v", ".data.rel.v", ".data.rel.roman")),
+          Map.entry(
+              SectionKind.DATA, List.of(".data", ".data.v", ".data.rel.v", ".data.rel.roman")),
           Map.entry(SectionKind.DATA_REL_RO, List.of(".data.rel.ro", ".data.rel.ro.local.v")),
           Map.entry(SectionKind.BSS, List.of(".bss", ".bss.v")),
           Map.entry(SectionKind.BSS_REL_RO, List.of(".bss.rel.ro", ".bss.rel.ro.v")),
