@@ -49,14 +49,14 @@ public final class CollectGarbage {
 
   private CollectGarbage(Context ctxt) {
     this.ctxt = ctxt;
-    this.sections = ctxt.sections;
-    this.symbols = ctxt.symbols;
+    this.sections = ctxt.sections();
+    this.symbols = ctxt.symbols();
     this.exports = Exports.of(ctxt);
     this.frames = EhFrame.of(ctxt);
     this.matching = Matching.of(ctxt);
     this.why = ctxt.option(LinkOption.WHY_LIVE).isEmpty() ? null : new WhyLive(ctxt);
     this.nextInGroup = new int[sections.count()];
-    for (LinkedObject o : ctxt.objects) {
+    for (LinkedObject o : ctxt.objects()) {
       for (ObjectFile.Group g : o.file().groups()) {
         chain(o, g);
       }
@@ -163,7 +163,7 @@ public final class CollectGarbage {
         reach(id, WhyLive.root(Root.EXPORTED), roots);
       }
     }
-    for (LinkedObject object : ctxt.objects) {
+    for (LinkedObject object : ctxt.objects()) {
       for (int i = 1, n = object.file().sectionCount(); i < n; i++) {
         if (sections.isLive(object.sectionId(i)) && isRoot(object, i)) {
           markSection(object.sectionId(i), WhyLive.root(Root.KEPT), 0, roots);
@@ -269,7 +269,7 @@ public final class CollectGarbage {
 
   private void sweep() {
     boolean print = ctxt.option(LinkOption.PRINT_GC_SECTIONS);
-    for (LinkedObject object : ctxt.objects) {
+    for (LinkedObject object : ctxt.objects()) {
       ObjectFile f = object.file();
       for (int i = 1; i < f.sectionCount(); i++) {
         int id = object.sectionId(i);

@@ -117,7 +117,7 @@ public final class Orphans {
     for (Input input : orphans) {
       if (input.id() != 0) {
         if (handling == OrphanHandling.DISCARD) {
-          ctxt.sections.clear(input.id(), SectionTable.LIVE);
+          ctxt.sections().clear(input.id(), SectionTable.LIVE);
           continue;
         }
         report(handling, input);
@@ -133,7 +133,7 @@ public final class Orphans {
 
   private void report(OrphanHandling handling, Input input) {
     ObjectFile f = input.file();
-    int i = ctxt.sections.index(input.id());
+    int i = ctxt.sections().index(input.id());
     String message = "orphan section '" + input.name() + "' is not named by the linker script";
     if (handling == OrphanHandling.WARN) {
       ctxt.warning(f.location(i, -1), message + ": placed in section '" + outputName(input) + "'");
@@ -155,7 +155,7 @@ public final class Orphans {
       return ".bss";
     }
     if (input.id() != 0) {
-      int i = ctxt.sections.index(input.id());
+      int i = ctxt.sections().index(input.id());
       if (Decompress.isGnuCompressed(input.file(), i)) {
         return "." + input.name().substring(2);
       }
@@ -166,7 +166,7 @@ public final class Orphans {
   private PlanSection sectionOf(Input input) {
     String name = outputName(input);
     boolean isApart =
-        input.id() != 0 && apart.isOrphanApart(input.file(), ctxt.sections.index(input.id()));
+        input.id() != 0 && apart.isOrphanApart(input.file(), ctxt.sections().index(input.id()));
     PlanSection known = isApart ? null : known(input, name);
     if (known != null) {
       if (!known.isMade()) {
@@ -174,8 +174,8 @@ public final class Orphans {
       }
       return known;
     }
-    OutputSection s = new OutputSection(name, ctxt.outputSections.size());
-    ctxt.outputSections.add(s);
+    OutputSection s = new OutputSection(name, ctxt.outputSections().size());
+    ctxt.outputSections().add(s);
     PlanSection p = new PlanSection(null, null, s);
     p.likeness = likeness(input);
     byName.putIfAbsent(name, p);
@@ -211,7 +211,7 @@ public final class Orphans {
       return "";
     }
     ObjectFile f = input.file();
-    int i = ctxt.sections.index(input.id());
+    int i = ctxt.sections().index(input.id());
     long merge = input.flags() & (SHF_MERGE | SHF_STRINGS | SHF_EXCLUDE | SHF_GNU_RETAIN);
     int linked = f.orderedBy(i);
     return merge

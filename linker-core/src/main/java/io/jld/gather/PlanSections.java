@@ -117,7 +117,7 @@ public final class PlanSections {
     }
     Set<Synthetic> pools = new HashSet<>();
     boolean first = true;
-    for (LinkedObject o : ctxt.objects) {
+    for (LinkedObject o : ctxt.objects()) {
       ObjectFile f = o.file();
       deal(o, pools);
       for (Commons c : commons.getOrDefault(o, List.of())) {
@@ -136,7 +136,7 @@ public final class PlanSections {
       }
     }
     if (hasFrames && pools.add(frames)) {
-      deal(ctxt.objects.isEmpty() ? null : ctxt.objects.get(0).file(), Input.of(null, frames));
+      deal(ctxt.objects().isEmpty() ? null : ctxt.objects().get(0).file(), Input.of(null, frames));
     }
   }
 
@@ -145,7 +145,7 @@ public final class PlanSections {
    */
   private void deal(LinkedObject object, Set<Synthetic> pools) {
     ObjectFile f = object.file();
-    SectionTable sections = ctxt.sections;
+    SectionTable sections = ctxt.sections();
     boolean keepDebug = ctxt.option(LinkOption.STRIP) == LinkOption.Strip.NONE;
     boolean merged = pieces != null && pieces.hasPieces(object);
     for (int i = 1, n = f.sectionCount(); i < n; i++) {
@@ -184,7 +184,7 @@ public final class PlanSections {
     if (rule >= 0 && discards[rule]) {
       if (input.made() instanceof Commons c) {
         for (int id : c.ids()) {
-          ctxt.symbols.flag(id, SymbolTable.DISCARDED);
+          ctxt.symbols().flag(id, SymbolTable.DISCARDED);
         }
       }
       return;
@@ -282,8 +282,8 @@ public final class PlanSections {
   }
 
   private OutputSection newSection(String name) {
-    OutputSection s = new OutputSection(name, ctxt.outputSections.size());
-    ctxt.outputSections.add(s);
+    OutputSection s = new OutputSection(name, ctxt.outputSections().size());
+    ctxt.outputSections().add(s);
     return s;
   }
 
@@ -432,19 +432,19 @@ public final class PlanSections {
   }
 
   private static void take(Context ctxt, PlanSection p, int id) {
-    ObjectFile f = ctxt.sections.object(id).file();
-    int i = ctxt.sections.index(id);
+    ObjectFile f = ctxt.sections().object(id).file();
+    int i = ctxt.sections().index(id);
     int type = f.type(i);
     p.take(Traits.of(f, i), type);
     if (SectionNames.reversed(f, i)) {
       boolean init = p.name().equals(".init_array");
       if (init || p.name().equals(".fini_array")) {
-        ctxt.sections.set(id, SectionTable.REVERSED);
+        ctxt.sections().set(id, SectionTable.REVERSED);
         type = init ? SHT_INIT_ARRAY : SHT_FINI_ARRAY;
       }
     }
     p.out.add(id, type, f.flags(i), Decompress.align(f, i), f.entsize(i));
-    ctxt.sections.out[id] = p.out.number();
+    ctxt.sections().out[id] = p.out.number();
     p.kept |= keepsEmpty(ctxt);
   }
 
@@ -456,7 +456,7 @@ public final class PlanSections {
   // What the script says of the sections themselves
 
   private void finish() {
-    ctxt.outputs = ctxt.outputSections.toArray(OutputSection[]::new);
+    ctxt.setOutputs(ctxt.outputSections().toArray(OutputSection[]::new));
     boolean relocatable = ctxt.kind() == OutputKind.RELOCATABLE;
     PlanSection text = byName.get(".text");
     if (text != null && !relocatable) {
@@ -492,7 +492,7 @@ public final class PlanSections {
         p.out.index = kept.size();
       }
     }
-    ctxt.outputSections = kept;
+    ctxt.setOutputSections(kept);
     PlanItems.of(ctxt).setOrder(order);
     if (!relocatable) {
       LoaderTables.of(ctxt).dynamic().collectIfNeeded(ctxt);

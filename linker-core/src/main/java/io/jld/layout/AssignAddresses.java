@@ -40,12 +40,12 @@ public final class AssignAddresses {
   }
 
   private void assign() {
-    for (OutputSection s : ctxt.outputSections) {
+    for (OutputSection s : ctxt.outputSections()) {
       if (s.type() == SHT_REL || s.type() == SHT_RELA) {
         layOut(s); // of --emit-relocs, which no plan places
       }
     }
-    room = SegmentMap.estimate(ctxt.outputSections, placer.segmentRules());
+    room = SegmentMap.estimate(ctxt.outputSections(), placer.segmentRules());
     SizeLoop sizes = new SizeLoop();
     sizes.add(() -> LoaderTables.of(ctxt).relrDyn().fits(ctxt));
     if (!ctxt.isBinary()) {
@@ -60,28 +60,28 @@ public final class AssignAddresses {
       }
     }
     if (ctxt.option(LinkOption.CHECK_SECTIONS)) {
-      ScriptOverlaps.find(ctxt.outputSections).forEach(ctxt::report);
+      ScriptOverlaps.find(ctxt.outputSections()).forEach(ctxt::report);
       ctxt.failOnErrors();
     }
     if (ctxt.isBinary()) {
-      ctxt.layout = MakeLayout.of(ctxt, null, 0, BinaryOutput.placeLoaded(ctxt.outputSections));
+      ctxt.setLayout(MakeLayout.of(ctxt, null, 0, BinaryOutput.placeLoaded(ctxt.outputSections())));
       return;
     }
-    SegmentMap map = SegmentMap.make(ctxt.outputSections, placer.segmentRules(), room);
+    SegmentMap map = SegmentMap.make(ctxt.outputSections(), placer.segmentRules(), room);
     for (Diagnostic d : map.messages()) {
       ctxt.report(d);
     }
     ctxt.handOn(map);
-    for (OutputSection s : ctxt.outputSections) {
+    for (OutputSection s : ctxt.outputSections()) {
       if (!s.isAlloc()) {
-        s.moveItems(ctxt.sections, s.addr - s.unloadedAddr);
+        s.moveItems(ctxt.sections(), s.addr - s.unloadedAddr);
       }
     }
-    ctxt.layout = MakeLayout.of(ctxt, placer.segmentRules(), base(map), map.size());
+    ctxt.setLayout(MakeLayout.of(ctxt, placer.segmentRules(), base(map), map.size()));
   }
 
   private boolean fitsRoom() {
-    int needed = SegmentMap.make(ctxt.outputSections, placer.segmentRules(), room).room();
+    int needed = SegmentMap.make(ctxt.outputSections(), placer.segmentRules(), room).room();
     boolean fits = needed == room;
     room = needed;
     return fits;
@@ -112,19 +112,19 @@ public final class AssignAddresses {
   /** Sections that are not loaded have got shorter: moves all of them together. */
   public static void placeUnloadedAgain(Context ctxt) {
     long off = Long.MAX_VALUE;
-    for (OutputSection s : ctxt.outputSections) {
+    for (OutputSection s : ctxt.outputSections()) {
       off = s.isAlloc() ? off : Math.min(off, s.offset);
     }
-    for (OutputSection s : ctxt.outputSections) {
+    for (OutputSection s : ctxt.outputSections()) {
       if (!s.isAlloc()) {
         off = ElfClass.align(off, s.align());
-        s.moveItems(ctxt.sections, off - s.addr);
+        s.moveItems(ctxt.sections(), off - s.addr);
         s.addr = off;
         s.offset = off;
         off += s.length();
       }
     }
-    ctxt.layout = ctxt.layout.withSize(off);
+    ctxt.resize(off);
   }
 
   /** The address of the file's first byte, where it is loaded. */
@@ -136,8 +136,8 @@ public final class AssignAddresses {
     }
     int id = ctxt.names.find("__ehdr_start");
     if (id != 0
-        && ctxt.symbols.kind(id) == SymbolTable.KIND_PROVIDED
-        && ctxt.symbols.has(id, SymbolTable.STRONG_REF)) {
+        && ctxt.symbols().kind(id) == SymbolTable.KIND_PROVIDED
+        && ctxt.symbols().has(id, SymbolTable.STRONG_REF)) {
       ctxt.error(
           Location.NONE.symbol("__ehdr_start"),
           "undefined reference to '__ehdr_start': the linker script's layout does not load the"

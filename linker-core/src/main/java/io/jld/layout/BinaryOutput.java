@@ -53,7 +53,7 @@ public final class BinaryOutput {
   /** Zeros between the sections. */
   public static void fillGaps(Context ctxt) {
     long at = 0;
-    for (OutputSection s : ctxt.outputSections) {
+    for (OutputSection s : ctxt.outputSections()) {
       if (s.length() == 0) {
         continue;
       }

@@ -27,7 +27,7 @@ final class MakeLayout {
     long tlsBegin = 0;
     long tlsSize = 0;
     long tlsAlign = 1;
-    for (OutputSection s : ctxt.outputSections) {
+    for (OutputSection s : ctxt.outputSections()) {
       // one at the end of the address space ends at address 0
       boolean wraps = s.addr < 0 ? s.addr + s.size > 0 : s.addr + s.size < 0;
       wraps |= !ctxt.elf.is64() && ctxt.script.isBuiltIn() && s.addr < 0;
@@ -40,7 +40,7 @@ final class MakeLayout {
         tlsAlign = Math.max(tlsAlign, s.align());
       }
     }
-    ScriptOverlaps.shift(ctxt.outputSections);
+    ScriptOverlaps.shift(ctxt.outputSections());
     Predicate<OutputSection> data = s -> s.isAlloc() && s.isWritable() && !s.isCode();
     Predicate<OutputSection> relro = s -> s.isRelro || (rules != null && rules.isInRelro(s.addr));
     return new Layout(
@@ -61,7 +61,7 @@ final class MakeLayout {
   /** Those with content in the file, by address. */
   private static List<OutputSection> with(Context ctxt, Predicate<OutputSection> which) {
     List<OutputSection> found = new ArrayList<>();
-    for (OutputSection s : ctxt.outputSections) {
+    for (OutputSection s : ctxt.outputSections()) {
       if (s.length() > 0 && which.test(s)) {
         found.add(s);
       }

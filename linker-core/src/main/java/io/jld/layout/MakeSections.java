@@ -17,7 +17,7 @@ public final class MakeSections {
   public static void run(Context ctxt) {
     SymbolValues.start(ctxt); // what stays though it is empty may depend on some
     PlanSections.make(ctxt, MadeContents.all(ctxt));
-    for (OutputSection s : ctxt.outputSections) {
+    for (OutputSection s : ctxt.outputSections()) {
       if ((s.flags() & SHF_LINK_ORDER) != 0) {
         LinkOrder.run(ctxt); // the others have their order
         PlanItems.of(ctxt).takeOrder();

@@ -196,10 +196,10 @@ public final class ReadInputs {
       }
     }
     files.addAll(shared);
-    ctxt.linker =
+    ctxt.setLinker(
         new LinkedFile(
-            linker, ctxt.names.add(linker.nameWords(new ReadBuffers()), files.size(), true));
-    files.add(ctxt.linker);
+            linker, ctxt.names.add(linker.nameWords(new ReadBuffers()), files.size(), true)));
+    files.add(ctxt.linker());
     ctxt.names.finish(files, ctxt.tasks());
     WrapSymbols.run(ctxt, objects);
   }

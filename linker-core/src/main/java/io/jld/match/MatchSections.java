@@ -74,7 +74,7 @@ public final class MatchSections {
     RuleIndex index = new RuleIndex(rules);
     wanted = new boolean[sections.size()];
     Arrays.fill(wanted, true);
-    int[] rule = new int[ctxt.sections.count()];
+    int[] rule = new int[ctxt.sections().count()];
     for (int s = 0; s < wanted.length; s++) {
       if (sections.get(s).constraint() != Constraint.NONE) {
         wanted[s] = holds(s, index);
@@ -87,11 +87,11 @@ public final class MatchSections {
     }
     ctxt.tasks()
         .forRanges(
-            ctxt.objects.size(),
+            ctxt.objects().size(),
             32,
             (from, to) -> {
               for (int o = from; o < to; o++) {
-                match(ctxt.objects.get(o), index, rule);
+                match(ctxt.objects().get(o), index, rule);
               }
             });
     BitSet kept = gc ? kept(index) : new BitSet();
@@ -120,7 +120,7 @@ public final class MatchSections {
 
   private void match(LinkedObject object, RuleIndex index, int[] rule) {
     ObjectFile f = object.file();
-    SectionTable table = ctxt.sections;
+    SectionTable table = ctxt.sections();
     for (int i = 1, n = f.sectionCount(); i < n; i++) {
       int id = object.sectionId(i);
       rule[id] = Matching.ORPHAN;
@@ -153,7 +153,7 @@ public final class MatchSections {
       }
     }
     boolean[] may = KindRules.mayMean(keeping);
-    for (LinkedObject object : ctxt.objects) {
+    for (LinkedObject object : ctxt.objects()) {
       ObjectFile f = object.file();
       for (int i = 1, n = f.sectionCount(); i < n; i++) {
         if (may[f.kind(i).ordinal()]
@@ -178,9 +178,9 @@ public final class MatchSections {
 
   private boolean isContent(LinkedObject object, int i) {
     int id = object.sectionId(i);
-    return ctxt.sections.isLive(id)
+    return ctxt.sections().isLive(id)
         || (ctxt.kind() == OutputKind.RELOCATABLE
-            && !ctxt.sections.has(id, SectionTable.DUPLICATE)
+            && !ctxt.sections().has(id, SectionTable.DUPLICATE)
             && KeptSections.isKept(ctxt, object, i));
   }
 
@@ -236,8 +236,8 @@ public final class MatchSections {
     boolean readOnly = sections.get(s).constraint() == Constraint.ONLY_IF_RO;
     boolean keepDebug = ctxt.option(LinkOption.STRIP) == LinkOption.Strip.NONE;
     for (int id : writable(index, keepDebug).getOrDefault(s, List.of())) {
-      ObjectFile f = ctxt.sections.object(id).file();
-      int section = ctxt.sections.index(id);
+      ObjectFile f = ctxt.sections().object(id).file();
+      int section = ctxt.sections().index(id);
       int r = first(f, section, f.sectionName(section), index, s + 1);
       if (r >= 0 && rules.get(r).section() == s) {
         return !readOnly;
@@ -251,13 +251,13 @@ public final class MatchSections {
     if (writable == null) {
       writable = new HashMap<>();
       boolean[] may = constrainedKinds();
-      for (LinkedObject object : ctxt.objects) {
+      for (LinkedObject object : ctxt.objects()) {
         ObjectFile f = object.file();
         for (int i = 1, n = f.sectionCount(); i < n; i++) {
           int id = object.sectionId(i);
           if ((f.flags(i) & SHF_WRITE) != 0
               && may[f.kind(i).ordinal()]
-              && ctxt.sections.isLive(id)
+              && ctxt.sections().isLive(id)
               && (keepDebug || !SectionNames.isDebug(f, i))) {
             for (int r : index.candidates(f.sectionName(i))) {
               writable.computeIfAbsent(rules.get(r).section(), s -> new ArrayList<>()).add(id);

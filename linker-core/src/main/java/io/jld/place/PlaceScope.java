@@ -144,7 +144,7 @@ final class PlaceScope implements ValueScope {
       return ofObject(before.object(), before.sym(), ctxt.names.find(name));
     }
     int id = ctxt.names.find(name);
-    SymbolTable symbols = ctxt.symbols;
+    SymbolTable symbols = ctxt.symbols();
     if (id == 0 || !symbols.isDefined(id)) {
       return null;
     }
@@ -179,7 +179,7 @@ final class PlaceScope implements ValueScope {
     if (ndx == ObjectFile.COMMON) {
       return ofCommon(object, sym, address);
     }
-    if (ndx <= 0 || !ctxt.sections.isLive(object.sectionId(ndx))) {
+    if (ndx <= 0 || !ctxt.sections().isLive(object.sectionId(ndx))) {
       return Value.ofAddress(address);
     }
     OutputSection out = ctxt.outputOf(object.sectionId(ndx));
@@ -196,7 +196,7 @@ final class PlaceScope implements ValueScope {
       return true;
     }
     int id = ctxt.names.find(name);
-    return seen == Assignments.NONE && id != 0 && ctxt.symbols.isDefined(id);
+    return seen == Assignments.NONE && id != 0 && ctxt.symbols().isDefined(id);
   }
 
   @Override

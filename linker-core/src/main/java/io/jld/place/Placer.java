@@ -176,7 +176,7 @@ public final class Placer {
                   + " rounds");
         }
       } while (changed);
-    } while (data.settle(ctxt.outputSections));
+    } while (data.settle(ctxt.outputSections()));
   }
 
   /** Whether the plan says itself where RELRO begins and ends; once it has been walked through. */

@@ -124,7 +124,7 @@ final class SectionContents {
     boolean known = c.size >= 0 && made == c.madeSize;
     if (known && (counter - c.placedAt) % p.out.align() == 0) {
       if (counter != c.placedAt) {
-        p.out.moveItems(ctxt.sections, c.items(), counter - c.placedAt);
+        p.out.moveItems(ctxt.sections(), c.items(), counter - c.placedAt);
         c.placedAt = counter;
       }
       counter += c.size;
@@ -165,9 +165,9 @@ final class SectionContents {
       out.raiseAlign(a);
       advance(a);
       if (phase != Placer.Phase.VALUES) {
-        ctxt.sections.addr[item] = counter;
+        ctxt.sections().addr[item] = counter;
       }
-      counter += ctxt.sections.size[item];
+      counter += ctxt.sections().size[item];
     }
   }
 

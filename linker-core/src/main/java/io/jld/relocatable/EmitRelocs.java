@@ -29,7 +29,7 @@ public final class EmitRelocs {
           "--emit-relocs and --retain-symbols-file may not be used together: relocations refer to"
               + " symbols");
     }
-    for (OutputSection s : List.copyOf(ctxt.outputSections)) {
+    for (OutputSection s : List.copyOf(ctxt.outputSections())) {
       EmittedRelocs relocs = new EmittedRelocs(s, ctxt.arch().info());
       for (int i = 0; i < s.itemCount(); i++) {
         if (s.item(i) >= 0) {
@@ -39,12 +39,12 @@ public final class EmitRelocs {
         }
       }
       if (relocs.isNeeded(ctxt)) {
-        OutputSection out = new OutputSection(relocs.section(), ctxt.outputs.length);
+        OutputSection out = new OutputSection(relocs.section(), ctxt.outputs().length);
         out.add(relocs);
-        ctxt.outputSections.add(out);
-        out.index = ctxt.outputSections.size();
-        ctxt.outputs = Arrays.copyOf(ctxt.outputs, ctxt.outputs.length + 1);
-        ctxt.outputs[out.number()] = out;
+        ctxt.outputSections().add(out);
+        out.index = ctxt.outputSections().size();
+        ctxt.setOutputs(Arrays.copyOf(ctxt.outputs(), ctxt.outputs().length + 1));
+        ctxt.outputs()[out.number()] = out;
       }
     }
   }

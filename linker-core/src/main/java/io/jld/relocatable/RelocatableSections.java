@@ -65,7 +65,7 @@ public final class RelocatableSections {
 
   private RelocatableSections(Context ctxt) {
     this.ctxt = ctxt;
-    this.sections = ctxt.sections;
+    this.sections = ctxt.sections();
     this.output = Relocatable.of(ctxt);
   }
 
@@ -79,11 +79,11 @@ public final class RelocatableSections {
     boolean keepDebug = ctxt.option(LinkOption.STRIP) == LinkOption.Strip.NONE;
     ctxt.tasks()
         .forRanges(
-            ctxt.objects.size(),
+            ctxt.objects().size(),
             16,
             (from, to) -> {
               for (int o = from; o < to; o++) {
-                choose(ctxt.objects.get(o), keepDebug);
+                choose(ctxt.objects().get(o), keepDebug);
               }
             });
     place();
@@ -101,14 +101,14 @@ public final class RelocatableSections {
     made(new StackNote(ctxt));
     SymbolValues.start(ctxt); // what stays though it is empty may depend on some
     PlanSections.make(ctxt, made);
-    for (OutputSection s : ctxt.outputs) {
+    for (OutputSection s : ctxt.outputs()) {
       output.parts.add(new Relocatable.Part(s));
     }
-    for (OutputSection s : ctxt.outputSections) {
+    for (OutputSection s : ctxt.outputSections()) {
       contents.add(output.part(s));
     }
-    ctxt.outputSections.clear();
-    for (LinkedObject object : ctxt.objects) {
+    ctxt.outputSections().clear();
+    for (LinkedObject object : ctxt.objects()) {
       ObjectFile f = object.file();
       addGroups(object);
       for (int i = 1; i < f.sectionCount(); i++) {
@@ -265,7 +265,7 @@ public final class RelocatableSections {
   }
 
   private void order() {
-    List<OutputSection> all = ctxt.outputSections;
+    List<OutputSection> all = ctxt.outputSections();
     groups.forEach(p -> all.add(p.out));
     for (Relocatable.Part p : contents) {
       all.add(p.out);
@@ -276,7 +276,7 @@ public final class RelocatableSections {
     for (int i = 0; i < all.size(); i++) {
       all.get(i).index = i + 1;
     }
-    ctxt.outputs = output.parts.stream().map(p -> p.out).toArray(OutputSection[]::new);
+    ctxt.setOutputs(output.parts.stream().map(p -> p.out).toArray(OutputSection[]::new));
     if (hasOrdered) {
       LinkOrder.run(ctxt);
       PlanItems.of(ctxt).takeOrder();

@@ -19,12 +19,13 @@ final class SymbolOffsets {
    * statements assign has been evaluated.
    */
   static AssignedValue offset(Context ctxt, int id) {
-    LinkedFile file = ctxt.symbols.file(id);
+    LinkedFile file = ctxt.symbols().file(id);
     if (file instanceof LinkedObject o) {
-      return offset(ctxt, o, ctxt.symbols.index(id), id);
+      return offset(ctxt, o, ctxt.symbols().index(id), id);
     }
-    boolean assigned = file == ctxt.linker && ctxt.symbols.kind(id) == SymbolTable.KIND_ASSIGNED;
-    return assigned ? ctxt.assignments.value(ctxt.symbols.name(id)) : null;
+    boolean assigned =
+        file == ctxt.linker() && ctxt.symbols().kind(id) == SymbolTable.KIND_ASSIGNED;
+    return assigned ? ctxt.assignments.value(ctxt.symbols().name(id)) : null;
   }
 
   private static AssignedValue offset(Context ctxt, LinkedObject object, int sym, int id) {
@@ -36,9 +37,9 @@ final class SymbolOffsets {
       return new AssignedValue(out, commons.address(id) - out.addr);
     }
     int section = object.sectionId(ndx);
-    if (ndx > 0 && ctxt.sections.isLive(section)) {
+    if (ndx > 0 && ctxt.sections().isLive(section)) {
       OutputSection out = ctxt.outputOf(section);
-      return new AssignedValue(out, f.symbolValue(sym) + ctxt.sections.addr[section] - out.addr);
+      return new AssignedValue(out, f.symbolValue(sym) + ctxt.sections().addr[section] - out.addr);
     }
     return ndx == ObjectFile.ABS ? AssignedValue.of(f.symbolValue(sym)) : null;
   }

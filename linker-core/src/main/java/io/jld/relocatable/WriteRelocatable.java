@@ -50,7 +50,7 @@ public final class WriteRelocatable implements FileTables.Kind, OutputTables {
   public long entry() {
     String entry = ctxt.script.entry(ctxt);
     int id = entry.isEmpty() ? 0 : ctxt.names.find(entry);
-    if (id != 0 && ctxt.symbols.isDefined(id)) {
+    if (id != 0 && ctxt.symbols().isDefined(id)) {
       AssignedValue v = SymbolOffsets.offset(ctxt, id);
       return v == null ? 0 : v.offset();
     }
@@ -94,11 +94,11 @@ public final class WriteRelocatable implements FileTables.Kind, OutputTables {
       return 0;
     }
     int id = s.item(0);
-    return symTab.signature(ctxt.sections.object(id), ctxt.sections.index(id));
+    return symTab.signature(ctxt.sections().object(id), ctxt.sections().index(id));
   }
 
   /** Whether it is no part of the content. */
   private boolean isTable(OutputSection s) {
-    return s.index > ctxt.outputSections.size();
+    return s.index > ctxt.outputSections().size();
   }
 }

@@ -23,8 +23,8 @@ public final class LinkerSymbols {
 
   /** Defines what options and references ask for, where no object does. */
   static void define(Context ctxt) {
-    SymbolTable symbols = ctxt.symbols;
-    int order = ctxt.linker.order();
+    SymbolTable symbols = ctxt.symbols();
+    int order = ctxt.linker().order();
     for (String name : LinkerNames.wanted(ctxt)) {
       symbols.setFlags(ctxt.names.find(name), SymbolTable.REFERENCED);
     }
@@ -56,7 +56,7 @@ public final class LinkerSymbols {
 
   /** {@code __start_X} and {@code __stop_X} for sections whose name X is a C identifier. */
   private static void defineStartStop(Context ctxt) {
-    SymbolTable symbols = ctxt.symbols;
+    SymbolTable symbols = ctxt.symbols();
     Map<String, List<Integer>> bySection = new HashMap<>();
     for (int id = 1; id < symbols.globals(); id++) {
       if (isWanted(symbols, id) && isStartStop(ctxt, id)) {
@@ -70,11 +70,11 @@ public final class LinkerSymbols {
       return;
     }
     Map<String, List<Integer>> sections = new HashMap<>();
-    for (LinkedObject object : ctxt.objects) {
+    for (LinkedObject object : ctxt.objects()) {
       ObjectFile f = object.file();
       int n = f.has(SectionKind.IDENTIFIER) ? f.sectionCount() : 0;
       for (int i = 1; i < n; i++) {
-        if (f.kind(i) == SectionKind.IDENTIFIER && ctxt.sections.isLive(object.sectionId(i))) {
+        if (f.kind(i) == SectionKind.IDENTIFIER && ctxt.sections().isLive(object.sectionId(i))) {
           String name = f.sectionName(i);
           if (bySection.containsKey(name)) {
             sections.computeIfAbsent(name, s -> new ArrayList<>()).add(object.sectionId(i));
@@ -95,8 +95,8 @@ public final class LinkerSymbols {
   }
 
   private static void defineStartStop(Context ctxt, int id, List<Integer> sections) {
-    ctxt.symbols.define(id, SymbolTable.KIND_PROVIDED, ctxt.linker.order(), 0);
-    ctxt.symbols.flag(id, visibility(ctxt));
+    ctxt.symbols().define(id, SymbolTable.KIND_PROVIDED, ctxt.linker().order(), 0);
+    ctxt.symbols().flag(id, visibility(ctxt));
     int[] all = new int[sections.size()];
     for (int i = 0; i < all.length; i++) {
       all[i] = sections.get(i);

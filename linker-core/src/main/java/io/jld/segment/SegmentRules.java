@@ -54,7 +54,7 @@ public record SegmentRules(
         ctxt.script.isBuiltIn(),
         ctxt.option(LinkOption.SEPARATE_CODE),
         headersLoaded,
-        ctxt.stackFlags,
+        ctxt.stackFlags(),
         ctxt.option(LinkOption.STACK_SIZE),
         relroStart,
         ctxt.option(LinkOption.RELRO) ? relroEnd : relroStart,

@@ -28,7 +28,7 @@ public final class CompressDebug {
       return;
     }
     Map<OutputSection, CompressedSection> shorter = new LinkedHashMap<>();
-    for (OutputSection s : ctxt.outputSections) {
+    for (OutputSection s : ctxt.outputSections()) {
       if (!s.isAlloc()
           && s.name().startsWith(".debug")
           && s.length() > 0
@@ -57,7 +57,7 @@ public final class CompressDebug {
         (s, items) -> {
           for (int item : items) {
             if (item >= 0) {
-              ctxt.sections.addr[item] += s.addr - was.get(s);
+              ctxt.sections().addr[item] += s.addr - was.get(s);
             }
           }
         });

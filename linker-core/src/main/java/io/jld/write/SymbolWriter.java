@@ -38,8 +38,8 @@ public final class SymbolWriter implements SymbolRows {
   /** Everything has its address. */
   public SymbolWriter(Context ctxt) {
     this.ctxt = ctxt;
-    this.symbols = ctxt.symbols;
-    this.sections = ctxt.sections;
+    this.symbols = ctxt.symbols();
+    this.sections = ctxt.sections();
     this.values = SymbolValues.of(ctxt);
     this.pools = MergePools.of(ctxt);
     this.frames = EhFrame.of(ctxt);

@@ -28,7 +28,7 @@ public final class WriteTables implements FileTables.Kind, OutputTables {
   /** The place of the tables, and with it the size of the file. */
   public static long place(Context ctxt) {
     Tables tables =
-        ctxt.isBinary() ? Tables.none(ctxt.layout.size()) : Tables.place(ctxt, symbols(ctxt));
+        ctxt.isBinary() ? Tables.none(ctxt.layout().size()) : Tables.place(ctxt, symbols(ctxt));
     ctxt.handOn(tables);
     ctxt.setTables(new WriteTables(ctxt));
     ctxt.handOn(SymbolRows.class, new SymbolWriter(ctxt));
@@ -75,8 +75,8 @@ public final class WriteTables implements FileTables.Kind, OutputTables {
     String entry = ctxt.script.entry(ctxt);
     String name = entry.isEmpty() ? defaultEntry() : entry;
     int id = ctxt.names.find(name);
-    if (id != 0 && ctxt.symbols.isDefined(id)) {
-      return ctxt.symbols.value(id);
+    if (id != 0 && ctxt.symbols().isDefined(id)) {
+      return ctxt.symbols().value(id);
     }
     if (!entry.isEmpty() && Character.isDigit(entry.charAt(0))) {
       return io.jld.script.ExpressionParser.parse("-e", entry)
