@@ -190,7 +190,11 @@ public final class PlanSection implements PlanItem {
     }
     hasInput = true;
     specialFlags = 0;
-    if (type == SHT_PROGBITS || type == SHT_NOTE || type == SHT_NOBITS) {
+    boolean relocations = type == SHT_REL || type == SHT_RELA;
+    if (type == SHT_PROGBITS
+        || type == SHT_NOTE
+        || type == SHT_NOBITS
+        || (relocations && type != inputType)) {
       type = 0;
     }
     if (type == 0 && traits == own) {
