@@ -12,7 +12,9 @@ import io.jld.model.OutputSection;
 import io.jld.plan.Expression;
 import io.jld.plan.HeaderStatement;
 import io.jld.plan.LayoutPlan;
+import io.jld.plan.Node;
 import io.jld.plan.OutputSectionStatement;
+import io.jld.plan.Place;
 import io.jld.plan.SectionRef;
 import io.jld.plan.Statement;
 import io.jld.plan.Value;
@@ -270,7 +272,11 @@ public final class Placer {
 
   private SectionRef sectionOf(int statement, String symbol) {
     int seen = ctxt.assignments.seenBy(statement, symbol);
-    Value v = seen == Assignments.NONE ? scope.symbol(symbol) : placed[seen];
+    if (seen != Assignments.NONE) {
+      return placed[seen] == null ? null : placed[seen].section();
+    }
+    Place at = formulas.get(statement).expression().place();
+    Value v = scope.evaluate(new Expression(at, new Node.Sym(symbol)), null, statement);
     return v == null ? null : v.section();
   }
 

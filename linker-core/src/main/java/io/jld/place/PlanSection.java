@@ -190,11 +190,12 @@ public final class PlanSection implements PlanItem {
     }
     hasInput = true;
     specialFlags = 0;
-    boolean relocations = type == SHT_REL || type == SHT_RELA;
-    if (type == SHT_PROGBITS
-        || type == SHT_NOTE
-        || type == SHT_NOBITS
-        || (relocations && type != inputType)) {
+    boolean named = // so, but something else
+        (type == SHT_REL || type == SHT_RELA)
+            && inputType != SHT_REL
+            && inputType != SHT_RELA
+            && inputType != SHT_RELR;
+    if (type == SHT_PROGBITS || type == SHT_NOTE || type == SHT_NOBITS || named) {
       type = 0;
     }
     if (type == 0 && traits == own) {
