@@ -22,7 +22,7 @@ public final class ReadBuffers {
     private long at;
 
     StringTable of(MemorySegment data, long at, long size) {
-      if (data == this.data && at == this.at) {
+      if (data.equals(this.data) && at == this.at) {
         return table;
       }
       int n = StringTable.words(size);
