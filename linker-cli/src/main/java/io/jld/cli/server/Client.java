@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -125,7 +126,7 @@ final class Client implements AutoCloseable {
     check(given);
     try {
       String[] expanded = ResponseFiles.expand(given);
-      if (!given.equals(expanded)) {
+      if (!Arrays.equals(given, expanded)) {
         check(expanded);
       }
       return expanded;
