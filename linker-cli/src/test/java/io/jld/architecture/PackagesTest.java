@@ -46,11 +46,10 @@ class PackagesTest {
       match        ->  model
       resolve      ->  load, source
       source       ->  model
-      load         ->  model, builtin
+      load         ->  model
       model        ->  symbol
       symbol       ->  input, asmb, arch
       input        ->  script
-      builtin      ->  plan
       script       ->  plan, pattern
       plan         ->  link, elf
       pattern      ->  link

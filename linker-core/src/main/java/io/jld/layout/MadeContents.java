@@ -52,6 +52,7 @@ final class MadeContents {
     if (properties != null) {
       all.add(properties);
     }
+    all.add(RelroPadding.make(ctxt)); // needed where another one is in RELRO
     return all;
   }
 }

@@ -1,9 +1,6 @@
 package io.jld.load;
 
 import io.jld.arch.ArchInfo;
-import io.jld.builtin.DefaultPlan;
-import io.jld.builtin.Machine;
-import io.jld.builtin.RelocatablePlan;
 import io.jld.elf.Bytes;
 import io.jld.elf.Elf;
 import io.jld.elf.ElfClass;
@@ -28,6 +25,7 @@ import io.jld.model.Context;
 import io.jld.plan.InputSections;
 import io.jld.plan.LayoutPlan;
 import io.jld.plan.Place;
+import io.jld.script.BuiltInScript;
 import io.jld.script.ExpressionParser;
 import io.jld.script.InputScript;
 import io.jld.script.InputScript.Origin;
@@ -42,7 +40,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /**
  * Finds and maps the inputs, follows linker scripts among them, and reads all objects: those in
@@ -136,7 +133,7 @@ public final class ReadInputs {
     r.archives.open(r.jobs, !r.followsNeeded);
     ctxt.failOnErrors();
     finish(ctxt);
-    ctxt.script.close(ctxt.script.isBuiltIn() ? builtIn(ctxt) : null);
+    ctxt.script.close(ctxt.script.needsBuiltIn() ? builtIn(ctxt) : null);
     ctxt.assignments.set(ctxt.script.statements());
     LinkerFile linker = new LinkerFile(LinkerNames.names(ctxt));
     ObjectJob.read(ctxt, inputs, r.jobs, 0, r.archives.hasIndexes());
@@ -169,20 +166,13 @@ public final class ReadInputs {
     }
   }
 
-  /** The layout that is in force where no script has one. */
   private static LayoutPlan builtIn(Context ctxt) {
-    Machine machine = machine(ctxt.arch().info(), ctxt::option);
-    if (ctxt.kind() == OutputKind.RELOCATABLE) {
-      return RelocatablePlan.of(machine);
-    }
-    return DefaultPlan.of(machine, ctxt::option, ctxt.isBinary());
+    return BuiltInScript.plan(machine(ctxt.arch().info()), ctxt::option);
   }
 
-  /** What a built-in layout depends on of an architecture. */
-  public static Machine machine(ArchInfo info, Function<LinkOption<?>, Object> options) {
-    long page = (Long) options.apply(LinkOption.MAX_PAGE_SIZE);
-    return new Machine(
-        info.wordSize(), info.relPrefix(), info.imageBase(), page != 0 ? page : info.maxPageSize());
+  /** What the built-in script depends on of an architecture. */
+  public static BuiltInScript.Machine machine(ArchInfo info) {
+    return new BuiltInScript.Machine(info.wordSize(), info.relPrefix(), info.imageBase());
   }
 
   /** Gives all names their numbers, those of the objects first. */
@@ -196,10 +186,10 @@ public final class ReadInputs {
       }
     }
     files.addAll(shared);
-    ctxt.setLinker(
+    ctxt.linker =
         new LinkedFile(
-            linker, ctxt.names.add(linker.nameWords(new ReadBuffers()), files.size(), true)));
-    files.add(ctxt.linker());
+            linker, ctxt.names.add(linker.nameWords(new ReadBuffers()), files.size(), true));
+    files.add(ctxt.linker);
     ctxt.names.finish(files, ctxt.tasks());
     WrapSymbols.run(ctxt, objects);
   }

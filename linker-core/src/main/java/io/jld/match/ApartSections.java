@@ -31,11 +31,6 @@ public final class ApartSections {
     }
   }
 
-  /** Whether there may be any, which are not orphans. */
-  boolean any() {
-    return groups || !names.isEmpty();
-  }
-
   /** Whether no description matches the section. */
   boolean isApart(ObjectFile f, int i) {
     return isInGroup(f, i) || isUnique(f, i);

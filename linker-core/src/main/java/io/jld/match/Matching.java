@@ -60,7 +60,7 @@ public final class Matching {
     this.files = files;
   }
 
-  /** The link's. */
+  /** The link's; where {@link Context#isScripted} says that there is one. */
   public static Matching of(Context ctxt) {
     return ctxt.get(Matching.class);
   }

@@ -8,7 +8,6 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
 /**
@@ -29,8 +28,7 @@ final class RuleIndex {
 
   private record GlobRule(Glob glob, int rule) {}
 
-  /** Asked by many threads. */
-  private final Map<String, int[]> found = new ConcurrentHashMap<>();
+  private final Map<String, int[]> found = new HashMap<>();
 
   RuleIndex(List<Matching.Rule> rules) {
     for (int r = 0; r < rules.size(); r++) {

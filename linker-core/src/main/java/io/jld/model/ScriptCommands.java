@@ -20,9 +20,6 @@ public final class ScriptCommands {
   private final List<Formula> statements = new ArrayList<>();
   private LayoutPlan.Builder layout;
 
-  /** Once there are no more scripts. */
-  private LayoutPlan plan = LayoutPlan.EMPTY;
-
   /** Of scripts among the inputs. */
   private final List<LayoutPlan> appended = new ArrayList<>();
 
@@ -151,58 +148,47 @@ public final class ScriptCommands {
     }
   }
 
-  /** Whether no script has a layout: a built-in one is in force, whatever is inserted into it. */
-  public boolean isBuiltIn() {
-    return !hasBase && !hadLayout;
-  }
-
-  /** Whether something is to be put into the layout that is in force. */
-  public boolean edits() {
-    return inserts || changes;
+  /** Whether what is said belongs into a layout, and no script has one. */
+  public boolean needsBuiltIn() {
+    return !hasBase && !hadLayout && (inserts || changes);
   }
 
   /**
    * Puts what {@code INSERT} inserts into its place, and what inputs add at the end; there are no
    * more scripts.
    *
-   * @param builtIn the layout in force where {@link #isBuiltIn}; null for none
+   * @param builtIn the layout that it goes into where {@link #needsBuiltIn}; else null
    * @throws io.jld.link.LinkException where an output section is not there
    */
   public void close(LayoutPlan builtIn) {
-    LayoutPlan all = layout == null ? LayoutPlan.EMPTY.withStatements(statements) : layout.build();
-    if (!edits() && builtIn == null) {
-      plan = layout == null ? LayoutPlan.EMPTY : all;
+    if (!inserts && !changes) {
       return;
     }
-    if (layout == null) {
-      checkCounter();
-    }
-    LayoutPlan.Builder edited = new LayoutPlan.Builder();
+    LayoutPlan all = layout == null ? LayoutPlan.EMPTY.withStatements(statements) : layout.build();
+    layout = new LayoutPlan.Builder();
     if (inserts) {
       List<Statement> rest = new ArrayList<>(all.afterInsertions().statements());
       if (builtIn != null) {
         rest.addAll(builtIn.statements());
       }
       LayoutPlan inserting = all.withStatements(all.insertions().statements());
-      edited.add(LayoutPlan.EMPTY.withStatements(rest).with(inserting));
+      layout.add(LayoutPlan.EMPTY.withStatements(rest).with(inserting));
     } else {
-      edited.add(all);
+      layout.add(all);
       if (builtIn != null) {
-        edited.add(builtIn);
+        layout.add(builtIn);
       }
     }
     for (LayoutPlan a : appended) {
-      if (a.isLayout()) {
-        edited.add(a.afterInsertions());
-      }
+      layout.add(a.afterInsertions());
     }
-    plan = edited.build();
+    LayoutPlan inForce = layout.build();
     for (LayoutPlan a : appended) {
-      plan = plan.with(a.insertions());
+      inForce = inForce.with(a.insertions());
     }
-    layout = new LayoutPlan.Builder().add(plan);
+    layout = new LayoutPlan.Builder().add(inForce);
     statements.clear();
-    statements.addAll(plan.formulas());
+    statements.addAll(inForce.formulas());
   }
 
   /**
@@ -220,23 +206,9 @@ public final class ScriptCommands {
     return described.getOrDefault(name, name);
   }
 
-  /** Beside a built-in layout, the location counter is nowhere until it is assigned to. */
-  private void checkCounter() {
-    for (Formula f : statements) {
-      if (f.expression().symbols().contains(".")) {
-        throw f.expression()
-            .place()
-            .error("the location counter '.' has no value before one is assigned to it");
-      }
-      if (f instanceof Statement.Assign a && a.isCounter()) {
-        return;
-      }
-    }
-  }
-
-  /** The layout in force; empty where that is left to the linker. */
+  /** What the scripts say of the output; empty where that is left to the linker. */
   public LayoutPlan plan() {
-    return plan;
+    return layout == null ? LayoutPlan.EMPTY : layout.build();
   }
 
   /** The format that a script asks for; empty where none does. */

@@ -236,7 +236,7 @@ final class PlanPrinter {
   }
 
   private static String flags(InputSections.Flags flags) {
-    if (flags.isAny()) {
+    if (flags.equals(InputSections.Flags.ANY)) {
       return "";
     }
     StringBuilder s = new StringBuilder("INPUT_SECTION_FLAGS(");

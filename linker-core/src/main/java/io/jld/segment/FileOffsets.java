@@ -77,12 +77,7 @@ final class FileOffsets {
     boolean content = m.hasContent();
     long before = off;
     if (!m.sections.isEmpty()) {
-      off +=
-          m.first().addr - off & (rules.mappable() ? rules.page() - 1 | m.align - 1 : m.align - 1);
-      if (off < 0) {
-        throw PlanMessages.failure(
-            m.first().place, "section " + m.first().name() + " has no place in a file");
-      }
+      off += m.first().addr - off & m.align - 1;
       m.addr = m.first().addr;
       m.loadAddr = m.first().loadAddr;
     }

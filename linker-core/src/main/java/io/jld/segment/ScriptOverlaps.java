@@ -3,6 +3,7 @@ package io.jld.segment;
 import io.jld.link.Diagnostic;
 import io.jld.model.OutputSection;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -22,7 +23,7 @@ public final class ScriptOverlaps {
         some.add(s);
       }
     }
-    some.sort((a, b) -> Long.compareUnsigned(a.loadAddr, b.loadAddr));
+    some.sort(Comparator.comparing((OutputSection s) -> s.loadAddr, Long::compareUnsigned));
     OutputSection before = null;
     for (OutputSection s : some) {
       if (!s.isNobits()) {
@@ -32,7 +33,7 @@ public final class ScriptOverlaps {
         before = s;
       }
     }
-    some.sort((a, b) -> Long.compareUnsigned(a.addr, b.addr));
+    some.sort(Comparator.comparing((OutputSection s) -> s.addr, Long::compareUnsigned));
     if (!hasOverlays(some)) {
       before = null;
       for (OutputSection s : some) {
@@ -56,7 +57,7 @@ public final class ScriptOverlaps {
         some.add(s);
       }
     }
-    some.sort((a, b) -> Long.compareUnsigned(a.addr, b.addr));
+    some.sort(Comparator.comparing((OutputSection s) -> s.addr, Long::compareUnsigned));
     boolean shared = false;
     for (int i = 1; i < some.size(); i++) {
       OutputSection before = some.get(i - 1);

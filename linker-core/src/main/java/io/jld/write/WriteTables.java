@@ -11,7 +11,6 @@ import io.jld.model.SymbolRows;
 import io.jld.model.Synthetic;
 import io.jld.place.PlanItems;
 import io.jld.segment.ProgramHeaders;
-import io.jld.segment.SegmentMap;
 import java.util.List;
 
 /**
@@ -28,7 +27,9 @@ public final class WriteTables implements FileTables.Kind, OutputTables {
   /** The place of the tables, and with it the size of the file. */
   public static long place(Context ctxt) {
     Tables tables =
-        ctxt.isBinary() ? Tables.none(ctxt.layout().size()) : Tables.place(ctxt, symbols(ctxt));
+        BinaryOutput.isWanted(ctxt)
+            ? Tables.none(ctxt.layout.size())
+            : Tables.place(ctxt, symbols(ctxt));
     ctxt.handOn(tables);
     ctxt.setTables(new WriteTables(ctxt));
     ctxt.handOn(SymbolRows.class, new SymbolWriter(ctxt));
@@ -41,11 +42,11 @@ public final class WriteTables implements FileTables.Kind, OutputTables {
 
   @Override
   public void write() {
-    if (ctxt.isBinary()) {
+    if (BinaryOutput.isWanted(ctxt)) {
       BinaryOutput.fillGaps(ctxt);
       return;
     }
-    List<ProgramHeaders.Header> phdrs = ctxt.get(SegmentMap.class).headers();
+    List<ProgramHeaders.Header> phdrs = ProgramHeaders.make(ctxt, ctxt.layout.base());
     FileTables file = new FileTables(ctxt, this);
     file.write(symbols(ctxt), phdrs.size());
     ProgramHeaders.write(ctxt, file.slice(0, ProgramHeaders.headerSize(ctxt, phdrs.size())), phdrs);
@@ -63,7 +64,7 @@ public final class WriteTables implements FileTables.Kind, OutputTables {
 
   /** As GNU ld has it: it is the built-in script that says {@code ENTRY(_start)}. */
   private String defaultEntry() {
-    return ctxt.script.isBuiltIn() ? "_start" : "start";
+    return ctxt.isScripted && !ctxt.script.needsBuiltIn() ? "start" : "_start";
   }
 
   /**
@@ -75,8 +76,8 @@ public final class WriteTables implements FileTables.Kind, OutputTables {
     String entry = ctxt.script.entry(ctxt);
     String name = entry.isEmpty() ? defaultEntry() : entry;
     int id = ctxt.names.find(name);
-    if (id != 0 && ctxt.symbols().isDefined(id)) {
-      return ctxt.symbols().value(id);
+    if (id != 0 && ctxt.symbols.isDefined(id)) {
+      return ctxt.symbols.value(id);
     }
     if (!entry.isEmpty() && Character.isDigit(entry.charAt(0))) {
       return io.jld.script.ExpressionParser.parse("-e", entry)
@@ -86,8 +87,9 @@ public final class WriteTables implements FileTables.Kind, OutputTables {
       return 0;
     }
     OutputSection text = ctxt.outputSection(".text");
-    long start = text != null ? text.addr : PlanItems.of(ctxt).addressOf(".text");
-    if (entry.isEmpty() && !ctxt.script.isBuiltIn()) {
+    long start =
+        text != null ? text.addr : ctxt.isScripted ? PlanItems.of(ctxt).addressOf(".text") : 0;
+    if (entry.isEmpty() && ctxt.isScripted) {
       return start; // nobody has asked for one
     }
     ctxt.warning(

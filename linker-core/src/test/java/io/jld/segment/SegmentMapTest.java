@@ -61,19 +61,7 @@ class SegmentMapTest {
 
     SegmentRules get() {
       return new SegmentRules(
-          elf,
-          PAGE,
-          PAGE,
-          paged,
-          false,
-          separate,
-          headersLoaded,
-          stack,
-          0,
-          relroStart,
-          relroEnd,
-          true,
-          headers);
+          elf, PAGE, paged, separate, headersLoaded, stack, 0, relroStart, relroEnd, true, headers);
     }
 
     /** {@code PHDRS}: each a line of name, type, {@code FILEHDR}, {@code PHDRS}, AT=, FLAGS=. */
