@@ -74,6 +74,10 @@ final class ScriptDifferences extends AcceptedRules {
 
   private void symbols() {
     except(
+        "assign-common",
+        "[-+]symbol common_b value \\w+ size \\w+ .*",
+        "GNU ld leaves an assigned symbol the size of the common symbol whose place it takes");
+    except(
         "only-if-empty",
         "\\+symbol x value 0 .* in ABS",
         "an assignment in a section that is not made counts");

@@ -4,6 +4,7 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.asmb.Link;
 import io.jld.asmb.Slice;
+import io.jld.elf.Bytes;
 import io.jld.elf.ElfClass;
 import io.jld.frame.FrameEdit;
 import io.jld.input.Decompress;
@@ -46,15 +47,13 @@ public final class RelocatableSyms extends SectionSyms {
   @Override
   public MemorySegment content(int i) {
     int id = ids[i];
+    int type = id < 0 ? SHT_GROUP : sections.object(id).file().type(sections.index(id));
     boolean made =
-        id < 0
-            || relocated[i] != 0
-            || sections.object(id).file().type(sections.index(id)) == SHT_GROUP
+        relocated[i] != 0
+            || type == SHT_GROUP
+            || type == SHT_NOBITS // beside others that have content
             || output.frames.containsKey(id);
-    if (made) {
-      return null;
-    }
-    return ctxt.content(sections.object(id).file(), sections.index(id));
+    return made ? null : ctxt.content(sections.object(id).file(), sections.index(id));
   }
 
   @Override
@@ -70,6 +69,8 @@ public final class RelocatableSyms extends SectionSyms {
       rewrite(object, relocated[i], slice);
     } else if (object.file().type(index) == SHT_GROUP) {
       writeGroup(object, index, slice);
+    } else if (object.file().type(index) == SHT_NOBITS) {
+      Bytes.zero(slice, 0, slice.byteSize());
     } else {
       adjust(object, index, slice);
     }

@@ -159,7 +159,10 @@ public final class Commons extends Synthetic {
     SymbolTable symbols = ctxt.symbols;
     parts = new LinkedHashMap<>();
     for (int id : offsets.keySet()) {
-      LinkedObject object = (LinkedObject) symbols.file(id);
+      LinkedObject object =
+          symbols.file(id) instanceof LinkedObject o
+              ? o
+              : ctxt.assignments.replaced(symbols.name(id)).object(); // assigned to since
       Commons part = parts.computeIfAbsent(object, o -> new Commons(tls));
       long a = Math.max(1, aligns.get(id));
       part.align = Math.max(part.align, a);
