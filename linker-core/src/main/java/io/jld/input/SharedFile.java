@@ -251,9 +251,13 @@ public final class SharedFile extends InputFile {
     return elf;
   }
 
-  /** {@code DT_SONAME}; null where it has none. */
-  public String soname() {
-    return soname;
+  /**
+   * What those that use it have as {@code DT_NEEDED}: its {@code DT_SONAME}.
+   *
+   * @param called what has that one's place where it has none
+   */
+  public String soname(String called) {
+    return soname == null ? called : soname;
   }
 
   /** {@code DT_NEEDED}, in order. */

@@ -389,7 +389,7 @@ public final class ReadInputs {
    * needs: the output names them where it is bound to them.
    */
   private void addShared(SharedFile plain, String called, InputFlags flags, List<Unit> found) {
-    String name = plain.soname() == null ? called : plain.soname();
+    String name = plain.soname(called);
     for (LinkedLibrary before : shared) {
       if (before.soname().equals(name)) {
         if (!flags.asNeeded()) {

@@ -13,6 +13,9 @@ import java.util.function.UnaryOperator;
  * without wildcards is that of an input, and of no member.
  */
 final class FileMatcher {
+  /** The one file that is meant; null where a pattern tells. */
+  private final String path;
+
   private final Name name;
   private final List<Name> excludes;
 
@@ -51,9 +54,6 @@ final class FileMatcher {
       return matches(f) || (!hasArchive && f.member() != null && file.matches(f.fileName()));
     }
   }
-
-  /** The one file that is meant; null where a pattern tells. */
-  private final String path;
 
   /**
    * @param described gives the path of the input that a name without wildcards means

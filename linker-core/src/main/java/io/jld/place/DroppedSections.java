@@ -35,6 +35,11 @@ public final class DroppedSections {
     }
   }
 
+  /** Whether this section is dropped. */
+  public boolean has(OutputSection section) {
+    return places.containsKey(section);
+  }
+
   /**
    * The section of the output that stands for a dropped one.
    *

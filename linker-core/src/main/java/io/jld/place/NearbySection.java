@@ -1,7 +1,5 @@
 package io.jld.place;
 
-import java.util.List;
-
 /**
  * The section that a symbol belongs to when its own is dropped because it is empty: the one before
  * or the one after it in the file, whichever would be in the same segment. The rules are GNU ld's.
@@ -10,26 +8,10 @@ final class NearbySection {
   private NearbySection() {}
 
   /**
-   * @param order sections in the order of the file, with those that are dropped
-   * @param addr the symbol's address
-   * @return null where there is no section
-   */
-  static PlanSection of(List<PlanSection> order, PlanSection dropped, long addr) {
-    int at = order.indexOf(dropped);
-    PlanSection before = null;
-    for (int i = at - 1; i >= 0 && before == null; i--) {
-      before = order.get(i).kept ? order.get(i) : null;
-    }
-    PlanSection next = null;
-    for (int i = at + 1; i < order.size() && next == null; i++) {
-      next = order.get(i).kept ? order.get(i) : null;
-    }
-    return choose(before, next, dropped, addr);
-  }
-
-  /**
    * @param before the last section before it that is not dropped; null for none
    * @param next the first one after it; null for none
+   * @param addr the symbol's address
+   * @return null where there is no section
    */
   static PlanSection choose(PlanSection before, PlanSection next, PlanSection dropped, long addr) {
     if (before == null || next == null) {

@@ -168,12 +168,7 @@ public final class Placer {
     phase = Phase.VALUES;
     counterSections.restart();
     walk();
-    Map<OutputSection, PlanSection> dropped = new HashMap<>();
-    for (PlanSection p : PlanItems.of(ctxt).order()) {
-      if (!p.kept) {
-        dropped.put(p.out, p);
-      }
-    }
+    DroppedSections dropped = new DroppedSections(ctxt);
     for (int i = 0; i < placed.length; i++) {
       placed[i] = inKept(placed[i], dropped);
     }
@@ -191,13 +186,12 @@ public final class Placer {
     return all;
   }
 
-  private Value inKept(Value v, Map<OutputSection, PlanSection> dropped) {
-    PlanSection p = v != null && v.section() instanceof OutputSection s ? dropped.get(s) : null;
-    if (p == null) {
+  private static Value inKept(Value v, DroppedSections dropped) {
+    if (v == null || !(v.section() instanceof OutputSection s) || !dropped.has(s)) {
       return v;
     }
-    PlanSection near = NearbySection.of(PlanItems.of(ctxt).order(), p, v.address());
-    return near == null ? v.toAbsolute() : new Value(near.out, v.address() - near.out.addr);
+    OutputSection near = dropped.neighbour(s, v.address());
+    return near == null ? v.toAbsolute() : new Value(near, v.address() - near.addr);
   }
 
   private void walk() {

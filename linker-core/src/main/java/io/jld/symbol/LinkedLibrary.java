@@ -18,7 +18,7 @@ public final class LinkedLibrary extends LinkedFile {
   public LinkedLibrary(SharedFile file, int[] nameIds, String called, boolean asNeeded) {
     super(file, nameIds);
     this.file = file;
-    this.soname = file.soname() == null ? called : file.soname();
+    this.soname = file.soname(called);
     this.asNeeded = asNeeded;
   }
 

@@ -12,6 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -88,8 +89,31 @@ final class Posix {
         Linker.Option.captureCallState("errno"));
   }
 
-  private static int errno(MemorySegment state) {
-    return (int) ERRNO.get(state, 0L);
+  private interface Call {
+    long in(Arena arena, MemorySegment state) throws Throwable;
+  }
+
+  /**
+   * Makes a call.
+   *
+   * @param call with an arena for what it is given, and the place of {@code errno}
+   * @return its result, or {@code -errno} where that is below zero, as the kernel has it
+   */
+  private static long result(Call call) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(STATE);
+      long result = call.in(arena, state);
+      return result < 0 ? -(int) ERRNO.get(state, 0L) : result;
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  private static long checked(long result) throws Failed {
+    if (result < 0) {
+      throw new Failed((int) -result);
+    }
+    return result;
   }
 
   private static MemorySegment name(Arena arena, Path path) {
@@ -112,26 +136,15 @@ final class Posix {
    * @throws Failed with the error's number
    */
   static int open(Path path, int flags) throws Failed {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(STATE);
-      int fd = (int) OPEN.invokeExact(state, name(arena, path), flags | O_CLOEXEC);
-      if (fd < 0) {
-        throw new Failed(errno(state));
-      }
-      return fd;
-    } catch (Failed e) {
-      throw e;
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    return (int)
+        checked(
+            result(
+                (arena, state) ->
+                    (int) OPEN.invokeExact(state, name(arena, path), flags | O_CLOEXEC)));
   }
 
   static void close(int fd) {
-    try (Arena arena = Arena.ofConfined()) {
-      int ignored = (int) CLOSE.invokeExact(arena.allocate(STATE), fd);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    result((arena, state) -> (int) CLOSE.invokeExact(state, fd));
   }
 
   /**
@@ -141,23 +154,17 @@ final class Posix {
    * @throws Failed with the error's number, {@link #EAGAIN} where nothing can be
    */
   static int write(int fd, byte[] bytes, int from, int n) throws Failed {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(STATE);
-      MemorySegment data = arena.allocate(Math.max(1, n));
-      MemorySegment.copy(bytes, from, data, ValueLayout.JAVA_BYTE, 0, n);
-      while (true) {
-        long done = (long) WRITE.invokeExact(state, fd, data, (long) n);
-        if (done >= 0) {
-          return (int) done;
-        }
-        if (errno(state) != EINTR) {
-          throw new Failed(errno(state));
-        }
+    while (true) {
+      long done =
+          result(
+              (arena, state) -> {
+                MemorySegment data = arena.allocate(Math.max(1, n));
+                MemorySegment.copy(bytes, from, data, ValueLayout.JAVA_BYTE, 0, n);
+                return (long) WRITE.invokeExact(state, fd, data, (long) n);
+              });
+      if (done != -EINTR) {
+        return (int) checked(done);
       }
-    } catch (Failed e) {
-      throw e;
-    } catch (Throwable e) {
-      throw impossible(e);
     }
   }
 
@@ -182,79 +189,44 @@ final class Posix {
 
   private static List<Integer> poll(List<Integer> fds, short events, int millis) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(STATE);
       MemorySegment all = arena.allocate(POLLFD * fds.size(), 4);
       for (int i = 0; i < fds.size(); i++) {
         all.set(ValueLayout.JAVA_INT, POLLFD * i, fds.get(i));
         all.set(ValueLayout.JAVA_SHORT, POLLFD * i + 4, events);
       }
-      int n = (int) POLL.invokeExact(state, all, (long) fds.size(), millis);
-      if (n <= 0) {
-        return List.of();
-      }
-      List<Integer> found = new java.util.ArrayList<>(n);
-      for (int i = 0; i < fds.size(); i++) {
+      long n =
+          result((own, state) -> (int) POLL.invokeExact(state, all, (long) fds.size(), millis));
+      List<Integer> found = new ArrayList<>();
+      for (int i = 0; n > 0 && i < fds.size(); i++) {
         if ((all.get(ValueLayout.JAVA_SHORT, POLLFD * i + 6) & POLLERR) != 0) {
           found.add(fds.get(i));
         }
       }
       return found;
-    } catch (Throwable e) {
-      throw impossible(e);
     }
   }
 
   /** Makes a FIFO that is the user's alone. */
   static void mkfifo(Path path) throws Failed {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(STATE);
-      if ((int) MKFIFO.invokeExact(state, name(arena, path), 0600) != 0) {
-        throw new Failed(errno(state));
-      }
-    } catch (Failed e) {
-      throw e;
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    checked(result((arena, state) -> (int) MKFIFO.invokeExact(state, name(arena, path), 0600)));
   }
 
   /** Gives the calling thread a working directory and a umask of its own; false: not allowed. */
   static boolean unshareDirectory() {
-    try (Arena arena = Arena.ofConfined()) {
-      return (int) UNSHARE.invokeExact(arena.allocate(STATE), CLONE_FS) == 0;
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    return result((arena, state) -> (int) UNSHARE.invokeExact(state, CLONE_FS)) == 0;
   }
 
   static void fchdir(int fd) throws Failed {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(STATE);
-      if ((int) FCHDIR.invokeExact(state, fd) != 0) {
-        throw new Failed(errno(state));
-      }
-    } catch (Failed e) {
-      throw e;
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    checked(result((arena, state) -> (int) FCHDIR.invokeExact(state, fd)));
   }
 
   static void umask(int mask) {
-    try (Arena arena = Arena.ofConfined()) {
-      int ignored = (int) UMASK.invokeExact(arena.allocate(STATE), mask);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    result((arena, state) -> (int) UMASK.invokeExact(state, mask));
   }
 
   /** Leaves the terminal, whose Ctrl-C is meant for others. */
   static void setsid() {
-    try (Arena arena = Arena.ofConfined()) {
-      int ignored = (int) SETSID.invokeExact(arena.allocate(STATE));
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    result((arena, state) -> (int) SETSID.invokeExact(state));
   }
 
   /** A call has failed; the message is the system's. */

@@ -89,10 +89,8 @@ final class Stream extends OutputStream {
       }
       if (fd >= 0) {
         writeDirectly(bytes, from, n);
-      } else {
-        if (relay.add(number, bytes, from, n)) {
-          awaitRelay();
-        }
+      } else if (relay.add(number, bytes, from, n)) {
+        awaitRelay();
       }
     } catch (IOException e) {
       failure = e.getMessage();
