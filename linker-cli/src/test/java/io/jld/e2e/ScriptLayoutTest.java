@@ -183,6 +183,29 @@ class ScriptLayoutTest {
     }
   }
 
+  /** ASCIZ came with binutils 2.41: what an escape stands for is in its manual. */
+  @ParameterizedTest
+  @EnumSource
+  void strings(Target target) {
+    Workbench w = workbench(target);
+    Path o = w.asm("a", ".globl _start\n_start: ret\n.section .note.GNU-stack,\"\",@progbits");
+    Path script =
+        w.file(
+            "strings.ld",
+            """
+            SECTIONS {
+              .text : { *(.text) }
+              .strings : { ASCIZ "a\\n\\101\\0\\\\b" ASCIZ "" BYTE(7) ASCIZ "c" }
+            }
+            """);
+    byte[] expected = {'a', '\n', 'A', 0, '\\', 'b', 0, 0, 7, 'c', 0};
+    for (String kind : List.of("-no-pie", "-shared", "-r")) {
+      Linked linked = w.jld("-m", w.target.emulation, kind, "-T", script, o);
+      assertEquals(0, linked.silent().status(), linked::toString);
+      assertArrayEquals(expected, ElfImage.read(linked.output()).content(".strings"), kind);
+    }
+  }
+
   /**
    * Sections at both ends of the address space, as a kernel has them; what is empty leaves no hole.
    */

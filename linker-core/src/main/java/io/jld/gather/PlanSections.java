@@ -8,7 +8,6 @@ import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
 import io.jld.input.SectionNames;
 import io.jld.link.LinkOption;
-import io.jld.link.NameBytes;
 import io.jld.link.OutputKind;
 import io.jld.match.Matching;
 import io.jld.merge.MergePool;
@@ -324,10 +323,7 @@ public final class PlanSections {
         makeMentioned(d.value());
         addData(p, ScriptData.ofWidth(p.name(), d.width().bytes()), d);
       }
-      case Statement.Asciz a -> {
-        byte[] text = NameBytes.bytes(a.text());
-        addData(p, new ScriptData(p.name(), Arrays.copyOf(text, text.length + 1)), null);
-      }
+      case Statement.Asciz a -> addData(p, new ScriptData(p.name(), a.bytes()), null);
       case Statement.SetFill f -> {
         make(p, 0);
         p.parts.add(new PlanSection.FillPart(f.fill()));
