@@ -1,14 +1,12 @@
 package io.jld.load;
 
 import io.jld.arch.ArchInfo;
-import io.jld.elf.Bytes;
 import io.jld.elf.Elf;
 import io.jld.elf.ElfClass;
 import io.jld.input.Archive;
 import io.jld.input.BinaryInput;
 import io.jld.input.Inputs;
 import io.jld.input.JustSymbols;
-import io.jld.input.LibrarySearch;
 import io.jld.input.LinkerFile;
 import io.jld.input.ObjectFile;
 import io.jld.input.ReadBuffers;
@@ -22,12 +20,9 @@ import io.jld.link.Location;
 import io.jld.link.NameBytes;
 import io.jld.link.OutputKind;
 import io.jld.model.Context;
-import io.jld.plan.InputSections;
 import io.jld.plan.LayoutPlan;
-import io.jld.plan.Place;
 import io.jld.script.BuiltInScript;
 import io.jld.script.ExpressionParser;
-import io.jld.script.InputScript;
 import io.jld.script.InputScript.Origin;
 import io.jld.symbol.LinkedFile;
 import io.jld.symbol.LinkedLibrary;
@@ -42,19 +37,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds and maps the inputs, follows linker scripts among them, and reads all objects: those in
+ * Finds and maps the inputs, with those that linker scripts name, and reads all objects: those in
  * archives too, linked or not, because that is done by many threads and leaves only numbers to be
  * looked at when members are extracted.
  */
 public final class ReadInputs {
-  private static final int MAX_NESTED_SCRIPTS = 32;
-
   /** Inputs of fewer bytes are linked before the JVM has compiled what links them. */
   private static final long SMALL = 48L << 20;
 
   private final Context ctxt;
   private final Inputs inputs;
-  private LibrarySearch search;
 
   /** The bracket that is open: where units go. */
   private final Deque<List<Unit>> open = new ArrayDeque<>();
@@ -74,19 +66,8 @@ public final class ReadInputs {
   private final List<LinkedLibrary> shared = new ArrayList<>();
   private Boolean versionedNames;
 
-  /** Whether a script's {@code TARGET} makes data of the files that it names. */
-  private boolean binary;
-
-  /**
-   * Whether the script under way is an input, and what it says of the layout has been added as a
-   * whole.
-   */
-  private boolean addsLayout;
-
-  /** What scripts that are inputs add to the layout. */
-  private final List<LayoutPlan> atEnd = new ArrayList<>();
-
   private final DescribedFiles described;
+  private final ReadScripts scripts;
 
   private boolean inLib;
 
@@ -101,13 +82,7 @@ public final class ReadInputs {
     this.inputs = inputs;
     this.archives = new ReadArchives(ctxt, inputs);
     this.described = new DescribedFiles(ctxt.request().inputs());
-    this.search =
-        LibrarySearch.of(
-            ctxt.option(LinkOption.LIBRARY_PATH),
-            ctxt.option(LinkOption.SYSROOT),
-            this::isCompatible,
-            this::skipped,
-            this::tried);
+    this.scripts = new ReadScripts(ctxt, inputs, this, described);
     open.push(units);
   }
 
@@ -125,7 +100,7 @@ public final class ReadInputs {
         e.diagnostics().forEach(ctxt::report); // the other inputs may have problems to tell as well
       }
     }
-    r.addDescribed();
+    r.scripts.addDescribed();
     ctxt.failOnErrors();
     if (ctxt.option(LinkOption.COLD) && inputs.size() < SMALL) {
       ctxt.tasks().limit(ctxt.tasks().threads() - 1);
@@ -194,13 +169,13 @@ public final class ReadInputs {
     WrapSymbols.run(ctxt, objects);
   }
 
-  private void add(InputSource source) {
+  void add(InputSource source) {
     if (source instanceof InputSource.OfPath p) {
       String name = NameBytes.string(p.path());
       described.name(name);
       add(name, p.path(), false, open(p.path()), p.flags(), 0);
     } else if (source instanceof InputSource.OfLibrary l) {
-      Path path = search.library(l.name(), isStatic(l.flags()), Location.NONE);
+      Path path = scripts.search().library(l.name(), isStatic(l.flags()), Location.NONE);
       add(NameBytes.string(path), path, true, inputs.map(path), l.flags(), 0);
     } else if (source instanceof InputSource.OfMemory m) {
       add(m.name(), null, false, m.bytes(), m.flags(), 0);
@@ -220,9 +195,9 @@ public final class ReadInputs {
               inputs::allocate),
           ObjectFile.Origin.DATA);
     } else if (source instanceof InputSource.Script s) {
-      addScript(s.path(), s.flags(), Origin.OPTION);
+      scripts.add(s.path(), s.flags(), Origin.OPTION);
     } else if (source instanceof InputSource.MriScript s) {
-      addScript(s.path(), s.flags(), Origin.MRI);
+      scripts.add(s.path(), s.flags(), Origin.MRI);
     } else if (source instanceof InputSource.Defsym d) {
       ctxt.script.statement(ExpressionParser.defsym(d.symbol(), d.expression()));
     } else {
@@ -230,7 +205,19 @@ public final class ReadInputs {
     }
   }
 
-  private boolean isStatic(InputFlags flags) {
+  /** Whether there are inputs that come before all others. */
+  boolean hasFirst() {
+    return !first.isEmpty();
+  }
+
+  /** Adds inputs that come before all others. */
+  void addFirst(Runnable inputs) {
+    open.push(first);
+    inputs.run();
+    open.pop();
+  }
+
+  boolean isStatic(InputFlags flags) {
     return flags.staticOnly() || ctxt.option(LinkOption.STATIC);
   }
 
@@ -246,14 +233,14 @@ public final class ReadInputs {
     afterReading.add(() -> units.set(at, object(job)));
   }
 
-  private void opened(String name) {
+  void opened(String name) {
     lines.add("LOAD " + name);
     if (ctxt.option(LinkOption.TRACE) != LinkOption.Trace.NONE) {
       ctxt.message(name);
     }
   }
 
-  private void bracket(InputSource.Bracket b) {
+  void bracket(InputSource.Bracket b) {
     switch (b) {
       case GROUP_START -> {
         List<Unit> units = new ArrayList<>();
@@ -273,7 +260,7 @@ public final class ReadInputs {
   }
 
   /** A library for another architecture that a search has passed over. */
-  private void skipped(Diagnostic note) {
+  void skipped(Diagnostic note) {
     if (ctxt.option(LinkOption.WARN_SEARCH_MISMATCH)) {
       ctxt.report(note);
       ctxt.settle(); // before the error that may follow from it
@@ -281,7 +268,7 @@ public final class ReadInputs {
   }
 
   /** {@code --verbose}: a line about a name that was tried. */
-  private void tried(String line) {
+  void tried(String line) {
     if (ctxt.option(LinkOption.TRACE) == LinkOption.Trace.TRIES) {
       ctxt.message(line);
     }
@@ -292,7 +279,7 @@ public final class ReadInputs {
     return inputs.map(path);
   }
 
-  private void told(Path path) {
+  void told(Path path) {
     if (ctxt.option(LinkOption.TRACE) == LinkOption.Trace.TRIES) {
       tried(
           "attempt to open "
@@ -305,32 +292,20 @@ public final class ReadInputs {
    * @param searched whether {@code -l} found it, and not its path was given: a shared library
    *     without soname is known by its file's name then
    */
-  private void add(
+  void add(
       String name, Path path, boolean searched, MemorySegment bytes, InputFlags flags, int depth) {
     opened(name);
     if (ObjectFile.isElf(bytes)) {
       addElf(name, path, searched ? NameBytes.string(path.getFileName()) : name, bytes, flags);
     } else if (Archive.isArchive(bytes)) {
       archives.add(name, path, bytes, flags.wholeArchive(), open.peek());
-    } else if (isText(bytes)) {
-      addScript(script(name, bytes, Origin.INPUT), path, flags, depth);
+    } else if (ReadScripts.isText(bytes)) {
+      scripts.add(name, path, bytes, flags, depth);
     } else if (Lto.isBitcode(bytes)) {
       throw Lto.bitcode(Location.file(name));
     } else {
       throw new LinkException(Location.file(name), "file format not recognized");
     }
-  }
-
-  /** Whether it may be a linker script: its first bytes are text. */
-  private static boolean isText(MemorySegment bytes) {
-    byte[] start = Bytes.of(bytes, 0, (int) Math.min(bytes.byteSize(), 64));
-    for (byte b : start) {
-      int c = b & 0xff;
-      if (c < ' ' && c != '\n' && c != '\t' && c != '\r' && c != '\f') {
-        return false;
-      }
-    }
-    return start.length > 0;
   }
 
   private void addElf(
@@ -440,218 +415,5 @@ public final class ReadInputs {
       job.problem.diagnostics().forEach(ctxt::report);
     }
     return new Unit.Loaded(job.object);
-  }
-
-  private InputScript script(String name, MemorySegment bytes, InputScript.Origin origin) {
-    return InputScript.parse(name, bytes, origin, this::include);
-  }
-
-  private InputScript.Included include(String name, List<String> directories, Place place) {
-    Path path = search.script(name, directories, place.location());
-    return new InputScript.Included(
-        NameBytes.string(path), inputs.text(path, InputScript.MAX_SIZE));
-  }
-
-  /** {@code -T} and {@code -c}. */
-  private void addScript(Path source, InputFlags flags, Origin origin) {
-    ctxt.script.begin();
-    String name = NameBytes.string(source);
-    Path path = search.script(name, List.of(), Location.NONE);
-    told(path);
-    MemorySegment bytes = inputs.text(path, InputScript.MAX_SIZE);
-    opened(NameBytes.string(path));
-    if (bytes.byteSize() > 0 && !isText(bytes)) {
-      throw new LinkException(
-          Location.file(NameBytes.string(path)),
-          (origin == Origin.MRI ? "-c" : "-T") + ": the file is no linker script");
-    }
-    InputScript script =
-        origin == Origin.MRI
-            ? InputScript.parseMri(NameBytes.string(path), bytes, this::include)
-            : script(NameBytes.string(path), bytes, origin);
-    addScript(script, path, flags, 0);
-  }
-
-  /** {@code STARTUP}: the file comes before all others. */
-  private void startup(
-      InputScript script, Path path, InputScript.Startup command, InputFlags flags) {
-    if (!first.isEmpty()) {
-      throw command.place().error("STARTUP stands there twice");
-    }
-    open.push(first);
-    addItems(script, path, List.of(command.item()), flags, 0);
-    open.pop();
-  }
-
-  private void addScript(InputScript script, Path path, InputFlags flags, int depth) {
-    if (depth > MAX_NESTED_SCRIPTS) {
-      throw new LinkException(
-          Location.file(script.file()), "linker scripts name each other without end");
-    }
-    String format = script.outputFormat();
-    if (format.equals("binary") && script.origin() == Origin.OPTION) {
-      ctxt.script.outputFormat(format);
-    } else if (!format.isEmpty() && !ctxt.arch().info().outputFormats().contains(format)) {
-      throw new LinkException(
-          Location.file(script.file()), "output format " + format + " is not that of this link");
-    }
-    boolean outer = addsLayout;
-    addsLayout = script.origin() == Origin.INPUT && addLayout(script);
-    addCommands(script, path, flags, depth);
-    addsLayout = outer;
-  }
-
-  private void addCommands(InputScript script, Path path, InputFlags flags, int depth) {
-    boolean outer = binary;
-    binary = false;
-    for (InputScript.Command c : script.commands()) {
-      addCommand(script, path, c, flags, depth);
-    }
-    binary = outer;
-  }
-
-  /**
-   * Adds what a script that is an input says of the layout, with its assignments, to the layout in
-   * force.
-   *
-   * @return false where it says nothing of it
-   */
-  private boolean addLayout(InputScript script) {
-    List<InputScript.Layout> parts = script.layout();
-    for (InputScript.Layout l : parts) {
-      if (l.part().has(LayoutPlan.Flag.SECTIONS)) {
-        ctxt.warning(
-            l.place().location(),
-            l.place()
-                .message("an input with output sections; -T is missing before it, is it not?"));
-        break;
-      }
-    }
-    if (!parts.isEmpty()) {
-      LayoutPlan plan = script.plan();
-      ctxt.script.append(plan);
-      atEnd.add(plan);
-    }
-    return !parts.isEmpty();
-  }
-
-  /**
-   * An ordinary link comes through here, since {@code libc.so} is a script; there is no switch over
-   * types because that costs a cold start (docs/performance.md).
-   */
-  private void addCommand(
-      InputScript script, Path path, InputScript.Command c, InputFlags flags, int depth) {
-    if (c instanceof InputScript.Input i) {
-      addItems(script, path, i.items(), flags, depth);
-    } else if (c instanceof InputScript.Group g) {
-      bracket(InputSource.Bracket.GROUP_START);
-      addItems(script, path, g.items(), flags, depth);
-      bracket(InputSource.Bracket.GROUP_END);
-    } else if (c instanceof InputScript.OutputFormat || c instanceof InputScript.OutputArch) {
-      return; // the first format has been looked at, and an architecture says no more
-    } else if (c instanceof InputScript.SearchDir d) {
-      search = search.plus(d.path());
-    } else if (c instanceof InputScript.Entry e) {
-      ctxt.script.entry(e.symbol());
-    } else if (c instanceof InputScript.Extern e) {
-      ctxt.script.extern(e.symbols());
-    } else if (c instanceof InputScript.Target t) {
-      binary = isBinary(script, t);
-    } else if (c instanceof InputScript.Include i) {
-      addCommands(i.script(), path, flags, depth);
-    } else if (c instanceof InputScript.Version v) {
-      ctxt.script.versions(v.nodes());
-    } else if (c instanceof InputScript.NoCrossRefs n) {
-      ctxt.script.noCrossRefs(n);
-    } else if (c instanceof InputScript.Layout l && !addsLayout) {
-      ctxt.script.layout(l.part());
-      addDescribed(l.part(), flags);
-    } else if (c instanceof InputScript.PrintMap) {
-      ctxt.script.printMap();
-    } else if (c instanceof InputScript.Output o) {
-      ctxt.script.output(o.file());
-    } else if (c instanceof InputScript.Startup s && script.origin() == Origin.OPTION) {
-      startup(script, path, s, flags);
-    } else if (c instanceof InputScript.Symbols s && !addsLayout) {
-      ctxt.script.statement(s.statement());
-    } else if (!addsLayout || c instanceof InputScript.Startup) {
-      throw script.notSupported(c); // what describes the output
-    }
-  }
-
-  /** Adds the files that scripts which are inputs describe; they come after all inputs. */
-  private void addDescribed() {
-    for (LayoutPlan plan : atEnd) {
-      try {
-        addDescribed(plan, InputFlags.NONE);
-      } catch (LinkException e) {
-        e.diagnostics().forEach(ctxt::report);
-      }
-    }
-  }
-
-  /** Adds the files that descriptions of input sections ask for, and that are no inputs yet. */
-  private void addDescribed(LayoutPlan plan, InputFlags flags) {
-    for (InputSections i : plan.inputs()) {
-      String name = i.files().name();
-      if (!described.isWanted(i.files())) {
-        continue;
-      }
-      InputSource.OfPath later = described.take(name);
-      if (later != null) {
-        add(later);
-      } else if (!described.comesLater(name)) {
-        Path found = search.script(name, List.of(), i.place().location());
-        described.name(name);
-        ctxt.script.describe(name, NameBytes.string(found));
-        add(NameBytes.string(found), found, false, inputs.map(found), flags, 0);
-      }
-    }
-  }
-
-  /**
-   * Whether the files after {@code TARGET} are data; as objects they say themselves what they are.
-   */
-  private boolean isBinary(InputScript script, InputScript.Target target) {
-    String format = target.format();
-    if (!format.equals("binary")
-        && !format.equals("default")
-        && ctxt.request().arches().byOutputFormat(format).isEmpty()) {
-      throw new LinkException(
-          Location.file(script.file() + ":" + target.line()), "unknown target " + format);
-    }
-    return format.equals("binary");
-  }
-
-  private void addItems(
-      InputScript script, Path path, List<InputScript.Item> items, InputFlags flags, int depth) {
-    for (InputScript.Item item : items) {
-      Path found = search.inScript(script, path, item, isStatic(flags));
-      described.name(item.name());
-      if (binary && !item.library()) {
-        add(new InputSource.Binary(found));
-        continue;
-      }
-      InputFlags f = item.asNeeded() ? flags.withAsNeeded(true) : flags;
-      add(NameBytes.string(found), found, item.library(), inputs.map(found), f, depth + 1);
-    }
-  }
-
-  /** Whether a library that was found may be linked: one for another machine is passed over. */
-  private boolean isCompatible(Path path) {
-    if (binary) {
-      return true; // data are for any machine
-    }
-    MemorySegment bytes = inputs.map(path);
-    if (!ObjectFile.isElf(bytes) && !Archive.isArchive(bytes)) {
-      if (!isText(bytes)) {
-        return true;
-      }
-      String format = script(NameBytes.string(path), bytes, Origin.INPUT).outputFormat();
-      return format.isEmpty() || ctxt.arch().info().outputFormats().contains(format);
-    }
-    Inputs.Machine m = inputs.machine(path, bytes);
-    return m == null
-        || (m.machine() == ctxt.arch().info().machine() && m.is64() == ctxt.elf.is64());
   }
 }
