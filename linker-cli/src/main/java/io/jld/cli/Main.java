@@ -201,7 +201,6 @@ public final class Main {
       Arch arch = arch(line.archOrEmulation());
       String format = arch.info().outputFormats().getFirst();
       console.out("OUTPUT_FORMAT(\"" + String.join("\", \"", format, format, format) + "\")");
-      console.out("ENTRY(_start)");
       for (String dir : line.standardDirs()) {
         console.out("SEARCH_DIR(\"" + dir + "\");");
       }

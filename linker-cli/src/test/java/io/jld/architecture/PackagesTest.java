@@ -46,10 +46,11 @@ class PackagesTest {
       match        ->  model
       resolve      ->  load, source
       source       ->  model
-      load         ->  model
+      load         ->  model, builtin
       model        ->  symbol
       symbol       ->  input, asmb, arch
       input        ->  script
+      builtin      ->  plan
       script       ->  plan, pattern
       plan         ->  link, elf
       pattern      ->  link

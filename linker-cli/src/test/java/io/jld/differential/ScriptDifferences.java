@@ -156,6 +156,11 @@ final class ScriptDifferences extends AcceptedRules {
         "[-+]order .*",
         "which of two sections that ask for each other's size is in the file first");
     except(
+        "implicit|input-(memory|memory-section|phdrs)|insert-(after|before|chain|several)",
+        "[-+]section .*|[-+](load )?address .*|[-+]content .*|[-+]symbol .*|[-+]order .*"
+            + "|[-+]segment .*|[-+]type 2 entry .*",
+        "the layout that is added to is jld's own: read-only data stand before the code");
+    except(
         "phdrs-at|phdrs-expression-flags",
         "[-+]segment [01] type 1 .*",
         "GNU ld fills the segment up to its address");

@@ -116,7 +116,7 @@ class AssignedSymbolsTest {
           w.file("sound.ld", "ASSERT(f > 0, \"f\"); ASSERT(f - _start == 1, \"distance\");");
       image(w.jld(args, sound));
       Path wrong = w.file("wrong.ld", "ASSERT(f > 0x7fffffff, \"f is low\");");
-      Linked x = w.jld(args, wrong).failed("wrong.ld:1:8: f is low");
+      Linked x = w.jld(args, wrong).failed("wrong.ld:1:1: f is low");
       assertEquals(1, x.err().lines().filter(l -> l.contains("error: ")).count(), x::toString);
       Path missing = w.file("missing.ld", "ASSERT(nothing > 0, \"not said\");");
       x = w.jld(args, missing).failed("undefined symbol 'nothing' referenced in expression");

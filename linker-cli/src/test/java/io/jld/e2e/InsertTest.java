@@ -1,8 +1,12 @@
 package io.jld.e2e;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +88,9 @@ class InsertTest {
     return linked.elf().sections.stream().map(ElfImage.Section::name).toList();
   }
 
-  /** What {@code --verbose} prints links the same programs. */
+  /**
+   * What {@code --verbose} prints is the layout in force: by {@code -T} it gives the same bytes.
+   */
   @ParameterizedTest
   @EnumSource
   void verbose(Target target) {
@@ -93,18 +99,42 @@ class InsertTest {
     Path ends =
         w.asm("ends", ".globl mine_start, mine_end\n.data\nmine_start:\nmine_end: .long 0\n");
     for (String[] kind : KINDS) {
-      Object[] options = List.of(kind).subList(1, kind.length).toArray();
-      String out = w.jld("-m", w.target.emulation, "--verbose", options).out();
-      String[] parts = out.split("={50}\n", -1);
-      assertEquals(3, parts.length, out);
-      assertTrue(parts[0].endsWith("using internal linker script:\n"), out);
-      assertTrue(parts[1].contains("\nSEARCH_DIR(\"=/usr/lib\");\n"), out);
+      Object[] line = line(w, kind, program);
+      Linked plain = w.jld(line, ends, "--verbose");
+      String[] parts = plain.out().split("={50}\n", -1);
+      assertEquals(3, parts.length, plain.out());
+      assertTrue(parts[0].endsWith("using internal linker script:\n"), plain.out());
+      assertTrue(parts[1].contains("\nSEARCH_DIR(\"=/usr/lib\");\n"), plain.out());
+      assertEquals("0 3 1 0\n", plain.run().ok().out(), () -> String.join(" ", kind));
       Path script = w.file("usual.ld", parts[1]);
-      Linked linked = w.jld("-T", script, line(w, kind, program), ends);
-      assertEquals("0 3 1 0\n", linked.run().ok().out(), () -> String.join(" ", kind));
-      String again = w.jld("-m", w.target.emulation, "-T", script, "-v", "--verbose").out();
-      assertTrue(again.contains("using external linker script:\n" + "=".repeat(50) + "\n"), again);
-      assertTrue(again.contains(parts[1]), again);
+      Linked again = w.jld("-T", script, line, ends);
+      assertArrayEquals(plain.elf().bytes, again.elf().bytes, () -> String.join(" ", kind));
+      String out = w.jld("-m", w.target.emulation, "-T", script, "-v", "--verbose").out();
+      assertTrue(out.contains("using external linker script:\n" + "=".repeat(50) + "\n"), out);
+      assertTrue(out.contains(parts[1]), out);
+    }
+  }
+
+  /** The same of other outputs, which no program is. */
+  @ParameterizedTest
+  @EnumSource
+  void verboseOfOthers(Target target) {
+    Workbench w = workbench(target);
+    Path o = w.c("o", "int v = 3; static int w; int f(int n) { return v + (w += n); }", "-fPIC");
+    for (String options : List.of("-shared", "-r", "-N", "-n", "--oformat binary", "-z norelro")) {
+      Object[] line = {"-m", w.target.emulation, "-e", "f", List.of(options.split(" ")), o};
+      String[] parts = w.jld(line, "--verbose").out().split("={50}\n", -1);
+      Path script = w.file("usual.ld", parts[1]);
+      byte[] plain = bytes(w.jld(line).silent());
+      assertArrayEquals(plain, bytes(w.jld("-T", script, line).silent()), options);
+    }
+  }
+
+  private static byte[] bytes(Linked linked) {
+    try {
+      return Files.readAllBytes(linked.output());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

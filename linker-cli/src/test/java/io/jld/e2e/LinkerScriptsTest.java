@@ -355,7 +355,7 @@ class LinkerScriptsTest {
     Workbench w = workbench(target);
     Path o = values(w);
     String[] cases = {
-      "\nASSERT(0, \"my message\")", "error.ld:2:8: my message",
+      "\nASSERT(0, \"my message\")", "error.ld:2:1: my message",
       "\n\nx = none;", "error.ld:3:5: undefined symbol 'none' referenced in expression",
       "x = ADDR(.none);", "error.ld:1:5: undefined section '.none' referenced in expression",
       "x = 1 / (foo - foo);", "error.ld:1:5: division by zero",

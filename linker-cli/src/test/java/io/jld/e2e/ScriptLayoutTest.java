@@ -83,16 +83,15 @@ class ScriptLayoutTest {
     }
   }
 
-  /** The static C library reads the file's headers, which these scripts do not load. */
+  /** The static C library reads the file's headers, which are loaded with -N and -n then, too. */
   @ParameterizedTest
   @EnumSource
-  void headersThatAreNotLoaded(Target target) {
+  void headersThatAreRead(Target target) {
     Workbench w = workbench(target);
     List<String> line = w.commandLine("gcc", "-static", program(w));
     for (String magic : List.of("-N", "-n")) {
       Path script = w.file("usual.ld", usual(w, magic));
-      w.jld(line.toArray(), magic, "-T", script)
-          .failed("undefined reference to '__ehdr_start'", "does not load the file's headers");
+      w.jld(line.toArray(), magic, "-T", script).silent().run().ok();
     }
   }
 

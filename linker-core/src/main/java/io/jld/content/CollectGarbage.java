@@ -4,7 +4,6 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.content.WhyLive.Root;
 import io.jld.frame.EhFrame;
-import io.jld.input.Names;
 import io.jld.input.ObjectFile;
 import io.jld.link.LinkOption;
 import io.jld.load.LinkerNames;
@@ -39,7 +38,7 @@ public final class CollectGarbage {
   private final Exports exports;
   private final EhFrame frames;
 
-  /** What a script says; null where the layout is a built-in one. */
+  /** Which sections the plan has in {@code KEEP}. */
   private final Matching matching;
 
   /** Null where nobody asks. */
@@ -50,14 +49,14 @@ public final class CollectGarbage {
 
   private CollectGarbage(Context ctxt) {
     this.ctxt = ctxt;
-    this.sections = ctxt.sections;
-    this.symbols = ctxt.symbols;
+    this.sections = ctxt.sections();
+    this.symbols = ctxt.symbols();
     this.exports = Exports.of(ctxt);
     this.frames = EhFrame.of(ctxt);
-    this.matching = ctxt.isScripted ? Matching.of(ctxt) : null;
+    this.matching = Matching.of(ctxt);
     this.why = ctxt.option(LinkOption.WHY_LIVE).isEmpty() ? null : new WhyLive(ctxt);
     this.nextInGroup = new int[sections.count()];
-    for (LinkedObject o : ctxt.objects) {
+    for (LinkedObject o : ctxt.objects()) {
       for (ObjectFile.Group g : o.file().groups()) {
         chain(o, g);
       }
@@ -150,7 +149,7 @@ public final class CollectGarbage {
     }
     for (String name :
         new String[] {
-          matching == null || ctxt.script.needsBuiltIn() ? "_start" : "",
+          ctxt.script.isBuiltIn() ? "_start" : "",
           ctxt.option(LinkOption.INIT),
           ctxt.option(LinkOption.FINI)
         }) {
@@ -164,7 +163,7 @@ public final class CollectGarbage {
         reach(id, WhyLive.root(Root.EXPORTED), roots);
       }
     }
-    for (LinkedObject object : ctxt.objects) {
+    for (LinkedObject object : ctxt.objects()) {
       for (int i = 1, n = object.file().sectionCount(); i < n; i++) {
         if (sections.isLive(object.sectionId(i)) && isRoot(object, i)) {
           markSection(object.sectionId(i), WhyLive.root(Root.KEPT), 0, roots);
@@ -174,7 +173,7 @@ public final class CollectGarbage {
     return roots;
   }
 
-  /** What a script has in {@code KEEP()}, GNU ld's built-in one where there is no other. */
+  /** What the plan has in {@code KEEP()}, notes, and what asks for it. */
   private boolean isRoot(LinkedObject object, int i) {
     ObjectFile f = object.file();
     long flags = f.flags(i);
@@ -186,30 +185,9 @@ public final class CollectGarbage {
         && ((f.flags(linked) & SHF_ALLOC) == 0 || !sections.isLive(object.sectionId(linked)))) {
       return true; // the section that orders it is not collected
     }
-    switch (f.type(i)) {
-      case SHT_INIT_ARRAY, SHT_FINI_ARRAY, SHT_PREINIT_ARRAY -> {
-        return matching == null || matching.isKept(object.sectionId(i));
-      }
-      case SHT_NOTE -> {
-        return (flags & SHF_GROUP) == 0 && linked == 0;
-      }
-      default -> {}
-    }
-    if (matching != null) {
-      return matching.isKept(object.sectionId(i));
-    }
-    return f.isNamed(i, ".init")
-        || f.isNamed(i, ".fini")
-        || f.isNamed(i, ".jcr")
-        || begins(f, i, ".init_array")
-        || begins(f, i, ".fini_array")
-        || begins(f, i, ".preinit_array")
-        || begins(f, i, ".ctors")
-        || begins(f, i, ".dtors");
-  }
-
-  private static boolean begins(ObjectFile f, int section, String prefix) {
-    return Names.startsWith(f.sectionNames(), f.nameOffsetOf(section), prefix);
+    return f.type(i) == SHT_NOTE
+        ? (flags & SHF_GROUP) == 0 && linked == 0
+        : matching.isKept(object.sectionId(i));
   }
 
   /**
@@ -291,7 +269,7 @@ public final class CollectGarbage {
 
   private void sweep() {
     boolean print = ctxt.option(LinkOption.PRINT_GC_SECTIONS);
-    for (LinkedObject object : ctxt.objects) {
+    for (LinkedObject object : ctxt.objects()) {
       ObjectFile f = object.file();
       for (int i = 1; i < f.sectionCount(); i++) {
         int id = object.sectionId(i);

@@ -21,10 +21,10 @@ public final class ExecStack {
   public static void run(Context ctxt) {
     Boolean asked = ctxt.option(LinkOption.EXEC_STACK);
     if (asked == null) {
-      ctxt.stackFlags = byObjects(ctxt);
+      ctxt.setStackFlags(byObjects(ctxt));
       return;
     }
-    ctxt.stackFlags = PF_R | PF_W | (asked ? PF_X : 0);
+    ctxt.setStackFlags(PF_R | PF_W | (asked ? PF_X : 0));
     if (asked && Boolean.TRUE.equals(ctxt.option(LinkOption.WARN_EXECSTACK))) {
       ctxt.warning(
           Location.NONE,
@@ -35,7 +35,7 @@ public final class ExecStack {
   private static int byObjects(Context ctxt) {
     boolean noted = ctxt.option(LinkOption.STACK_SIZE) > 0;
     ObjectFile missing = null;
-    for (LinkedObject object : ctxt.objects) {
+    for (LinkedObject object : ctxt.objects()) {
       ObjectFile f = object.file();
       switch (f.stackNote()) {
         case EXECUTABLE -> {

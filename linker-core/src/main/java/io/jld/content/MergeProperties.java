@@ -62,8 +62,8 @@ public final class MergeProperties {
 
   private void merge() {
     // what the linker has made of data and of symbols has no code that could lack a feature
-    List<LinkedObject> objects = new ArrayList<>(ctxt.objects.size());
-    for (LinkedObject o : ctxt.objects) {
+    List<LinkedObject> objects = new ArrayList<>(ctxt.objects().size());
+    for (LinkedObject o : ctxt.objects()) {
       if (o.file().origin() == ObjectFile.Origin.FILE) {
         objects.add(o);
       }
@@ -85,7 +85,7 @@ public final class MergeProperties {
     }
     SortedMap<Integer, Long> merged = merge(found);
     force(merged);
-    ctxt.properties = merged;
+    ctxt.setProperties(merged);
     if (!merged.isEmpty()) {
       ctxt.handOn(new NoteProperty(ctxt.elf, merged, type -> width(rule(type))));
     }
@@ -112,12 +112,12 @@ public final class MergeProperties {
       for (int i = 1, n = f.hasNotes() ? f.sectionCount() : 0; i < n; i++) {
         int id = object.sectionId(i);
         if (f.type(i) == SHT_NOTE
-            && ctxt.sections.isLive(id)
+            && ctxt.sections().isLive(id)
             && f.isNamed(i, ".note.gnu.property")) {
           file = f;
           section = i;
           properties = readSection(properties);
-          ctxt.sections.clear(id, SectionTable.LIVE);
+          ctxt.sections().clear(id, SectionTable.LIVE);
         }
       }
       return properties;

@@ -38,8 +38,8 @@ public final class WhyLive {
 
   public WhyLive(Context ctxt) {
     this.ctxt = ctxt;
-    this.from = new int[ctxt.sections.count()];
-    this.symbol = new int[ctxt.sections.count()];
+    this.from = new int[ctxt.sections().count()];
+    this.symbol = new int[ctxt.sections().count()];
   }
 
   /** What {@link #note} takes for a section that is kept in any case. */
@@ -65,7 +65,7 @@ public final class WhyLive {
   }
 
   private void print(String name) {
-    SymbolTable symbols = ctxt.symbols;
+    SymbolTable symbols = ctxt.symbols();
     int id = ctxt.names.find(name);
     if (id == 0 || !symbols.isDefined(id)) {
       ctxt.message("symbol '" + name + "' is not defined");
@@ -78,7 +78,7 @@ public final class WhyLive {
       return;
     }
     int section = ((LinkedObject) symbols.file(id)).sectionId(ndx);
-    if (!ctxt.sections.has(section, SectionTable.MARKED)) {
+    if (!ctxt.sections().has(section, SectionTable.MARKED)) {
       ctxt.message("symbol '" + name + "' is not live: " + place(section));
       return;
     }
@@ -92,14 +92,14 @@ public final class WhyLive {
   }
 
   private String as(int id) {
-    return id == 0 ? "" : ": '" + ctxt.symbols.name(id) + "'";
+    return id == 0 ? "" : ": '" + ctxt.symbols().name(id) + "'";
   }
 
   private String place(int section) {
-    return ctxt.sections
+    return ctxt.sections()
         .object(section)
         .file()
-        .location(ctxt.sections.index(section), -1)
+        .location(ctxt.sections().index(section), -1)
         .toString();
   }
 }

@@ -37,7 +37,7 @@ public final class DynSym extends Synthetic {
 
   /** Gives the dynamic symbols their places; needs are complete. */
   public void collect(Context ctxt) {
-    SymbolTable symbols = ctxt.symbols;
+    SymbolTable symbols = ctxt.symbols();
     List<Integer> imported = new ArrayList<>();
     List<Integer> exported = new ArrayList<>();
     for (int id = 1; id < symbols.globals(); id++) {
@@ -70,14 +70,14 @@ public final class DynSym extends Synthetic {
       index.put(ids.get(i), i + 1);
       names[i] = strings.add(Versions.base(symbols.name(ids.get(i))));
     }
-    for (LinkedLibrary l : ctxt.shared) {
+    for (LinkedLibrary l : ctxt.shared()) {
       strings.add(l.soname()); // .gnu.version_r names it
     }
   }
 
   /** The name of the symbol with the given index, without a version. */
   String name(Context ctxt, int i) {
-    return Versions.base(ctxt.symbols.name(symbol(i)));
+    return Versions.base(ctxt.symbols().name(symbol(i)));
   }
 
   /** Symbols, the null symbol among them. */

@@ -50,7 +50,7 @@ public final class Dynamic extends Synthetic {
 
   private void addNames(Context ctxt) {
     DynStr strings = LoaderTables.of(ctxt).dynStr();
-    for (LinkedLibrary l : ctxt.shared) {
+    for (LinkedLibrary l : ctxt.shared()) {
       if (l.isNeeded()) {
         int at = strings.add(l.soname());
         add(DT_NEEDED, () -> at);
@@ -108,8 +108,8 @@ public final class Dynamic extends Synthetic {
 
   private void addSymbol(Context ctxt, long tag, String name) {
     int id = ctxt.names.find(name);
-    if (id != 0 && ctxt.symbols.isDefined(id) && !ctxt.symbols.isPreemptible(id)) {
-      add(tag, () -> ctxt.symbols.value(id));
+    if (id != 0 && ctxt.symbols().isDefined(id) && !ctxt.symbols().isPreemptible(id)) {
+      add(tag, () -> ctxt.symbols().value(id));
     }
   }
 
@@ -191,7 +191,7 @@ public final class Dynamic extends Synthetic {
       flags |= DF_SYMBOLIC;
       add(DT_SYMBOLIC, () -> 0);
     }
-    if (ctxt.textRelocations) {
+    if (ctxt.textRelocations()) {
       flags |= DF_TEXTREL;
       add(DT_TEXTREL, () -> 0);
     }

@@ -39,9 +39,9 @@ public final class DynamicSection {
 
   private long inSection(int section, long offset) {
     long at =
-        ctxt.sections.has(section, SectionTable.REVERSED)
-            ? ctxt.sections.size[section] - ctxt.elf.wordSize - offset
+        ctxt.sections().has(section, SectionTable.REVERSED)
+            ? ctxt.sections().size[section] - ctxt.elf.wordSize - offset
             : offset;
-    return ctxt.sections.addr[section] + at;
+    return ctxt.sections().addr[section] + at;
   }
 }

@@ -54,7 +54,7 @@ public final class RelDyn extends Synthetic {
    */
   public void collect(Context ctxt) {
     sources.clear();
-    for (DynamicRelocs d : ctxt.dynamicRelocs) {
+    for (DynamicRelocs d : ctxt.dynamicRelocs()) {
       if (d != null) {
         sources.add(d);
       }
@@ -94,7 +94,7 @@ public final class RelDyn extends Synthetic {
    */
   private int typeOf(Context ctxt, DynamicRelocs d, int i) {
     int type = d.type(i);
-    return type == irelativeType && ctxt.symbols.has(d.symbol(i), Need.CANONICAL_PLT)
+    return type == irelativeType && ctxt.symbols().has(d.symbol(i), Need.CANONICAL_PLT)
         ? relativeType
         : type;
   }
@@ -179,7 +179,7 @@ public final class RelDyn extends Synthetic {
       long place = places.place(d, i);
       if (typeOf(ctxt, d, i) == relativeType) {
         rows.key[relative] = place;
-        rows.value[relative++] = ctxt.symbols.value(d.symbol(i)) + d.addend(i);
+        rows.value[relative++] = ctxt.symbols().value(d.symbol(i)) + d.addend(i);
       } else {
         rest[other++] = row(ctxt, dynSym, d, i, place);
       }
@@ -194,14 +194,14 @@ public final class RelDyn extends Synthetic {
     if (type == types.irelative()) {
       return new long[] {1, 0, place, type, ctxt.values().defined(sym) + d.addend(i)};
     }
-    if (sym == 0 || !ctxt.symbols.isPreemptible(sym)) {
+    if (sym == 0 || !ctxt.symbols().isPreemptible(sym)) {
       boolean isOffset = type == types.tpOff() || type == types.tlsDesc();
       return new long[] {
         0,
         0,
         place,
         type,
-        isOffset ? ctxt.symbols.value(sym) - ctxt.tlsBegin() + d.addend(i) : d.addend(i)
+        isOffset ? ctxt.symbols().value(sym) - ctxt.tlsBegin() + d.addend(i) : d.addend(i)
       };
     }
     return new long[] {0, dynSym.index(sym), place, type, d.addend(i)};

@@ -65,14 +65,14 @@ public final class Versions {
   }
 
   private int version(Context ctxt, int id, DynStr strings) {
-    LinkedFile file = ctxt.symbols.file(id);
+    LinkedFile file = ctxt.symbols().file(id);
     if (file instanceof LinkedLibrary l) {
-      return need(l, ctxt.symbols.index(id), strings);
+      return need(l, ctxt.symbols().index(id), strings);
     }
     if (file instanceof LinkedObject o) {
       return defined(ctxt, o.file(), id, strings);
     }
-    return file == ctxt.linker ? node(ctxt, ctxt.symbols.name(id)) : GLOBAL;
+    return file == ctxt.linker() ? node(ctxt, ctxt.symbols().name(id)) : GLOBAL;
   }
 
   /**
@@ -81,7 +81,7 @@ public final class Versions {
    */
   private void needRelr(Context ctxt, DynStr strings) {
     String version = "GLIBC_ABI_DT_RELR";
-    for (LinkedLibrary l : ctxt.shared) {
+    for (LinkedLibrary l : ctxt.shared()) {
       if (LoaderTables.of(ctxt).relrDyn().isNeeded(ctxt)
           && l.isNeeded()
           && l.file().definesVersion(version)) {
@@ -137,7 +137,7 @@ public final class Versions {
 
   /** A definition's version stands in its name ({@code .symver}), or the script says it. */
   private int defined(Context ctxt, ObjectFile f, int id, DynStr strings) {
-    String name = f.symbolName(ctxt.symbols.index(id));
+    String name = f.symbolName(ctxt.symbols().index(id));
     int at = name.indexOf('@');
     if (at > 0) {
       boolean isDefault = name.startsWith("@@", at);

@@ -124,7 +124,7 @@ public final class EhFrame extends Synthetic implements OtherRelocations {
   }
 
   private static boolean isLive(Context ctxt, EhRecords r, int record) {
-    return r.target(record) != 0 && ctxt.sections.isLive(r.target(record));
+    return r.target(record) != 0 && ctxt.sections().isLive(r.target(record));
   }
 
   /**
@@ -133,7 +133,7 @@ public final class EhFrame extends Synthetic implements OtherRelocations {
    * thread.
    */
   public void forEachReference(Context ctxt, int sectionId, IntConsumer symbolIds) {
-    LinkedObject object = ctxt.sections.object(sectionId);
+    LinkedObject object = ctxt.sections().object(sectionId);
     EhRecords r = object.order() < records.length ? records[object.order()] : null;
     if (r == null) {
       return;
@@ -188,7 +188,7 @@ public final class EhFrame extends Synthetic implements OtherRelocations {
 
   private void scan(Context ctxt, int o, RelocReader reader) {
     DynamicRelocs dynamic =
-        ctxt.dynamicRelocs[o] == null ? new DynamicRelocs() : ctxt.dynamicRelocs[o];
+        ctxt.dynamicRelocs()[o] == null ? new DynamicRelocs() : ctxt.dynamicRelocs()[o];
     EhRecords r = records[o];
     for (int s = 0; s < r.sections(); s++) {
       if (reader.open(r.object(), r.sectionIndex(s), r.content(s), 0, dynamic)) {
@@ -203,7 +203,7 @@ public final class EhFrame extends Synthetic implements OtherRelocations {
       }
     }
     if (dynamic.count() > 0) {
-      ctxt.dynamicRelocs[o] = dynamic;
+      ctxt.dynamicRelocs()[o] = dynamic;
     }
   }
 

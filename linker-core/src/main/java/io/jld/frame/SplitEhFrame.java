@@ -40,7 +40,7 @@ public final class SplitEhFrame {
   }
 
   public static void run(Context ctxt) {
-    EhRecords[] all = new EhRecords[ctxt.objects.size()];
+    EhRecords[] all = new EhRecords[ctxt.objects().size()];
     ctxt.tasks()
         .forRanges(
             all.length,
@@ -48,7 +48,7 @@ public final class SplitEhFrame {
             () -> new SplitEhFrame(ctxt),
             (split, from, to) -> {
               for (int o = from; o < to; o++) {
-                all[o] = split.split(ctxt.objects.get(o));
+                all[o] = split.split(ctxt.objects().get(o));
               }
             });
     ctxt.handOn(new EhFrame(all));
@@ -61,11 +61,11 @@ public final class SplitEhFrame {
     records = null;
     for (int i : file.frameSections()) {
       int id = o.sectionId(i);
-      if (ctxt.sections.isLive(id)) {
+      if (ctxt.sections().isLive(id)) {
         records = records == null ? new EhRecords(o) : records;
         section(i);
-        ctxt.sections.clear(id, SectionTable.LIVE);
-        ctxt.sections.set(id, SectionTable.EH_FRAME);
+        ctxt.sections().clear(id, SectionTable.LIVE);
+        ctxt.sections().set(id, SectionTable.EH_FRAME);
       }
     }
     if (records != null && ctxt.option(LinkOption.GC_SECTIONS)) {
@@ -258,13 +258,13 @@ public final class SplitEhFrame {
       return object.sectionId(ndx);
     }
     int id = object.symbolId(sym);
-    if (ndx != Elf.SHN_UNDEF || sym < file.firstGlobal() || !ctxt.symbols.isDefined(id)) {
+    if (ndx != Elf.SHN_UNDEF || sym < file.firstGlobal() || !ctxt.symbols().isDefined(id)) {
       return 0;
     }
-    if (!(ctxt.symbols.file(id) instanceof LinkedObject definer)) {
+    if (!(ctxt.symbols().file(id) instanceof LinkedObject definer)) {
       return 0;
     }
-    int there = definer.file().shndx(ctxt.symbols.index(id));
+    int there = definer.file().shndx(ctxt.symbols().index(id));
     return there > 0 ? definer.sectionId(there) : 0;
   }
 

@@ -28,8 +28,8 @@ public record Input(
 
   /** An input section. */
   static Input of(Context ctxt, int id) {
-    ObjectFile f = ctxt.sections.object(id).file();
-    int i = ctxt.sections.index(id);
+    ObjectFile f = ctxt.sections().object(id).file();
+    int i = ctxt.sections().index(id);
     String name = f.sectionName(i);
     return new Input(f, id, null, name, name, f.type(i), f.flags(i), Decompress.align(f, i));
   }

@@ -7,7 +7,6 @@ import io.jld.link.OutputKind;
 import io.jld.model.Context;
 import io.jld.model.Synthetic;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -68,7 +67,7 @@ final class MadeSections {
       addEmpty(found, names, rel + ".iplt", type, SHF_ALLOC, word);
       addEmpty(found, names, ".igot.plt", 0, SHF_ALLOC | SHF_WRITE, word);
     }
-    found.sort(Comparator.comparingInt(i -> rank(i.name())));
+    found.sort((a, b) -> Integer.compare(rank(a.name()), rank(b.name())));
     return found;
   }
 

@@ -117,7 +117,7 @@ public final class Orphans {
     for (Input input : orphans) {
       if (input.id() != 0) {
         if (handling == OrphanHandling.DISCARD) {
-          ctxt.sections.clear(input.id(), SectionTable.LIVE);
+          ctxt.sections().clear(input.id(), SectionTable.LIVE);
           continue;
         }
         report(handling, input);
@@ -133,7 +133,7 @@ public final class Orphans {
 
   private void report(OrphanHandling handling, Input input) {
     ObjectFile f = input.file();
-    int i = ctxt.sections.index(input.id());
+    int i = ctxt.sections().index(input.id());
     String message = "orphan section '" + input.name() + "' is not named by the linker script";
     if (handling == OrphanHandling.WARN) {
       ctxt.warning(f.location(i, -1), message + ": placed in section '" + outputName(input) + "'");
@@ -155,7 +155,7 @@ public final class Orphans {
       return ".bss";
     }
     if (input.id() != 0) {
-      int i = ctxt.sections.index(input.id());
+      int i = ctxt.sections().index(input.id());
       if (Decompress.isGnuCompressed(input.file(), i)) {
         return "." + input.name().substring(2);
       }
@@ -166,7 +166,7 @@ public final class Orphans {
   private PlanSection sectionOf(Input input) {
     String name = outputName(input);
     boolean isApart =
-        input.id() != 0 && apart.isOrphanApart(input.file(), ctxt.sections.index(input.id()));
+        input.id() != 0 && apart.isOrphanApart(input.file(), ctxt.sections().index(input.id()));
     PlanSection known = isApart ? null : known(input, name);
     if (known != null) {
       if (!known.isMade()) {
@@ -174,9 +174,10 @@ public final class Orphans {
       }
       return known;
     }
-    OutputSection s = new OutputSection(name, ctxt.outputSections.size());
-    ctxt.outputSections.add(s);
+    OutputSection s = new OutputSection(name, ctxt.outputSections().size());
+    ctxt.outputSections().add(s);
     PlanSection p = new PlanSection(null, null, s);
+    p.likeness = likeness(input);
     byName.putIfAbsent(name, p);
     insert(p, input);
     note(p);
@@ -190,6 +191,8 @@ public final class Orphans {
       int differ = (p.traits() ^ input.traits()) & (Traits.LOAD | Traits.ALLOC);
       if (!p.isMade()) {
         unused = p;
+      } else if (p.statement == null && !p.likeness.equals(likeness(input))) {
+        continue;
       } else if (p.traits() == 0 || (differ == 0 && p.type() == input.type())) {
         return p;
       } else if (input.made() instanceof io.jld.resolve.Commons) {
@@ -197,6 +200,24 @@ public final class Orphans {
       }
     }
     return unused;
+  }
+
+  /**
+   * What sections of a relocatable output have in common beside their kind: the size of what the
+   * final link may merge, and where the section is by which it orders them.
+   */
+  private String likeness(Input input) {
+    if (ctxt.kind() != OutputKind.RELOCATABLE || input.id() == 0) {
+      return "";
+    }
+    ObjectFile f = input.file();
+    int i = ctxt.sections().index(input.id());
+    long merge = input.flags() & (SHF_MERGE | SHF_STRINGS | SHF_EXCLUDE | SHF_GNU_RETAIN);
+    int linked = f.orderedBy(i);
+    return merge
+        + " "
+        + ((merge & SHF_MERGE) == 0 ? 0 : f.entsize(i))
+        + (linked == 0 ? "" : " " + f.sectionName(linked));
   }
 
   private static Kind kind(Input input) {
@@ -389,18 +410,15 @@ public final class Orphans {
     int counter = -1;
     int at = after == null ? 0 : items.indexOf(after) + 1;
     for (; at < items.size(); at++) {
-      switch (items.get(at)) {
-        case PlanItem.Formula f -> {
-          Statement.Formula s = ctxt.assignments.statements().get(f.statement());
-          if (counter < 0 && s instanceof Statement.Assign a && a.isCounter()) {
-            counter = first ? counter : at;
-            first = false;
-          }
+      if (items.get(at) instanceof PlanItem.Formula f) {
+        Statement.Formula s = ctxt.assignments.statements().get(f.statement());
+        if (counter < 0 && s instanceof Statement.Assign a && a.isCounter()) {
+          counter = first ? counter : at;
+          first = false;
         }
-        case PlanSection p -> {
-          boolean moves = !p.isMade() || p.out.itemCount() == 0 || (p.traits() & Traits.ALLOC) != 0;
-          return counter >= 0 && moves ? counter : at;
-        }
+      } else if (items.get(at) instanceof PlanSection p) {
+        boolean moves = !p.isMade() || p.out.itemCount() == 0 || (p.traits() & Traits.ALLOC) != 0;
+        return counter >= 0 && moves ? counter : at;
       }
     }
     return at;

@@ -23,6 +23,7 @@ import io.jld.place.SectionAttributes;
 import io.jld.place.Traits;
 import io.jld.plan.Expression;
 import io.jld.plan.InputSections;
+import io.jld.plan.LayoutPlan;
 import io.jld.plan.OutputSectionStatement;
 import io.jld.plan.OverlayStatement;
 import io.jld.plan.Statement;
@@ -54,10 +55,17 @@ public final class PlanSections {
   /** Those that there are, in the order of the file. */
   private final List<PlanSection> order = new ArrayList<>();
 
-  /** By rule what it has, in the order of the link. */
-  private final List<List<Input>> inputs = new ArrayList<>();
+  /** By rule what it has; null where that is nothing so far. */
+  private final Items[] inputs;
 
-  private final List<Input> orphans = new ArrayList<>();
+  private final Items orphans = new Items();
+
+  /** What is no input section. */
+  private final List<Input> others = new ArrayList<>();
+
+  /** By rule whether it is one of {@code /DISCARD/}. */
+  private final boolean[] discards;
+
   private final Map<Statement, Integer> numbers = new IdentityHashMap<>();
 
   /** Null in a relocatable output. */
@@ -73,8 +81,10 @@ public final class PlanSections {
     this.frames = relocatable ? null : EhFrame.of(ctxt);
     this.matching = Matching.of(ctxt);
     this.hasFrames = frames != null && frames.isNeeded(ctxt);
-    for (int i = 0; i < matching.rules().size(); i++) {
-      inputs.add(new ArrayList<>());
+    this.inputs = new Items[matching.rules().size()];
+    this.discards = new boolean[inputs.length];
+    for (int r = 0; r < inputs.length; r++) {
+      discards[r] = matching.sections().get(matching.rules().get(r).section()).isDiscard();
     }
   }
 
@@ -87,7 +97,7 @@ public final class PlanSections {
     PlanSections p = new PlanSections(ctxt);
     p.deal(all);
     p.walk();
-    new Orphans(ctxt, p.items, p.byName, p.order).place(p.orphans);
+    p.placeOrphans();
     ctxt.handOn(new PlanItems(p.items));
     p.finish();
   }
@@ -107,7 +117,7 @@ public final class PlanSections {
     }
     Set<Synthetic> pools = new HashSet<>();
     boolean first = true;
-    for (LinkedObject o : ctxt.objects) {
+    for (LinkedObject o : ctxt.objects()) {
       ObjectFile f = o.file();
       deal(o, pools);
       for (Commons c : commons.getOrDefault(o, List.of())) {
@@ -118,8 +128,15 @@ public final class PlanSections {
         MadeSections.inOrder(ctxt, left).forEach(made -> deal(f, made));
       }
     }
+    if (pieces != null && ctxt.script.isBuiltIn()) {
+      for (MergePool pool : pieces.pools()) {
+        if (pool.isNeeded(ctxt) && pools.add(pool)) {
+          deal(Input.of(null, pool), ruleOf(null, pool, pool.section())); // the linker's own alone
+        }
+      }
+    }
     if (hasFrames && pools.add(frames)) {
-      deal(ctxt.objects.isEmpty() ? null : ctxt.objects.get(0).file(), Input.of(null, frames));
+      deal(ctxt.objects().isEmpty() ? null : ctxt.objects().get(0).file(), Input.of(null, frames));
     }
   }
 
@@ -128,7 +145,7 @@ public final class PlanSections {
    */
   private void deal(LinkedObject object, Set<Synthetic> pools) {
     ObjectFile f = object.file();
-    SectionTable sections = ctxt.sections;
+    SectionTable sections = ctxt.sections();
     boolean keepDebug = ctxt.option(LinkOption.STRIP) == LinkOption.Strip.NONE;
     boolean merged = pieces != null && pieces.hasPieces(object);
     for (int i = 1, n = f.sectionCount(); i < n; i++) {
@@ -146,7 +163,7 @@ public final class PlanSections {
         if (!keepDebug && SectionNames.isDebug(f, i)) {
           sections.clear(id, SectionTable.LIVE);
         } else {
-          deal(Input.of(ctxt, id), matching.ruleOf(id));
+          deal(id, matching.ruleOf(id));
         }
       }
     }
@@ -164,15 +181,37 @@ public final class PlanSections {
   }
 
   private void deal(Input input, int rule) {
-    if (rule < 0) {
-      orphans.add(input);
-    } else if (!isDiscarded(rule)) {
-      inputs.get(rule).add(input);
-    } else if (input.made() instanceof Commons c) {
-      for (int id : c.ids()) {
-        ctxt.symbols.flag(id, SymbolTable.DISCARDED);
+    if (rule >= 0 && discards[rule]) {
+      if (input.made() instanceof Commons c) {
+        for (int id : c.ids()) {
+          ctxt.symbols().flag(id, SymbolTable.DISCARDED);
+        }
       }
+      return;
     }
+    others.add(input);
+    deal(~(others.size() - 1), rule);
+  }
+
+  private void deal(int item, int rule) {
+    if (rule < 0) {
+      orphans.add(item);
+    } else if (!discards[rule]) {
+      inputs[rule] = inputs[rule] == null ? new Items() : inputs[rule];
+      inputs[rule].add(item);
+    }
+  }
+
+  private Input input(int item) {
+    return item < 0 ? others.get(~item) : Input.of(ctxt, item);
+  }
+
+  private void placeOrphans() {
+    List<Input> all = new ArrayList<>();
+    for (int i = 0; i < orphans.count(); i++) {
+      all.add(input(orphans.get(i)));
+    }
+    new Orphans(ctxt, items, byName, order).place(all);
   }
 
   private int ruleOf(ObjectFile f, Synthetic s, String pattern) {
@@ -186,10 +225,6 @@ public final class PlanSections {
     }
     int rule = matching.ruleFor(f, made.pattern(), made.flags());
     return rule < 0 ? matching.ruleFor(f, made.name(), made.flags()) : rule;
-  }
-
-  private boolean isDiscarded(int rule) {
-    return matching.sections().get(matching.rules().get(rule).section()).isDiscard();
   }
 
   // The statements
@@ -213,7 +248,7 @@ public final class PlanSections {
         }
       }
     }
-    if (ctxt.kind() != OutputKind.RELOCATABLE) {
+    if (ctxt.kind() != OutputKind.RELOCATABLE && !ctxt.script.isBuiltIn()) {
       makeAsked();
     }
     fill(sections);
@@ -247,8 +282,8 @@ public final class PlanSections {
   }
 
   private OutputSection newSection(String name) {
-    OutputSection s = new OutputSection(name, ctxt.outputSections.size());
-    ctxt.outputSections.add(s);
+    OutputSection s = new OutputSection(name, ctxt.outputSections().size());
+    ctxt.outputSections().add(s);
     return s;
   }
 
@@ -310,25 +345,25 @@ public final class PlanSections {
     }
   }
 
+  /** No switch over types, because that costs a cold start (docs/performance.md). */
   private void addPart(PlanSection p, Statement s, int rule) {
-    switch (s) {
-      case InputSections i -> addContents(p, i, rule);
-      case Statement.Formula f -> {
-        make(p, 0);
-        makeMentioned(f.expression());
-        p.parts.add(new PlanSection.Assignment(numbers.get(f)));
-        p.kept |= keepsEmpty(ctxt) && f instanceof Statement.Assign a && !a.provide();
-      }
-      case Statement.Data d -> {
-        makeMentioned(d.value());
-        addData(p, ScriptData.ofWidth(p.name(), d.width().bytes()), d);
-      }
-      case Statement.Asciz a -> addData(p, new ScriptData(p.name(), a.bytes()), null);
-      case Statement.SetFill f -> {
-        make(p, 0);
+    if (s instanceof InputSections i) {
+      addContents(p, i, rule);
+    } else if (s instanceof Statement.Formula f) {
+      make(p, 0);
+      makeMentioned(f.expression());
+      p.parts.add(new PlanSection.Assignment(numbers.get(f)));
+      p.kept |= keepsEmpty(ctxt) && f instanceof Statement.Assign a && !a.provide();
+    } else if (s instanceof Statement.Data d) {
+      makeMentioned(d.value());
+      addData(p, ScriptData.ofWidth(p.name(), d.width().bytes()), d);
+    } else if (s instanceof Statement.Asciz a) {
+      addData(p, new ScriptData(p.name(), a.bytes()), null);
+    } else {
+      make(p, 0); // other statements say nothing of ELF
+      if (s instanceof Statement.SetFill f) {
         p.parts.add(new PlanSection.FillPart(f.fill()));
       }
-      default -> make(p, 0); // says nothing of ELF
     }
   }
 
@@ -343,16 +378,23 @@ public final class PlanSections {
   }
 
   private void addContents(PlanSection p, InputSections i, int rule) {
-    List<Input> sorted = SortInputs.sort(ctxt, i, inputs.get(rule));
+    Items found = inputs[rule];
     int before = p.out.itemCount();
-    for (Input input : sorted) {
-      boolean known = p.isMade();
-      take(ctxt, p, input);
-      p.kept |= i.keep();
-      if (!known) {
-        made(p);
+    if (found != null && SortInputs.isSorted(ctxt, i)) {
+      List<Input> all = new ArrayList<>();
+      for (int n = 0; n < found.count(); n++) {
+        all.add(input(found.get(n)));
+      }
+      for (Input input : SortInputs.sort(ctxt, i, all)) {
+        take(p, input.id() == 0 ? input : null, input.id());
+      }
+    } else if (found != null) {
+      for (int n = 0; n < found.count(); n++) {
+        int item = found.get(n);
+        take(p, item < 0 ? others.get(~item) : null, item);
       }
     }
+    p.kept |= i.keep() && found != null;
     if (p.isMade()) {
       p.parts.add(
           new PlanSection.Contents(
@@ -360,17 +402,50 @@ public final class PlanSections {
     }
   }
 
+  /**
+   * @param made what is no input section; null for one
+   */
+  private void take(PlanSection p, Input made, int id) {
+    boolean known = p.isMade();
+    if (made != null) {
+      take(ctxt, p, made);
+    } else {
+      take(ctxt, p, id);
+    }
+    if (!known) {
+      made(p);
+    }
+  }
+
   /** Puts an input section, or what the linker makes, at the end of an output section. */
   static void take(Context ctxt, PlanSection p, Input input) {
+    if (input.id() != 0) {
+      take(ctxt, p, input.id());
+      return;
+    }
     p.take(input.traits(), input.type());
     p.out.raiseAlign(input.align());
     if (input.made() != null) {
       p.out.add(input.made());
       p.kept |= !(input.made() instanceof Commons) || input.made().size() > 0;
-    } else if (input.id() != 0) {
-      add(ctxt, p.out, input.id());
-      p.kept |= keepsEmpty(ctxt);
     }
+  }
+
+  private static void take(Context ctxt, PlanSection p, int id) {
+    ObjectFile f = ctxt.sections().object(id).file();
+    int i = ctxt.sections().index(id);
+    int type = f.type(i);
+    p.take(Traits.of(f, i), type);
+    if (SectionNames.reversed(f, i)) {
+      boolean init = p.name().equals(".init_array");
+      if (init || p.name().equals(".fini_array")) {
+        ctxt.sections().set(id, SectionTable.REVERSED);
+        type = init ? SHT_INIT_ARRAY : SHT_FINI_ARRAY;
+      }
+    }
+    p.out.add(id, type, f.flags(i), Decompress.align(f, i), f.entsize(i));
+    ctxt.sections().out[id] = p.out.number();
+    p.kept |= keepsEmpty(ctxt);
   }
 
   /** A relocatable output has the empty sections of its inputs, too, and one with relocations. */
@@ -378,30 +453,23 @@ public final class PlanSections {
     return ctxt.kind() == OutputKind.RELOCATABLE;
   }
 
-  /** Adds an input section to an output section, constructors in the order that it wants. */
-  static void add(Context ctxt, OutputSection out, int id) {
-    ObjectFile f = ctxt.sections.object(id).file();
-    int i = ctxt.sections.index(id);
-    int type = f.type(i);
-    boolean array = out.name().equals(".init_array") || out.name().equals(".fini_array");
-    if (array && SectionNames.reversed(f, i)) {
-      ctxt.sections.set(id, SectionTable.REVERSED);
-      type = out.name().equals(".init_array") ? SHT_INIT_ARRAY : SHT_FINI_ARRAY;
-    }
-    out.add(id, type, f.flags(i), Decompress.align(f, i), f.entsize(i));
-    ctxt.sections.out[id] = out.number();
-  }
-
   // What the script says of the sections themselves
 
   private void finish() {
-    ctxt.outputs = ctxt.outputSections.toArray(OutputSection[]::new);
+    ctxt.setOutputs(ctxt.outputSections().toArray(OutputSection[]::new));
     boolean relocatable = ctxt.kind() == OutputKind.RELOCATABLE;
     PlanSection text = byName.get(".text");
     if (text != null && !relocatable) {
       text.setReadOnly(!(ctxt.option(LinkOption.MAGIC) == LinkOption.Magic.OMAGIC));
     }
-    new Placer(ctxt, items).mark();
+    PlanItems all = PlanItems.of(ctxt);
+    all.prune(matching.plan().has(LayoutPlan.Flag.MEMORY));
+    Placer placer = new Placer(ctxt, all);
+    placer.mark();
+    if (placer.marksRelro() && all.hasRelro()) {
+      padRelro();
+      all.prune(matching.plan().has(LayoutPlan.Flag.MEMORY));
+    }
     if (!relocatable) {
       alignThreadLocal();
     }
@@ -424,11 +492,37 @@ public final class PlanSections {
         p.out.index = kept.size();
       }
     }
-    ctxt.outputSections = kept;
+    ctxt.setOutputSections(kept);
     PlanItems.of(ctxt).setOrder(order);
     if (!relocatable) {
       LoaderTables.of(ctxt).dynamic().collectIfNeeded(ctxt);
     }
+  }
+
+  /** Fills the last page of what is read only once it is relocated, where there is a section. */
+  private void padRelro() {
+    PlanSection p = byName.get(RelroPadding.SECTION);
+    if (p == null) {
+      return;
+    }
+    boolean known = p.isMade();
+    take(ctxt, p, Input.of(null, new RelroPadding(ctxt)));
+    p.parts.add(new PlanSection.Contents(null, new int[] {p.out.item(p.out.itemCount() - 1)}));
+    if (!known) {
+      order.add(placeInOrder(p), p);
+    }
+  }
+
+  /** Where a section goes in the order of the file: after those that stand before it. */
+  private int placeInOrder(PlanSection p) {
+    int at = 0;
+    for (PlanItem item : items) {
+      if (item == p) {
+        break;
+      }
+      at = item instanceof PlanSection s && s.isMade() ? order.indexOf(s) + 1 : at;
+    }
+    return at;
   }
 
   /** The segment of thread-local data is aligned as strictly as any of its sections. */

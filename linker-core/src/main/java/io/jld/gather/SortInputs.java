@@ -22,28 +22,29 @@ final class SortInputs {
     this.inputs = inputs;
   }
 
+  /** Whether the order may be another than that of the link. */
+  static boolean isSorted(Context ctxt, InputSections inputs) {
+    SortInputs s = new SortInputs(ctxt, inputs);
+    boolean any = inputs.files().sorts().contains(Sort.NAME);
+    for (SectionPattern p : inputs.sections()) {
+      any |= !s.sorts(p).isEmpty();
+    }
+    return any;
+  }
+
   /** The sections in order; they come in that of the link. */
   static List<Input> sort(Context ctxt, InputSections inputs, List<Input> found) {
     return found.size() < 2 ? found : new SortInputs(ctxt, inputs).sorted(found);
   }
 
   private List<Input> sorted(List<Input> found) {
-    List<SectionPattern> patterns = inputs.sections();
-    boolean byFile = inputs.files().sorts().contains(Sort.NAME);
-    boolean any = byFile;
-    for (SectionPattern p : patterns) {
-      any |= !sorts(p).isEmpty();
-    }
-    if (!any) {
-      return found;
-    }
     List<Keyed> keyed = keyed(found);
     List<Sort> first = keyed.getFirst().by();
     boolean same = true;
     for (Keyed k : keyed) {
       same &= k.by().equals(first);
     }
-    if (byFile) {
+    if (inputs.files().sorts().contains(Sort.NAME)) {
       keyed = byFile(keyed);
     } else if (same) {
       keyed.sort((a, b) -> compare(first, a.input(), b.input()));

@@ -12,10 +12,10 @@ public enum SectionKind {
   /** None of the following. */
   OTHER(null),
   TEXT(".text"),
-  TEXT_UNLIKELY(".text"),
-  TEXT_EXIT(".text"),
-  TEXT_STARTUP(".text"),
-  TEXT_HOT(".text"),
+  TEXT_UNLIKELY(".text", ".text.unlikely"),
+  TEXT_EXIT(".text", ".text.exit"),
+  TEXT_STARTUP(".text", ".text.startup"),
+  TEXT_HOT(".text", ".text.hot"),
   RODATA(".rodata"),
   DATA_REL_RO(".data.rel.ro"),
   DATA(".data"),
@@ -41,7 +41,7 @@ public enum SectionKind {
   IDENTIFIER(null),
 
   /** {@code .eh_frame} itself. */
-  EH_FRAME(null),
+  EH_FRAME(null, ".eh_frame"),
 
   /** {@code .gnu.linkonce.KIND.NAME}. */
   LINKONCE(null),
@@ -64,6 +64,7 @@ public enum SectionKind {
   private static final SectionKind[] ALL = values();
 
   private final String output;
+  private final String family;
 
   /** The first bytes of {@link #output}, eight at most, as a word; and which bytes those are. */
   private final long head;
@@ -71,7 +72,12 @@ public enum SectionKind {
   private final long mask;
 
   SectionKind(String output) {
+    this(output, output);
+  }
+
+  SectionKind(String output, String family) {
     this.output = output;
+    this.family = family;
     int n = output == null ? 0 : Math.min(8, output.length());
     long word = 0;
     for (int i = 0; i < n; i++) {
@@ -84,6 +90,19 @@ public enum SectionKind {
   /** The section of the output that it goes to; null where the name itself decides. */
   public String output() {
     return output;
+  }
+
+  /**
+   * What all sections of the kind are named, or begin with before a dot: {@code .text.hot}. There
+   * may be another kind for some of them. Null where that is not all that the kind says.
+   */
+  public String family() {
+    return family;
+  }
+
+  /** Whether all sections of the kind have the name {@link #family} itself. */
+  public boolean isOneName() {
+    return this == COMMENT || this == EH_FRAME;
   }
 
   static SectionKind of(byte ordinal) {

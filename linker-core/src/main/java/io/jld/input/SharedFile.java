@@ -7,6 +7,7 @@ import io.jld.link.LinkException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.BiConsumer;
 
@@ -30,6 +31,7 @@ public final class SharedFile extends InputFile {
   private final String[] wantedVersions;
   private final int[] row;
   private final int[] version;
+  private final int[] references;
 
   /**
    * @param name the file's name for messages
@@ -55,6 +57,7 @@ public final class SharedFile extends InputFile {
     this.wantedVersions = r.wantedVersions;
     this.row = r.row;
     this.version = r.version;
+    this.references = rowsOf(r.references);
   }
 
   @Override
@@ -92,6 +95,20 @@ public final class SharedFile extends InputFile {
   /** The row's name, for a library whose names are not interned. */
   public String rowName(int r) {
     return Names.string(data(), names.offset(r), names.length(r));
+  }
+
+  private static int[] rowsOf(BitSet set) {
+    int[] rows = new int[set.cardinality()];
+    int n = 0;
+    for (int r = set.nextSetBit(0); r >= 0; r = set.nextSetBit(r + 1)) {
+      rows[n++] = r;
+    }
+    return rows;
+  }
+
+  /** The rows that are references, in order. */
+  public int[] references() {
+    return references.clone();
   }
 
   /** Whether the row is a definition, not a reference. */

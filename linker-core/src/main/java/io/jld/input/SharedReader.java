@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 
 /** Reads a shared library's tables, checks them, and makes the rows of a {@link SharedFile}. */
@@ -36,6 +37,10 @@ final class SharedReader {
   // By row: the symbol in .dynsym, the index of its version, its name.
   int[] row = {};
   int[] version = {};
+
+  /** The rows that are references. */
+  final BitSet references = new BitSet();
+
   private int[] nameOff = {};
   private int[] nameLen = {};
   final FileNames names;
@@ -217,6 +222,9 @@ final class SharedReader {
         continue;
       }
       int len = nameLength(i);
+      if (!defined) {
+        references.set(rows);
+      }
       if (!defined || (v & VERSYM_HIDDEN) == 0) {
         rows = add(rows, i, v & 0x7fff, (int) name, len);
       }

@@ -30,7 +30,7 @@ public final class CheckCrossReferences {
   public static void run(Context ctxt) {
     if (!ctxt.script.noCrossRefs().isEmpty()) {
       CheckCrossReferences c = new CheckCrossReferences(ctxt);
-      ctxt.tasks().forEach(ctxt.objects.size(), i -> c.check(ctxt.objects.get(i)));
+      ctxt.tasks().forEach(ctxt.objects().size(), i -> c.check(ctxt.objects().get(i)));
     }
   }
 
@@ -52,7 +52,7 @@ public final class CheckCrossReferences {
 
   private void check(ObjectFile f, int section, OutputSection from, RelocReader reader) {
     int symbol = reader.symbol();
-    SymbolTable symbols = ctxt.symbols;
+    SymbolTable symbols = ctxt.symbols();
     if (symbol == 0 || !(symbols.file(symbol) instanceof LinkedObject target)) {
       return;
     }
@@ -78,10 +78,10 @@ public final class CheckCrossReferences {
   /** The output section that an input section's content is in; null where it is in none. */
   private OutputSection output(LinkedObject object, int section) {
     int id = object.sectionId(section);
-    if (ctxt.sections.isLive(id)) {
-      return ctxt.sections.out[id] < 0 ? null : ctxt.outputOf(id);
+    if (ctxt.sections().isLive(id)) {
+      return ctxt.sections().out[id] < 0 ? null : ctxt.outputOf(id);
     }
-    if (ctxt.sections.has(id, SectionTable.MERGED)) {
+    if (ctxt.sections().has(id, SectionTable.MERGED)) {
       MergePool pool = MergePools.of(ctxt).of(object, section);
       return pool == null ? null : pool.out();
     }

@@ -46,8 +46,8 @@ public final class LinkOrder {
 
   private LinkOrder(Context ctxt) {
     this.ctxt = ctxt;
-    this.sections = ctxt.sections;
-    this.outputs = ctxt.outputs;
+    this.sections = ctxt.sections();
+    this.outputs = ctxt.outputs();
     this.pools = MergePools.of(ctxt);
     this.frames = EhFrame.of(ctxt);
     this.first = new int[outputs.length];
@@ -68,13 +68,13 @@ public final class LinkOrder {
       number(s);
       at += s.itemCount();
     }
-    for (OutputSection s : ctxt.outputSections) {
+    for (OutputSection s : ctxt.outputSections()) {
       if (isOrdered(s) && !begun[s.number()]) {
         sortWithLinked(s);
       }
     }
     if (ctxt.kind() != OutputKind.RELOCATABLE) {
-      for (OutputSection s : ctxt.outputSections) {
+      for (OutputSection s : ctxt.outputSections()) {
         if (isOrdered(s)) {
           link(s);
         }
@@ -91,7 +91,7 @@ public final class LinkOrder {
    * where some of them are. What has no address of its own follows the section before it.
    */
   private OutputSection[] byAddress() {
-    OutputSection[] all = ctxt.outputSections.toArray(OutputSection[]::new);
+    OutputSection[] all = ctxt.outputSections().toArray(OutputSection[]::new);
     Long rodata = ctxt.option(LinkOption.RODATA_SEGMENT);
     if (ctxt.option(LinkOption.SECTION_START).isEmpty() && rodata == null) {
       return all;
@@ -108,7 +108,7 @@ public final class LinkOrder {
         continue;
       }
       Long asked = ctxt.option(LinkOption.SECTION_START).get(s.name());
-      if (rodata != null && SortSections.isRodata(s)) {
+      if (rodata != null && s.name().equals(".rodata")) {
         asked = asked == null ? rodata : asked;
         rodata = null;
       }

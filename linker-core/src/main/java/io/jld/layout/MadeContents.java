@@ -52,7 +52,6 @@ final class MadeContents {
     if (properties != null) {
       all.add(properties);
     }
-    all.add(RelroPadding.make(ctxt)); // needed where another one is in RELRO
     return all;
   }
 }

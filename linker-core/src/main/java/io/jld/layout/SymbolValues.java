@@ -53,8 +53,7 @@ public final class SymbolValues implements SymbolAddresses {
   }
 
   private void assign() {
-    SymbolTable symbols = ctxt.symbols;
-    AssignedValues.evaluate(ctxt);
+    SymbolTable symbols = ctxt.symbols();
     ctxt.tasks()
         .forRanges(
             symbols.globals(),
@@ -71,17 +70,17 @@ public final class SymbolValues implements SymbolAddresses {
             });
     ctxt.tasks()
         .forRanges(
-            ctxt.objects.size(),
+            ctxt.objects().size(),
             16,
             (from, to) -> {
               for (int o = from; o < to; o++) {
-                assignLocals(ctxt.objects.get(o));
+                assignLocals(ctxt.objects().get(o));
               }
             });
   }
 
   private void assignLocals(LinkedObject object) {
-    SymbolTable symbols = ctxt.symbols;
+    SymbolTable symbols = ctxt.symbols();
     for (int i = 1, n = object.file().firstGlobal(); i < n; i++) {
       int id = object.firstLocal() + i;
       symbols.setValue(
@@ -92,19 +91,19 @@ public final class SymbolValues implements SymbolAddresses {
 
   @Override
   public long defined(int id) {
-    LinkedFile file = ctxt.symbols.file(id);
+    LinkedFile file = ctxt.symbols().file(id);
     if (file == null) {
       return 0;
     }
     if (file instanceof LinkedObject o) {
-      return inObject(o, ctxt.symbols.index(id), id);
+      return inObject(o, ctxt.symbols().index(id), id);
     }
     if (file instanceof LinkedLibrary) {
       return copied(id);
     }
-    return ctxt.symbols.kind(id) == SymbolTable.KIND_ASSIGNED
-        ? ctxt.assignments.value(ctxt.symbols.name(id)).offset()
-        : provided(ctxt.symbols.name(id));
+    return ctxt.symbols().kind(id) == SymbolTable.KIND_ASSIGNED
+        ? ctxt.assignments.value(ctxt.symbols().name(id)).offset()
+        : provided(ctxt.symbols().name(id));
   }
 
   /**
@@ -114,9 +113,9 @@ public final class SymbolValues implements SymbolAddresses {
    * @param sym its index in the object
    */
   public long ofDefinition(LinkedObject object, int sym, int id) {
-    return ctxt.symbols.has(id, Need.CANONICAL_PLT)
+    return ctxt.symbols().has(id, Need.CANONICAL_PLT)
         ? inObject(object, sym, id)
-        : ctxt.symbols.value(id);
+        : ctxt.symbols().value(id);
   }
 
   /** A symbol of a shared library has a value here only where its data is copied. */
@@ -141,7 +140,7 @@ public final class SymbolValues implements SymbolAddresses {
     if (ndx == ObjectFile.ABS) {
       return value;
     }
-    return ctxt.sections.has(object.sectionId(ndx), SectionTable.MERGED)
+    return ctxt.sections().has(object.sectionId(ndx), SectionTable.MERGED)
         ? inPool(object, sym, ndx, value)
         : inSection(object, ndx, value);
   }
@@ -159,7 +158,7 @@ public final class SymbolValues implements SymbolAddresses {
   }
 
   private long inSection(LinkedObject object, int section, long offset) {
-    SectionTable sections = ctxt.sections;
+    SectionTable sections = ctxt.sections();
     int id = object.sectionId(section);
     if (sections.isLive(id)) {
       long start = sections.addr[id];
@@ -186,22 +185,8 @@ public final class SymbolValues implements SymbolAddresses {
       case "_GLOBAL_OFFSET_TABLE_" -> ctxt.gotBase();
       case "_DYNAMIC" -> ctxt.dynamicAddr();
       case "_TLS_MODULE_BASE_" -> ctxt.isShared() ? ctxt.tlsBegin() : ctxt.tlsEnd();
-      case "__ehdr_start", "__executable_start" -> ctxt.layout.base();
+      case "__ehdr_start" -> ctxt.layout().base();
       case "__GNU_EH_FRAME_HDR" -> start(".eh_frame_hdr");
-      case "__bss_start" -> bssStart();
-      case "_edata", "edata" -> end(s -> s.isAlloc() && !s.isNobits());
-      case "_end", "end" -> end(s -> s.isAlloc() && !s.isTbss());
-      case "_etext", "etext", "__etext" -> end(s -> s.isAlloc() && s.isCode());
-      case "__preinit_array_start" -> start(".preinit_array");
-      case "__preinit_array_end" -> stop(".preinit_array");
-      case "__init_array_start" -> start(".init_array");
-      case "__init_array_end" -> stop(".init_array");
-      case "__fini_array_start" -> start(".fini_array");
-      case "__fini_array_end" -> stop(".fini_array");
-      case "__rela_iplt_start", "__rel_iplt_start" ->
-          relPlt.out() == null ? ctxt.layout.base() : relPlt.ipltStart();
-      case "__rela_iplt_end", "__rel_iplt_end" ->
-          relPlt.out() == null ? ctxt.layout.base() : relPlt.addr() + relPlt.size();
       default ->
           name.startsWith("__start_")
               ? start(LinkerSymbols.sectionOf(name))
@@ -215,27 +200,12 @@ public final class SymbolValues implements SymbolAddresses {
    */
   private long start(String section) {
     OutputSection s = ctxt.outputSection(section);
-    return s == null ? ctxt.layout.base() : s.addr;
+    return s == null ? ctxt.layout().base() : s.addr;
   }
 
   private long stop(String section) {
     OutputSection s = ctxt.outputSection(section);
-    return s == null ? ctxt.layout.base() : s.addr + s.size;
-  }
-
-  private long bssStart() {
-    OutputSection bss = ctxt.outputSection(".bss");
-    return bss == null ? end(s -> s.isAlloc() && !s.isNobits()) : bss.addr;
-  }
-
-  private long end(java.util.function.Predicate<OutputSection> which) {
-    long end = ctxt.layout.base();
-    for (OutputSection s : ctxt.outputSections) {
-      if (which.test(s)) {
-        end = Math.max(end, s.addr + s.size);
-      }
-    }
-    return end;
+    return s == null ? ctxt.layout().base() : s.addr + s.size;
   }
 
   /**
@@ -244,25 +214,18 @@ public final class SymbolValues implements SymbolAddresses {
    * of them. The start of the file belongs to the first section of all.
    */
   public OutputSection sectionOf(int id, long value) {
-    if (ctxt.symbols.kind(id) == SymbolTable.KIND_ASSIGNED) {
-      if (ctxt.assignments.isPlaced()) {
-        return ctxt.assignments.sectionOf(ctxt.symbols.name(id));
-      }
-      return sectionAt(value);
+    String name = ctxt.symbols().name(id);
+    if (ctxt.symbols().kind(id) == SymbolTable.KIND_ASSIGNED) {
+      return ctxt.assignments.sectionOf(name);
     }
-    String name = ctxt.symbols.name(id);
-    boolean isEnd =
-        switch (name) {
-          case "_etext", "etext", "__etext", "_edata", "edata", "_end", "end" -> true;
-          default -> name.startsWith("__stop_") || name.endsWith("_end");
-        };
+    boolean isEnd = name.startsWith("__stop_");
     OutputSection s = isEnd ? sectionBefore(value) : sectionAt(value);
-    return s != null || value != ctxt.layout.base() ? s : firstSection();
+    return s != null || value != ctxt.layout().base() ? s : firstSection();
   }
 
   /** The first output section that a value lies in or ends; null where there is none. */
   private OutputSection sectionBefore(long value) {
-    for (OutputSection s : ctxt.outputSections) {
+    for (OutputSection s : ctxt.outputSections()) {
       if (s.isAlloc() && !s.isTbss() && s.addr <= value && value <= s.addr + s.size) {
         return s;
       }
@@ -271,7 +234,7 @@ public final class SymbolValues implements SymbolAddresses {
   }
 
   private OutputSection firstSection() {
-    for (OutputSection s : ctxt.outputSections) {
+    for (OutputSection s : ctxt.outputSections()) {
       if (s.isAlloc()) {
         return s;
       }
@@ -282,7 +245,7 @@ public final class SymbolValues implements SymbolAddresses {
   /** The last output section that a value lies in or ends; null where there is none. */
   public OutputSection sectionAt(long value) {
     OutputSection found = null;
-    for (OutputSection s : ctxt.outputSections) {
+    for (OutputSection s : ctxt.outputSections()) {
       if (s.isAlloc() && !s.isTbss() && s.addr <= value && value <= s.addr + s.size) {
         found = s;
       }
@@ -293,7 +256,7 @@ public final class SymbolValues implements SymbolAddresses {
   /** The section of thread-local data that an address is in or after; null if there is none. */
   public OutputSection threadLocalSectionAt(long value) {
     OutputSection found = null;
-    for (OutputSection s : ctxt.outputSections) {
+    for (OutputSection s : ctxt.outputSections()) {
       if ((s.flags() & Elf.SHF_TLS) != 0 && s.addr <= value && value <= s.addr + s.size) {
         found = s;
       }

@@ -4,13 +4,15 @@ import io.jld.arch.Arch;
 import io.jld.asmb.OutBuf;
 import io.jld.asmb.TaskTrace;
 import io.jld.asmb.Tasks;
+import io.jld.builtin.DefaultPlan;
+import io.jld.builtin.Machine;
+import io.jld.builtin.RelocatablePlan;
 import io.jld.input.Inputs;
 import io.jld.load.ChooseArch;
 import io.jld.load.ReadInputs;
 import io.jld.model.CallerException;
 import io.jld.model.Context;
 import io.jld.pass.Passes;
-import io.jld.script.BuiltInScript;
 import io.jld.source.Demangler;
 import io.jld.write.WriteArchive;
 import java.io.IOException;
@@ -49,14 +51,24 @@ public final class Linker {
   }
 
   /**
-   * The layout that GNU ld has built in for the same options, as a linker script's {@code
-   * SECTIONS}: which {@code INSERT} edits where no script replaces it.
+   * The layout that is built in for some options, as a linker script: the one in force where no
+   * script gives another, and which {@code INSERT} edits.
    *
    * @param arch the architecture that the output is for
    * @param request whose options count, and nothing else
    */
   public static String builtInScript(Arch arch, LinkRequest request) {
-    return BuiltInScript.text(ReadInputs.machine(arch.info()), request::get);
+    Machine machine = ReadInputs.machine(arch.info(), request::get);
+    return switch (request.get(LinkOption.OUTPUT_KIND)) {
+      case RELOCATABLE -> RelocatablePlan.of(machine).toString();
+      case SHARED -> DefaultPlan.of(machine, request::get, isBinary(request)).toString();
+      default ->
+          "ENTRY(_start)\n" + DefaultPlan.of(machine, request::get, isBinary(request)).toString();
+    };
+  }
+
+  private static boolean isBinary(LinkRequest request) {
+    return request.get(LinkOption.OUTPUT_FORMAT).equals("binary");
   }
 
   private static LinkResult link(LinkRequest request, Arena arena) {

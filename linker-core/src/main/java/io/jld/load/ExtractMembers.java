@@ -156,7 +156,7 @@ public final class ExtractMembers {
 
   private void finish() {
     boolean traced = ctxt.option(LinkOption.TRACE).compareTo(LinkOption.Trace.MEMBERS) >= 0;
-    ctxt.objects = linked;
+    ctxt.setObjects(linked);
     for (int i = 0; i < linked.size(); i++) {
       ObjectFile f = linked.get(i).file();
       linked.get(i).setOrder(i);
@@ -165,11 +165,11 @@ public final class ExtractMembers {
         ctxt.message("(" + f.fileName() + ")" + f.member());
       }
     }
-    ctxt.shared = shared;
+    ctxt.setShared(shared);
     for (int i = 0; i < shared.size(); i++) {
       shared.get(i).setOrder(linked.size() + i);
     }
-    ctxt.linker.setOrder(linked.size() + shared.size());
+    ctxt.linker().setOrder(linked.size() + shared.size());
     ctxt.handOn(new Extractions(extractions));
   }
 

@@ -12,8 +12,8 @@ import java.util.List;
  */
 public final class LinkerNames {
   /**
-   * What the linker defines where something refers to it and nothing else in the output defines it;
-   * as GNU ld's built-in script does with {@code PROVIDE}.
+   * What the linker defines where something refers to it and nothing else in the output defines it,
+   * whatever the layout is; each output has its own.
    */
   public static final List<String> PROVIDED =
       List.of(
@@ -21,26 +21,7 @@ public final class LinkerNames {
           "_DYNAMIC",
           "_TLS_MODULE_BASE_",
           "__ehdr_start",
-          "__executable_start",
-          "__GNU_EH_FRAME_HDR",
-          "__bss_start",
-          "_edata",
-          "edata",
-          "_end",
-          "end",
-          "_etext",
-          "etext",
-          "__etext",
-          "__preinit_array_start",
-          "__preinit_array_end",
-          "__init_array_start",
-          "__init_array_end",
-          "__fini_array_start",
-          "__fini_array_end",
-          "__rela_iplt_start",
-          "__rela_iplt_end",
-          "__rel_iplt_start",
-          "__rel_iplt_end");
+          "__GNU_EH_FRAME_HDR");
 
   private LinkerNames() {}
 

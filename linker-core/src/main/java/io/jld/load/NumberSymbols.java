@@ -24,7 +24,7 @@ public final class NumberSymbols {
   private NumberSymbols() {}
 
   public static void run(Context ctxt) {
-    List<LinkedObject> objects = ctxt.objects;
+    List<LinkedObject> objects = ctxt.objects();
     int section = 1;
     int local = ctxt.names.end();
     for (LinkedObject o : objects) {
@@ -34,12 +34,12 @@ public final class NumberSymbols {
       local = add(local, f.firstGlobal(), f);
     }
     List<LinkedFile> files = new ArrayList<>(objects);
-    files.addAll(ctxt.shared);
-    files.add(ctxt.linker);
-    ctxt.sections = new SectionTable(objects, section);
-    ctxt.symbols =
+    files.addAll(ctxt.shared());
+    files.add(ctxt.linker());
+    ctxt.setSections(new SectionTable(objects, section));
+    ctxt.setSymbols(
         new SymbolTable(
-            ctxt.names, files.toArray(LinkedFile[]::new), local, ctxt.tasks().isAlone());
+            ctxt.names, files.toArray(LinkedFile[]::new), local, ctxt.tasks().isAlone()));
     ctxt.tasks()
         .forRanges(
             objects.size(),
@@ -60,7 +60,7 @@ public final class NumberSymbols {
 
   private static void start(Context ctxt, LinkedObject o) {
     ObjectFile f = o.file();
-    SectionTable sections = ctxt.sections;
+    SectionTable sections = ctxt.sections();
     boolean warns = f.has(SectionKind.WARNING);
     // the ID that ld -r gave an input is not the output's: the one that is asked for is the only
     // one

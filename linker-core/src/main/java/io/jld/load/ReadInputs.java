@@ -1,6 +1,9 @@
 package io.jld.load;
 
 import io.jld.arch.ArchInfo;
+import io.jld.builtin.DefaultPlan;
+import io.jld.builtin.Machine;
+import io.jld.builtin.RelocatablePlan;
 import io.jld.elf.Elf;
 import io.jld.elf.ElfClass;
 import io.jld.input.Archive;
@@ -21,7 +24,6 @@ import io.jld.link.NameBytes;
 import io.jld.link.OutputKind;
 import io.jld.model.Context;
 import io.jld.plan.LayoutPlan;
-import io.jld.script.BuiltInScript;
 import io.jld.script.ExpressionParser;
 import io.jld.script.InputScript.Origin;
 import io.jld.symbol.LinkedFile;
@@ -35,6 +37,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Finds and maps the inputs, with those that linker scripts name, and reads all objects: those in
@@ -108,7 +111,7 @@ public final class ReadInputs {
     r.archives.open(r.jobs, !r.followsNeeded);
     ctxt.failOnErrors();
     finish(ctxt);
-    ctxt.script.close(ctxt.script.needsBuiltIn() ? builtIn(ctxt) : null);
+    ctxt.script.close(ctxt.script.isBuiltIn() ? builtIn(ctxt) : null);
     ctxt.assignments.set(ctxt.script.statements());
     LinkerFile linker = new LinkerFile(LinkerNames.names(ctxt));
     ObjectJob.read(ctxt, inputs, r.jobs, 0, r.archives.hasIndexes());
@@ -141,13 +144,20 @@ public final class ReadInputs {
     }
   }
 
+  /** The layout that is in force where no script has one. */
   private static LayoutPlan builtIn(Context ctxt) {
-    return BuiltInScript.plan(machine(ctxt.arch().info()), ctxt::option);
+    Machine machine = machine(ctxt.arch().info(), ctxt::option);
+    if (ctxt.kind() == OutputKind.RELOCATABLE) {
+      return RelocatablePlan.of(machine);
+    }
+    return DefaultPlan.of(machine, ctxt::option, ctxt.isBinary());
   }
 
-  /** What the built-in script depends on of an architecture. */
-  public static BuiltInScript.Machine machine(ArchInfo info) {
-    return new BuiltInScript.Machine(info.wordSize(), info.relPrefix(), info.imageBase());
+  /** What a built-in layout depends on of an architecture. */
+  public static Machine machine(ArchInfo info, Function<LinkOption<?>, Object> options) {
+    long page = (Long) options.apply(LinkOption.MAX_PAGE_SIZE);
+    return new Machine(
+        info.wordSize(), info.relPrefix(), info.imageBase(), page != 0 ? page : info.maxPageSize());
   }
 
   /** Gives all names their numbers, those of the objects first. */
@@ -161,10 +171,10 @@ public final class ReadInputs {
       }
     }
     files.addAll(shared);
-    ctxt.linker =
+    ctxt.setLinker(
         new LinkedFile(
-            linker, ctxt.names.add(linker.nameWords(new ReadBuffers()), files.size(), true));
-    files.add(ctxt.linker);
+            linker, ctxt.names.add(linker.nameWords(new ReadBuffers()), files.size(), true)));
+    files.add(ctxt.linker());
     ctxt.names.finish(files, ctxt.tasks());
     WrapSymbols.run(ctxt, objects);
   }

@@ -42,15 +42,15 @@ public final class VersionedNames {
    */
   public static Twins run(Context ctxt) {
     VersionedNames v = new VersionedNames(ctxt);
-    for (LinkedObject o : ctxt.objects) {
+    for (LinkedObject o : ctxt.objects()) {
       if (o.file().hasVersionedNames()) {
-        ctxt.versionedNames = true;
+        ctxt.noteVersionedNames();
         v.look(o);
       }
     }
     if (!v.joined.isEmpty()) {
-      ctxt.objects.forEach(v::rename);
-      ctxt.shared.forEach(v::rename);
+      ctxt.objects().forEach(v::rename);
+      ctxt.shared().forEach(v::rename);
     }
     return v.twins;
   }

@@ -31,6 +31,11 @@ public final class ApartSections {
     }
   }
 
+  /** Whether there may be any, which are not orphans. */
+  boolean any() {
+    return groups || !names.isEmpty();
+  }
+
   /** Whether no description matches the section. */
   boolean isApart(ObjectFile f, int i) {
     return isInGroup(f, i) || isUnique(f, i);

@@ -20,7 +20,7 @@ public final class KeptSections {
           false;
       case SHT_STRTAB -> f.isNamed(i, ".stabstr");
       default ->
-          ctxt.sections.has(object.sectionId(i), SectionTable.EH_FRAME)
+          ctxt.sections().has(object.sectionId(i), SectionTable.EH_FRAME)
               || (f.flags(i) & SHF_EXCLUDE) != 0
               || f.kind(i) == SectionKind.WARNING
               || f.kind(i) == SectionKind.LTO;

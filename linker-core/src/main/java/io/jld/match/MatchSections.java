@@ -23,6 +23,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Finds the place of each input section in a script's layout: the first description that matches
@@ -41,24 +42,25 @@ public final class MatchSections {
   private final List<Glob[]> names = new ArrayList<>();
   private boolean[] wanted = {};
 
-  /** Sections that {@code KEEP} names; only where something is collected. */
-  private final BitSet kept = new BitSet();
+  private KindRules byKind;
 
   private final boolean gc;
-
   private final ApartSections apart;
+  private final boolean someApart;
+
+  /** By rule whether it is one of {@code /DISCARD/}. */
+  private boolean[] discards = {};
 
   private MatchSections(Context ctxt) {
     this.ctxt = ctxt;
     this.gc = ctxt.option(LinkOption.GC_SECTIONS);
     this.apart = new ApartSections(ctxt);
+    this.someApart = apart.any();
   }
 
-  /** Does nothing where the layout is a built-in one. */
+  /** Matches the inputs with the plan that is in force, and hands on the {@link Matching}. */
   public static void run(Context ctxt) {
-    if (ctxt.script.plan().has(LayoutPlan.Flag.SECTIONS)) {
-      new MatchSections(ctxt).match(ctxt.script.plan());
-    }
+    new MatchSections(ctxt).match(ctxt.script.plan());
   }
 
   private void match(LayoutPlan plan) {
@@ -72,16 +74,27 @@ public final class MatchSections {
     RuleIndex index = new RuleIndex(rules);
     wanted = new boolean[sections.size()];
     Arrays.fill(wanted, true);
-    int[] rule = new int[ctxt.sections.count()];
+    int[] rule = new int[ctxt.sections().count()];
     for (int s = 0; s < wanted.length; s++) {
       if (sections.get(s).constraint() != Constraint.NONE) {
         wanted[s] = holds(s, index);
       }
     }
-    for (LinkedObject o : ctxt.objects) {
-      match(o, index, rule);
+    byKind = new KindRules(rules, wanted);
+    discards = new boolean[rules.size()];
+    for (int r = 0; r < discards.length; r++) {
+      discards[r] = sections.get(rules.get(r).section()).isDiscard();
     }
-    ctxt.isScripted = true;
+    ctxt.tasks()
+        .forRanges(
+            ctxt.objects().size(),
+            32,
+            (from, to) -> {
+              for (int o = from; o < to; o++) {
+                match(ctxt.objects().get(o), index, rule);
+              }
+            });
+    BitSet kept = gc ? kept(index) : new BitSet();
     Matching found = new Matching(plan, sections, rules, index, wanted, rule, kept, files);
     ctxt.handOn(found);
   }
@@ -107,26 +120,50 @@ public final class MatchSections {
 
   private void match(LinkedObject object, RuleIndex index, int[] rule) {
     ObjectFile f = object.file();
-    SectionTable table = ctxt.sections;
+    SectionTable table = ctxt.sections();
     for (int i = 1, n = f.sectionCount(); i < n; i++) {
       int id = object.sectionId(i);
       rule[id] = Matching.ORPHAN;
       if (!isContent(object, i)) {
         continue;
       }
-      String name = f.sectionName(i);
-      rule[id] =
-          apart.isApart(f, i)
-              ? apartRule(f, i, name, index)
-              : first(f, i, name, index, sections.size());
-      if (gc && isNamedByKeep(f, i, name, index)) {
-        kept.set(id);
-      }
-      if (rule[id] >= 0 && sections.get(rules.get(rule[id]).section()).isDiscard()) {
+      rule[id] = ruleOf(f, i, index);
+      if (rule[id] >= 0 && discards[rule[id]]) {
         table.clear(id, SectionTable.LIVE);
         table.set(id, SectionTable.DUPLICATE | SectionTable.THROWN_AWAY);
       }
     }
+  }
+
+  private int ruleOf(ObjectFile f, int i, RuleIndex index) {
+    if (someApart && apart.isApart(f, i)) {
+      return apartRule(f, i, f.sectionName(i), index);
+    }
+    int r = byKind.of(f.kind(i));
+    return r != KindRules.BY_NAME ? r : first(f, i, f.sectionName(i), index, sections.size());
+  }
+
+  /** The sections that {@code KEEP} names, which something is collected beside. */
+  private BitSet kept(RuleIndex index) {
+    BitSet kept = new BitSet();
+    List<InputSections> keeping = new ArrayList<>();
+    for (Matching.Rule r : rules) {
+      if (r.inputs().keep()) {
+        keeping.add(r.inputs());
+      }
+    }
+    boolean[] may = KindRules.mayMean(keeping);
+    for (LinkedObject object : ctxt.objects()) {
+      ObjectFile f = object.file();
+      for (int i = 1, n = f.sectionCount(); i < n; i++) {
+        if (may[f.kind(i).ordinal()]
+            && isContent(object, i)
+            && isNamedByKeep(f, i, f.sectionName(i), index)) {
+          kept.set(object.sectionId(i));
+        }
+      }
+    }
+    return kept;
   }
 
   /** As in GNU ld, also where a description before it has taken the section. */
@@ -141,9 +178,9 @@ public final class MatchSections {
 
   private boolean isContent(LinkedObject object, int i) {
     int id = object.sectionId(i);
-    return ctxt.sections.isLive(id)
+    return ctxt.sections().isLive(id)
         || (ctxt.kind() == OutputKind.RELOCATABLE
-            && !ctxt.sections.has(id, SectionTable.DUPLICATE)
+            && !ctxt.sections().has(id, SectionTable.DUPLICATE)
             && KeptSections.isKept(ctxt, object, i));
   }
 
@@ -180,7 +217,7 @@ public final class MatchSections {
     return excluded.length == 0;
   }
 
-  private final Map<String, Glob> globs = new HashMap<>();
+  private final Map<String, Glob> globs = new ConcurrentHashMap<>();
 
   private boolean isNamed(String pattern, String name) {
     return pattern.equals("*")
@@ -199,8 +236,8 @@ public final class MatchSections {
     boolean readOnly = sections.get(s).constraint() == Constraint.ONLY_IF_RO;
     boolean keepDebug = ctxt.option(LinkOption.STRIP) == LinkOption.Strip.NONE;
     for (int id : writable(index, keepDebug).getOrDefault(s, List.of())) {
-      ObjectFile f = ctxt.sections.object(id).file();
-      int section = ctxt.sections.index(id);
+      ObjectFile f = ctxt.sections().object(id).file();
+      int section = ctxt.sections().index(id);
       int r = first(f, section, f.sectionName(section), index, s + 1);
       if (r >= 0 && rules.get(r).section() == s) {
         return !readOnly;
@@ -213,12 +250,14 @@ public final class MatchSections {
   private Map<Integer, List<Integer>> writable(RuleIndex index, boolean keepDebug) {
     if (writable == null) {
       writable = new HashMap<>();
-      for (LinkedObject object : ctxt.objects) {
+      boolean[] may = constrainedKinds();
+      for (LinkedObject object : ctxt.objects()) {
         ObjectFile f = object.file();
         for (int i = 1, n = f.sectionCount(); i < n; i++) {
           int id = object.sectionId(i);
           if ((f.flags(i) & SHF_WRITE) != 0
-              && ctxt.sections.isLive(id)
+              && may[f.kind(i).ordinal()]
+              && ctxt.sections().isLive(id)
               && (keepDebug || !SectionNames.isDebug(f, i))) {
             for (int r : index.candidates(f.sectionName(i))) {
               writable.computeIfAbsent(rules.get(r).section(), s -> new ArrayList<>()).add(id);
@@ -231,4 +270,15 @@ public final class MatchSections {
   }
 
   private Map<Integer, List<Integer>> writable;
+
+  /** By kind of section whether an output section with a constraint may want some of them. */
+  private boolean[] constrainedKinds() {
+    List<InputSections> constrained = new ArrayList<>();
+    for (Matching.Rule r : rules) {
+      if (sections.get(r.section()).constraint() != Constraint.NONE) {
+        constrained.add(r.inputs());
+      }
+    }
+    return KindRules.mayMean(constrained);
+  }
 }

@@ -60,7 +60,7 @@ public final class Matching {
     this.files = files;
   }
 
-  /** The link's; where {@link Context#isScripted} says that there is one. */
+  /** The link's. */
   public static Matching of(Context ctxt) {
     return ctxt.get(Matching.class);
   }

@@ -8,6 +8,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
 /**
@@ -28,7 +29,8 @@ final class RuleIndex {
 
   private record GlobRule(Glob glob, int rule) {}
 
-  private final Map<String, int[]> found = new HashMap<>();
+  /** Asked by many threads. */
+  private final Map<String, int[]> found = new ConcurrentHashMap<>();
 
   RuleIndex(List<Matching.Rule> rules) {
     for (int r = 0; r < rules.size(); r++) {

@@ -95,7 +95,7 @@ public final class MergeSections {
   private MergeSections() {}
 
   public static void run(Context ctxt) {
-    List<LinkedObject> objects = ctxt.objects;
+    List<LinkedObject> objects = ctxt.objects();
     boolean keepDebug = ctxt.option(LinkOption.STRIP) == LinkOption.Strip.NONE;
     Candidates[] candidates = new Candidates[objects.size() + 1];
     ctxt.tasks()
@@ -192,9 +192,7 @@ public final class MergeSections {
 
   private static String outputName(Context ctxt, LinkedObject object, int i) {
     ObjectFile f = object.file();
-    return ctxt.isScripted
-        ? Matching.of(ctxt).outputName(object.sectionId(i), f.sectionName(i))
-        : SectionNames.outputName(f, i);
+    return Matching.of(ctxt).outputName(object.sectionId(i), f.sectionName(i));
   }
 
   private static boolean isMergeable(Context ctxt, LinkedObject object, int i) {
@@ -202,7 +200,7 @@ public final class MergeSections {
     long flags = f.flags(i);
     // SHF_LINK_ORDER: the content has to keep the order of other sections
     return (flags & (SHF_MERGE | SHF_WRITE | SHF_TLS | SHF_LINK_ORDER)) == SHF_MERGE
-        && ctxt.sections.isLive(object.sectionId(i))
+        && ctxt.sections().isLive(object.sectionId(i))
         && f.type(i) != SHT_NOBITS
         && f.relocSection(i) == 0;
   }
@@ -253,8 +251,8 @@ public final class MergeSections {
         splitWide(pieces, content, entsize);
       }
       int id = object.sectionId(found.index[c]);
-      ctxt.sections.clear(id, SectionTable.LIVE);
-      ctxt.sections.set(id, SectionTable.MERGED);
+      ctxt.sections().clear(id, SectionTable.LIVE);
+      ctxt.sections().set(id, SectionTable.MERGED);
     }
     pieces.finish();
     return pieces;

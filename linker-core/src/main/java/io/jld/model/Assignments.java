@@ -47,11 +47,8 @@ public final class Assignments {
   private boolean[] relative = {};
   private byte[] type = {};
 
-  /** By statement; null where {@link #placed} has them. */
-  private AssignedValue[] values;
-
-  /** By statement; null where the layout is a built-in one. */
-  private Value[] placed;
+  /** By statement its value. */
+  private Value[] placed = {};
 
   /**
    * @param isRelocatable whether sections of the output have no address yet
@@ -216,45 +213,32 @@ public final class Assignments {
     return order;
   }
 
-  /** Takes the values by statement, in an array that is still being filled. */
-  public void evaluated(AssignedValue[] found) {
-    values = found;
-  }
-
   /** Whether a statement counts: of {@code PROVIDE} not all do. */
   public boolean counts(int statement) {
     return counts[statement];
   }
 
-  /** Takes the values that a script's layout gives, each in the section that it belongs to. */
+  /** Takes the values, each in the section that it belongs to. */
   public void place(Value[] found) {
     placed = found;
   }
 
-  /** The section that a symbol belongs to by a script's layout; null for none. */
+  /** The section that an assigned symbol belongs to; null for none. */
   public OutputSection sectionOf(String symbol) {
-    Value v = placed == null ? null : placed[last(symbol)];
+    Value v = placed[last(symbol)];
     return v != null && v.section() instanceof OutputSection s ? s : null;
-  }
-
-  /** Whether a script's layout says which sections symbols belong to. */
-  public boolean isPlaced() {
-    return placed != null;
   }
 
   /** The value of an assigned symbol. */
   public AssignedValue value(String symbol) {
-    if (placed != null) {
-      Value v = placed[last(symbol)];
-      if (v != null && isRelocatable && v.section() instanceof OutputSection s && s.index != 0) {
-        return new AssignedValue(s, v.number());
-      }
-      if (v != null && v.section() instanceof OutputSection s) {
-        return new AssignedValue(null, s.headerAddr() + v.number());
-      }
-      return new AssignedValue(null, v == null ? 0 : v.address());
+    Value v = placed[last(symbol)];
+    if (v != null && isRelocatable && v.section() instanceof OutputSection s && s.index != 0) {
+      return new AssignedValue(s, v.number());
     }
-    return values[last(symbol)];
+    if (v != null && v.section() instanceof OutputSection s) {
+      return new AssignedValue(null, s.headerAddr() + v.number());
+    }
+    return new AssignedValue(null, v == null ? 0 : v.address());
   }
 
   /** The type of what a statement gives a value to. */

@@ -13,6 +13,7 @@ import io.jld.link.Diagnostic;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
+import io.jld.link.Location;
 import io.jld.link.OutputKind;
 import io.jld.link.OutputSink;
 import io.jld.plan.LayoutPlan;
@@ -33,9 +34,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
- * A link with all that the passes know of it beside what architectures see. Plain data stands in
- * fields, each set by one pass, named here; what has a class of the stage that makes it is {@link
- * #handOn handed on}.
+ * A link with all that the passes know of it beside what architectures see. Plain data is set by
+ * one pass, once; what has a class of the stage that makes it is {@link #handOn handed on}.
  */
 public final class Context extends Link {
   private final Diagnostics diagnostics;
@@ -52,32 +52,16 @@ public final class Context extends Link {
 
   public final ScriptCommands script = new ScriptCommands();
 
-  /** The linker itself, among the files: what it defines is its own. */
-  public LinkedFile linker;
-
+  private LinkedFile linker;
   public final NameTable names = new NameTable();
 
   // ExtractMembers, NumberSymbols
 
-  /** The linked objects in their order. */
-  public List<LinkedObject> objects = new ArrayList<>();
-
-  /**
-   * The shared libraries in their order; {@link LinkedLibrary#isNeeded} says which the output
-   * names.
-   */
-  public List<LinkedLibrary> shared = new ArrayList<>();
-
-  /** Whether a linked object names a version itself ({@code .symver}). */
-  public boolean versionedNames;
-
-  public SectionTable sections;
-  public SymbolTable symbols;
-
-  // MatchSections
-
-  /** Whether a script says what the output is made of, so that no layout is a built-in one. */
-  public boolean isScripted;
+  private List<LinkedObject> objects;
+  private List<LinkedLibrary> shared;
+  private boolean versionedNames;
+  private SectionTable sections;
+  private SymbolTable symbols;
 
   // ResolveSymbols
 
@@ -86,12 +70,10 @@ public final class Context extends Link {
   /** For each {@code __start_X} and {@code __stop_X} that is referred to, the sections X. */
   public final Map<Integer, int[]> startStop = new TreeMap<>();
 
-  // ScanRelocations: for each object, null where it needs none
+  // ScanRelocations
 
-  public DynamicRelocs[] dynamicRelocs = {};
-
-  /** Whether the loader has to write to sections that are not writable. */
-  public boolean textRelocations;
+  private DynamicRelocs[] dynamicRelocs;
+  private boolean textRelocations;
 
   /** References to symbols that are undefined, discarded, or to be warned of. */
   public final Queue<Use> notedUses = new ConcurrentLinkedQueue<>();
@@ -100,21 +82,13 @@ public final class Context extends Link {
   public final AtomicBoolean gotBaseNeeded = new AtomicBoolean();
   public final AtomicBoolean staticTls = new AtomicBoolean();
 
-  // MakeSynthetics, SortSections, AssignAddresses
+  // MakeSections, ExecStack, AssignAddresses
 
-  /** The output's sections; in the order of the file once they are sorted. */
-  public List<OutputSection> outputSections = new ArrayList<>();
-
-  /** The same by {@link OutputSection#number}. */
-  public OutputSection[] outputs = {};
-
-  /** {@code p_flags} of PT_GNU_STACK; 0: there is none. Set by ExecStack. */
-  public int stackFlags;
-
-  public Layout layout;
-
-  /** The output's program properties by number; set by MergeProperties. */
-  public Map<Integer, Long> properties = Map.of();
+  private List<OutputSection> outputSections = new ArrayList<>();
+  private OutputSection[] outputs = {};
+  private Integer stackFlags;
+  private Layout layout;
+  private Map<Integer, Long> properties;
 
   /**
    * @param version of the linker, which the output names
@@ -128,6 +102,125 @@ public final class Context extends Link {
             request.get(LinkOption.FATAL_WARNINGS),
             request.get(LinkOption.NO_WARNINGS));
     this.elf = ElfClass.of(arch.info().is64());
+  }
+
+  // What passes set, each of it once, and those that follow read
+
+  /** The linker itself, among the files: what it defines is its own. */
+  public LinkedFile linker() {
+    return linker;
+  }
+
+  public void setLinker(LinkedFile file) {
+    linker = Parts.once(linker, file);
+  }
+
+  /** The linked objects in their order; empty until members have been extracted. */
+  public List<LinkedObject> objects() {
+    return objects == null ? List.of() : objects;
+  }
+
+  public void setObjects(List<LinkedObject> linked) {
+    objects = Parts.once(objects, linked);
+  }
+
+  /**
+   * The shared libraries in their order, empty until members have been extracted; {@link
+   * LinkedLibrary#isNeeded} says which the output names.
+   */
+  public List<LinkedLibrary> shared() {
+    return shared == null ? List.of() : shared;
+  }
+
+  public void setShared(List<LinkedLibrary> libraries) {
+    shared = Parts.once(shared, libraries);
+  }
+
+  /** Whether a linked object names a version itself ({@code .symver}). */
+  public boolean versionedNames() {
+    return versionedNames;
+  }
+
+  public void noteVersionedNames() {
+    versionedNames = true;
+  }
+
+  /** The input sections of all linked objects. */
+  public SectionTable sections() {
+    return sections;
+  }
+
+  public void setSections(SectionTable table) {
+    sections = Parts.once(sections, table);
+  }
+
+  public void setSymbols(SymbolTable table) {
+    symbols = Parts.once(symbols, table);
+  }
+
+  /** For each object what the loader does to its sections; null where that is nothing. */
+  public DynamicRelocs[] dynamicRelocs() {
+    return dynamicRelocs;
+  }
+
+  public void setDynamicRelocs(DynamicRelocs[] byObject) {
+    dynamicRelocs = Parts.once(dynamicRelocs, byObject);
+  }
+
+  /** Whether the loader has to write to sections that are not writable. */
+  public boolean textRelocations() {
+    return textRelocations;
+  }
+
+  public void noteTextRelocations() {
+    textRelocations = true;
+  }
+
+  /** {@code p_flags} of PT_GNU_STACK; 0: there is none. */
+  public int stackFlags() {
+    return stackFlags == null ? 0 : stackFlags;
+  }
+
+  public void setStackFlags(int flags) {
+    stackFlags = Parts.once(stackFlags, flags);
+  }
+
+  /** The output's sections; in the order of the file once they are made. */
+  public List<OutputSection> outputSections() {
+    return outputSections;
+  }
+
+  /** Takes those that the output has of the ones that were made, in the order of the file. */
+  public void setOutputSections(List<OutputSection> kept) {
+    outputSections = kept;
+  }
+
+  /** All that were made, by {@link OutputSection#number}. */
+  public OutputSection[] outputs() {
+    return outputs;
+  }
+
+  public void setOutputs(OutputSection[] byNumber) {
+    outputs = byNumber;
+  }
+
+  /** Where everything is. */
+  public Layout layout() {
+    return layout;
+  }
+
+  public void setLayout(Layout placed) {
+    layout = Parts.once(layout, placed);
+  }
+
+  /** Takes the output's program properties by number. */
+  public void setProperties(Map<Integer, Long> merged) {
+    properties = Parts.once(properties, merged);
+  }
+
+  /** The file gets another size: what has no address has got shorter. */
+  public void resize(long bytes) {
+    layout = layout.withSize(bytes);
   }
 
   /** Whether common symbols get their place with {@code -r} too. */
@@ -271,7 +364,7 @@ public final class Context extends Link {
 
   @Override
   public boolean isDynamic() {
-    return isPic() || !shared.isEmpty();
+    return isPic() || !shared().isEmpty();
   }
 
   /**
@@ -279,7 +372,7 @@ public final class Context extends Link {
    */
   public boolean hasLoader() {
     return isDynamic()
-        && (isShared() || !shared.isEmpty() || !option(LinkOption.NO_DYNAMIC_LINKER));
+        && (isShared() || !shared().isEmpty() || !option(LinkOption.NO_DYNAMIC_LINKER));
   }
 
   /**
@@ -345,6 +438,22 @@ public final class Context extends Link {
     return asked.isEmpty() ? script.outputFormat() : asked;
   }
 
+  /**
+   * Whether the output is the bytes of memory alone.
+   *
+   * @throws LinkException where another format is asked for that is not the architecture's own
+   */
+  public boolean isBinary() {
+    String format = outputFormat();
+    if (format.isEmpty() || arch().info().outputFormats().contains(format)) {
+      return false;
+    }
+    if (!format.equals("binary")) {
+      throw new LinkException(Location.NONE, "output format '" + format + "' is not supported");
+    }
+    return true;
+  }
+
   /** Whether common symbols of a shared library are references to the program's. */
   public boolean leavesCommons() {
     return option(LinkOption.NO_DEFINE_COMMON)
@@ -399,7 +508,7 @@ public final class Context extends Link {
 
   @Override
   public long property(int type) {
-    return properties.getOrDefault(type, 0L);
+    return properties == null ? 0 : properties.getOrDefault(type, 0L);
   }
 
   @Override

@@ -23,4 +23,21 @@ public record Layout(
     long base,
     long tlsBegin,
     long tlsEnd,
-    long size) {}
+    long size) {
+  /** The same with another size of the file. */
+  public Layout withSize(long bytes) {
+    return new Layout(
+        textp,
+        datap,
+        dwarfp,
+        segtext,
+        segrodata,
+        segrelrodata,
+        segdata,
+        segdwarf,
+        base,
+        tlsBegin,
+        tlsEnd,
+        bytes);
+  }
+}

@@ -67,14 +67,11 @@ public final class OutputSection implements Section, SectionRef {
   /** {@code (NOLOAD)}: has addresses, but nothing puts content there. */
   public boolean isNotLoaded;
 
+  /** Whether it is read only once it is relocated ({@code PT_GNU_RELRO}), as the plan says. */
+  public boolean isRelro;
+
   /** Where a script has it; null where none has. */
   public Place place;
-
-  /** Whether it begins a segment because its address was asked for, far from the one before. */
-  public boolean startsLoad;
-
-  /** Place in the order of the output's sections; {@link io.jld.layout.SortSections} decides. */
-  public int rank;
 
   /**
    * @param number of the section in the order in which output sections were made: what {@code
@@ -160,8 +157,17 @@ public final class OutputSection implements Section, SectionRef {
 
   /** Adds to the addresses of all that is in the section; its own address stays. */
   public void moveItems(SectionTable sections, long by) {
-    for (int i = 0; i < count; i++) {
-      int item = items[i];
+    moveItems(sections, items, count, by);
+  }
+
+  /** The same of some of the items. */
+  public void moveItems(SectionTable sections, int[] some, long by) {
+    moveItems(sections, some, some.length, by);
+  }
+
+  private void moveItems(SectionTable sections, int[] some, int n, long by) {
+    for (int i = 0; i < n; i++) {
+      int item = some[i];
       if (item < 0) {
         Synthetic y = synthetic(item);
         y.setAddr(y.addr() + by);

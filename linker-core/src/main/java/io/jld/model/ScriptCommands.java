@@ -20,6 +20,9 @@ public final class ScriptCommands {
   private final List<Formula> statements = new ArrayList<>();
   private LayoutPlan.Builder layout;
 
+  /** Once there are no more scripts. */
+  private LayoutPlan plan = LayoutPlan.EMPTY;
+
   /** Of scripts among the inputs. */
   private final List<LayoutPlan> appended = new ArrayList<>();
 
@@ -148,47 +151,58 @@ public final class ScriptCommands {
     }
   }
 
-  /** Whether what is said belongs into a layout, and no script has one. */
-  public boolean needsBuiltIn() {
-    return !hasBase && !hadLayout && (inserts || changes);
+  /** Whether no script has a layout: a built-in one is in force, whatever is inserted into it. */
+  public boolean isBuiltIn() {
+    return !hasBase && !hadLayout;
+  }
+
+  /** Whether something is to be put into the layout that is in force. */
+  public boolean edits() {
+    return inserts || changes;
   }
 
   /**
    * Puts what {@code INSERT} inserts into its place, and what inputs add at the end; there are no
    * more scripts.
    *
-   * @param builtIn the layout that it goes into where {@link #needsBuiltIn}; else null
+   * @param builtIn the layout in force where {@link #isBuiltIn}; null for none
    * @throws io.jld.link.LinkException where an output section is not there
    */
   public void close(LayoutPlan builtIn) {
-    if (!inserts && !changes) {
+    LayoutPlan all = layout == null ? LayoutPlan.EMPTY.withStatements(statements) : layout.build();
+    if (!edits() && builtIn == null) {
+      plan = layout == null ? LayoutPlan.EMPTY : all;
       return;
     }
-    LayoutPlan all = layout == null ? LayoutPlan.EMPTY.withStatements(statements) : layout.build();
-    layout = new LayoutPlan.Builder();
+    if (layout == null) {
+      checkCounter();
+    }
+    LayoutPlan.Builder edited = new LayoutPlan.Builder();
     if (inserts) {
       List<Statement> rest = new ArrayList<>(all.afterInsertions().statements());
       if (builtIn != null) {
         rest.addAll(builtIn.statements());
       }
       LayoutPlan inserting = all.withStatements(all.insertions().statements());
-      layout.add(LayoutPlan.EMPTY.withStatements(rest).with(inserting));
+      edited.add(LayoutPlan.EMPTY.withStatements(rest).with(inserting));
     } else {
-      layout.add(all);
+      edited.add(all);
       if (builtIn != null) {
-        layout.add(builtIn);
+        edited.add(builtIn);
       }
     }
     for (LayoutPlan a : appended) {
-      layout.add(a.afterInsertions());
+      if (a.isLayout()) {
+        edited.add(a.afterInsertions());
+      }
     }
-    LayoutPlan inForce = layout.build();
+    plan = edited.build();
     for (LayoutPlan a : appended) {
-      inForce = inForce.with(a.insertions());
+      plan = plan.with(a.insertions());
     }
-    layout = new LayoutPlan.Builder().add(inForce);
+    layout = new LayoutPlan.Builder().add(plan);
     statements.clear();
-    statements.addAll(inForce.formulas());
+    statements.addAll(plan.formulas());
   }
 
   /**
@@ -206,9 +220,23 @@ public final class ScriptCommands {
     return described.getOrDefault(name, name);
   }
 
-  /** What the scripts say of the output; empty where that is left to the linker. */
+  /** Beside a built-in layout, the location counter is nowhere until it is assigned to. */
+  private void checkCounter() {
+    for (Formula f : statements) {
+      if (f.expression().symbols().contains(".")) {
+        throw f.expression()
+            .place()
+            .error("the location counter '.' has no value before one is assigned to it");
+      }
+      if (f instanceof Statement.Assign a && a.isCounter()) {
+        return;
+      }
+    }
+  }
+
+  /** The layout in force; empty where that is left to the linker. */
   public LayoutPlan plan() {
-    return layout == null ? LayoutPlan.EMPTY : layout.build();
+    return plan;
   }
 
   /** The format that a script asks for; empty where none does. */

@@ -21,7 +21,7 @@ public abstract class SectionSyms implements SymList {
    */
   public SectionSyms(Context ctxt, List<OutputSection> of) {
     this.ctxt = ctxt;
-    this.sections = ctxt.sections;
+    this.sections = ctxt.sections();
     this.synthetics = new ArrayList<>();
     int n = 0;
     boolean anyShift = false;

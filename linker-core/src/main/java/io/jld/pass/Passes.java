@@ -11,7 +11,6 @@ import io.jld.input.Inputs;
 import io.jld.layout.AssignAddresses;
 import io.jld.layout.CheckCrossReferences;
 import io.jld.layout.MakeSections;
-import io.jld.layout.SortSections;
 import io.jld.layout.SymbolValues;
 import io.jld.link.LinkException;
 import io.jld.link.LinkResult;
@@ -125,7 +124,6 @@ public final class Passes {
     // Slots are given in the order of symbols, not in that in which threads asked for them.
     pass("synthetic sections", () -> LoaderTables.prepare(ctxt));
     pass("make sections", () -> MakeSections.run(ctxt));
-    pass("sort sections", () -> SortSections.run(ctxt));
     // A relocation refers to the symbol table, which has symbols for the sections then.
     pass("emit relocations", () -> EmitRelocs.run(ctxt));
     // The symbol table's size follows from what is live; it lies after everything that has an

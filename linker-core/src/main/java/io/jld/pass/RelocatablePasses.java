@@ -7,8 +7,6 @@ import io.jld.frame.EhFrame;
 import io.jld.frame.EhRecords;
 import io.jld.frame.SplitEhFrame;
 import io.jld.input.Inputs;
-import io.jld.layout.AssignedValues;
-import io.jld.layout.BinaryOutput;
 import io.jld.layout.CheckCrossReferences;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
@@ -45,7 +43,7 @@ public final class RelocatablePasses {
   static void run(Context ctxt, Inputs inputs, BiConsumer<String, Runnable> pass) {
     // The first passes are those of every link; what they do not find stays undefined here.
     pass.accept("read inputs", () -> ReadInputs.run(ctxt, inputs));
-    if (BinaryOutput.isWanted(ctxt)) {
+    if (ctxt.isBinary()) {
       throw new LinkException(Location.NONE, "-r and --oformat binary may not be used together");
     }
     pass.accept("extract members", () -> ExtractMembers.run(ctxt));
@@ -66,7 +64,6 @@ public final class RelocatablePasses {
     // Which symbols are needed, and what refers to sections that are gone, is in the relocations.
     pass.accept("mark relocations", () -> MarkRelocations.run(ctxt));
     pass.accept("assign offsets", () -> AssignOffsets.run(ctxt));
-    pass.accept("assignments", () -> AssignedValues.evaluate(ctxt));
     pass.accept("check cross references", () -> CheckCrossReferences.run(ctxt));
     // Symbols have offsets as values; relocations and groups refer to symbols by their index.
     pass.accept("number output symbols", () -> Relocatable.of(ctxt).symTab.number());

@@ -42,8 +42,8 @@ final class CopiedTypes {
       return ofReplaced(before);
     }
     int id = ctxt.names.find(symbol);
-    return ctxt.symbols.file(id) instanceof LinkedObject o
-        ? o.file().symbolType(ctxt.symbols.index(id))
+    return ctxt.symbols().file(id) instanceof LinkedObject o
+        ? o.file().symbolType(ctxt.symbols().index(id))
         : STT_NOTYPE;
   }
 

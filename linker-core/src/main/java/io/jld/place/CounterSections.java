@@ -32,15 +32,14 @@ final class CounterSections {
     this.order = order;
     boolean end = false;
     for (PlanItem item : items) {
-      switch (item) {
-        case PlanItem.Formula f -> end |= isEnd(all.get(f.statement()));
-        case PlanSection p -> {
-          if (end) {
-            afterEnd.add(p);
-          }
-          for (PlanSection.Part part : p.parts) {
-            end |= part instanceof PlanSection.Assignment a && isEnd(all.get(a.statement()));
-          }
+      if (item instanceof PlanItem.Formula f) {
+        end |= isEnd(all.get(f.statement()));
+      } else if (item instanceof PlanSection p) {
+        if (end) {
+          afterEnd.add(p);
+        }
+        for (PlanSection.Part part : p.parts) {
+          end |= part instanceof PlanSection.Assignment a && isEnd(all.get(a.statement()));
         }
       }
     }

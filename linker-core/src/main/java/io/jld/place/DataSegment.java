@@ -44,6 +44,11 @@ final class DataSegment {
     this.relro = relro;
   }
 
+  /** Whether anything is read only once it is relocated. */
+  boolean hasRelro() {
+    return relro;
+  }
+
   /** Nothing is known yet. */
   void restart() {
     phase = Phase.NOTHING;

@@ -32,7 +32,7 @@ final class Gaps {
     int n = 0;
     int g = 0;
     for (int item : old) {
-      long addr = item < 0 ? out.synthetic(item).addr() : ctxt.sections.addr[item];
+      long addr = item < 0 ? out.synthetic(item).addr() : ctxt.sections().addr[item];
       while (g < gaps.size() && Long.compareUnsigned(gaps.get(g).addr(), addr) < 0) {
         items[n++] = out.addPart(gaps.get(g++));
       }

@@ -1,6 +1,9 @@
 package io.jld.place;
 
+import io.jld.input.ObjectFile;
+import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
+import io.jld.link.OutputKind;
 import io.jld.model.Assignments;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
@@ -9,6 +12,7 @@ import io.jld.plan.LayoutPlan;
 import io.jld.plan.SectionRef;
 import io.jld.plan.Value;
 import io.jld.plan.ValueScope;
+import io.jld.resolve.CommonSymbols;
 import io.jld.segment.ProgramHeaders;
 import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SymbolTable;
@@ -39,6 +43,8 @@ final class PlaceScope implements ValueScope {
   private int relroStart = -1;
 
   private int relroEnd = -1;
+
+  private boolean marksRelro;
 
   PlaceScope(Context ctxt, Placer placer, DataSegment data) {
     this.ctxt = ctxt;
@@ -77,6 +83,15 @@ final class PlaceScope implements ValueScope {
       }
     }
     return false;
+  }
+
+  /** Marks the sections between {@code RELRO_BEGIN} and {@code RELRO_END}. */
+  void markRelro(List<PlanItem> items) {
+    for (int i = relroStart; marksRelro && relroStart >= 0 && i < relroEnd; i++) {
+      if (items.get(i) instanceof PlanSection p) {
+        p.out.isRelro = ctxt.hasRelro();
+      }
+    }
   }
 
   @Override
@@ -129,7 +144,7 @@ final class PlaceScope implements ValueScope {
       return ofObject(before.object(), before.sym(), ctxt.names.find(name));
     }
     int id = ctxt.names.find(name);
-    SymbolTable symbols = ctxt.symbols;
+    SymbolTable symbols = ctxt.symbols();
     if (id == 0 || !symbols.isDefined(id)) {
       return null;
     }
@@ -139,10 +154,32 @@ final class PlaceScope implements ValueScope {
     return Value.ofAddress(ctxt.values().defined(id));
   }
 
+  private Value ofCommon(LinkedObject object, int sym, long address) {
+    boolean relocatable = ctxt.kind() == OutputKind.RELOCATABLE;
+    if (!relocatable && !ctxt.script.isBuiltIn()) {
+      return Value.ofAddress(address);
+    }
+    ObjectFile f = object.file();
+    if (relocatable && !ctxt.placesCommons()) {
+      String name = f.symbolName(sym);
+      throw new LinkException(
+          f.location().symbol(name),
+          "an expression refers to '"
+              + name
+              + "', a common symbol, which has no place in a relocatable output; give it one with"
+              + " -d");
+    }
+    OutputSection out = CommonSymbols.of(ctxt).of(object, sym).out();
+    return new Value(out, address - out.addr);
+  }
+
   private Value ofObject(LinkedObject object, int sym, int id) {
     long address = ctxt.values().inObject(object, sym, id);
     int ndx = object.file().shndx(sym);
-    if (ndx <= 0 || !ctxt.sections.isLive(object.sectionId(ndx))) {
+    if (ndx == ObjectFile.COMMON) {
+      return ofCommon(object, sym, address);
+    }
+    if (ndx <= 0 || !ctxt.sections().isLive(object.sectionId(ndx))) {
       return Value.ofAddress(address);
     }
     OutputSection out = ctxt.outputOf(object.sectionId(ndx));
@@ -159,7 +196,7 @@ final class PlaceScope implements ValueScope {
       return true;
     }
     int id = ctxt.names.find(name);
-    return seen == Assignments.NONE && id != 0 && ctxt.symbols.isDefined(id);
+    return seen == Assignments.NONE && id != 0 && ctxt.symbols().isDefined(id);
   }
 
   @Override
@@ -221,5 +258,23 @@ final class PlaceScope implements ValueScope {
   public OptionalLong dataSegmentEnd(long address) {
     data.end(address);
     return OptionalLong.of(address);
+  }
+
+  /** Whether the walk has seen {@code RELRO_END}. */
+  boolean marksRelro() {
+    return marksRelro;
+  }
+
+  @Override
+  public long relroBegin(long address) {
+    relroStart = relroStart < 0 ? placer.position() : relroStart;
+    return address;
+  }
+
+  @Override
+  public long relroEnd(long address) {
+    marksRelro = true;
+    relroEnd = relroEnd < 0 ? placer.position() : relroEnd;
+    return data.hasRelro() ? address : placer.counter();
   }
 }

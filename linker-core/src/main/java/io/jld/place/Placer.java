@@ -12,16 +12,21 @@ import io.jld.model.OutputSection;
 import io.jld.plan.Expression;
 import io.jld.plan.HeaderStatement;
 import io.jld.plan.LayoutPlan;
+import io.jld.plan.Node;
 import io.jld.plan.OutputSectionStatement;
+import io.jld.plan.Place;
 import io.jld.plan.SectionRef;
 import io.jld.plan.Statement;
 import io.jld.plan.Value;
 import io.jld.segment.ScriptHeader;
 import io.jld.segment.SegmentRules;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Walks through a script's layout and gives everything its address, as GNU ld's manual has it. What
@@ -31,6 +36,8 @@ import java.util.Map;
 public final class Placer {
   /** A layout that has not settled by then never will. */
   private static final int MAX_ROUNDS = 64;
+
+  private static final int[] NOTHING = {};
 
   /** What a walk is for. */
   enum Phase {
@@ -45,6 +52,7 @@ public final class Placer {
 
   private final Context ctxt;
   private final LayoutPlan plan;
+  private final PlanItems all;
   private final List<PlanItem> items;
   private final List<Statement.Formula> formulas;
   private final Regions regions;
@@ -59,6 +67,9 @@ public final class Placer {
 
   /** Whether sections without addresses are placed, all of whose orphans begin at 0. */
   private final boolean relocatable;
+
+  /** By formula whether it stands outside of output sections. */
+  private final boolean[] outside;
 
   /** By formula: what others see. */
   private final Value[] values;
@@ -96,9 +107,10 @@ public final class Placer {
 
   private OverlayPlace overlay;
 
-  public Placer(Context ctxt, List<PlanItem> items) {
+  public Placer(Context ctxt, PlanItems all) {
     this.ctxt = ctxt;
-    this.items = items;
+    this.all = all;
+    this.items = all.walked();
     this.plan = Matching.of(ctxt).plan();
     this.formulas = ctxt.assignments.statements();
     this.values = new Value[formulas.size()];
@@ -108,13 +120,17 @@ public final class Placer {
     this.regions = new Regions(ctxt, plan);
     this.loads =
         new LoadAddresses(regions, relocatable, ctxt.option(LinkOption.SECTION_START).keySet());
-    this.data = new DataSegment(ctxt.hasRelro() && PlanItems.of(ctxt).hasRelro());
-    this.counterSections = new CounterSections(items, PlanItems.of(ctxt).order(), formulas);
+    this.data = new DataSegment(ctxt.hasRelro() && all.hasRelro());
+    this.counterSections = new CounterSections(items, all.order(), formulas);
+    this.outside = new boolean[formulas.size()];
     this.scope = new PlaceScope(ctxt, this, data);
     this.contents = new SectionContents(ctxt, this, scope, relocatable);
     for (PlanItem item : items) {
+      // no switch over types here and below, because that costs a cold start (docs/performance.md)
       if (item instanceof PlanSection p) {
         byName.computeIfAbsent(p.name(), n -> new ArrayList<>(1)).add(p);
+      } else if (item instanceof PlanItem.Formula f) {
+        outside[f.statement()] = true;
       }
     }
   }
@@ -131,7 +147,8 @@ public final class Placer {
         p.out.size = 0;
       }
     }
-    PlanItems.of(ctxt).setRelro(scope.hasRelro(items));
+    scope.markRelro(items);
+    all.setRelro(scope.hasRelro(items));
   }
 
   /**
@@ -145,10 +162,14 @@ public final class Placer {
     phase = Phase.PLACE;
     int rounds = 0;
     data.restart();
+    int[] chain = chain();
     do {
       do {
         changed = false;
         walk();
+        for (int i : changed ? chain : NOTHING) {
+          formula(i, null);
+        }
         if (++rounds == MAX_ROUNDS) {
           throw new LinkException(
               Location.NONE,
@@ -157,7 +178,39 @@ public final class Placer {
                   + " rounds");
         }
       } while (changed);
-    } while (data.settle(ctxt.outputSections));
+    } while (data.settle(ctxt.outputSections()));
+  }
+
+  /** Whether the plan says itself where RELRO begins and ends; once it has been walked through. */
+  public boolean marksRelro() {
+    return scope.marksRelro();
+  }
+
+  /**
+   * The statements outside of sections that say nothing of the location counter, each after those
+   * that it refers to. Going through them once more gives all of a long chain their values, where
+   * the walk finds that of one in each round.
+   */
+  private int[] chain() {
+    int[] found = new int[formulas.size()];
+    int count = 0;
+    BitSet known = new BitSet();
+    for (int i : ctxt.assignments.order()) {
+      Expression e = formulas.get(i).expression();
+      Set<String> symbols = outside[i] ? e.symbols() : Set.of(".");
+      if (!symbols.contains(".")) {
+        for (String symbol : symbols) {
+          int seen = ctxt.assignments.seenBy(i, symbol);
+          boolean unknown = seen != Assignments.NONE && outside[seen] && !known.get(seen);
+          if (unknown && ctxt.script.isBuiltIn()) {
+            throw e.place().error("the symbol '" + symbol + "' depends on itself");
+          }
+        }
+        found[count++] = i;
+      }
+      known.set(i);
+    }
+    return Arrays.copyOf(found, count);
   }
 
   /** Goes through it once more, and reports what is wrong. */
@@ -172,9 +225,15 @@ public final class Placer {
     for (int i = 0; i < placed.length; i++) {
       placed[i] = inKept(placed[i], dropped);
     }
+    if (ctxt.script.isBuiltIn()) {
+      for (int i : chain()) {
+        placed[i] = placed[i] == null ? null : inSection(i);
+      }
+    }
     ctxt.assignments.place(placed);
-    if (ctxt.option(LinkOption.MAP) != null || ctxt.script.printsMap()) {
-      ctxt.handOn(new PlacedPlan(items, assigned(), regions));
+    boolean maps = ctxt.option(LinkOption.MAP) != null || ctxt.script.printsMap();
+    if (maps && (!ctxt.script.isBuiltIn() || ctxt.script.edits())) {
+      ctxt.handOn(new PlacedPlan(all.list(), assigned(), regions));
     }
   }
 
@@ -184,6 +243,36 @@ public final class Placer {
       all[i] = new PlacedPlan.Assigned(formulas.get(i), ctxt.assignments.counts(i), found[i]);
     }
     return all;
+  }
+
+  /**
+   * Beside a built-in layout, the value of {@code f + 4} belongs to the section of f, as in lld: it
+   * moves with the output, which an absolute symbol does not. GNU ld leaves it absolute.
+   */
+  private Value inSection(int statement) {
+    Expression e = formulas.get(statement).expression();
+    MovingSection moving =
+        new MovingSection(
+            symbol -> sectionOf(statement, symbol),
+            name -> section(name) == null ? null : section(name).out,
+            c -> scope.evaluate(new Expression(e.place(), c), null, statement).number() != 0,
+            !relocatable);
+    SectionRef section = moving.of(e);
+    if (section == null && relocatable) {
+      throw e.place().error("the value is relative to more than a section");
+    }
+    Value v = placed[statement];
+    return section instanceof OutputSection s ? new Value(s, v.address() - s.addr) : v;
+  }
+
+  private SectionRef sectionOf(int statement, String symbol) {
+    int seen = ctxt.assignments.seenBy(statement, symbol);
+    if (seen != Assignments.NONE) {
+      return placed[seen] == null ? null : placed[seen].section();
+    }
+    Place at = formulas.get(statement).expression().place();
+    Value v = scope.evaluate(new Expression(at, new Node.Sym(symbol)), null, statement);
+    return v == null ? null : v.section();
   }
 
   private static Value inKept(Value v, DroppedSections dropped) {
@@ -206,18 +295,14 @@ public final class Placer {
     before = null;
     loadBefore = null;
     for (at = 0; at < items.size(); at++) {
-      switch (items.get(at)) {
-        case PlanItem.Formula f -> {
-          formula(f.statement(), null);
-          regions.unnamed().current = counter;
-        }
-        case PlanSection p -> {
-          if (phase == Phase.VALUES) {
-            visit(p);
-          } else {
-            place(p);
-          }
-        }
+      PlanItem item = items.get(at);
+      if (item instanceof PlanItem.Formula f) {
+        formula(f.statement(), null);
+        regions.unnamed().current = counter;
+      } else if (phase == Phase.VALUES) {
+        visit((PlanSection) item);
+      } else {
+        place((PlanSection) item);
       }
     }
   }
@@ -314,7 +399,7 @@ public final class Placer {
 
   /** Whether the script, or an orphan, has an output section of the name, be there one or not. */
   boolean describes(String name) {
-    for (PlanItem item : items) {
+    for (PlanItem item : all.list()) {
       if (item instanceof PlanSection p && p.name().equals(name)) {
         return true;
       }
@@ -371,7 +456,7 @@ public final class Placer {
     }
     v = v == null ? null : v.in(scope.section());
     placed[number] = v;
-    if (phase == Phase.VALUES) {
+    if (phase == Phase.VALUES && !ctxt.script.isBuiltIn()) {
       CopiedTypes.copy(ctxt, number, scope.onlySymbol());
     }
     Value seen = asksForSection && v != null ? v.toAbsolute() : v;

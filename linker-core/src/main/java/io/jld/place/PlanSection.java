@@ -18,13 +18,37 @@ public final class PlanSection implements PlanItem {
   /** A part of the section, in order. */
   public sealed interface Part permits Contents, Assignment, DataPart, FillPart {}
 
-  /**
-   * Input sections and what the linker made.
-   *
-   * @param inputs by which they are here; null for an orphan
-   * @param items as those of an {@link OutputSection}
-   */
-  public record Contents(InputSections inputs, int[] items) implements Part {}
+  /** Input sections and what the linker made. */
+  public static final class Contents implements Part {
+    private final InputSections inputs;
+    private final int[] items;
+
+    /** The address at which they have been placed, and how many bytes they take from there. */
+    long placedAt;
+
+    /** -1: they have not been placed yet. */
+    long size = -1;
+
+    /** What the linker made of it had this size then, in all. */
+    long madeSize;
+
+    /**
+     * @param inputs by which they are here; null for an orphan
+     * @param items as those of an {@link OutputSection}
+     */
+    public Contents(InputSections inputs, int[] items) {
+      this.inputs = inputs;
+      this.items = items;
+    }
+
+    public InputSections inputs() {
+      return inputs;
+    }
+
+    public int[] items() {
+      return items;
+    }
+  }
 
   /**
    * @param statement number of the statement in the list of assignments
@@ -47,6 +71,9 @@ public final class PlanSection implements PlanItem {
 
   /** Where an orphan goes: the regions and headers of the section that it was put after. */
   public PlanSection likes;
+
+  /** Of an orphan: what others have to be like that join it. */
+  public String likeness = "";
 
   /** Whether the output has it; what is assigned in it counts in any case. */
   public boolean kept;
@@ -79,6 +106,19 @@ public final class PlanSection implements PlanItem {
 
   public String name() {
     return out.name();
+  }
+
+  /** Takes the order of the items from the output section. */
+  void takeOrder() {
+    int at = 0;
+    for (Part part : parts) {
+      if (part instanceof Contents c) {
+        System.arraycopy(out.items(), at, c.items, 0, c.items.length);
+        at += c.items.length;
+      } else if (part instanceof DataPart) {
+        at++;
+      }
+    }
   }
 
   public boolean isMade() {
@@ -150,7 +190,12 @@ public final class PlanSection implements PlanItem {
     }
     hasInput = true;
     specialFlags = 0;
-    if (type == SHT_PROGBITS || type == SHT_NOTE || type == SHT_NOBITS) {
+    boolean named = // so, but something else
+        (type == SHT_REL || type == SHT_RELA)
+            && inputType != SHT_REL
+            && inputType != SHT_RELA
+            && inputType != SHT_RELR;
+    if (type == SHT_PROGBITS || type == SHT_NOTE || type == SHT_NOBITS || named) {
       type = 0;
     }
     if (type == 0 && traits == own) {

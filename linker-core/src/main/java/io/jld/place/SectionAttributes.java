@@ -2,9 +2,11 @@ package io.jld.place;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.link.Location;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.plan.OutputSectionStatement.Type;
+import io.jld.plan.Place;
 
 /** Type and flags of a scripted layout's output section, by its contents and by what is said. */
 public final class SectionAttributes {
@@ -17,13 +19,14 @@ public final class SectionAttributes {
     setFlags(p, ctxt.elf.wordSize);
     if (p.type() == SHT_NOBITS && out.type() == SHT_PROGBITS && p.kept) {
       ctxt.warning(
-          p.statement == null ? io.jld.link.Location.NONE : p.statement.place().location(),
+          p.statement == null ? Location.NONE : p.statement.place().location(),
           "section '" + out.name() + "' has zeros first, and then content: its type is PROGBITS");
     }
     if (p.statement == null) {
       return;
     }
-    out.place = p.statement.place();
+    Place at = p.statement.place();
+    out.place = at.line() == 0 ? null : at;
     out.isNotLoaded = p.statement.type() == Type.NOLOAD;
     if (p.statement.typeValue() != null) {
       out.setType((int) p.statement.typeValue().evaluate(SectionAttributes::typeNamed));

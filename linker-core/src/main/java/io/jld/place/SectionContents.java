@@ -15,6 +15,9 @@ import io.jld.plan.Value;
  * filled as it says.
  */
 final class SectionContents {
+  /** From so many input sections on, it is worth to know where they have been. */
+  private static final int MANY = 32;
+
   private final Context ctxt;
   private final Placer placer;
   private final PlaceScope scope;
@@ -48,38 +51,38 @@ final class SectionContents {
     gaps = phase == Placer.Phase.CHECK && p.kept && !out.isNobits() ? new Gaps(out.name()) : null;
     pattern = fill == null ? null : pattern(fill);
     for (PlanSection.Part part : p.parts) {
-      switch (part) {
-        case PlanSection.Contents c -> {
-          for (int item : c.items()) {
-            contents(out, item, subalign);
-          }
-        }
-        case PlanSection.Assignment a -> {
-          long from = counter;
-          placer.setCounter(counter);
-          placer.formula(a.statement(), p);
-          counter = placer.counter();
-          gap(from);
-        }
-        case PlanSection.DataPart d -> {
-          Synthetic y = d.data();
-          if (phase != Placer.Phase.VALUES) {
-            y.setAddr(counter);
-          }
-          if (d.statement() != null && phase == Placer.Phase.VALUES) {
-            placer.setCounter(counter);
-            Value v = scope.evaluate(d.statement().value(), null, Assignments.NONE);
-            d.data().setValue(v == null ? 0 : v.address());
-          }
-          counter += y.size();
-        }
-        case PlanSection.FillPart f -> pattern = pattern(f.fill());
+      // no switch over types, because that costs a cold start (docs/performance.md)
+      if (part instanceof PlanSection.Contents c) {
+        contents(p, c, subalign);
+      } else if (part instanceof PlanSection.Assignment a) {
+        long from = counter;
+        placer.setCounter(counter);
+        placer.formula(a.statement(), p);
+        counter = placer.counter();
+        gap(from);
+      } else if (part instanceof PlanSection.DataPart d) {
+        data(d);
+      } else {
+        pattern = pattern(((PlanSection.FillPart) part).fill());
       }
     }
     placer.setCounter(counter);
     if (gaps != null) {
       gaps.addTo(ctxt, out);
     }
+  }
+
+  private void data(PlanSection.DataPart d) {
+    Synthetic y = d.data();
+    if (phase != Placer.Phase.VALUES) {
+      y.setAddr(counter);
+    }
+    if (d.statement() != null && phase == Placer.Phase.VALUES) {
+      placer.setCounter(counter);
+      Value v = scope.evaluate(d.statement().value(), null, Assignments.NONE);
+      d.data().setValue(v == null ? 0 : v.address());
+    }
+    counter += y.size();
   }
 
   private byte[] pattern(Fill fill) {
@@ -104,6 +107,49 @@ final class SectionContents {
     return v == null ? 0 : Placer.power(v.number());
   }
 
+  /**
+   * Input sections and what the linker made. Where there are many, they keep the places that they
+   * have been given to each other, as long as these are right.
+   */
+  private void contents(PlanSection p, PlanSection.Contents c, long subalign) {
+    boolean filled = gaps != null && pattern != null;
+    if (c.items().length < MANY || subalign > 0 || filled) {
+      c.size = -1;
+      for (int item : c.items()) {
+        contents(p.out, item, subalign);
+      }
+      return;
+    }
+    long made = madeSize(p.out, c);
+    boolean known = c.size >= 0 && made == c.madeSize;
+    if (known && (counter - c.placedAt) % p.out.align() == 0) {
+      if (counter != c.placedAt) {
+        p.out.moveItems(ctxt.sections(), c.items(), counter - c.placedAt);
+        c.placedAt = counter;
+      }
+      counter += c.size;
+      return;
+    }
+    long from = counter;
+    for (int item : c.items()) {
+      contents(p.out, item, subalign);
+    }
+    c.placedAt = from;
+    c.size = counter - from;
+    c.madeSize = made;
+  }
+
+  /** Bytes of what the linker made, which may change from round to round. */
+  private static long madeSize(OutputSection out, PlanSection.Contents c) {
+    long size = 0;
+    if (!out.synthetics().isEmpty()) {
+      for (int item : c.items()) {
+        size += item < 0 ? out.synthetic(item).size() : 0;
+      }
+    }
+    return size;
+  }
+
   private void contents(OutputSection out, int item, long subalign) {
     if (item < 0) {
       Synthetic y = out.synthetic(item);
@@ -119,9 +165,9 @@ final class SectionContents {
       out.raiseAlign(a);
       advance(a);
       if (phase != Placer.Phase.VALUES) {
-        ctxt.sections.addr[item] = counter;
+        ctxt.sections().addr[item] = counter;
       }
-      counter += ctxt.sections.size[item];
+      counter += ctxt.sections().size[item];
     }
   }
 

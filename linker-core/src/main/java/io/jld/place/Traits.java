@@ -2,6 +2,8 @@ package io.jld.place;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.input.ObjectFile;
+
 /**
  * What a section is, in the terms in which GNU ld decides where orphans go and what an output
  * section becomes: a set of bits. An output section that has nothing yet has none.
@@ -28,15 +30,31 @@ public final class Traits {
 
   private Traits() {}
 
-  /** Of an input section, or one that the linker makes. */
+  /** Of an input section. */
+  public static int of(ObjectFile f, int section) {
+    boolean debug =
+        switch (f.kind(section)) {
+          case DEBUG, ZDEBUG -> true;
+          case OTHER, LINKONCE ->
+              (f.flags(section) & SHF_ALLOC) == 0 && isDebug(f.sectionName(section));
+          default -> false;
+        };
+    return of(debug, f.type(section), f.flags(section));
+  }
+
+  /** Of a section that the linker makes. */
   public static int of(String name, int type, long flags) {
+    return of(isDebug(name), type, flags);
+  }
+
+  private static int of(boolean debug, int type, long flags) {
     int t = 0;
     if (type != SHT_NOBITS) {
       t |= CONTENTS;
     }
     if ((flags & SHF_ALLOC) != 0) {
       t |= type == SHT_NOBITS ? ALLOC : ALLOC | LOAD;
-    } else if (isDebug(name)) {
+    } else if (debug) {
       t |= DEBUG;
     }
     if ((flags & SHF_WRITE) == 0) {

@@ -2,6 +2,7 @@ package io.jld.plan;
 
 import io.jld.link.LinkException;
 import io.jld.plan.Node.Operator;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -50,31 +51,51 @@ final class Evaluator {
     return new Value(section, v.number() - section.address());
   }
 
+  /** No switch over types, because that costs a cold start (docs/performance.md). */
   private Value value(Node node) {
-    return switch (node) {
-      case Node.Num n -> number(n.value());
-      case Node.Sym s -> symbol(s.name());
-      case Node.Defined d -> Value.ofNumber(scope.isDefined(d.name()) ? 1 : 0);
-      case Node.OfSection o -> section(o);
-      case Node.OfLink o -> Value.ofNumber(scope.constant(o.constant()));
-      case Node.OfRegion o -> region(o);
-      case Node.SegmentStart s -> segmentStart(s);
-      case Node.Unary u -> folded(u, unary(u));
-      case Node.Binary b -> folded(b, binary(b));
-      case Node.Conditional c -> {
-        scope.condition(true);
-        Value condition = value(c.condition());
-        scope.condition(false);
-        yield condition == null ? null : value(condition.number() != 0 ? c.then() : c.otherwise());
-      }
-      case Node.Checked c -> {
-        Value v = value(c.condition());
-        if (v != null && v.number() == 0 && scope.isLast()) {
-          throw error(c.message());
-        }
-        yield v;
-      }
-    };
+    if (node instanceof Node.Sym s) {
+      return symbol(s.name());
+    }
+    if (node instanceof Node.Num n) {
+      return number(n.value());
+    }
+    if (node instanceof Node.Binary b) {
+      return folded(b, binary(b));
+    }
+    if (node instanceof Node.Unary u) {
+      return folded(u, unary(u));
+    }
+    if (node instanceof Node.OfLink o) {
+      return Value.ofNumber(scope.constant(o.constant()));
+    }
+    if (node instanceof Node.SegmentStart s) {
+      return segmentStart(s);
+    }
+    if (node instanceof Node.OfSection o) {
+      return section(o);
+    }
+    if (node instanceof Node.OfRegion o) {
+      return region(o);
+    }
+    if (node instanceof Node.Defined d) {
+      return Value.ofNumber(scope.isDefined(d.name()) ? 1 : 0);
+    }
+    return node instanceof Node.Conditional c ? conditional(c) : checked((Node.Checked) node);
+  }
+
+  private Value conditional(Node.Conditional c) {
+    scope.condition(true);
+    Value condition = value(c.condition());
+    scope.condition(false);
+    return condition == null ? null : value(condition.number() != 0 ? c.then() : c.otherwise());
+  }
+
+  private Value checked(Node.Checked c) {
+    Value v = value(c.condition());
+    if (v != null && v.number() == 0 && scope.isLast()) {
+      throw error(c.message());
+    }
+    return v;
   }
 
   /** A plain number that consists of numbers alone is what a number is here. */
@@ -83,23 +104,21 @@ final class Evaluator {
   }
 
   private static boolean isConstant(Node node) {
-    return switch (node) {
-      case Node.Num n -> true;
-      case Node.Unary u ->
-          u.operator() != Node.Function1.ABSOLUTE
-              && u.operator() != Node.Function1.DATA_SEGMENT_END
-              && !u.operator().usesCounter()
-              && isConstant(u.operand());
-      case Node.Binary b ->
-          (b.operator().precedence() > 0
-                  || b.operator() == Operator.MAX
-                  || b.operator() == Operator.MIN)
-              && isConstant(b.left())
-              && isConstant(b.right());
-      case Node.Conditional c ->
-          isConstant(c.condition()) && isConstant(c.then()) && isConstant(c.otherwise());
-      default -> false;
-    };
+    boolean may =
+        node instanceof Node.Num
+            || node instanceof Node.Conditional
+            || (node instanceof Node.Unary u
+                && u.operator() != Node.Function1.ABSOLUTE
+                && !u.operator().marksSegment()
+                && !u.operator().usesCounter())
+            || (node instanceof Node.Binary b
+                && (b.operator().precedence() > 0
+                    || b.operator() == Operator.MAX
+                    || b.operator() == Operator.MIN));
+    for (Node operand : may ? node.operands() : List.<Node>of()) {
+      may &= isConstant(operand);
+    }
+    return may;
   }
 
   private boolean isOutside() {
@@ -170,6 +189,14 @@ final class Evaluator {
       case DATA_SEGMENT_END -> {
         checkOutside(u.operator().text());
         yield dataSegment(u.operator().text(), v.section(), scope.dataSegmentEnd(n));
+      }
+      case RELRO_BEGIN -> {
+        checkOutside(u.operator().text());
+        yield new Value(v.section(), scope.relroBegin(n));
+      }
+      case RELRO_END -> {
+        checkOutside(u.operator().text());
+        yield new Value(v.section(), scope.relroEnd(n));
       }
     };
   }

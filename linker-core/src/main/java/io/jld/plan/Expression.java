@@ -2,6 +2,7 @@ package io.jld.plan;
 
 import io.jld.link.LinkException;
 import io.jld.plan.Node.Operator;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -23,7 +24,12 @@ public final class Expression {
 
   private final Place place;
   private final Node root;
+
+  /** As it is written; null where nobody has. */
   private final String text;
+
+  /** What {@link #symbols} gives, once somebody has asked. */
+  private Set<String> symbols;
 
   /**
    * @param text as it is written
@@ -36,7 +42,7 @@ public final class Expression {
 
   /** An expression that nobody has written: part of a built-in layout. */
   public Expression(Place place, Node root) {
-    this(place, root, ExpressionPrinter.print(root));
+    this(place, root, null);
   }
 
   /** {@code symbol operator (this)}, which an assignment like {@code symbol += this} gives. */
@@ -44,7 +50,7 @@ public final class Expression {
     return new Expression(
         place,
         new Node.Binary(operator, new Node.Sym(symbol), root),
-        symbol + " " + operator.text() + " (" + text + ")");
+        symbol + " " + operator.text() + " (" + this + ")");
   }
 
   /** Where it stands. */
@@ -70,7 +76,7 @@ public final class Expression {
   /** As it was written. */
   @Override
   public String toString() {
-    return text;
+    return text == null ? ExpressionPrinter.print(root) : text;
   }
 
   /** What an expression may ask of the link. */
@@ -119,9 +125,12 @@ public final class Expression {
    * left out.
    */
   public Set<String> symbols() {
-    Set<String> names = new LinkedHashSet<>();
-    collect(root, names);
-    return names;
+    if (symbols == null) {
+      Set<String> names = new LinkedHashSet<>();
+      collect(root, names);
+      symbols = Collections.unmodifiableSet(names);
+    }
+    return symbols;
   }
 
   /**
@@ -132,24 +141,21 @@ public final class Expression {
    * @param zeros whether a symbol has the value 0
    */
   public boolean saysNothing(Predicate<String> zeros) {
-    return switch (root) {
-      case Node.Num n -> n.value() == 0;
-      case Node.Sym s -> !isDot(s) && zeros.test(s.name());
-      case Node.Binary b ->
-          b.operator() == Node.Operator.ADD
-              && isDot(b.left())
-              && (isNumber(b.right(), 0)
-                  || (b.right() instanceof Node.Sym s && zeros.test(s.name())));
-      case Node.Unary u ->
-          u.operator() == Node.Function1.ALIGN
-              && u.operand() instanceof Node.Conditional c
-              && c.condition() instanceof Node.Binary b
-              && b.operator() == Node.Operator.NOT_EQUAL
-              && isDot(b.left())
-              && isNumber(b.right(), 0)
-              && isNumber(c.otherwise(), 1);
-      default -> false;
-    };
+    if (root instanceof Node.Binary b) {
+      return b.operator() == Node.Operator.ADD
+          && isDot(b.left())
+          && (isNumber(b.right(), 0) || (b.right() instanceof Node.Sym s && zeros.test(s.name())));
+    }
+    if (root instanceof Node.Unary u) {
+      return u.operator() == Node.Function1.ALIGN
+          && u.operand() instanceof Node.Conditional c
+          && c.condition() instanceof Node.Binary b
+          && b.operator() == Node.Operator.NOT_EQUAL
+          && isDot(b.left())
+          && isNumber(b.right(), 0)
+          && isNumber(c.otherwise(), 1);
+    }
+    return isNumber(root, 0) || (root instanceof Node.Sym s && !isDot(s) && zeros.test(s.name()));
   }
 
   private static boolean isDot(Node n) {
@@ -168,29 +174,11 @@ public final class Expression {
   }
 
   private static void collectSections(Node node, Set<String> names) {
-    switch (node) {
-      case Node.Num n -> {}
-      case Node.Sym s -> {}
-      case Node.Defined d -> {}
-      case Node.OfLink o -> {}
-      case Node.OfRegion o -> {}
-      case Node.OfSection o -> {
-        if (o.property() != Property.ALIGNOF) {
-          names.add(o.section());
-        }
-      }
-      case Node.SegmentStart s -> collectSections(s.otherwise(), names);
-      case Node.Checked c -> collectSections(c.condition(), names);
-      case Node.Unary u -> collectSections(u.operand(), names);
-      case Node.Binary b -> {
-        collectSections(b.left(), names);
-        collectSections(b.right(), names);
-      }
-      case Node.Conditional c -> {
-        collectSections(c.condition(), names);
-        collectSections(c.then(), names);
-        collectSections(c.otherwise(), names);
-      }
+    if (node instanceof Node.OfSection o && o.property() != Property.ALIGNOF) {
+      names.add(o.section());
+    }
+    for (Node operand : node.operands()) {
+      collectSections(operand, names);
     }
   }
 
@@ -266,7 +254,8 @@ public final class Expression {
         long v = value(u.operand(), scope);
         yield switch (u.operator()) {
           case ALIGN, NEXT -> Arithmetic.align(value(COUNTER, scope), v);
-          case DATA_SEGMENT_END -> throw onlyInSections(u.operator().text());
+          case DATA_SEGMENT_END, RELRO_BEGIN, RELRO_END ->
+              throw onlyInSections(u.operator().text());
           case NEGATE -> -v;
           case COMPLEMENT -> ~v;
           case NOT -> Arithmetic.bit(v == 0);
@@ -305,67 +294,61 @@ public final class Expression {
   }
 
   private static void collect(Node node, Set<String> names) {
-    switch (node) {
-      case Node.Num n -> {}
-      case Node.Defined d -> {}
-      case Node.OfSection o -> {}
-      case Node.OfLink o -> {}
-      case Node.OfRegion o -> {}
-      case Node.Sym s -> names.add(s.name());
-      case Node.SegmentStart s -> collect(s.otherwise(), names);
-      case Node.Checked c -> collect(c.condition(), names);
-      case Node.Unary u -> {
-        if (u.operator().usesCounter()) {
-          names.add(".");
-        }
-        collect(u.operand(), names);
-      }
-      case Node.Binary b -> {
-        collect(b.left(), names);
-        collect(b.right(), names);
-      }
-      case Node.Conditional c -> {
-        collect(c.condition(), names);
-        collect(c.then(), names);
-        collect(c.otherwise(), names);
-      }
+    if (node instanceof Node.Sym s) {
+      names.add(s.name());
+    } else if (node instanceof Node.Unary u && u.operator().usesCounter()) {
+      names.add(".");
+    }
+    for (Node operand : node.operands()) {
+      collect(operand, names);
     }
   }
 
+  // No switch over types, because that costs a cold start (docs/performance.md).
+
   private static boolean isAbsolute(Node node) {
-    return switch (node) {
-      case Node.Unary u ->
-          u.operator() == Node.Function1.ABSOLUTE
-              || u.operator() == Node.Function1.NEXT
-              || isAbsolute(u.operand());
-      case Node.Binary b -> isAbsolute(b.left()) || isAbsolute(b.right());
-      case Node.Conditional c -> isAbsolute(c.then()) && isAbsolute(c.otherwise());
-      case Node.Checked c -> isAbsolute(c.condition());
-      case Node.OfSection o -> o.property() == Property.LOADADDR;
-      default -> false;
-    };
+    if (node instanceof Node.Unary u) {
+      return u.operator() == Node.Function1.ABSOLUTE
+          || u.operator() == Node.Function1.NEXT
+          || isAbsolute(u.operand());
+    }
+    if (node instanceof Node.Binary b) {
+      return isAbsolute(b.left()) || isAbsolute(b.right());
+    }
+    if (node instanceof Node.Conditional c) {
+      return isAbsolute(c.then()) && isAbsolute(c.otherwise());
+    }
+    if (node instanceof Node.Checked c) {
+      return isAbsolute(c.condition());
+    }
+    return node instanceof Node.OfSection o && o.property() == Property.LOADADDR;
   }
 
   private static boolean isRelative(Node node, Predicate<String> moving) {
-    return switch (node) {
-      case Node.Sym s -> moving.test(s.name());
-      case Node.OfSection o -> o.property() == Property.ADDR;
-      case Node.Conditional c -> isRelative(c.then(), moving) || isRelative(c.otherwise(), moving);
-      case Node.Checked c -> isRelative(c.condition(), moving);
-      case Node.Binary b ->
-          switch (b.operator()) {
-            case ADD, AND, OR -> isRelative(b.left(), moving) != isRelative(b.right(), moving);
-            case SUBTRACT -> isRelative(b.left(), moving) && !isRelative(b.right(), moving);
-            case ALIGN -> isRelative(b.left(), moving);
-            case MAX, MIN -> isRelative(b.left(), moving) || isRelative(b.right(), moving);
-            default -> false;
-          };
-      case Node.SegmentStart s -> isRelative(s.otherwise(), moving);
-      case Node.Num n -> false;
-      case Node.Defined d -> false;
-      case Node.OfLink o -> false;
-      case Node.OfRegion o -> false;
-      case Node.Unary u -> u.operator().usesCounter() && moving.test(".");
-    };
+    if (node instanceof Node.Sym s) {
+      return moving.test(s.name());
+    }
+    if (node instanceof Node.Binary b) {
+      return switch (b.operator()) {
+        case ADD, AND, OR -> isRelative(b.left(), moving) != isRelative(b.right(), moving);
+        case SUBTRACT -> isRelative(b.left(), moving) && !isRelative(b.right(), moving);
+        case ALIGN -> isRelative(b.left(), moving);
+        case MAX, MIN -> isRelative(b.left(), moving) || isRelative(b.right(), moving);
+        default -> false;
+      };
+    }
+    if (node instanceof Node.Unary u) {
+      return u.operator().usesCounter() && moving.test(".");
+    }
+    if (node instanceof Node.Conditional c) {
+      return isRelative(c.then(), moving) || isRelative(c.otherwise(), moving);
+    }
+    if (node instanceof Node.Checked c) {
+      return isRelative(c.condition(), moving);
+    }
+    if (node instanceof Node.SegmentStart s) {
+      return isRelative(s.otherwise(), moving);
+    }
+    return node instanceof Node.OfSection o && o.property() == Property.ADDR;
   }
 }

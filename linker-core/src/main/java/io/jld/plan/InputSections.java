@@ -127,6 +127,11 @@ public record InputSections(
     /** Whatever flags a section has. */
     public static final Flags ANY = new Flags(0, 0);
 
+    /** Whether nothing is asked for. */
+    public boolean isAny() {
+      return with == 0 && without == 0;
+    }
+
     public boolean match(long flags) {
       return (flags & with) == with && (flags & without) == 0;
     }

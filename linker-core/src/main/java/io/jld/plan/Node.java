@@ -2,12 +2,17 @@ package io.jld.plan;
 
 import io.jld.plan.Expression.Constant;
 import io.jld.plan.Expression.Property;
+import java.util.List;
 
 /**
  * A node of an {@link Expression}. The tree's depth is limited by whoever makes it, so that it may
  * be walked by recursion.
  */
 public sealed interface Node {
+  /** What it is made of. */
+  default List<Node> operands() {
+    return List.of();
+  }
 
   record Num(long value) implements Node {}
 
@@ -23,16 +28,41 @@ public sealed interface Node {
   /** {@code ORIGIN(region)}, or {@code LENGTH(region)}. */
   record OfRegion(boolean origin, String region) implements Node {}
 
-  record SegmentStart(String segment, Node otherwise) implements Node {}
+  record SegmentStart(String segment, Node otherwise) implements Node {
+    @Override
+    public List<Node> operands() {
+      return List.of(otherwise);
+    }
+  }
 
-  record Unary(Function1 operator, Node operand) implements Node {}
+  record Unary(Function1 operator, Node operand) implements Node {
+    @Override
+    public List<Node> operands() {
+      return List.of(operand);
+    }
+  }
 
-  record Binary(Operator operator, Node left, Node right) implements Node {}
+  record Binary(Operator operator, Node left, Node right) implements Node {
+    @Override
+    public List<Node> operands() {
+      return List.of(left, right);
+    }
+  }
 
-  record Conditional(Node condition, Node then, Node otherwise) implements Node {}
+  record Conditional(Node condition, Node then, Node otherwise) implements Node {
+    @Override
+    public List<Node> operands() {
+      return List.of(condition, then, otherwise);
+    }
+  }
 
   /** {@code ASSERT} as a function, which gives the value that it has looked at. */
-  record Checked(Node condition, String message) implements Node {}
+  record Checked(Node condition, String message) implements Node {
+    @Override
+    public List<Node> operands() {
+      return List.of(condition);
+    }
+  }
 
   /** The operators and functions of one argument. */
   enum Function1 {
@@ -44,7 +74,11 @@ public sealed interface Node {
     /** The location counter, aligned; {@code BLOCK} is the same. */
     ALIGN("ALIGN"),
     NEXT("NEXT"),
-    DATA_SEGMENT_END("DATA_SEGMENT_END");
+    DATA_SEGMENT_END("DATA_SEGMENT_END"),
+    /** What becomes read-only once it is relocated begins here; jld's own, as the next one. */
+    RELRO_BEGIN("RELRO_BEGIN"),
+    /** It ends here: the value where there is some of it, else the location counter. */
+    RELRO_END("RELRO_END");
 
     private final String text;
 
@@ -60,6 +94,11 @@ public sealed interface Node {
     /** Whether the location counter has a part in the value. */
     public boolean usesCounter() {
       return this == ALIGN || this == NEXT;
+    }
+
+    /** Whether it tells the linker where a segment begins or ends. */
+    public boolean marksSegment() {
+      return this == DATA_SEGMENT_END || this == RELRO_BEGIN || this == RELRO_END;
     }
 
     /** Whether it is an operator, which stands before its operand without parentheses. */

@@ -53,7 +53,12 @@ public final class Place {
 
   /** A place in what the linker says itself: a built-in layout. */
   public static Place builtIn(String name) {
-    return new Place(name, 0, 0, null, 0);
+    return new Place(name, 0, -1, null, 0);
+  }
+
+  /** Whether nobody has written it: it is of a built-in layout. */
+  public boolean isBuiltIn() {
+    return column < 0;
   }
 
   /** A script's name, or an option where {@link #line} is 0. */

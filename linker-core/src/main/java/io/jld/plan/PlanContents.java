@@ -49,41 +49,45 @@ final class PlanContents {
     }
   }
 
+  /** No switch over types, because that costs a cold start (docs/performance.md). */
   private void add(Statement statement) {
-    switch (statement) {
-      case Formula f -> {
-        formulas.add(f);
-        add(f.expression());
-      }
-      case OutputSectionStatement o -> {
-        add(o.address());
-        if (o.typeValue() != null && SectionConstants.type(o.typeValue().symbol()) < 0) {
-          add(o.typeValue());
-        }
-        add(o.loadAddress());
-        add(o.align());
-        add(o.subalign());
-        o.body().forEach(this::add);
-        add(o.fill());
-      }
-      case OverlayStatement o -> {
-        add(o.start());
-        add(o.loadAddress());
-        add(o.subalign());
-        for (int i = 0; i < o.sections().size(); i++) {
-          add(o.sections().get(i));
-          add(o.symbols().get(2 * i));
-          add(o.symbols().get(2 * i + 1));
-        }
-        add(o.fill());
-      }
-      case Statement.Data d -> add(d.value());
-      case Statement.SetFill f -> add(f.fill());
-      case Statement.Entry e -> {}
-      case Statement.Insert i -> {}
-      case Statement.Asciz a -> {}
-      case Statement.Marker m -> {}
-      case InputSections i -> inputs.add(i);
+    if (statement instanceof Formula f) {
+      formulas.add(f);
+      add(f.expression());
+    } else if (statement instanceof OutputSectionStatement o) {
+      add(o);
+    } else if (statement instanceof OverlayStatement o) {
+      add(o);
+    } else if (statement instanceof Statement.Data d) {
+      add(d.value());
+    } else if (statement instanceof Statement.SetFill f) {
+      add(f.fill());
+    } else if (statement instanceof InputSections i) {
+      inputs.add(i);
     }
+  }
+
+  private void add(OutputSectionStatement o) {
+    add(o.address());
+    if (o.typeValue() != null && SectionConstants.type(o.typeValue().symbol()) < 0) {
+      add(o.typeValue());
+    }
+    add(o.loadAddress());
+    add(o.align());
+    add(o.subalign());
+    o.body().forEach(this::add);
+    add(o.fill());
+  }
+
+  private void add(OverlayStatement o) {
+    add(o.start());
+    add(o.loadAddress());
+    add(o.subalign());
+    for (int i = 0; i < o.sections().size(); i++) {
+      add(o.sections().get(i));
+      add(o.symbols().get(2 * i));
+      add(o.symbols().get(2 * i + 1));
+    }
+    add(o.fill());
   }
 }

@@ -236,7 +236,7 @@ final class PlanPrinter {
   }
 
   private static String flags(InputSections.Flags flags) {
-    if (flags.equals(InputSections.Flags.ANY)) {
+    if (flags.isAny()) {
       return "";
     }
     StringBuilder s = new StringBuilder("INPUT_SECTION_FLAGS(");

@@ -62,4 +62,13 @@ public interface ValueScope {
 
   /** {@code DATA_SEGMENT_END(address)}, outside of output sections. */
   OptionalLong dataSegmentEnd(long address);
+
+  /** {@code RELRO_BEGIN(address)}, outside of output sections: gives the address. */
+  long relroBegin(long address);
+
+  /**
+   * {@code RELRO_END(address)}, outside of output sections: gives the address, or the location
+   * counter where nothing is read-only once it is relocated.
+   */
+  long relroEnd(long address);
 }

@@ -18,7 +18,7 @@ public final class CheckTextRelocations {
 
   public static void run(Context ctxt) {
     LinkOption.TextRelocations mode = ctxt.option(LinkOption.TEXT_RELOCATIONS);
-    for (DynamicRelocs d : ctxt.dynamicRelocs) {
+    for (DynamicRelocs d : ctxt.dynamicRelocs()) {
       int writable = 0; // one section has many of them
       for (int i = 0; d != null && i < d.count(); i++) {
         int section = d.section(i);
@@ -31,9 +31,9 @@ public final class CheckTextRelocations {
         }
       }
     }
-    if (ctxt.textRelocations && mode == LinkOption.TextRelocations.DEFAULT
+    if (ctxt.textRelocations() && mode == LinkOption.TextRelocations.DEFAULT
         || mode == LinkOption.TextRelocations.WARN) {
-      if (ctxt.textRelocations) {
+      if (ctxt.textRelocations()) {
         ctxt.warning(
             Location.NONE,
             "creating DT_TEXTREL in " + (ctxt.isShared() ? "a shared object" : "a PIE"));
@@ -42,22 +42,22 @@ public final class CheckTextRelocations {
   }
 
   private static boolean isWritable(Context ctxt, int section) {
-    ObjectFile f = ctxt.sections.object(section).file();
-    return (f.flags(ctxt.sections.index(section)) & SHF_WRITE) != 0;
+    ObjectFile f = ctxt.sections().object(section).file();
+    return (f.flags(ctxt.sections().index(section)) & SHF_WRITE) != 0;
   }
 
   private static void found(Context ctxt, DynamicRelocs d, int i, LinkOption.TextRelocations mode) {
     if (mode == LinkOption.TextRelocations.REFUSE) {
-      ObjectFile f = ctxt.sections.object(d.section(i)).file();
-      int index = ctxt.sections.index(d.section(i));
+      ObjectFile f = ctxt.sections().object(d.section(i)).file();
+      int index = ctxt.sections().index(d.section(i));
       ctxt.error(
           f.location(index, d.offset(i)),
           "relocation "
               + ctxt.arch().relocationName(d.type(i))
               + " against symbol '"
-              + ctxt.symbols.name(d.symbol(i))
+              + ctxt.symbols().name(d.symbol(i))
               + "' in read-only section; recompile with -fPIC or link with -z notext");
     }
-    ctxt.textRelocations = true;
+    ctxt.noteTextRelocations();
   }
 }

@@ -228,7 +228,7 @@ public final class RelocReader extends Relocs {
    */
   @Override
   public int symbol() {
-    if (dynamic != null && ctxt.symbols.has(symbol, NOTED)) {
+    if (dynamic != null && ctxt.symbols().has(symbol, NOTED)) {
       ctxt.notedUses.add(new Use(symbol, object, section, start + offset));
     }
     return symbol;
@@ -297,7 +297,7 @@ public final class RelocReader extends Relocs {
   @Override
   public void addDynamic(int relType, int sym, long add) {
     if (sym != 0) {
-      ctxt.symbols.need(sym, Need.DYNSYM);
+      ctxt.symbols().need(sym, Need.DYNSYM);
     }
     dynamic.add(dynamicSection, dynamicOffset(), relType, sym, add);
   }
@@ -311,8 +311,8 @@ public final class RelocReader extends Relocs {
   @Override
   public void error(String message) {
     if (dynamic != null
-        && ctxt.symbols.has(symbol, SymbolTable.UNDEFINED)
-        && ctxt.symbols.has(symbol, SymbolTable.ABSOLUTE)) {
+        && ctxt.symbols().has(symbol, SymbolTable.UNDEFINED)
+        && ctxt.symbols().has(symbol, SymbolTable.ABSOLUTE)) {
       return; // CheckUndefined says what is wrong with it
     }
     String referrer = SourceLines.of(ctxt).describeWithin(file, section, offset);

@@ -20,8 +20,8 @@ public final class ScanRelocations {
    * @param frames those of the records that {@code .eh_frame} is made of
    */
   public static void run(Context ctxt, OtherRelocations frames) {
-    int n = ctxt.objects.size();
-    ctxt.dynamicRelocs = new DynamicRelocs[n];
+    int n = ctxt.objects().size();
+    ctxt.setDynamicRelocs(new DynamicRelocs[n]);
     ctxt.tasks()
         .forRanges(
             n,
@@ -36,12 +36,12 @@ public final class ScanRelocations {
   }
 
   private static void scan(Context ctxt, int o, RelocReader reader) {
-    LinkedObject object = ctxt.objects.get(o);
+    LinkedObject object = ctxt.objects().get(o);
     ObjectFile f = object.file();
     DynamicRelocs dynamic = new DynamicRelocs();
     for (int i = 1, n = f.sectionCount(); i < n; i++) {
       if (f.relocSection(i) != 0
-          && ctxt.sections.isLive(object.sectionId(i))
+          && ctxt.sections().isLive(object.sectionId(i))
           && (f.flags(i) & SHF_ALLOC) != 0
           && f.type(i) != SHT_NOBITS) {
         MemorySegment content = ctxt.content(f, i);
@@ -51,7 +51,7 @@ public final class ScanRelocations {
       }
     }
     if (dynamic.count() > 0) {
-      ctxt.dynamicRelocs[o] = dynamic;
+      ctxt.dynamicRelocs()[o] = dynamic;
     }
   }
 }

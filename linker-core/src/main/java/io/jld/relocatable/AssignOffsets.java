@@ -4,8 +4,7 @@ import static io.jld.elf.Elf.SHT_GROUP;
 
 import io.jld.asmb.Segment;
 import io.jld.elf.ElfClass;
-import io.jld.layout.PlanLayout;
-import io.jld.layout.SymbolValues;
+import io.jld.layout.AssignAddresses;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import io.jld.model.Context;
@@ -27,17 +26,9 @@ public final class AssignOffsets {
   private AssignOffsets() {}
 
   public static void run(Context ctxt) {
-    if (!ctxt.isScripted) {
-      SymbolValues.start(ctxt);
-    }
-    if (!ctxt.isScripted) {
-      ctxt.tasks()
-          .forEach(ctxt.outputSections.size(), i -> layOut(ctxt, ctxt.outputSections.get(i)));
-    } else {
-      placeByScript(ctxt);
-    }
+    placeContents(ctxt);
     long off = ctxt.elf.ehdrSize;
-    for (OutputSection s : ctxt.outputSections) {
+    for (OutputSection s : ctxt.outputSections()) {
       off = ElfClass.align(off, s.align());
       s.addr = off;
       s.offset = off;
@@ -46,25 +37,25 @@ public final class AssignOffsets {
     }
     ctxt.tasks()
         .forEach(
-            ctxt.outputSections.size(),
+            ctxt.outputSections().size(),
             i -> {
-              OutputSection s = ctxt.outputSections.get(i);
-              s.moveItems(ctxt.sections, s.addr);
+              OutputSection s = ctxt.outputSections().get(i);
+              s.moveItems(ctxt.sections(), s.addr);
             });
-    ctxt.layout = layout(ctxt, off);
+    ctxt.setLayout(layout(ctxt, off));
   }
 
-  /** What stands in the script is placed by it; groups and relocations have a place beside it. */
-  private static void placeByScript(Context ctxt) {
-    PlanLayout.placeRelocatable(ctxt);
-    for (OutputSection s : ctxt.outputSections) {
+  /** The plan places contents; groups and relocations have a place beside it. */
+  private static void placeContents(Context ctxt) {
+    AssignAddresses.placeRelocatable(ctxt);
+    for (OutputSection s : ctxt.outputSections()) {
       Relocatable.Part p = Relocatable.of(ctxt).part(s);
       if (p.relocated != null || s.type() == SHT_GROUP) {
         layOut(ctxt, s);
         continue;
       }
       p.address = s.addr;
-      s.moveItems(ctxt.sections, -p.address);
+      s.moveItems(ctxt.sections(), -p.address);
       check(ctxt, s, s.size);
     }
   }
@@ -77,10 +68,7 @@ public final class AssignOffsets {
 
   /** Offsets of the items in their section. */
   private static void layOut(Context ctxt, OutputSection s) {
-    SectionTable sections = ctxt.sections;
-    // Bytes between records of frames would be taken for their end: records follow each other
-    // closely.
-    long closest = s.name().equals(".eh_frame") ? 4 : Long.MAX_VALUE;
+    SectionTable sections = ctxt.sections();
     long at = 0;
     for (int i = 0; i < s.itemCount(); i++) {
       int item = s.item(i);
@@ -91,7 +79,7 @@ public final class AssignOffsets {
         y.setAddr(at);
         at += y.size();
       } else {
-        at = ElfClass.align(at, Math.min(closest, ctxt.alignOf(item)));
+        at = ElfClass.align(at, ctxt.alignOf(item));
         sections.addr[item] = at;
         at += sections.size[item];
       }
@@ -105,17 +93,17 @@ public final class AssignOffsets {
    * shows.
    */
   public static void forReports(Context ctxt) {
-    SymbolTable symbols = ctxt.symbols;
-    for (OutputSection s : ctxt.outputSections) {
-      s.moveItems(ctxt.sections, -s.addr);
+    SymbolTable symbols = ctxt.symbols();
+    for (OutputSection s : ctxt.outputSections()) {
+      s.moveItems(ctxt.sections(), -s.addr);
       s.addr = 0;
     }
     for (int id = 1; id < symbols.globals(); id++) {
       if (symbols.file(id) instanceof LinkedObject o) {
         int ndx = o.file().shndx(symbols.index(id));
         long place =
-            ndx > 0 && ctxt.sections.isLive(o.sectionId(ndx))
-                ? ctxt.sections.addr[o.sectionId(ndx)]
+            ndx > 0 && ctxt.sections().isLive(o.sectionId(ndx))
+                ? ctxt.sections().addr[o.sectionId(ndx)]
                 : 0;
         symbols.setValue(id, place + o.file().symbolValue(symbols.index(id)));
       }
@@ -141,6 +129,6 @@ public final class AssignOffsets {
   }
 
   private static List<OutputSection> with(Context ctxt, Predicate<OutputSection> which) {
-    return ctxt.outputSections.stream().filter(s -> s.length() > 0 && which.test(s)).toList();
+    return ctxt.outputSections().stream().filter(s -> s.length() > 0 && which.test(s)).toList();
   }
 }

@@ -6,7 +6,6 @@ import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
-import io.jld.segment.SegmentRank;
 import io.jld.write.SymTab;
 import java.util.Arrays;
 import java.util.List;
@@ -30,7 +29,7 @@ public final class EmitRelocs {
           "--emit-relocs and --retain-symbols-file may not be used together: relocations refer to"
               + " symbols");
     }
-    for (OutputSection s : List.copyOf(ctxt.outputSections)) {
+    for (OutputSection s : List.copyOf(ctxt.outputSections())) {
       EmittedRelocs relocs = new EmittedRelocs(s, ctxt.arch().info());
       for (int i = 0; i < s.itemCount(); i++) {
         if (s.item(i) >= 0) {
@@ -40,13 +39,12 @@ public final class EmitRelocs {
         }
       }
       if (relocs.isNeeded(ctxt)) {
-        OutputSection out = new OutputSection(relocs.section(), ctxt.outputs.length);
+        OutputSection out = new OutputSection(relocs.section(), ctxt.outputs().length);
         out.add(relocs);
-        out.rank = SegmentRank.DEBUG;
-        ctxt.outputSections.add(out);
-        out.index = ctxt.outputSections.size();
-        ctxt.outputs = Arrays.copyOf(ctxt.outputs, ctxt.outputs.length + 1);
-        ctxt.outputs[out.number()] = out;
+        ctxt.outputSections().add(out);
+        out.index = ctxt.outputSections().size();
+        ctxt.setOutputs(Arrays.copyOf(ctxt.outputs(), ctxt.outputs().length + 1));
+        ctxt.outputs()[out.number()] = out;
       }
     }
   }

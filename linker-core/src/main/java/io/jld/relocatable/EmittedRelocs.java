@@ -55,8 +55,8 @@ public final class EmittedRelocs extends Synthetic {
 
   /** Adds the relocations of an input section. */
   public void add(Context ctxt, int section) {
-    ObjectFile f = ctxt.sections.object(section).file();
-    int rel = f.relocSection(ctxt.sections.index(section));
+    ObjectFile f = ctxt.sections().object(section).file();
+    int rel = f.relocSection(ctxt.sections().index(section));
     if (rel == 0) {
       return;
     }
@@ -144,11 +144,11 @@ public final class EmittedRelocs extends Synthetic {
 
   private void write(
       Context ctxt, MemorySegment slice, RelocReader reader, int section, long start) {
-    LinkedObject object = ctxt.sections.object(section);
-    int index = ctxt.sections.index(section);
-    long addr = of.seen(ctxt.sections.addr[section]);
-    boolean reversed = ctxt.sections.has(section, SectionTable.REVERSED);
-    long last = ctxt.sections.size[section] - ctxt.elf.wordSize;
+    LinkedObject object = ctxt.sections().object(section);
+    int index = ctxt.sections().index(section);
+    long addr = of.seen(ctxt.sections().addr[section]);
+    boolean reversed = ctxt.sections().has(section, SectionTable.REVERSED);
+    long last = ctxt.sections().size[section] - ctxt.elf.wordSize;
     if (!reader.open(object, index, ctxt.content(object.file(), index), addr, null)) {
       return;
     }
@@ -175,7 +175,7 @@ public final class EmittedRelocs extends Synthetic {
         return;
       }
       sym = target.index;
-      addend += ctxt.symbols.value(id) - target.headerAddr();
+      addend += ctxt.symbols().value(id) - target.headerAddr();
     }
     ctxt.elf.putRel(slice, at, ctxt.arch().info().rela(), offset, sym, reader.type(), addend);
   }
@@ -185,11 +185,11 @@ public final class EmittedRelocs extends Synthetic {
    * output's.
    */
   private OutputSection target(Context ctxt, LinkedObject object, int sym, int id) {
-    SymbolTable symbols = ctxt.symbols;
+    SymbolTable symbols = ctxt.symbols();
     if (id < symbols.globals() || symbols.isDiscarded(id) || object.file().shndx(sym) <= 0) {
       return null;
     }
     int index = symbolWriter.outputIndex(object, object.file().shndx(sym));
-    return index == SHN_UNDEF ? null : ctxt.outputSections.get(index - 1);
+    return index == SHN_UNDEF ? null : ctxt.outputSections().get(index - 1);
   }
 }

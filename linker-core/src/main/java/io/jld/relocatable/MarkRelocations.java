@@ -33,18 +33,16 @@ public final class MarkRelocations {
 
   public static void run(Context ctxt) {
     MarkRelocations m = new MarkRelocations(ctxt);
-    if (ctxt.isScripted) {
-      m.collectDiscarded();
-    }
-    m.output.dangling = new boolean[ctxt.objects.size()];
+    m.collectDiscarded();
+    m.output.dangling = new boolean[ctxt.objects().size()];
     ctxt.tasks()
         .forRanges(
-            ctxt.objects.size(),
+            ctxt.objects().size(),
             4,
             (from, to) -> {
               RelocationCursor cursor = new RelocationCursor(ctxt);
               for (int o = from; o < to; o++) {
-                m.mark(ctxt.objects.get(o), o, cursor);
+                m.mark(ctxt.objects().get(o), o, cursor);
               }
             });
   }
@@ -54,13 +52,13 @@ public final class MarkRelocations {
    * is left out are not among them, since the group that stays defines them.
    */
   private void collectDiscarded() {
-    for (LinkedObject object : ctxt.objects) {
+    for (LinkedObject object : ctxt.objects()) {
       ObjectFile f = object.file();
       for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
         int ndx = f.shndx(i);
         if (ndx > 0
-            && ctxt.sections.has(object.sectionId(ndx), SectionTable.DUPLICATE)
-            && !ctxt.symbols.isDefined(object.symbolNameId(i))) {
+            && ctxt.sections().has(object.sectionId(ndx), SectionTable.DUPLICATE)
+            && !ctxt.symbols().isDefined(object.symbolNameId(i))) {
           discarded.set(object.symbolNameId(i));
         }
       }
@@ -70,19 +68,19 @@ public final class MarkRelocations {
   private void mark(LinkedObject object, int o, RelocationCursor cursor) {
     ObjectFile f = object.file();
     for (ObjectFile.Group g : f.groups()) {
-      if (g.section() != 0 && ctxt.sections.isLive(object.sectionId(g.section()))) {
+      if (g.section() != 0 && ctxt.sections().isLive(object.sectionId(g.section()))) {
         int sym = f.info(g.section());
         output.flag(object.symbolId(sym), Relocatable.USED);
       }
     }
     for (int i = 1; i < f.sectionCount(); i++) {
       int rel = f.relocSection(i);
-      if (rel == 0 && f.isNamed(i, ".eh_frame") && ctxt.sections.isLive(object.sectionId(i))) {
+      if (rel == 0 && f.isNamed(i, ".eh_frame") && ctxt.sections().isLive(object.sectionId(i))) {
         editFrames(object, i, new long[0]);
       }
       if (rel != 0
-          && ctxt.sections.isLive(object.sectionId(i))
-          && ctxt.sections.isLive(object.sectionId(rel))) {
+          && ctxt.sections().isLive(object.sectionId(i))
+          && ctxt.sections().isLive(object.sectionId(rel))) {
         try {
           mark(object, o, i, cursor);
         } catch (LinkException e) {
@@ -96,7 +94,7 @@ public final class MarkRelocations {
   private void mark(LinkedObject object, int o, int section, RelocationCursor cursor) {
     ObjectFile f = object.file();
     int id = object.sectionId(section);
-    cursor.open(object, section, ctxt.sections.size[id]);
+    cursor.open(object, section, ctxt.sections().size[id]);
     boolean strict = isStrict(f, section);
     long[] gone = {};
     int count = 0;
@@ -142,7 +140,7 @@ public final class MarkRelocations {
     FrameEdit edit = FrameEdit.of(ctxt.content(object.file(), section), gone, last);
     if (edit != null) {
       output.frames.put(id, edit);
-      ctxt.sections.size[id] = edit.size();
+      ctxt.sections().size[id] = edit.size();
     }
   }
 
@@ -165,7 +163,7 @@ public final class MarkRelocations {
         left += cursor.entry();
       }
     }
-    ctxt.sections.size[object.sectionId(rel)] = left;
+    ctxt.sections().size[object.sectionId(rel)] = left;
   }
 
   private static boolean isStrict(ObjectFile f, int section) {

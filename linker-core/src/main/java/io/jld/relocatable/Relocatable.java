@@ -82,7 +82,7 @@ public final class Relocatable {
   private final byte[] bits;
 
   Relocatable(Context ctxt) {
-    bits = new byte[ctxt.symbols.count()];
+    bits = new byte[ctxt.symbols().count()];
     symTab = new RelocatableSymTab(ctxt, this);
   }
 

@@ -14,15 +14,13 @@ import io.jld.match.KeptSections;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
+import io.jld.place.PlanItems;
 import io.jld.resolve.CommonSymbols;
-import io.jld.resolve.Commons;
 import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import io.jld.synth.Synthetics;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Makes the sections of a relocatable output. Sections of the same name become one where nothing
@@ -35,16 +33,13 @@ import java.util.Map;
  * those of their members (gABI, "Section Groups").
  */
 public final class RelocatableSections {
-  /** Flags that may differ between sections that become one: the output has those of all. */
-  private static final long JOINED = SHF_WRITE | SHF_EXECINSTR;
-
-  /** Flags that the output has on its own account. */
-  private static final long OWN = SHF_GROUP | SHF_COMPRESSED | SHF_INFO_LINK;
-
-  /** Flags that {@link OutputSection} knows how to join. */
+  /** Flags that the output has on its own account, or that {@link OutputSection} joins. */
   private static final long PLAN_FLAGS =
-      OWN
-          | JOINED
+      SHF_GROUP
+          | SHF_COMPRESSED
+          | SHF_INFO_LINK
+          | SHF_WRITE
+          | SHF_EXECINSTR
           | SHF_ALLOC
           | SHF_TLS
           | SHF_MERGE
@@ -55,12 +50,11 @@ public final class RelocatableSections {
   private final Context ctxt;
   private final SectionTable sections;
   private final Relocatable output;
-  private final Map<Key, Relocatable.Part> byKey = new HashMap<>();
   private final List<Relocatable.Part> groups = new ArrayList<>();
   private final List<Relocatable.Part> contents = new ArrayList<>();
   private final List<Relocatable.Part> relocations = new ArrayList<>();
 
-  /** What the linker makes, where a script says the place. */
+  /** What the linker makes. */
   private final List<Synthetic> made = new ArrayList<>();
 
   /** Whether there are sections with {@code SHF_LINK_ORDER}. */
@@ -69,19 +63,9 @@ public final class RelocatableSections {
   /** For each section of the object under way, the section with its group; 0 for none. */
   private int[] groupOf = {};
 
-  /**
-   * What sections have in common that become one.
-   *
-   * @param flags without {@link #JOINED} and {@link #OWN}
-   * @param entsize for {@code SHF_MERGE}, else 0
-   * @param group number of the section with the group, or 0
-   * @param linked number of the output section that {@code SHF_LINK_ORDER} refers to, or -1
-   */
-  private record Key(String name, int type, long flags, long entsize, int group, int linked) {}
-
   private RelocatableSections(Context ctxt) {
     this.ctxt = ctxt;
-    this.sections = ctxt.sections;
+    this.sections = ctxt.sections();
     this.output = Relocatable.of(ctxt);
   }
 
@@ -95,26 +79,19 @@ public final class RelocatableSections {
     boolean keepDebug = ctxt.option(LinkOption.STRIP) == LinkOption.Strip.NONE;
     ctxt.tasks()
         .forRanges(
-            ctxt.objects.size(),
+            ctxt.objects().size(),
             16,
             (from, to) -> {
               for (int o = from; o < to; o++) {
-                choose(ctxt.objects.get(o), keepDebug);
+                choose(ctxt.objects().get(o), keepDebug);
               }
             });
-    if (!ctxt.isScripted) {
-      for (LinkedObject o : ctxt.objects) {
-        add(o);
-      }
-      addSynthetics();
-    } else {
-      makeByScript();
-    }
+    place();
     order();
   }
 
-  /** Sections as a script has them, each input section with its relocations and its group. */
-  private void makeByScript() {
+  /** Sections as the plan has them, each input section with its relocations and its group. */
+  private void place() {
     if (ctxt.placesCommons()) {
       made(CommonSymbols.of(ctxt).plain());
       made(CommonSymbols.of(ctxt).threadLocal());
@@ -124,14 +101,14 @@ public final class RelocatableSections {
     made(new StackNote(ctxt));
     SymbolValues.start(ctxt); // what stays though it is empty may depend on some
     PlanSections.make(ctxt, made);
-    for (OutputSection s : ctxt.outputs) {
+    for (OutputSection s : ctxt.outputs()) {
       output.parts.add(new Relocatable.Part(s));
     }
-    for (OutputSection s : ctxt.outputSections) {
+    for (OutputSection s : ctxt.outputSections()) {
       contents.add(output.part(s));
     }
-    ctxt.outputSections.clear();
-    for (LinkedObject object : ctxt.objects) {
+    ctxt.outputSections().clear();
+    for (LinkedObject object : ctxt.objects()) {
       ObjectFile f = object.file();
       addGroups(object);
       for (int i = 1; i < f.sectionCount(); i++) {
@@ -160,6 +137,7 @@ public final class RelocatableSections {
     }
     boolean ordered = (f.flags(i) & SHF_LINK_ORDER) != 0;
     int link = f.link(i);
+    hasOrdered |= ordered;
     if (ordered && link > 0 && link < f.sectionCount() && isContent(object, link)) {
       p.linked = output.parts.get(sections.out[object.sectionId(link)]);
     }
@@ -189,16 +167,6 @@ public final class RelocatableSections {
       int link = f.orderedBy(i);
       if (link != 0 && sections.has(object.sectionId(link), SectionTable.DUPLICATE)) {
         sections.clear(object.sectionId(i), SectionTable.LIVE); // it speaks of that section alone
-      }
-    }
-  }
-
-  private void add(LinkedObject object) {
-    ObjectFile f = object.file();
-    addGroups(object);
-    for (int i = 1; i < f.sectionCount(); i++) {
-      if (isContent(object, i)) {
-        add(object, i, 0);
       }
     }
   }
@@ -271,70 +239,6 @@ public final class RelocatableSections {
     sections.out[id] = p.out.number();
   }
 
-  /** Adds a section with its relocations, and before it the one that it is linked to. */
-  private void add(LinkedObject object, int i, int depth) {
-    ObjectFile f = object.file();
-    int id = object.sectionId(i);
-    if (sections.out[id] >= 0) {
-      return;
-    }
-    Relocatable.Part linked = linked(object, i, depth);
-    boolean ordered = (f.flags(i) & SHF_LINK_ORDER) != 0;
-    hasOrdered |= ordered;
-    long flags = f.flags(i) & ~OWN;
-    if ((flags & SHF_MERGE) != 0 && f.entsize(i) == 0) {
-      flags &= ~(SHF_MERGE | SHF_STRINGS);
-    }
-    boolean merge = (flags & SHF_MERGE) != 0;
-    String name = f.sectionName(i);
-    // clang has a type of its own for unwind tables, gas has not
-    int type =
-        f.type(i) == SHT_X86_64_UNWIND && name.equals(".eh_frame") ? SHT_PROGBITS : f.type(i);
-    Key key =
-        new Key(
-            name,
-            type,
-            flags & ~JOINED,
-            merge ? f.entsize(i) : 0,
-            groupOf[i],
-            ordered && linked != null ? linked.out.number() : -1);
-    Relocatable.Part p = byKey.get(key);
-    if (p == null) {
-      p = part(name, contents);
-      byKey.put(key, p);
-      join(p, groupOf[i]);
-    }
-    put(
-        p,
-        id,
-        type,
-        flags | (groupOf[i] != 0 ? SHF_GROUP : 0),
-        Decompress.align(f, i),
-        f.entsize(i),
-        sections.size[id]);
-    p.linked = p.linked == null ? linked : p.linked;
-    p.linksSymbols |= linked == null && f.link(i) != 0 && f.link(i) == f.symbolTable();
-    output.gnuSections |= (flags & SHF_GNU_RETAIN) != 0;
-    if (hasRelocations(f, i)) {
-      addRelocations(object, i, p, groupOf[i]);
-    }
-  }
-
-  /** Stops where sections are linked to each other in a ring. */
-  private Relocatable.Part linked(LinkedObject object, int i, int depth) {
-    ObjectFile f = object.file();
-    int link = f.link(i);
-    if (link <= 0
-        || link >= f.sectionCount()
-        || link == i
-        || depth > 8
-        || !isContent(object, link)) {
-      return null;
-    }
-    add(object, link, depth + 1);
-    return output.parts.get(sections.out[object.sectionId(link)]);
-  }
-
   private void addRelocations(LinkedObject object, int i, Relocatable.Part p, int group) {
     ObjectFile f = object.file();
     int rel = f.relocSection(i);
@@ -360,44 +264,8 @@ public final class RelocatableSections {
         f.rawSize(rel));
   }
 
-  private void addSynthetics() {
-    if (ctxt.placesCommons()) {
-      CommonSymbols commons = CommonSymbols.of(ctxt);
-      for (Commons c : List.of(commons.plain(), commons.threadLocal())) {
-        if (c.isNeeded(ctxt)) {
-          add(c);
-        }
-      }
-    }
-    for (Synthetic s : new Synthetic[] {Synthetics.of(ctxt).buildId(), NoteProperty.of(ctxt)}) {
-      if (s != null && s.isNeeded(ctxt)) {
-        add(s);
-      }
-    }
-    addStackNote();
-  }
-
-  private void add(Synthetic s) {
-    Key key = new Key(s.section(), s.type(), s.flags() & ~JOINED, 0, 0, -1);
-    Relocatable.Part p = byKey.computeIfAbsent(key, k -> part(s.section(), contents));
-    long had = p.out.flags();
-    p.out.add(s);
-    p.out.setFlags(had | s.flags());
-  }
-
-  /**
-   * {@code .note.GNU-stack} says whether an executable stack is needed; without it nothing is said.
-   */
-  private void addStackNote() {
-    if (ctxt.stackFlags != 0) {
-      Relocatable.Part p = part(".note.GNU-stack", contents);
-      p.out.setType(SHT_PROGBITS);
-      p.out.setFlags((ctxt.stackFlags & PF_X) != 0 ? SHF_EXECINSTR : 0);
-    }
-  }
-
   private void order() {
-    List<OutputSection> all = ctxt.outputSections;
+    List<OutputSection> all = ctxt.outputSections();
     groups.forEach(p -> all.add(p.out));
     for (Relocatable.Part p : contents) {
       all.add(p.out);
@@ -408,9 +276,10 @@ public final class RelocatableSections {
     for (int i = 0; i < all.size(); i++) {
       all.get(i).index = i + 1;
     }
-    ctxt.outputs = output.parts.stream().map(p -> p.out).toArray(OutputSection[]::new);
+    ctxt.setOutputs(output.parts.stream().map(p -> p.out).toArray(OutputSection[]::new));
     if (hasOrdered) {
       LinkOrder.run(ctxt);
+      PlanItems.of(ctxt).takeOrder();
     }
   }
 }

@@ -65,8 +65,8 @@ public final class RelocatableSymTab implements SymbolTables {
   RelocatableSymTab(Context ctxt, Relocatable output) {
     this.ctxt = ctxt;
     this.output = output;
-    this.sections = ctxt.sections;
-    this.symbols = ctxt.symbols;
+    this.sections = ctxt.sections();
+    this.symbols = ctxt.symbols();
     this.elf = ctxt.elf;
     this.retained = ctxt.option(LinkOption.RETAIN_SYMBOLS);
     this.defineCommon = ctxt.placesCommons();
@@ -83,17 +83,17 @@ public final class RelocatableSymTab implements SymbolTables {
   public void number() {
     ctxt.tasks()
         .forRanges(
-            ctxt.objects.size(),
+            ctxt.objects().size(),
             16,
             (from, to) -> {
               for (int o = from; o < to; o++) {
-                noteReferences(ctxt.objects.get(o));
+                noteReferences(ctxt.objects().get(o));
               }
             });
     for (String name : LinkerNames.wanted(ctxt)) {
       output.flag(ctxt.names.find(name), Relocatable.USED);
     }
-    int n = ctxt.objects.size();
+    int n = ctxt.objects().size();
     Counter[] counters = new Counter[n];
     ctxt.tasks()
         .forRanges(
@@ -102,7 +102,7 @@ public final class RelocatableSymTab implements SymbolTables {
             (from, to) -> {
               for (int o = from; o < to; o++) {
                 counters[o] = new Counter();
-                forEach(ctxt.objects.get(o), counters[o]);
+                forEach(ctxt.objects().get(o), counters[o]);
               }
             });
     collectRest();
@@ -114,7 +114,7 @@ public final class RelocatableSymTab implements SymbolTables {
             (from, to) -> {
               for (int o = from; o < to; o++) {
                 Numberer numberer = new Numberer(localStart[o], globalStart[o]);
-                forEach(ctxt.objects.get(o), numberer);
+                forEach(ctxt.objects().get(o), numberer);
               }
             });
     for (int i = 0; i < rest.length; i++) {
@@ -157,7 +157,7 @@ public final class RelocatableSymTab implements SymbolTables {
 
   /** By {@code --defsym} or a script. */
   private boolean isAssigned(int id) {
-    return symbols.file(id) == ctxt.linker && symbols.kind(id) == SymbolTable.KIND_ASSIGNED;
+    return symbols.file(id) == ctxt.linker() && symbols.kind(id) == SymbolTable.KIND_ASSIGNED;
   }
 
   /** What the linker would define itself, it leaves to the final link. */
@@ -175,7 +175,7 @@ public final class RelocatableSymTab implements SymbolTables {
     globalStart = new int[n];
     stringStart = new long[n];
     long at = 1;
-    for (OutputSection s : ctxt.outputSections) {
+    for (OutputSection s : ctxt.outputSections()) {
       Relocatable.Part p = output.part(s);
       if (p.relocated == null && s.type() != SHT_GROUP) {
         p.symbol = (int) at++;
@@ -337,18 +337,18 @@ public final class RelocatableSymTab implements SymbolTables {
     Writer first = new Writer(table, indices, names, 0);
     table.asSlice(0, elf.symSize).fill((byte) 0);
     Bytes.put(names, 0, 0, 1);
-    for (OutputSection s : ctxt.outputSections) {
+    for (OutputSection s : ctxt.outputSections()) {
       if (output.part(s).symbol != 0) {
         first.put(output.part(s).symbol, 0, STT_SECTION, 0, s.index, 0, 0);
       }
     }
     ctxt.tasks()
         .forRanges(
-            ctxt.objects.size(),
+            ctxt.objects().size(),
             16,
             (from, to) -> {
               for (int o = from; o < to; o++) {
-                forEach(ctxt.objects.get(o), new Writer(table, indices, names, stringStart[o]));
+                forEach(ctxt.objects().get(o), new Writer(table, indices, names, stringStart[o]));
               }
             });
     Writer last = new Writer(table, indices, names, strings - restStrings);

@@ -49,8 +49,8 @@ public final class RelocationCursor {
   public RelocationCursor(Context ctxt) {
     this.ctxt = ctxt;
     this.output = Relocatable.of(ctxt);
-    this.sections = ctxt.sections;
-    this.symbols = ctxt.symbols;
+    this.sections = ctxt.sections();
+    this.symbols = ctxt.symbols();
   }
 
   /**

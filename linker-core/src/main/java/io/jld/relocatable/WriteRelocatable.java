@@ -2,7 +2,6 @@ package io.jld.relocatable;
 
 import static io.jld.elf.Elf.*;
 
-import io.jld.layout.AssignedValues;
 import io.jld.model.AssignedValue;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
@@ -51,8 +50,8 @@ public final class WriteRelocatable implements FileTables.Kind, OutputTables {
   public long entry() {
     String entry = ctxt.script.entry(ctxt);
     int id = entry.isEmpty() ? 0 : ctxt.names.find(entry);
-    if (id != 0 && ctxt.symbols.isDefined(id)) {
-      AssignedValue v = AssignedValues.offset(ctxt, id);
+    if (id != 0 && ctxt.symbols().isDefined(id)) {
+      AssignedValue v = SymbolOffsets.offset(ctxt, id);
       return v == null ? 0 : v.offset();
     }
     boolean number = !entry.isEmpty() && Character.isDigit(entry.charAt(0));
@@ -95,11 +94,11 @@ public final class WriteRelocatable implements FileTables.Kind, OutputTables {
       return 0;
     }
     int id = s.item(0);
-    return symTab.signature(ctxt.sections.object(id), ctxt.sections.index(id));
+    return symTab.signature(ctxt.sections().object(id), ctxt.sections().index(id));
   }
 
   /** Whether it is no part of the content. */
   private boolean isTable(OutputSection s) {
-    return s.index > ctxt.outputSections.size();
+    return s.index > ctxt.outputSections().size();
   }
 }

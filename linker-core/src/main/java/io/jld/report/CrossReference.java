@@ -41,7 +41,7 @@ public final class CrossReference {
 
   private CrossReference(Context ctxt) {
     this.ctxt = ctxt;
-    this.start = new int[ctxt.symbols.globals() + 1];
+    this.start = new int[ctxt.symbols().globals() + 1];
   }
 
   static void print(Context ctxt, Consumer<String> sink) {
@@ -78,8 +78,8 @@ public final class CrossReference {
   }
 
   private LinkedFile file(int order) {
-    int objects = ctxt.objects.size();
-    return order < objects ? ctxt.objects.get(order) : ctxt.shared.get(order - objects);
+    int objects = ctxt.objects().size();
+    return order < objects ? ctxt.objects().get(order) : ctxt.shared().get(order - objects);
   }
 
   /** Counts each symbol's uses, then puts them in their places. */
@@ -99,14 +99,14 @@ public final class CrossReference {
   }
 
   private void objects(Uses uses) {
-    for (LinkedObject object : ctxt.objects) {
+    for (LinkedObject object : ctxt.objects()) {
       ObjectFile f = object.file();
       for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
         int id = object.symbolNameId(i);
         int ndx = f.shndx(i);
         boolean refers =
             ndx == 0
-                || (ndx > 0 && ctxt.sections.has(object.sectionId(ndx), SectionTable.DUPLICATE));
+                || (ndx > 0 && ctxt.sections().has(object.sectionId(ndx), SectionTable.DUPLICATE));
         if (id != 0) {
           uses.add(id, object, refers ? REFERS : ndx == ObjectFile.COMMON ? COMMON : DEFINES);
         }
@@ -115,7 +115,7 @@ public final class CrossReference {
   }
 
   private void shared(Uses uses) {
-    for (LinkedLibrary library : ctxt.shared) {
+    for (LinkedLibrary library : ctxt.shared()) {
       SharedFile f = library.file();
       for (int row = 0; row < f.rows(); row++) {
         int id = library.nameId(row);

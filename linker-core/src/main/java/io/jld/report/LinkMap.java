@@ -40,7 +40,7 @@ public final class LinkMap {
 
   private LinkMap(Context ctxt, Consumer<String> sink) {
     this.ctxt = ctxt;
-    this.symbols = ctxt.symbols;
+    this.symbols = ctxt.symbols();
     this.sink = sink;
     this.names =
         new ShownNames(
@@ -101,8 +101,8 @@ public final class LinkMap {
   /** For each library of {@code --as-needed} that is needed, the first reference to it. */
   private void asNeeded() {
     Map<LinkedLibrary, Extraction> first = new HashMap<>();
-    long wanted = ctxt.shared.stream().filter(f -> f.asNeeded() && f.isNeeded()).count();
-    for (LinkedObject object : ctxt.objects) {
+    long wanted = ctxt.shared().stream().filter(f -> f.asNeeded() && f.isNeeded()).count();
+    for (LinkedObject object : ctxt.objects()) {
       ObjectFile f = object.file();
       for (int i = f.firstGlobal(); i < f.symbolCount() && first.size() < wanted; i++) {
         int id = object.symbolNameId(i);
@@ -119,7 +119,7 @@ public final class LinkMap {
       return;
     }
     title("As-needed library included to satisfy reference by file (symbol)");
-    for (LinkedLibrary l : ctxt.shared) {
+    for (LinkedLibrary l : ctxt.shared()) {
       Extraction e = first.get(l);
       if (e != null) {
         String version = l.file().versionName(symbols.index(e.symbol()));
@@ -159,7 +159,7 @@ public final class LinkMap {
   /** Sections that have no place in the output, with address 0. */
   private void discarded() {
     MapRows rows = new MapRows(ctxt.elf.is64());
-    for (LinkedObject object : ctxt.objects) {
+    for (LinkedObject object : ctxt.objects()) {
       ObjectFile f = object.file();
       for (int i = 1; i < f.sectionCount(); i++) {
         if (isDiscarded(object, i)) {
@@ -178,7 +178,7 @@ public final class LinkMap {
     int id = object.sectionId(section);
     return switch (object.file().type(section)) {
       case SHT_NULL, SHT_SYMTAB, SHT_STRTAB, SHT_REL, SHT_RELA, SHT_SYMTAB_SHNDX -> false;
-      default -> !ctxt.sections.has(id, SectionTable.HAS_PLACE);
+      default -> !ctxt.sections().has(id, SectionTable.HAS_PLACE);
     };
   }
 
@@ -244,7 +244,9 @@ public final class LinkMap {
     }
     MapRows rows = new MapRows(ctxt.elf.is64());
     for (Statement.Assign a : ctxt.assignments.assigned()) {
-      rows.assignment(symbols.value(ctxt.names.find(a.symbol())), a.toString());
+      if (!a.place().isBuiltIn()) { // those stand among the sections
+        rows.assignment(symbols.value(ctxt.names.find(a.symbol())), a.toString());
+      }
     }
     rows.lines().forEach(sink);
   }

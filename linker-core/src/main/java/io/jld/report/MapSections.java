@@ -9,6 +9,7 @@ import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
 import io.jld.place.PlacedPlan;
+import io.jld.plan.Statement;
 import io.jld.resolve.Commons;
 import io.jld.symbol.LinkedLibrary;
 import io.jld.symbol.LinkedObject;
@@ -17,6 +18,7 @@ import io.jld.synth.CopyRelocs;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,16 +49,23 @@ public final class MapSections {
 
   MapSections(Context ctxt, ShownNames names) {
     this.ctxt = ctxt;
-    this.symbols = ctxt.symbols;
+    this.symbols = ctxt.symbols();
     this.names = names;
     this.bySection = new SectionSymbols(ctxt);
     this.merged = new MergedSections(ctxt);
     this.frames = EhFrame.of(ctxt);
     SymbolValues values = SymbolValues.of(ctxt);
+    Set<String> builtIn = new HashSet<>();
+    for (Statement.Assign a : ctxt.assignments.assigned()) {
+      if (a.place().isBuiltIn()) {
+        builtIn.add(a.symbol());
+      }
+    }
     for (int id = 1; id < symbols.globals(); id++) {
       if (symbols.isDefined(id)
-          && symbols.kind(id) == SymbolTable.KIND_PROVIDED
-          && symbols.file(id) == ctxt.linker) {
+          && symbols.file(id) == ctxt.linker()
+          && (symbols.kind(id) == SymbolTable.KIND_PROVIDED
+              || builtIn.contains(symbols.name(id)))) {
         OutputSection s = values.sectionAt(symbols.value(id));
         if (s != null) {
           provided.computeIfAbsent(s, x -> new ArrayList<>()).add(id);
@@ -70,7 +79,7 @@ public final class MapSections {
     PlacedPlan plan = ctxt.find(PlacedPlan.class);
     Set<OutputSection> shown =
         plan == null ? Set.of() : new ScriptRows(ctxt, this, sink).print(plan);
-    for (OutputSection s : ctxt.outputSections) {
+    for (OutputSection s : ctxt.outputSections()) {
       if (shown.contains(s)) {
         continue;
       }
@@ -102,11 +111,11 @@ public final class MapSections {
   }
 
   long addrOf(OutputSection s, int item) {
-    return item < 0 ? s.synthetic(item).addr() : ctxt.sections.addr[item];
+    return item < 0 ? s.synthetic(item).addr() : ctxt.sections().addr[item];
   }
 
   long sizeOf(OutputSection s, int item) {
-    return item < 0 ? s.synthetic(item).size() : ctxt.sections.size[item];
+    return item < 0 ? s.synthetic(item).size() : ctxt.sections().size[item];
   }
 
   private void item(OutputSection s, int i, MapRows rows) {
@@ -124,14 +133,14 @@ public final class MapSections {
     if (item < 0) {
       synthetic(s, s.synthetic(item), rows);
     } else {
-      section(item, shown(s, ctxt.sections.addr[item]), ctxt.sections.size[item], rows);
+      section(item, shown(s, ctxt.sections().addr[item]), ctxt.sections().size[item], rows);
     }
   }
 
   private void section(int id, long addr, long size, MapRows rows) {
-    ObjectFile f = ctxt.sections.object(id).file();
-    rows.input(ctxt.sections.name(id), addr, size, f.displayName());
-    long before = Decompress.size(f, ctxt.sections.index(id));
+    ObjectFile f = ctxt.sections().object(id).file();
+    rows.input(ctxt.sections().name(id), addr, size, f.displayName());
+    long before = Decompress.size(f, ctxt.sections().index(id));
     if (before != size) {
       rows.before(before);
     }
@@ -177,8 +186,8 @@ public final class MapSections {
     long[] at = new long[ids.size() + 1];
     at[ids.size()] = frames.size();
     for (int k = ids.size() - 1; k >= 0; k--) {
-      LinkedObject o = ctxt.sections.object(ids.get(k));
-      at[k] = Math.min(at[k + 1], frames.map(o, ctxt.sections.index(ids.get(k)), 0));
+      LinkedObject o = ctxt.sections().object(ids.get(k));
+      at[k] = Math.min(at[k + 1], frames.map(o, ctxt.sections().index(ids.get(k)), 0));
     }
     at[0] = 0;
     for (int k = 0; k < ids.size(); k++) {

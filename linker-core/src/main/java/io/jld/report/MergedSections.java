@@ -21,13 +21,13 @@ public final class MergedSections {
   MergedSections(Context ctxt) {
     MergePools pools = MergePools.of(ctxt);
     EhFrame frames = EhFrame.of(ctxt);
-    for (LinkedObject o : ctxt.objects) {
+    for (LinkedObject o : ctxt.objects()) {
       boolean merges = pools.hasPieces(o);
       for (int i = 1; i < o.file().sectionCount(); i++) {
         int id = o.sectionId(i);
-        if (merges && ctxt.sections.has(id, SectionTable.MERGED)) {
+        if (merges && ctxt.sections().has(id, SectionTable.MERGED)) {
           sections.computeIfAbsent(pools.of(o, i), p -> new ArrayList<>()).add(id);
-        } else if (ctxt.sections.has(id, SectionTable.EH_FRAME)) {
+        } else if (ctxt.sections().has(id, SectionTable.EH_FRAME)) {
           sections.computeIfAbsent(frames, p -> new ArrayList<>()).add(id);
         }
       }

@@ -14,8 +14,8 @@ public final class SectionSymbols {
   private final int[] next;
 
   SectionSymbols(Context ctxt) {
-    symbols = ctxt.symbols;
-    first = new int[ctxt.sections.count()];
+    symbols = ctxt.symbols();
+    first = new int[ctxt.sections().count()];
     next = new int[symbols.globals()];
     for (int id = symbols.globals() - 1; id > 0; id--) {
       if (symbols.isDefined(id) && symbols.file(id) instanceof LinkedObject o) {

@@ -34,7 +34,7 @@ public final class ShownNames {
     List<String> batch = new ArrayList<>();
     ids.forEach(
         id -> {
-          String name = ctxt.symbols.name(id);
+          String name = ctxt.symbols().name(id);
           if (name.startsWith("_Z") || name.startsWith("_R")) {
             batch.add(name);
             if (batch.size() == BATCH) {
@@ -47,7 +47,7 @@ public final class ShownNames {
   }
 
   String of(int id) {
-    String name = ctxt.symbols.name(id);
+    String name = ctxt.symbols().name(id);
     return table.getOrDefault(name, name);
   }
 }

@@ -4,7 +4,6 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.arch.Need;
 import io.jld.input.ObjectFile;
-import io.jld.input.SharedFile;
 import io.jld.link.Location;
 import io.jld.model.Assignments;
 import io.jld.model.Assignments.Replaced;
@@ -61,11 +60,11 @@ final class AssignSymbols {
     all.dropOthers();
     for (Assign a : all.assigned()) {
       int id = ctxt.names.find(a.symbol());
-      SymbolTable symbols = ctxt.symbols;
+      SymbolTable symbols = ctxt.symbols();
       if (symbols.file(id) instanceof LinkedObject o) {
         all.replace(a.symbol(), new Replaced(o, symbols.index(id)));
       }
-      int order = ctxt.linker.order();
+      int order = ctxt.linker().order();
       symbols.assign(id, SymbolTable.KIND_ASSIGNED, order, 0);
       if (a.hidden()) {
         symbols.flag(id, SymbolTable.HIDDEN);
@@ -95,14 +94,13 @@ final class AssignSymbols {
     }
     Deque<Integer> referred = new ArrayDeque<>();
     for (int id : offers.keySet()) {
-      if (ctxt.symbols.has(id, SymbolTable.REFERENCED)) {
+      if (ctxt.symbols().has(id, SymbolTable.REFERENCED)) {
         referred.add(id);
       }
     }
-    for (LinkedLibrary library : ctxt.shared) {
-      SharedFile f = library.file();
-      for (int row = 0; row < f.rows(); row++) {
-        if (!f.isDefined(row) && offers.containsKey(library.nameId(row))) {
+    for (LinkedLibrary library : ctxt.shared()) {
+      for (int row : library.file().references()) {
+        if (offers.containsKey(library.nameId(row))) {
           referred.add(library.nameId(row));
         }
       }
@@ -114,7 +112,7 @@ final class AssignSymbols {
         for (String name : statements.get(i).expression().symbols()) {
           int id = ctxt.names.find(name);
           if (id != 0) {
-            ctxt.symbols.setFlags(id, SymbolTable.REFERENCED);
+            ctxt.symbols().setFlags(id, SymbolTable.REFERENCED);
             referred.add(id);
           }
         }
@@ -124,7 +122,7 @@ final class AssignSymbols {
 
   /** Whether an object defines a symbol; what a library has does not keep one from being given. */
   private boolean isDefined(int id) {
-    return ctxt.symbols.isDefined(id) && ctxt.symbols.kind(id) != SymbolTable.KIND_SHARED;
+    return ctxt.symbols().isDefined(id) && ctxt.symbols().kind(id) != SymbolTable.KIND_SHARED;
   }
 
   private void sort() {
@@ -179,7 +177,7 @@ final class AssignSymbols {
   /** The statements in the braces of output sections, where numbers count from the section. */
   private Set<Formula> inSections() {
     Set<Formula> found = Collections.newSetFromMap(new IdentityHashMap<>());
-    for (Statement s : ctxt.isScripted ? ctxt.script.plan().statements() : List.<Statement>of()) {
+    for (Statement s : ctxt.script.plan().statements()) {
       if (s instanceof OutputSectionStatement o) {
         collect(o, found);
       } else if (s instanceof OverlayStatement o) {
@@ -209,23 +207,20 @@ final class AssignSymbols {
   }
 
   private boolean isRelative(int statement, String symbol) {
-    if (symbol.equals(".") && ctxt.isScripted) {
+    if (symbol.equals(".")) {
       return true;
     }
     int seen = all.seenBy(statement, symbol);
     if (seen != Assignments.NONE) {
       return relative[seen];
     }
-    if (symbol.equals(".")) {
-      return false;
-    }
     Replaced before = all.replaced(symbol);
     if (before != null) {
       return before.object().file().shndx(before.sym()) != ObjectFile.ABS;
     }
     int id = ctxt.names.find(symbol);
-    return !(ctxt.symbols.file(id) instanceof LinkedObject o
-        && o.file().shndx(ctxt.symbols.index(id)) == ObjectFile.ABS);
+    return !(ctxt.symbols().file(id) instanceof LinkedObject o
+        && o.file().shndx(ctxt.symbols().index(id)) == ObjectFile.ABS);
   }
 
   /** Another name of a function, an object or thread-local data is one too. */
@@ -239,15 +234,15 @@ final class AssignSymbols {
     int found =
         before != null
             ? before.object().file().symbolType(before.sym())
-            : ctxt.symbols.file(id) instanceof LinkedObject o
-                ? o.file().symbolType(ctxt.symbols.index(id))
+            : ctxt.symbols().file(id) instanceof LinkedObject o
+                ? o.file().symbolType(ctxt.symbols().index(id))
                 : STT_NOTYPE;
     return found == STT_FUNC || found == STT_OBJECT || found == STT_TLS ? found : STT_NOTYPE;
   }
 
   /** An IFUNC that values depend on has its PLT entry as its address; types are known. */
   static void needAddresses(Context ctxt) {
-    SymbolTable symbols = ctxt.symbols;
+    SymbolTable symbols = ctxt.symbols();
     for (String name : ctxt.assignments.wanted()) {
       int id = ctxt.names.find(name);
       if (id == 0 || !symbols.isIfunc(id) || symbols.isPreemptible(id)) {

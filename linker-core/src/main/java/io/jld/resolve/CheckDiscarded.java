@@ -18,7 +18,7 @@ public final class CheckDiscarded {
   private CheckDiscarded() {}
 
   public static void run(Context ctxt) {
-    SymbolTable symbols = ctxt.symbols;
+    SymbolTable symbols = ctxt.symbols();
     for (Use u : ctxt.notedUses) {
       if (symbols.has(u.symbol(), SymbolTable.DISCARDED)
           && symbols.file(u.symbol()) instanceof LinkedObject o

@@ -59,7 +59,7 @@ public final class CheckShared {
           case IGNORE_ALL, IGNORE_IN_SHARED_LIBS -> true;
           default -> false;
         };
-    if (!ctxt.shared.isEmpty() && !ignored && !(allowed == null ? ctxt.isShared() : allowed)) {
+    if (!ctxt.shared().isEmpty() && !ignored && !(allowed == null ? ctxt.isShared() : allowed)) {
       new CheckShared(ctxt, inputs).check(behind);
     }
   }
@@ -67,12 +67,12 @@ public final class CheckShared {
   private void check(LibrariesBehind behind) {
     Map<String, LinkedLibrary> missing = new LinkedHashMap<>();
     Set<Integer> versioned = new HashSet<>();
-    for (LinkedLibrary library : ctxt.shared) {
+    for (LinkedLibrary library : ctxt.shared()) {
       SharedFile f = library.file();
       loaded.add(library.soname());
       for (int r = 0; r < f.rows(); r++) {
         if (library.isNeeded() && !f.isDefined(r) && !f.isWeak(r) && !isSatisfied(library, r)) {
-          missing.putIfAbsent(wantedName(f, r, ctxt.symbols.name(library.nameId(r))), library);
+          missing.putIfAbsent(wantedName(f, r, ctxt.symbols().name(library.nameId(r))), library);
           if (!f.wantedVersion(r).isEmpty()) {
             versioned.add(library.nameId(r));
           }
@@ -85,7 +85,7 @@ public final class CheckShared {
       missing.putIfAbsent(wantedName(f, r.row(), f.rowName(r.row())), r.library());
       neededBy.put(r.library(), r.by());
     }
-    for (LinkedLibrary l : ctxt.shared) {
+    for (LinkedLibrary l : ctxt.shared()) {
       if (!l.isNeeded() && !versioned.isEmpty()) {
         removeDefaults(l, versioned, missing);
       }
@@ -94,8 +94,8 @@ public final class CheckShared {
       return;
     }
     // One that this link prefers may be hidden, as libgcc.a's are, and another library have it too.
-    ctxt.shared.forEach(l -> offer(l.file().withVersionedNames(), null));
-    ctxt.shared.forEach(l -> follow(l.file(), 0));
+    ctxt.shared().forEach(l -> offer(l.file().withVersionedNames(), null));
+    ctxt.shared().forEach(l -> follow(l.file(), 0));
     missing.keySet().removeIf(this::isOwnVersion);
     missing.keySet().removeAll(offered.keySet());
     for (String name : ctxt.option(LinkOption.IGNORE_UNRESOLVED)) {
@@ -129,15 +129,15 @@ public final class CheckShared {
     SharedFile f = library.file();
     for (int r = 0; r < f.rows(); r++) {
       if (f.isDefined(r) && ids.contains(library.nameId(r))) {
-        missing.remove(ctxt.symbols.name(library.nameId(r)) + "@" + f.versionName(r));
+        missing.remove(ctxt.symbols().name(library.nameId(r)) + "@" + f.versionName(r));
       }
     }
   }
 
   /** What libraries define that the link does not name, but that those which it names need. */
   Map<String, Offer> behind() {
-    ctxt.shared.forEach(l -> loaded.add(l.soname()));
-    ctxt.shared.forEach(l -> follow(l.file(), 0));
+    ctxt.shared().forEach(l -> loaded.add(l.soname()));
+    ctxt.shared().forEach(l -> follow(l.file(), 0));
     return offered;
   }
 
@@ -148,7 +148,7 @@ public final class CheckShared {
    */
   private boolean isSatisfied(LinkedLibrary library, int r) {
     SharedFile f = library.file();
-    SymbolTable symbols = ctxt.symbols;
+    SymbolTable symbols = ctxt.symbols();
     int id = library.nameId(r);
     String version = f.wantedVersion(r);
     if (!version.isEmpty()) {
@@ -172,7 +172,7 @@ public final class CheckShared {
     if (at < 0) {
       return false;
     }
-    SymbolTable symbols = ctxt.symbols;
+    SymbolTable symbols = ctxt.symbols();
     for (String own : List.of(name, name.substring(0, at))) {
       int id = ctxt.names.find(own);
       if (id != 0

@@ -24,13 +24,13 @@ public final class CheckThreadLocal {
 
   private CheckThreadLocal(Context ctxt) {
     this.ctxt = ctxt;
-    this.symbols = ctxt.symbols;
+    this.symbols = ctxt.symbols();
   }
 
   /** All names have their definitions. */
   static void run(Context ctxt) {
     CheckThreadLocal c = new CheckThreadLocal(ctxt);
-    SymbolTable symbols = ctxt.symbols;
+    SymbolTable symbols = ctxt.symbols();
     int end = symbols.globals();
     int bits = SymbolTable.SEEN_TLS;
     for (int id = symbols.next(1, end, bits); id < end; id = symbols.next(id + 1, end, bits)) {
@@ -38,7 +38,7 @@ public final class CheckThreadLocal {
         c.report(id);
       }
     }
-    for (LinkedLibrary l : ctxt.shared) {
+    for (LinkedLibrary l : ctxt.shared()) {
       c.checkImported(l);
     }
     c.checkAssigned();
@@ -86,7 +86,7 @@ public final class CheckThreadLocal {
     String tls = shared != null && isTlsOrOpen(id) ? shared : null;
     String plain = tls == null ? shared : null;
     ObjectFile first = null;
-    for (LinkedObject object : ctxt.objects) {
+    for (LinkedObject object : ctxt.objects()) {
       ObjectFile f = object.file();
       for (int i = f.firstGlobal(), n = f.symbolCount(); i < n; i++) {
         if (object.symbolNameId(i) != id) {

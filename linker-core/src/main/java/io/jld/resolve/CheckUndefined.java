@@ -35,7 +35,7 @@ public final class CheckUndefined {
   private CheckUndefined(Context ctxt, Inputs inputs) {
     this.ctxt = ctxt;
     this.inputs = inputs;
-    this.symbols = ctxt.symbols;
+    this.symbols = ctxt.symbols();
   }
 
   public static void run(Context ctxt, Inputs inputs) {
@@ -87,13 +87,13 @@ public final class CheckUndefined {
    * for another object's COMDAT group, which then lacks it. Null where there is none.
    */
   private String discarded(int id) {
-    for (LinkedObject o : ctxt.objects) {
+    for (LinkedObject o : ctxt.objects()) {
       ObjectFile f = o.file();
       for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
         int ndx = f.shndx(i);
         if (o.symbolNameId(i) == id
             && ndx > 0
-            && ctxt.sections.has(o.sectionId(ndx), SectionTable.DUPLICATE)) {
+            && ctxt.sections().has(o.sectionId(ndx), SectionTable.DUPLICATE)) {
           return CheckDiscarded.message(symbols.name(id), f, ndx);
         }
       }

@@ -25,13 +25,13 @@ public final class ClassifySymbols {
 
   private ClassifySymbols(Context ctxt) {
     this.ctxt = ctxt;
-    this.symbols = ctxt.symbols;
+    this.symbols = ctxt.symbols();
     this.exports = Exports.of(ctxt);
   }
 
   public static void run(Context ctxt) {
     ClassifySymbols c = new ClassifySymbols(ctxt);
-    ctxt.symbols.setFlags(0, SymbolTable.ABSOLUTE);
+    ctxt.symbols().setFlags(0, SymbolTable.ABSOLUTE);
     ctxt.tasks()
         .forRanges(
             c.symbols.globals(),
@@ -44,11 +44,11 @@ public final class ClassifySymbols {
     AssignSymbols.needAddresses(ctxt);
     ctxt.tasks()
         .forRanges(
-            ctxt.objects.size(),
+            ctxt.objects().size(),
             16,
             (from, to) -> {
               for (int o = from; o < to; o++) {
-                LinkedObject object = ctxt.objects.get(o);
+                LinkedObject object = ctxt.objects().get(o);
                 for (int i = 1, n = object.file().firstGlobal(); i < n; i++) {
                   c.symbols.setFlags(object.firstLocal() + i, c.defined(object, i));
                 }
@@ -162,7 +162,7 @@ public final class ClassifySymbols {
     }
     if (ndx > 0) {
       int id = object.sectionId(ndx);
-      if (!ctxt.sections.has(id, SectionTable.HAS_PLACE)) {
+      if (!ctxt.sections().has(id, SectionTable.HAS_PLACE)) {
         bits = (bits & ~SymbolTable.IFUNC) | SymbolTable.DISCARDED;
       } else if (f.symbolType(i) == STT_SECTION && (f.flags(ndx) & SHF_TLS) != 0) {
         bits |= SymbolTable.TLS;

@@ -42,7 +42,7 @@ public final class CommonWarnings {
       return;
     }
     CommonWarnings w = new CommonWarnings(ctxt);
-    for (LinkedObject object : ctxt.objects) {
+    for (LinkedObject object : ctxt.objects()) {
       ObjectFile f = object.file();
       for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
         if (f.shndx(i) == ObjectFile.COMMON) {
@@ -50,7 +50,7 @@ public final class CommonWarnings {
         }
       }
     }
-    for (LinkedObject object : ctxt.objects) {
+    for (LinkedObject object : ctxt.objects()) {
       ObjectFile f = object.file();
       for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
         if (w.common.get(object.symbolNameId(i))) {
@@ -69,7 +69,7 @@ public final class CommonWarnings {
       common(f, id, Math.max(0, f.symbolSize(sym)), old);
     } else if (ndx != 0
         && f.symbolBinding(sym) != io.jld.elf.Elf.STB_WEAK
-        && !(ndx > 0 && ctxt.sections.has(object.sectionId(ndx), SectionTable.DUPLICATE))) {
+        && !(ndx > 0 && ctxt.sections().has(object.sectionId(ndx), SectionTable.DUPLICATE))) {
       if (old != null && old.isCommon()) {
         warn(
             f,
@@ -99,7 +99,7 @@ public final class CommonWarnings {
   }
 
   private String name(int id) {
-    return ctxt.symbols.name(id);
+    return ctxt.symbols().name(id);
   }
 
   private void warn(ObjectFile f, String message) {

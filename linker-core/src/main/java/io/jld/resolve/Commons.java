@@ -45,7 +45,7 @@ public final class Commons extends Synthetic {
 
   /** Allocates what is left to be common; the largest definition becomes the symbol's. */
   public void allocate(Context ctxt, List<LinkedObject> withCommons) {
-    SymbolTable symbols = ctxt.symbols;
+    SymbolTable symbols = ctxt.symbols();
     for (LinkedObject object : withCommons) {
       ObjectFile f = object.file();
       for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
@@ -72,7 +72,7 @@ public final class Commons extends Synthetic {
         }
       }
     }
-    for (LinkedLibrary l : ctxt.shared) {
+    for (LinkedLibrary l : ctxt.shared()) {
       growTo(l, symbols, aligns);
     }
     for (Map.Entry<Integer, Long> e : sorted(aligns, ctxt.option(LinkOption.SORT_COMMON))) {
@@ -89,7 +89,7 @@ public final class Commons extends Synthetic {
    * theirs, they stay or go together.
    */
   void retain(Context ctxt, Set<LinkedObject> live) {
-    SymbolTable symbols = ctxt.symbols;
+    SymbolTable symbols = ctxt.symbols();
     long at = 0;
     align = 1;
     for (Iterator<Map.Entry<Integer, Long>> i = offsets.entrySet().iterator(); i.hasNext(); ) {
@@ -115,10 +115,10 @@ public final class Commons extends Synthetic {
    * it refers to it.
    */
   private static boolean isAllocated(Context ctxt, int id) {
-    int kind = ctxt.symbols.kind(id);
+    int kind = ctxt.symbols().kind(id);
     return kind == SymbolTable.KIND_COMMON
         || (kind == SymbolTable.KIND_ASSIGNED
-            && ctxt.assignments.usesReplaced(ctxt.symbols.name(id)));
+            && ctxt.assignments.usesReplaced(ctxt.symbols().name(id)));
   }
 
   /**
@@ -156,7 +156,7 @@ public final class Commons extends Synthetic {
    * may place each of them separately.
    */
   public Map<LinkedObject, Commons> byFile(Context ctxt) {
-    SymbolTable symbols = ctxt.symbols;
+    SymbolTable symbols = ctxt.symbols();
     parts = new LinkedHashMap<>();
     for (int id : offsets.keySet()) {
       LinkedObject object =

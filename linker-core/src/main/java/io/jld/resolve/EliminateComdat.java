@@ -17,7 +17,7 @@ public final class EliminateComdat {
   private EliminateComdat() {}
 
   public static void run(Context ctxt) {
-    List<LinkedObject> objects = ctxt.objects;
+    List<LinkedObject> objects = ctxt.objects();
     int[] owner = new int[ctxt.names.end()];
     Columns.fill(owner, Integer.MAX_VALUE);
     boolean alone = ctxt.tasks().isAlone();
@@ -36,7 +36,7 @@ public final class EliminateComdat {
             16,
             (from, to) -> {
               for (int o = from; o < to; o++) {
-                drop(ctxt.sections, objects.get(o), owner, o);
+                drop(ctxt.sections(), objects.get(o), owner, o);
               }
             });
   }

@@ -59,7 +59,7 @@ public final class Exports {
   }
 
   private void makeLocal(Context ctxt, Set<String> excluded) {
-    SymbolTable symbols = ctxt.symbols;
+    SymbolTable symbols = ctxt.symbols();
     ctxt.tasks()
         .forRanges(
             symbols.globals(),
@@ -87,9 +87,9 @@ public final class Exports {
         script.nodes().stream()
             .flatMap(n -> n.globals().stream())
             .anyMatch(p -> p.language() == SymbolPattern.Language.CXX);
-    for (int id = 1; id < ctxt.symbols.globals(); id++) {
+    for (int id = 1; id < ctxt.symbols().globals(); id++) {
       if (isOwn(ctxt, id)) {
-        String name = ctxt.symbols.name(id);
+        String name = ctxt.symbols().name(id);
         defined.add(name.indexOf('@') > 0 ? name.substring(0, name.indexOf('@')) : name);
         String readable = cxx ? CxxNames.of(ctxt, name) : null;
         demangled.add(readable == null ? name : readable);
@@ -165,14 +165,16 @@ public final class Exports {
 
   /** The name that the definition has in its object, with its version if it has one. */
   private static String definedAs(Context ctxt, int id) {
-    return ctxt.symbols.file(id) instanceof LinkedObject o && o.file().hasVersionedNames()
-        ? o.file().symbolName(ctxt.symbols.index(id))
-        : ctxt.symbols.name(id);
+    return ctxt.symbols().file(id) instanceof LinkedObject o && o.file().hasVersionedNames()
+        ? o.file().symbolName(ctxt.symbols().index(id))
+        : ctxt.symbols().name(id);
   }
 
   private static boolean isDefined(Context ctxt, String name) {
-    int id = ctxt.versionedNames ? ctxt.names.find(name) : 0;
-    return id != 0 && ctxt.symbols.isDefined(id) && ctxt.symbols.file(id) instanceof LinkedObject;
+    int id = ctxt.versionedNames() ? ctxt.names.find(name) : 0;
+    return id != 0
+        && ctxt.symbols().isDefined(id)
+        && ctxt.symbols().file(id) instanceof LinkedObject;
   }
 
   private static boolean isExcluded(ObjectFile f, Set<String> excluded) {
@@ -200,7 +202,7 @@ public final class Exports {
 
   /** Whether a symbol is defined by an object, by a script, or as start or end of a section. */
   private static boolean isOwn(Context ctxt, int id) {
-    SymbolTable symbols = ctxt.symbols;
+    SymbolTable symbols = ctxt.symbols();
     return symbols.isDefined(id)
         && (symbols.file(id) instanceof LinkedObject
             || symbols.kind(id) == SymbolTable.KIND_ASSIGNED
@@ -209,7 +211,7 @@ public final class Exports {
 
   /** Whether a definition of the output is in {@code .dynsym}. */
   public boolean isExported(Context ctxt, int id) {
-    SymbolTable symbols = ctxt.symbols;
+    SymbolTable symbols = ctxt.symbols();
     return id < symbols.globals()
         && (exportsAll || symbols.has(id, SymbolTable.IN_SHARED) || isListed(symbols, id))
         && ctxt.isDynamic()
@@ -221,7 +223,8 @@ public final class Exports {
    * {@code --gc-keep-exported}: whether others could see a definition if the output were exporting.
    */
   public static boolean isKept(Context ctxt, int id) {
-    return isOwn(ctxt, id) && !ctxt.symbols.has(id, SymbolTable.HIDDEN | SymbolTable.FORCED_LOCAL);
+    return isOwn(ctxt, id)
+        && !ctxt.symbols().has(id, SymbolTable.HIDDEN | SymbolTable.FORCED_LOCAL);
   }
 
   /**
@@ -254,17 +257,17 @@ public final class Exports {
    * be preempted, and with {@code -Bsymbolic} what {@code --export-dynamic-symbol} names.
    */
   boolean isPreemptible(Context ctxt, int id, int bits) {
-    if (!ctxt.isShared() || ctxt.symbols.has(id, SymbolTable.PROTECTED)) {
+    if (!ctxt.isShared() || ctxt.symbols().has(id, SymbolTable.PROTECTED)) {
       return false;
     }
     LinkOption.Symbolic symbolic = ctxt.option(LinkOption.SYMBOLIC);
     if (listsData) {
-      return isListed(ctxt.symbols, id);
+      return isListed(ctxt.symbols(), id);
     }
     if (listed != null
         && (symbolic != LinkOption.Symbolic.NONE
             || !ctxt.option(LinkOption.DYNAMIC_LIST).isEmpty())) {
-      return isListed(ctxt.symbols, id);
+      return isListed(ctxt.symbols(), id);
     }
     return switch (symbolic) {
       case FUNCTIONS -> (bits & SymbolTable.FUNCTION) == 0;

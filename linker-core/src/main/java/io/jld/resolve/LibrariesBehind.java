@@ -87,7 +87,7 @@ public final class LibrariesBehind {
    */
   public static LibrariesBehind run(Context ctxt, Inputs inputs) {
     LibrariesBehind b = new LibrariesBehind(ctxt, inputs);
-    if (ctxt.kind() != OutputKind.SHARED && !ctxt.shared.isEmpty()) {
+    if (ctxt.kind() != OutputKind.SHARED && !ctxt.shared().isEmpty()) {
       b.run();
     }
     return b;
@@ -95,7 +95,7 @@ public final class LibrariesBehind {
 
   private void run() {
     List<LinkedLibrary> level = new ArrayList<>();
-    for (LinkedLibrary l : ctxt.shared) {
+    for (LinkedLibrary l : ctxt.shared()) {
       given.putIfAbsent(l.soname(), l);
       if (l.isNeeded()) {
         loaded.add(l.soname());
@@ -176,7 +176,7 @@ public final class LibrariesBehind {
         boolean defined =
             id == 0
                 ? others[place(others, f.hashes[r])] != 0
-                : ids.get(id) || CheckShared.isVisible(ctxt.symbols, id);
+                : ids.get(id) || CheckShared.isVisible(ctxt.symbols(), id);
         if (!defined) {
           references.add(new Reference(f.library, r, f.by));
         }

@@ -43,8 +43,8 @@ public final class LibraryData {
     if (withCommons.isEmpty()) {
       return;
     }
-    SymbolTable symbols = ctxt.symbols;
-    for (LinkedLibrary library : ctxt.shared) {
+    SymbolTable symbols = ctxt.symbols();
+    for (LinkedLibrary library : ctxt.shared()) {
       SharedFile f = library.file();
       for (int r = 0; r < f.rows(); r++) {
         int id = library.nameId(r);

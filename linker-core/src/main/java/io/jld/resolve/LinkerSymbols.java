@@ -23,8 +23,8 @@ public final class LinkerSymbols {
 
   /** Defines what options and references ask for, where no object does. */
   static void define(Context ctxt) {
-    SymbolTable symbols = ctxt.symbols;
-    int order = ctxt.linker.order();
+    SymbolTable symbols = ctxt.symbols();
+    int order = ctxt.linker().order();
     for (String name : LinkerNames.wanted(ctxt)) {
       symbols.setFlags(ctxt.names.find(name), SymbolTable.REFERENCED);
     }
@@ -39,7 +39,7 @@ public final class LinkerSymbols {
       int id = ctxt.names.find(name);
       if (symbols.has(id, SymbolTable.REFERENCED) && isProvided(ctxt, name)) {
         symbols.define(id, SymbolTable.KIND_PROVIDED, order, 0);
-        if (symbols.kind(id) == SymbolTable.KIND_PROVIDED && isOwn(name)) {
+        if (symbols.kind(id) == SymbolTable.KIND_PROVIDED) {
           symbols.flag(id, SymbolTable.HIDDEN);
         }
         if (name.equals("_GLOBAL_OFFSET_TABLE_") && symbols.kind(id) == SymbolTable.KIND_PROVIDED) {
@@ -50,42 +50,13 @@ public final class LinkerSymbols {
     defineStartStop(ctxt);
   }
 
-  /**
-   * Whether every output has a symbol of this name for itself, hidden from others, as with {@code
-   * PROVIDE_HIDDEN}.
-   */
-  private static boolean isOwn(String name) {
-    return switch (name) {
-      case "_GLOBAL_OFFSET_TABLE_", "_DYNAMIC", "_TLS_MODULE_BASE_" -> true;
-      case "__ehdr_start", "__GNU_EH_FRAME_HDR" -> true;
-      default -> name.contains("_array_") || name.contains("_iplt_");
-    };
-  }
-
   private static boolean isProvided(Context ctxt, String name) {
-    if (ctxt.isScripted && !isOfNoScript(name)) {
-      return false; // a script that describes the output defines what it needs
-    }
-    return switch (name) {
-      case "__rela_iplt_start", "__rela_iplt_end" -> !ctxt.isDynamic() && ctxt.arch().info().rela();
-      case "__rel_iplt_start", "__rel_iplt_end" -> !ctxt.isDynamic() && !ctxt.arch().info().rela();
-      case "_DYNAMIC" -> ctxt.isDynamic();
-      default -> true;
-    };
-  }
-
-  /** What GNU ld defines itself, whatever the script says. */
-  private static boolean isOfNoScript(String name) {
-    return switch (name) {
-      case "_GLOBAL_OFFSET_TABLE_", "_DYNAMIC", "_TLS_MODULE_BASE_" -> true;
-      case "__ehdr_start", "__GNU_EH_FRAME_HDR" -> true;
-      default -> false;
-    };
+    return !name.equals("_DYNAMIC") || ctxt.isDynamic();
   }
 
   /** {@code __start_X} and {@code __stop_X} for sections whose name X is a C identifier. */
   private static void defineStartStop(Context ctxt) {
-    SymbolTable symbols = ctxt.symbols;
+    SymbolTable symbols = ctxt.symbols();
     Map<String, List<Integer>> bySection = new HashMap<>();
     for (int id = 1; id < symbols.globals(); id++) {
       if (isWanted(symbols, id) && isStartStop(ctxt, id)) {
@@ -99,11 +70,11 @@ public final class LinkerSymbols {
       return;
     }
     Map<String, List<Integer>> sections = new HashMap<>();
-    for (LinkedObject object : ctxt.objects) {
+    for (LinkedObject object : ctxt.objects()) {
       ObjectFile f = object.file();
       int n = f.has(SectionKind.IDENTIFIER) ? f.sectionCount() : 0;
       for (int i = 1; i < n; i++) {
-        if (f.kind(i) == SectionKind.IDENTIFIER && ctxt.sections.isLive(object.sectionId(i))) {
+        if (f.kind(i) == SectionKind.IDENTIFIER && ctxt.sections().isLive(object.sectionId(i))) {
           String name = f.sectionName(i);
           if (bySection.containsKey(name)) {
             sections.computeIfAbsent(name, s -> new ArrayList<>()).add(object.sectionId(i));
@@ -124,8 +95,8 @@ public final class LinkerSymbols {
   }
 
   private static void defineStartStop(Context ctxt, int id, List<Integer> sections) {
-    ctxt.symbols.define(id, SymbolTable.KIND_PROVIDED, ctxt.linker.order(), 0);
-    ctxt.symbols.flag(id, visibility(ctxt));
+    ctxt.symbols().define(id, SymbolTable.KIND_PROVIDED, ctxt.linker().order(), 0);
+    ctxt.symbols().flag(id, visibility(ctxt));
     int[] all = new int[sections.size()];
     for (int i = 0; i < all.length; i++) {
       all[i] = sections.get(i);

@@ -21,14 +21,14 @@ public final class NeededLibraries {
 
   private NeededLibraries(Context ctxt) {
     this.ctxt = ctxt;
-    this.symbols = ctxt.symbols;
+    this.symbols = ctxt.symbols();
   }
 
   /** All definitions have been offered, those of the shared libraries too. */
   static void run(Context ctxt) {
     NeededLibraries n = new NeededLibraries(ctxt);
     boolean optional = false;
-    for (LinkedLibrary l : ctxt.shared) {
+    for (LinkedLibrary l : ctxt.shared()) {
       if (!l.isNeeded()) {
         n.wantedByObjects(l);
         optional |= !l.isNeeded();
@@ -36,9 +36,9 @@ public final class NeededLibraries {
     }
     if (optional) {
       n.wantedByLibraries();
-      ctxt.shared.forEach(n::drop);
+      ctxt.shared().forEach(n::drop);
     }
-    ctxt.tasks().forEach(ctxt.shared.size(), i -> n.name(ctxt.shared.get(i)));
+    ctxt.tasks().forEach(ctxt.shared().size(), i -> n.name(ctxt.shared().get(i)));
   }
 
   /** Marks what a library has that the output does not name, and that is loaded with it. */
@@ -65,7 +65,7 @@ public final class NeededLibraries {
 
   private void wantedByLibraries() {
     Set<String> named = new HashSet<>();
-    for (LinkedLibrary l : ctxt.shared) {
+    for (LinkedLibrary l : ctxt.shared()) {
       if (l.isNeeded()) {
         named.addAll(l.file().needed());
       }
@@ -73,7 +73,7 @@ public final class NeededLibraries {
     Set<LinkedLibrary> asked = new HashSet<>();
     for (boolean more = true; more; ) {
       more = false;
-      for (LinkedLibrary l : ctxt.shared) {
+      for (LinkedLibrary l : ctxt.shared()) {
         if (l.isNeeded() && asked.add(l)) {
           more |= want(l, named);
         }
@@ -145,6 +145,6 @@ public final class NeededLibraries {
       return false;
     }
     String name = symbols.name(id) + "@" + f.wantedVersion(r);
-    return ctxt.shared.stream().anyMatch(l -> l.isNeeded() && l.file().definesVersioned(name));
+    return ctxt.shared().stream().anyMatch(l -> l.isNeeded() && l.file().definesVersioned(name));
   }
 }

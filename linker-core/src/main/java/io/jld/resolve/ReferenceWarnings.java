@@ -32,7 +32,7 @@ public final class ReferenceWarnings {
   }
 
   private void find(Context ctxt) {
-    for (LinkedObject object : ctxt.objects) {
+    for (LinkedObject object : ctxt.objects()) {
       ObjectFile f = object.file();
       for (int i = 1; f.has(SectionKind.WARNING) && i < f.sectionCount(); i++) {
         if (f.kind(i) == SectionKind.WARNING) {
@@ -40,14 +40,14 @@ public final class ReferenceWarnings {
         }
       }
     }
-    for (LinkedLibrary l : ctxt.shared) {
+    for (LinkedLibrary l : ctxt.shared()) {
       l.file()
           .forEachWarning(
               PREFIX,
               (name, text) -> {
                 // A library's warning is not about a definition that takes the place of its own.
                 int id = ctxt.names.find(name.substring(PREFIX.length()));
-                if (id != 0 && !(ctxt.symbols.file(id) instanceof LinkedObject)) {
+                if (id != 0 && !(ctxt.symbols().file(id) instanceof LinkedObject)) {
                   add(ctxt, name, text);
                 }
               });
@@ -62,7 +62,7 @@ public final class ReferenceWarnings {
         end++;
       }
       texts.putIfAbsent(id, Names.string(text, 0, end));
-      ctxt.symbols.flag(id, SymbolTable.WARNED);
+      ctxt.symbols().flag(id, SymbolTable.WARNED);
     }
   }
 
@@ -82,6 +82,6 @@ public final class ReferenceWarnings {
       }
     }
     first.forEach(
-        (id, u) -> ctxt.warning(u.location().symbol(ctxt.symbols.name(id)), texts.get(id)));
+        (id, u) -> ctxt.warning(u.location().symbol(ctxt.symbols().name(id)), texts.get(id)));
   }
 }

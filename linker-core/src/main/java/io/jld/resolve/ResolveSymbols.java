@@ -36,8 +36,8 @@ public final class ResolveSymbols {
   private ResolveSymbols(Context ctxt, Twins twins) {
     this.ctxt = ctxt;
     this.twins = twins;
-    this.symbols = ctxt.symbols;
-    this.objects = ctxt.objects;
+    this.symbols = ctxt.symbols();
+    this.objects = ctxt.objects();
     this.defineCommon = !ctxt.leavesCommons();
   }
 
@@ -57,7 +57,7 @@ public final class ResolveSymbols {
                 r.define(o);
               }
             });
-    ctxt.tasks().forEach(ctxt.shared.size(), i -> r.defineShared(ctxt.shared.get(i)));
+    ctxt.tasks().forEach(ctxt.shared().size(), i -> r.defineShared(ctxt.shared().get(i)));
     List<LinkedObject> withCommons = r.withCommons();
     LibraryData.replace(ctxt, withCommons);
     LinkerSymbols.define(ctxt);
@@ -151,13 +151,13 @@ public final class ResolveSymbols {
   /** The section that defines the symbol; 0 where a group that was left out would have. */
   private int definedIn(LinkedObject object, int i) {
     int ndx = object.file().shndx(i);
-    return ndx > 0 && ctxt.sections.has(object.sectionId(ndx), SectionTable.DUPLICATE) ? 0 : ndx;
+    return ndx > 0 && ctxt.sections().has(object.sectionId(ndx), SectionTable.DUPLICATE) ? 0 : ndx;
   }
 
   /** Only relocations refer to what its own object defines in a section that a script discards. */
   private boolean isThrownAway(LinkedObject object, int i) {
     int ndx = object.file().shndx(i);
-    return ndx > 0 && ctxt.sections.has(object.sectionId(ndx), SectionTable.THROWN_AWAY);
+    return ndx > 0 && ctxt.sections().has(object.sectionId(ndx), SectionTable.THROWN_AWAY);
   }
 
   private static int visibilityBits(int visibility) {

@@ -98,12 +98,12 @@ final class RuntimeHints {
   }
 
   private static boolean isLinked(Context ctxt, Runtime runtime) {
-    for (LinkedLibrary l : ctxt.shared) {
+    for (LinkedLibrary l : ctxt.shared()) {
       if (isOf(l.file().fileName(), runtime)) {
         return true;
       }
     }
-    for (LinkedObject o : ctxt.objects) {
+    for (LinkedObject o : ctxt.objects()) {
       if (isOf(o.file().fileName(), runtime)) {
         return true;
       }

@@ -26,19 +26,20 @@ public final class TraceSymbols {
     if (traced.isEmpty()) {
       return;
     }
-    for (LinkedObject object : ctxt.objects) {
+    for (LinkedObject object : ctxt.objects()) {
       ObjectFile f = object.file();
       for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
         if (traced.get(object.symbolNameId(i))) {
           int ndx = f.shndx(i);
           boolean refers =
               ndx == 0
-                  || (ndx > 0 && ctxt.sections.has(object.sectionId(ndx), SectionTable.DUPLICATE));
+                  || (ndx > 0
+                      && ctxt.sections().has(object.sectionId(ndx), SectionTable.DUPLICATE));
           print(ctxt, f, refers, object.symbolNameId(i));
         }
       }
     }
-    for (LinkedLibrary library : ctxt.shared) {
+    for (LinkedLibrary library : ctxt.shared()) {
       SharedFile f = library.file();
       for (int row = 0; row < f.rows(); row++) {
         if (traced.get(library.nameId(row))) {
@@ -52,6 +53,6 @@ public final class TraceSymbols {
     ctxt.message(
         f.displayName()
             + (refers ? ": reference to " : ": definition of ")
-            + ctxt.symbols.name(id));
+            + ctxt.symbols().name(id));
   }
 }

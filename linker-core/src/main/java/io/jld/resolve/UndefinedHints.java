@@ -24,7 +24,7 @@ public final class UndefinedHints {
   UndefinedHints(Context ctxt, Inputs inputs) {
     this.ctxt = ctxt;
     this.inputs = inputs;
-    this.symbols = ctxt.symbols;
+    this.symbols = ctxt.symbols();
   }
 
   /** A line of the message without its mark; null where nothing is known. */

@@ -24,6 +24,7 @@ import io.jld.plan.Statement;
  * .  ALIGN(alignment)  NEXT(alignment)  BLOCK(alignment)     in scripts: the location counter
  * ORIGIN(region)  LENGTH(region)  DATA_SEGMENT_ALIGN(maxPage, commonPage)          in scripts
  * DATA_SEGMENT_RELRO_END(offset, address)  DATA_SEGMENT_END(address)               in scripts
+ * RELRO_BEGIN(address)  RELRO_END(address)                                         in scripts
  * </pre>
  *
  * <p>Two things that GNU ld's lexer does are not followed, for they only surprise: {@code a/b} is a
@@ -62,6 +63,8 @@ public final class ExpressionParser {
     "MIN",
     "NEXT",
     "ORIGIN",
+    "RELRO_BEGIN",
+    "RELRO_END",
     "SEGMENT_START",
     "SIZEOF"
   };
@@ -281,6 +284,9 @@ public final class ExpressionParser {
           case "ORIGIN", "LENGTH" -> region(name);
           case "DATA_SEGMENT_ALIGN" -> inScript(name, pair(Operator.DATA_SEGMENT_ALIGN));
           case "DATA_SEGMENT_RELRO_END" -> inScript(name, pair(Operator.DATA_SEGMENT_RELRO_END));
+          case "RELRO_BEGIN" ->
+              inScript(name, new Node.Unary(Function1.RELRO_BEGIN, conditional()));
+          case "RELRO_END" -> inScript(name, new Node.Unary(Function1.RELRO_END, conditional()));
           case "DATA_SEGMENT_END" ->
               inScript(name, new Node.Unary(Function1.DATA_SEGMENT_END, conditional()));
           default -> throw noFunction(name);

@@ -60,7 +60,7 @@ final class DefaultSegments {
     d.interpreter();
     d.others();
     // whether it is made depends on addresses
-    return d.segments.size() + 2 + (rules.hasRelro() ? 1 : 0);
+    return d.segments.size() + (d.hasMarks() ? 4 : 2) + (rules.hasRelro() ? 1 : 0);
   }
 
   private MappedSegment add(int type, int flags) {
@@ -171,6 +171,9 @@ final class DefaultSegments {
     if (rules.paged() && (end - 1 & -page) == (s.loadAddr & -page)) {
       return false; // a page is mapped once
     }
+    if (last.isRelro != s.isRelro && !last.isTbss()) {
+      return true; // has other rights while the program runs
+    }
     long nextPage = ElfClass.align(end, page);
     boolean wraps = Long.compareUnsigned(nextPage, last.loadAddr) < 0; // at the end of memory
     if (!wraps && Long.compareUnsigned(nextPage, s.loadAddr & -page) < 0) {
@@ -213,7 +216,9 @@ final class DefaultSegments {
       m.memsz = rules.stackSize();
       m.align = 16;
     }
-    if (rules.hasRelro() && beginsInRelro()) {
+    if (rules.hasRelro()
+        ? beginsInRelro()
+        : placed ? RelroRun.of(segments, rules) != null : hasMarks()) {
       add(PT_GNU_RELRO, PF_R);
     }
   }
@@ -263,10 +268,20 @@ final class DefaultSegments {
     }
   }
 
+  /** Whether any section is marked as read only once it is relocated. */
+  private boolean hasMarks() {
+    for (OutputSection s : alloc) {
+      if (s.isRelro && !s.isTbss()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether a segment begins among what is read only once it is relocated, and has content. */
   private boolean beginsInRelro() {
     for (MappedSegment m : segments) {
-      if (m.isLoad() && !m.sections.isEmpty() && isInRelro(m.first().addr)) {
+      if (m.isLoad() && !m.sections.isEmpty() && rules.isInRelro(m.first().addr)) {
         for (OutputSection s : m.sections) {
           if (s.size > 0 && !s.isNobits()) {
             return true;
@@ -275,10 +290,5 @@ final class DefaultSegments {
       }
     }
     return false;
-  }
-
-  private boolean isInRelro(long addr) {
-    return Long.compareUnsigned(addr, rules.relroStart()) >= 0
-        && Long.compareUnsigned(addr, rules.relroEnd()) < 0;
   }
 }

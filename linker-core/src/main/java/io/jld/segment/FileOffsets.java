@@ -77,7 +77,12 @@ final class FileOffsets {
     boolean content = m.hasContent();
     long before = off;
     if (!m.sections.isEmpty()) {
-      off += m.first().addr - off & m.align - 1;
+      off +=
+          m.first().addr - off & (rules.mappable() ? rules.page() - 1 | m.align - 1 : m.align - 1);
+      if (off < 0) {
+        throw PlanMessages.failure(
+            m.first().place, "section " + m.first().name() + " has no place in a file");
+      }
       m.addr = m.first().addr;
       m.loadAddr = m.first().loadAddr;
     }

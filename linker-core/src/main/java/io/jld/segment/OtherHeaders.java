@@ -106,6 +106,11 @@ final class OtherHeaders {
 
   /** The first section of the range and all up to its end, as far as it is in the file. */
   private void relro(MappedSegment m) {
+    RelroRun run = RelroRun.of(segments, rules);
+    if (run != null) {
+      relro(m, run.in(), run.first(), run.end());
+      return;
+    }
     for (MappedSegment l : segments) {
       if (!l.isLoad()) {
         continue;
@@ -114,13 +119,7 @@ final class OtherHeaders {
         if (s.size > 0
             && Long.compareUnsigned(s.addr, rules.relroStart()) >= 0
             && Long.compareUnsigned(s.addr, rules.relroEnd()) < 0) {
-          m.offset = s.offset;
-          m.addr = s.addr;
-          m.loadAddr = s.loadAddr;
-          m.memsz = rules.relroEnd() - s.addr;
-          m.filesz = Math.max(0, Math.min(m.memsz, l.addr + l.filesz - s.addr));
-          m.align = 1;
-          m.flags = m.fixedFlags >= 0 ? m.fixedFlags : PF_R;
+          relro(m, l, s, rules.relroEnd());
           return;
         }
       }
@@ -131,5 +130,15 @@ final class OtherHeaders {
     m.type = PT_NULL;
     m.flags = 0;
     m.align = 0;
+  }
+
+  private static void relro(MappedSegment m, MappedSegment in, OutputSection first, long end) {
+    m.offset = first.offset;
+    m.addr = first.addr;
+    m.loadAddr = first.loadAddr;
+    m.memsz = end - first.addr;
+    m.filesz = Math.max(0, Math.min(m.memsz, in.addr + in.filesz - first.addr));
+    m.align = 1;
+    m.flags = m.fixedFlags >= 0 ? m.fixedFlags : PF_R;
   }
 }

@@ -3,7 +3,6 @@ package io.jld.segment;
 import io.jld.link.Diagnostic;
 import io.jld.model.OutputSection;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -23,7 +22,7 @@ public final class ScriptOverlaps {
         some.add(s);
       }
     }
-    some.sort(Comparator.comparing((OutputSection s) -> s.loadAddr, Long::compareUnsigned));
+    some.sort((a, b) -> Long.compareUnsigned(a.loadAddr, b.loadAddr));
     OutputSection before = null;
     for (OutputSection s : some) {
       if (!s.isNobits()) {
@@ -33,7 +32,7 @@ public final class ScriptOverlaps {
         before = s;
       }
     }
-    some.sort(Comparator.comparing((OutputSection s) -> s.addr, Long::compareUnsigned));
+    some.sort((a, b) -> Long.compareUnsigned(a.addr, b.addr));
     if (!hasOverlays(some)) {
       before = null;
       for (OutputSection s : some) {
@@ -57,7 +56,7 @@ public final class ScriptOverlaps {
         some.add(s);
       }
     }
-    some.sort(Comparator.comparing((OutputSection s) -> s.addr, Long::compareUnsigned));
+    some.sort((a, b) -> Long.compareUnsigned(a.addr, b.addr));
     boolean shared = false;
     for (int i = 1; i < some.size(); i++) {
       OutputSection before = some.get(i - 1);

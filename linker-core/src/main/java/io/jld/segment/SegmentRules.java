@@ -9,8 +9,11 @@ import java.util.List;
  * What segments depend on beside the sections.
  *
  * @param page the maximum page size in bytes, a power of two
+ * @param commonPage the page size that most machines have, in bytes
  * @param paged neither {@code -n} nor {@code -N}: addresses and file offsets are congruent modulo
  *     the page
+ * @param mappable whether places in the file and addresses are congruent all the same, so that a
+ *     loader may map pages: with {@code -n} and {@code -N} where no script says otherwise
  * @param separateCode {@code -z separate-code}
  * @param headersLoaded whether the script has asked for {@code SIZEOF_HEADERS}, so that the headers
  *     are to be loaded even where its first section leaves no room on its page
@@ -24,7 +27,9 @@ import java.util.List;
 public record SegmentRules(
     ElfClass elf,
     long page,
+    long commonPage,
     boolean paged,
+    boolean mappable,
     boolean separateCode,
     boolean headersLoaded,
     int stackFlags,
@@ -44,15 +49,22 @@ public record SegmentRules(
     return new SegmentRules(
         ctxt.elf,
         ProgramHeaders.maxPageSize(ctxt),
-        ctxt.isPaged(),
+        ProgramHeaders.commonPageSize(ctxt),
+        ctxt.isPaged() || ctxt.loadsHeaders(), // whoever reads them is a loader of pages
+        ctxt.script.isBuiltIn(),
         ctxt.option(LinkOption.SEPARATE_CODE),
         headersLoaded,
-        ctxt.stackFlags,
+        ctxt.stackFlags(),
         ctxt.option(LinkOption.STACK_SIZE),
         relroStart,
         ctxt.option(LinkOption.RELRO) ? relroEnd : relroStart,
         ctxt.outputSection(".eh_frame_hdr") != null,
         headers);
+  }
+
+  /** Whether what is at an address is read only once it is relocated. */
+  public boolean isInRelro(long addr) {
+    return Long.compareUnsigned(addr, relroStart) >= 0 && Long.compareUnsigned(addr, relroEnd) < 0;
   }
 
   boolean hasRelro() {

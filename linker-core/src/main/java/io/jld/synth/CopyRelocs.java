@@ -41,7 +41,7 @@ public final class CopyRelocs extends Synthetic {
 
   /** Finds the symbols that asked for a copy; the needs are complete. */
   public void collect(Context ctxt) {
-    SymbolTable symbols = ctxt.symbols;
+    SymbolTable symbols = ctxt.symbols();
     List<Integer> asked = new ArrayList<>();
     int end = symbols.globals();
     for (int id = symbols.next(1, end, Need.COPY);
@@ -66,16 +66,16 @@ public final class CopyRelocs extends Synthetic {
       ctxt.error(
           Location.file(f.fileName()),
           "cannot copy protected symbol '"
-              + ctxt.symbols.name(id)
+              + ctxt.symbols().name(id)
               + "' of this library; recompile with -fPIC");
       return;
     }
-    List<Integer> rows = sameData(ctxt.symbols, library, row);
+    List<Integer> rows = sameData(ctxt.symbols(), library, row);
     long a = alignment(f, row);
     long bytes = Math.max(1, f.symbolSize(row));
     for (int r : rows) {
       a = Math.max(a, LibraryData.of(ctxt).commonAlign(library.nameId(r)));
-      bytes = Math.max(bytes, ctxt.symbols.size(library.nameId(r)));
+      bytes = Math.max(bytes, ctxt.symbols().size(library.nameId(r)));
     }
     align = Math.max(align, a);
     long at = ElfClass.align(size, a);
@@ -90,9 +90,9 @@ public final class CopyRelocs extends Synthetic {
     for (int r : rows) {
       int alias = library.nameId(r);
       offsets.put(alias, at);
-      ctxt.symbols.flag(alias, Need.COPY);
+      ctxt.symbols().flag(alias, Need.COPY);
       if (r == row || !(f.isSameSymbol(r, row) || f.isSameSymbol(r, exported))) {
-        ctxt.symbols.flag(alias, SymbolTable.EXPORTED);
+        ctxt.symbols().flag(alias, SymbolTable.EXPORTED);
         exported = r;
       }
     }

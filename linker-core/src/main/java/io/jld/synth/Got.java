@@ -28,7 +28,7 @@ public final class Got extends Synthetic {
   /** Takes the slots, and finds out which of them the loader has to fill. */
   public void setSlots(Context ctxt, SlotTable table) {
     slots = table;
-    SymbolTable symbols = ctxt.symbols;
+    SymbolTable symbols = ctxt.symbols();
     ArchInfo.DynamicTypes types = ctxt.arch().info().relocations();
     for (int r = 1; r < table.rows(); r++) {
       int id = table.symbol(r);
@@ -55,7 +55,7 @@ public final class Got extends Synthetic {
   }
 
   private void addAddress(Context ctxt, int index, int id, ArchInfo.DynamicTypes types) {
-    SymbolTable symbols = ctxt.symbols;
+    SymbolTable symbols = ctxt.symbols();
     if (symbols.isPreemptible(id)) {
       add(ctxt, index, types.globDat(), id, true);
     } else if (symbols.isIfunc(id) && !symbols.has(id, Need.CANONICAL_PLT)) {
@@ -67,7 +67,7 @@ public final class Got extends Synthetic {
 
   private void add(Context ctxt, int index, int type, int id, boolean named) {
     if (named) {
-      ctxt.symbols.need(id, Need.DYNSYM);
+      ctxt.symbols().need(id, Need.DYNSYM);
     }
     relocs.add(DynamicRelocs.IN_GOT, (long) index * wordSize, type, id, 0);
   }
@@ -95,7 +95,7 @@ public final class Got extends Synthetic {
   @Override
   public void write(Context ctxt, MemorySegment slice) {
     slice.fill((byte) 0);
-    SymbolTable symbols = ctxt.symbols;
+    SymbolTable symbols = ctxt.symbols();
     for (int r = 1; r < slots.rows(); r++) {
       int id = slots.symbol(r);
       boolean preemptible = symbols.isPreemptible(id);

@@ -31,7 +31,7 @@ public final class SlotTable implements SymbolTable.Slots {
   public SlotTable(Context ctxt, Synthetics made) {
     this.made = made;
     this.ctxt = ctxt;
-    SymbolTable symbols = ctxt.symbols;
+    SymbolTable symbols = ctxt.symbols();
     int any = Need.GOT | Need.PLT | Need.CANONICAL_PLT | Need.TP_OFF | Need.TLS_GD | Need.TLS_DESC;
     int[] found = new int[64];
     int n = 1;

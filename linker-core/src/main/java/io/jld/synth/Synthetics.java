@@ -48,7 +48,7 @@ public final class Synthetics {
     readOnlyCopies.collect(ctxt);
     copies.collect(ctxt);
     SlotTable slots = new SlotTable(ctxt, this);
-    ctxt.symbols.setSlots(slots);
+    ctxt.symbols().setSlots(slots);
     got.setSlots(ctxt, slots);
     gotPlt.setSlots(slots);
     plt.setSlots(ctxt, slots);

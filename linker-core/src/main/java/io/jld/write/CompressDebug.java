@@ -28,7 +28,7 @@ public final class CompressDebug {
       return;
     }
     Map<OutputSection, CompressedSection> shorter = new LinkedHashMap<>();
-    for (OutputSection s : ctxt.outputSections) {
+    for (OutputSection s : ctxt.outputSections()) {
       if (!s.isAlloc()
           && s.name().startsWith(".debug")
           && s.length() > 0
@@ -51,13 +51,13 @@ public final class CompressDebug {
           parts.put(s, Arrays.copyOf(s.items(), s.itemCount()));
           s.replace(c);
         });
-    AssignAddresses.placeDebugAgain(ctxt);
+    AssignAddresses.placeUnloadedAgain(ctxt);
     // Places in a section stay what they are for those who refer to its content.
     parts.forEach(
         (s, items) -> {
           for (int item : items) {
             if (item >= 0) {
-              ctxt.sections.addr[item] += s.addr - was.get(s);
+              ctxt.sections().addr[item] += s.addr - was.get(s);
             }
           }
         });

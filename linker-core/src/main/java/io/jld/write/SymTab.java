@@ -74,7 +74,7 @@ public final class SymTab implements SymbolTables {
   }
 
   private void countSymbols(Context ctxt) {
-    int n = ctxt.objects.size();
+    int n = ctxt.objects().size();
     SymTabShare[] all = new SymTabShare[n];
     ctxt.tasks()
         .forRanges(
@@ -83,7 +83,7 @@ public final class SymTab implements SymbolTables {
             () -> new SymTabShare.Chooser(ctxt),
             (chooser, from, to) -> {
               for (int o = from; o < to; o++) {
-                all[o] = chooser.of(ctxt.objects.get(o));
+                all[o] = chooser.of(ctxt.objects().get(o));
               }
             });
     for (SymTabShare share : all) {
@@ -93,7 +93,7 @@ public final class SymTab implements SymbolTables {
       return;
     }
     shares = all;
-    sectionSymbols = ctxt.option(LinkOption.EMIT_RELOCS) ? ctxt.outputSections.size() : 0;
+    sectionSymbols = ctxt.option(LinkOption.EMIT_RELOCS) ? ctxt.outputSections().size() : 0;
     long symbols = 1 + sectionSymbols;
     strings = 1;
     for (SymTabShare share : shares) {
@@ -121,7 +121,7 @@ public final class SymTab implements SymbolTables {
   }
 
   private void number(Context ctxt) {
-    index = new int[ctxt.symbols.count()];
+    index = new int[ctxt.symbols().count()];
     ctxt.tasks()
         .forRanges(
             shares.length,
@@ -131,15 +131,15 @@ public final class SymTab implements SymbolTables {
                 int local = shares[o].firstLocal;
                 int global = shares[o].firstGlobal;
                 for (int i = 0; i < shares[o].count(); i++) {
-                  int id = ctxt.objects.get(o).symbolId(shares[o].symbol(i));
-                  index[id] = SymbolWriter.isLocal(ctxt.symbols, id) ? local++ : global++;
+                  int id = ctxt.objects().get(o).symbolId(shares[o].symbol(i));
+                  index[id] = SymbolWriter.isLocal(ctxt.symbols(), id) ? local++ : global++;
                 }
               }
             });
     int local = locals - restLocals;
     int global = restStart;
     for (int id : rest) {
-      index[id] = SymbolWriter.isLocal(ctxt.symbols, id) ? local++ : global++;
+      index[id] = SymbolWriter.isLocal(ctxt.symbols(), id) ? local++ : global++;
     }
   }
 
@@ -156,9 +156,9 @@ public final class SymTab implements SymbolTables {
   private void collectRest(Context ctxt) {
     Set<String> retained = ctxt.option(LinkOption.RETAIN_SYMBOLS);
     restStrings = strings;
-    int objects = ctxt.objects.size();
-    for (int id = 1; id < ctxt.symbols.globals(); id++) {
-      if (!isOfObject(ctxt.symbols, id, objects)) {
+    int objects = ctxt.objects().size();
+    for (int id = 1; id < ctxt.symbols().globals(); id++) {
+      if (!isOfObject(ctxt.symbols(), id, objects)) {
         collect(ctxt, id, retained);
       }
     }
@@ -169,11 +169,11 @@ public final class SymTab implements SymbolTables {
   }
 
   private void collect(Context ctxt, int id, Set<String> retained) {
-    SymbolTable symbols = ctxt.symbols;
+    SymbolTable symbols = ctxt.symbols();
     LinkedFile f = symbols.file(id);
     boolean elsewhere = f == null || f instanceof LinkedLibrary;
     boolean isShown =
-        f == ctxt.linker
+        f == ctxt.linker()
             || (elsewhere
                 && symbols.has(id, SymbolTable.REFERENCED)
                 && !SymbolWriter.isLocal(symbols, id));
@@ -216,7 +216,7 @@ public final class SymTab implements SymbolTables {
     SymbolWriter rows = new SymbolWriter(ctxt);
     first.symbol(0, 0, 0, 0, 0, 0);
     for (int i = 1; i <= sectionSymbols; i++) {
-      rows.putSection(first, i, ctxt.outputSections.get(i - 1), extended);
+      rows.putSection(first, i, ctxt.outputSections().get(i - 1), extended);
     }
     first.flush(table, 0);
     Bytes.put(names, 0, 0, 1);
@@ -231,7 +231,7 @@ public final class SymTab implements SymbolTables {
 
   private void writeRest(
       Context ctxt, MemorySegment table, MemorySegment names, MemorySegment extended) {
-    SymbolTable symbols = ctxt.symbols;
+    SymbolTable symbols = ctxt.symbols();
     int local = locals - restLocals;
     int global = restStart;
     SymbolWriter rows = new SymbolWriter(ctxt);
@@ -279,7 +279,7 @@ public final class SymTab implements SymbolTables {
       global = shares[begin].firstGlobal;
       strings.seek(shares[begin].firstString);
       for (int o = begin; o < end; o++) {
-        LinkedObject object = ctxt.objects.get(o);
+        LinkedObject object = ctxt.objects().get(o);
         SymTabShare share = shares[o];
         window.open(object.file().strings());
         for (int i = 0, n = share.count(); i < n; i++) {
@@ -295,7 +295,7 @@ public final class SymTab implements SymbolTables {
       int id = object.symbolId(sym);
       int name = (int) strings.offset();
       strings.add(window, object.file().symbolNameOffset(sym), nameLength);
-      if (SymbolWriter.isLocal(ctxt.symbols, id)) {
+      if (SymbolWriter.isLocal(ctxt.symbols(), id)) {
         rows.putDefined(locals, local++, object, sym, id, name, extended);
       } else {
         rows.putDefined(globals, global++, object, sym, id, name, extended);

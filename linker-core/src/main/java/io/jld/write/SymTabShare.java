@@ -108,7 +108,7 @@ public final class SymTabShare {
     }
 
     private void global(int i) {
-      SymbolTable symbols = ctxt.symbols;
+      SymbolTable symbols = ctxt.symbols();
       int id = object.symbolNameId(i);
       if (symbols.isDefinedBy(id, object.order(), i) && !symbols.isDiscarded(id) && isRetained(i)) {
         hidden += SymbolWriter.isLocal(symbols, id) ? 1 : 0;
@@ -133,17 +133,17 @@ public final class SymTabShare {
       }
       int ndx = file.shndx(i);
       int section = object.sectionId(ndx);
-      if (ndx == 0 || (ndx > 0 && !ctxt.sections.has(section, SectionTable.HAS_PLACE))) {
+      if (ndx == 0 || (ndx > 0 && !ctxt.sections().has(section, SectionTable.HAS_PLACE))) {
         return false;
       }
-      if (ndx > 0 && ctxt.sections.isLive(section) && ctxt.outputOf(section).index == 0) {
+      if (ndx > 0 && ctxt.sections().isLive(section) && ctxt.outputOf(section).index == 0) {
         return false; // the output section is dropped, because it is empty
       }
       if (discard == LinkOption.Discard.NONE || !window.startsWith(name, ".L")) {
         return true;
       }
       return discard == LinkOption.Discard.SEC_MERGE
-          && !(ndx > 0 && ctxt.sections.has(section, SectionTable.MERGED));
+          && !(ndx > 0 && ctxt.sections().has(section, SectionTable.MERGED));
     }
   }
 

@@ -38,8 +38,8 @@ public final class SymbolWriter implements SymbolRows {
   /** Everything has its address. */
   public SymbolWriter(Context ctxt) {
     this.ctxt = ctxt;
-    this.symbols = ctxt.symbols;
-    this.sections = ctxt.sections;
+    this.symbols = ctxt.symbols();
+    this.sections = ctxt.sections();
     this.values = SymbolValues.of(ctxt);
     this.pools = MergePools.of(ctxt);
     this.frames = EhFrame.of(ctxt);
@@ -102,11 +102,7 @@ public final class SymbolWriter implements SymbolRows {
             ? ctxt.assignments.type(symbols.name(id))
             : STT_NOTYPE;
     OutputSection s =
-        type == STT_TLS
-            ? values.threadLocalSectionAt(value)
-            : symbols.isAbsolute(id) && !ctxt.assignments.isPlaced()
-                ? null
-                : values.sectionOf(id, value);
+        type == STT_TLS ? values.threadLocalSectionAt(value) : values.sectionOf(id, value);
     int shndx = s == null ? SHN_ABS : field(s.index, index, extended);
     if (type == STT_TLS) {
       value -= ctxt.tlsBegin();

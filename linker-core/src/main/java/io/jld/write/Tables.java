@@ -69,8 +69,8 @@ public record Tables(
 
     Builder(Context ctxt) {
       this.ctxt = ctxt;
-      this.sections = new ArrayList<>(ctxt.outputSections);
-      this.at = ctxt.layout.size();
+      this.sections = new ArrayList<>(ctxt.outputSections());
+      this.at = ctxt.layout().size();
       names.write(0);
       for (OutputSection s : sections) {
         s.nameOffset = name(s.name());

@@ -11,6 +11,7 @@ import io.jld.model.SymbolRows;
 import io.jld.model.Synthetic;
 import io.jld.place.PlanItems;
 import io.jld.segment.ProgramHeaders;
+import io.jld.segment.SegmentMap;
 import java.util.List;
 
 /**
@@ -27,9 +28,7 @@ public final class WriteTables implements FileTables.Kind, OutputTables {
   /** The place of the tables, and with it the size of the file. */
   public static long place(Context ctxt) {
     Tables tables =
-        BinaryOutput.isWanted(ctxt)
-            ? Tables.none(ctxt.layout.size())
-            : Tables.place(ctxt, symbols(ctxt));
+        ctxt.isBinary() ? Tables.none(ctxt.layout().size()) : Tables.place(ctxt, symbols(ctxt));
     ctxt.handOn(tables);
     ctxt.setTables(new WriteTables(ctxt));
     ctxt.handOn(SymbolRows.class, new SymbolWriter(ctxt));
@@ -42,11 +41,11 @@ public final class WriteTables implements FileTables.Kind, OutputTables {
 
   @Override
   public void write() {
-    if (BinaryOutput.isWanted(ctxt)) {
+    if (ctxt.isBinary()) {
       BinaryOutput.fillGaps(ctxt);
       return;
     }
-    List<ProgramHeaders.Header> phdrs = ProgramHeaders.make(ctxt, ctxt.layout.base());
+    List<ProgramHeaders.Header> phdrs = ctxt.get(SegmentMap.class).headers();
     FileTables file = new FileTables(ctxt, this);
     file.write(symbols(ctxt), phdrs.size());
     ProgramHeaders.write(ctxt, file.slice(0, ProgramHeaders.headerSize(ctxt, phdrs.size())), phdrs);
@@ -64,7 +63,7 @@ public final class WriteTables implements FileTables.Kind, OutputTables {
 
   /** As GNU ld has it: it is the built-in script that says {@code ENTRY(_start)}. */
   private String defaultEntry() {
-    return ctxt.isScripted && !ctxt.script.needsBuiltIn() ? "start" : "_start";
+    return ctxt.script.isBuiltIn() ? "_start" : "start";
   }
 
   /**
@@ -76,8 +75,8 @@ public final class WriteTables implements FileTables.Kind, OutputTables {
     String entry = ctxt.script.entry(ctxt);
     String name = entry.isEmpty() ? defaultEntry() : entry;
     int id = ctxt.names.find(name);
-    if (id != 0 && ctxt.symbols.isDefined(id)) {
-      return ctxt.symbols.value(id);
+    if (id != 0 && ctxt.symbols().isDefined(id)) {
+      return ctxt.symbols().value(id);
     }
     if (!entry.isEmpty() && Character.isDigit(entry.charAt(0))) {
       return io.jld.script.ExpressionParser.parse("-e", entry)
@@ -87,9 +86,8 @@ public final class WriteTables implements FileTables.Kind, OutputTables {
       return 0;
     }
     OutputSection text = ctxt.outputSection(".text");
-    long start =
-        text != null ? text.addr : ctxt.isScripted ? PlanItems.of(ctxt).addressOf(".text") : 0;
-    if (entry.isEmpty() && ctxt.isScripted) {
+    long start = text != null ? text.addr : PlanItems.of(ctxt).addressOf(".text");
+    if (entry.isEmpty() && !ctxt.script.isBuiltIn()) {
       return start; // nobody has asked for one
     }
     ctxt.warning(

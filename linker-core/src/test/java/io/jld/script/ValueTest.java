@@ -108,6 +108,16 @@ class ValueTest {
     public OptionalLong dataSegmentEnd(long address) {
       return OptionalLong.empty();
     }
+
+    @Override
+    public long relroBegin(long address) {
+      return address;
+    }
+
+    @Override
+    public long relroEnd(long address) {
+      return address;
+    }
   }
 
   private static Expression expression(String text) {

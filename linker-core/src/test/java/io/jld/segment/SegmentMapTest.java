@@ -61,7 +61,19 @@ class SegmentMapTest {
 
     SegmentRules get() {
       return new SegmentRules(
-          elf, PAGE, paged, separate, headersLoaded, stack, 0, relroStart, relroEnd, true, headers);
+          elf,
+          PAGE,
+          PAGE,
+          paged,
+          false,
+          separate,
+          headersLoaded,
+          stack,
+          0,
+          relroStart,
+          relroEnd,
+          true,
+          headers);
     }
 
     /** {@code PHDRS}: each a line of name, type, {@code FILEHDR}, {@code PHDRS}, AT=, FLAGS=. */
