@@ -506,6 +506,7 @@ public final class PlanSections {
       return;
     }
     boolean known = p.isMade();
+    p.out.isRelro = true;
     take(ctxt, p, Input.of(null, new RelroPadding(ctxt)));
     p.parts.add(new PlanSection.Contents(null, new int[] {p.out.item(p.out.itemCount() - 1)}));
     if (!known) {
