@@ -7,9 +7,7 @@ import io.jld.input.SectionNames;
 import io.jld.link.LinkOption;
 import io.jld.link.OutputKind;
 import io.jld.model.Context;
-import io.jld.pattern.Glob;
 import io.jld.plan.InputSections;
-import io.jld.plan.InputSections.SectionPattern;
 import io.jld.plan.LayoutPlan;
 import io.jld.plan.OutputSectionStatement;
 import io.jld.plan.OutputSectionStatement.Constraint;
@@ -23,7 +21,6 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Finds the place of each input section in a script's layout: the first description that matches
@@ -33,13 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class MatchSections {
   private final Context ctxt;
   private final List<OutputSectionStatement> sections = new ArrayList<>();
-  private final List<Matching.Rule> rules = new ArrayList<>();
-
-  /** By rule: its files, and for each of its section patterns those that it excludes. */
-  private final List<FileMatcher> files = new ArrayList<>();
-
-  private final List<FileMatcher[]> excludes = new ArrayList<>();
-  private final List<Glob[]> names = new ArrayList<>();
+  private final Rules rules;
   private boolean[] wanted = {};
 
   private KindRules byKind;
@@ -53,6 +44,7 @@ public final class MatchSections {
 
   private MatchSections(Context ctxt) {
     this.ctxt = ctxt;
+    this.rules = new Rules(ctxt.script::described);
     this.gc = ctxt.option(LinkOption.GC_SECTIONS);
     this.apart = new ApartSections(ctxt);
     this.someApart = apart.any();
@@ -71,7 +63,7 @@ public final class MatchSections {
         o.sections().forEach(this::add);
       }
     }
-    RuleIndex index = new RuleIndex(rules);
+    RuleIndex index = new RuleIndex(rules.all());
     wanted = new boolean[sections.size()];
     Arrays.fill(wanted, true);
     int[] rule = new int[ctxt.sections().count()];
@@ -80,8 +72,8 @@ public final class MatchSections {
         wanted[s] = holds(s, index);
       }
     }
-    byKind = new KindRules(rules, wanted);
-    discards = new boolean[rules.size()];
+    byKind = new KindRules(rules.all(), wanted);
+    discards = new boolean[rules.all().size()];
     for (int r = 0; r < discards.length; r++) {
       discards[r] = sections.get(rules.get(r).section()).isDiscard();
     }
@@ -95,24 +87,14 @@ public final class MatchSections {
               }
             });
     BitSet kept = gc ? kept(index) : new BitSet();
-    Matching found = new Matching(plan, sections, rules, index, wanted, rule, kept, files);
+    Matching found = new Matching(plan, sections, rules, index, wanted, rule, kept);
     ctxt.handOn(found);
   }
 
   private void add(OutputSectionStatement section) {
     for (Statement s : section.body()) {
       if (s instanceof InputSections i) {
-        rules.add(new Matching.Rule(sections.size(), i));
-        files.add(new FileMatcher(i.files(), ctxt.script::described));
-        FileMatcher[] excluded = new FileMatcher[i.sections().size()];
-        Glob[] globs = new Glob[excluded.length];
-        for (int p = 0; p < excluded.length; p++) {
-          SectionPattern pattern = i.sections().get(p);
-          excluded[p] = pattern.excludes().isEmpty() ? null : new FileMatcher(pattern.excludes());
-          globs[p] = excluded[p] == null ? null : Glob.of(pattern.name());
-        }
-        excludes.add(excluded);
-        names.add(globs);
+        rules.add(sections.size(), i);
       }
     }
     sections.add(section);
@@ -147,7 +129,7 @@ public final class MatchSections {
   private BitSet kept(RuleIndex index) {
     BitSet kept = new BitSet();
     List<InputSections> keeping = new ArrayList<>();
-    for (Matching.Rule r : rules) {
+    for (Matching.Rule r : rules.all()) {
       if (r.inputs().keep()) {
         keeping.add(r.inputs());
       }
@@ -169,7 +151,7 @@ public final class MatchSections {
   /** As in GNU ld, also where a description before it has taken the section. */
   private boolean isNamedByKeep(ObjectFile f, int section, String name, RuleIndex index) {
     for (int r : index.candidates(name)) {
-      if (rules.get(r).inputs().keep() && matches(f, section, name, r)) {
+      if (rules.get(r).inputs().keep() && rules.match(r, f, section, name)) {
         return true;
       }
     }
@@ -194,35 +176,11 @@ public final class MatchSections {
   private int first(ObjectFile f, int section, String name, RuleIndex index, int end) {
     for (int r : index.candidates(name)) {
       int s = rules.get(r).section();
-      if (s < end && wanted[s] && matches(f, section, name, r)) {
+      if (s < end && wanted[s] && rules.match(r, f, section, name)) {
         return r;
       }
     }
     return Matching.ORPHAN;
-  }
-
-  private boolean matches(ObjectFile f, int section, String name, int r) {
-    InputSections inputs = rules.get(r).inputs();
-    if (!inputs.flags().match(f.flags(section)) || !files.get(r).matches(f)) {
-      return false;
-    }
-    FileMatcher[] excluded = excludes.get(r);
-    for (int p = 0; p < excluded.length; p++) {
-      if (excluded[p] == null
-          ? isNamed(inputs.sections().get(p).name(), name)
-          : names.get(r)[p].matches(name) && excluded[p].matches(f)) {
-        return true;
-      }
-    }
-    return excluded.length == 0;
-  }
-
-  private final Map<String, Glob> globs = new ConcurrentHashMap<>();
-
-  private boolean isNamed(String pattern, String name) {
-    return pattern.equals("*")
-        || pattern.equals(name)
-        || globs.computeIfAbsent(pattern, Glob::of).matches(name);
   }
 
   /**
@@ -274,7 +232,7 @@ public final class MatchSections {
   /** By kind of section whether an output section with a constraint may want some of them. */
   private boolean[] constrainedKinds() {
     List<InputSections> constrained = new ArrayList<>();
-    for (Matching.Rule r : rules) {
+    for (Matching.Rule r : rules.all()) {
       if (sections.get(r.section()).constraint() != Constraint.NONE) {
         constrained.add(r.inputs());
       }

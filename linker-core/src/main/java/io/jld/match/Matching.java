@@ -27,7 +27,7 @@ public final class Matching {
 
   private final LayoutPlan plan;
   private final List<OutputSectionStatement> sections;
-  private final List<Rule> rules;
+  private final Rules rules;
 
   /** Whether a constraint has been found to hold; without one it always does. */
   private final boolean[] wanted;
@@ -38,18 +38,14 @@ public final class Matching {
   private final RuleIndex index;
   private final BitSet kept;
 
-  /** By the numbers of the rules. */
-  private final List<FileMatcher> files;
-
   Matching(
       LayoutPlan plan,
       List<OutputSectionStatement> sections,
-      List<Rule> rules,
+      Rules rules,
       RuleIndex index,
       boolean[] wanted,
       int[] rule,
-      BitSet kept,
-      List<FileMatcher> files) {
+      BitSet kept) {
     this.plan = plan;
     this.sections = sections;
     this.rules = rules;
@@ -57,7 +53,6 @@ public final class Matching {
     this.wanted = wanted;
     this.rule = rule;
     this.kept = kept;
-    this.files = files;
   }
 
   /** The link's. */
@@ -75,7 +70,7 @@ public final class Matching {
   }
 
   public List<Rule> rules() {
-    return rules;
+    return rules.all();
   }
 
   public boolean isWanted(int section) {
@@ -95,16 +90,41 @@ public final class Matching {
    * @param name of the section, or {@code COMMON}
    */
   public int ruleFor(ObjectFile f, String name, long flags) {
-    int[] candidates = index.candidates(name);
-    for (int r : candidates) {
+    return ruleFor(f, name, flags, ORPHAN);
+  }
+
+  /** The same of the output sections after that of a rule; {@code /DISCARD/} is none of them. */
+  public int ruleFor(ObjectFile f, String name, long flags, int after) {
+    for (int r : index.candidates(name)) {
       FilePattern files = rules.get(r).inputs().files();
-      if (wanted[rules.get(r).section()]
+      if (isAfter(r, after)
           && rules.get(r).inputs().flags().match(flags)
-          && (f == null ? files.name().indexOf('*') >= 0 : this.files.get(r).matches(f))) {
+          && (f == null ? files.name().indexOf('*') >= 0 : rules.files(r).matches(f))) {
         return r;
       }
     }
     return ORPHAN;
+  }
+
+  /**
+   * The number of the next rule that matches an input section, in an output section after that of
+   * the rule {@code after} and other than {@code /DISCARD/}; {@link #ORPHAN} where there is none.
+   */
+  public int ruleAfter(ObjectFile f, int section, int after) {
+    String name = f.sectionName(section);
+    for (int r : index.candidates(name)) {
+      if (isAfter(r, after) && rules.match(r, f, section, name)) {
+        return r;
+      }
+    }
+    return ORPHAN;
+  }
+
+  private boolean isAfter(int r, int after) {
+    int section = rules.get(r).section();
+    return wanted[section]
+        && (after == ORPHAN
+            || (section > rules.get(after).section() && !sections.get(section).isDiscard()));
   }
 
   /** The number of the rule that means a name without wildcards; {@link #ORPHAN} for none. */
