@@ -73,15 +73,11 @@ enum LayoutOpt implements Opt {
   NON_CONTIGUOUS(
       "--enable-non-contiguous-regions",
       "",
-      "Spread sections over a script's memory regions",
-      IGNORED,
-      "each section has one place; a region that is too small for it is an error"),
+      "What does not fit into an output section's region goes to the next that matches"),
   NON_CONTIGUOUS_WARNINGS(
       "--enable-non-contiguous-regions-warnings",
       "",
-      "Warn about that",
-      IGNORED,
-      "nothing is spread"),
+      "Name the sections that may go elsewhere by that"),
   FORCE_GROUP_ALLOCATION("--force-group-allocation", "", "Take section groups apart with -r"),
   TASK_LINK(
       "--task-link",
@@ -157,6 +153,8 @@ enum LayoutOpt implements Opt {
       }
       case CHECK_SECTIONS -> s.set(LinkOption.CHECK_SECTIONS, true);
       case NO_CHECK_SECTIONS -> s.set(LinkOption.CHECK_SECTIONS, false);
+      case NON_CONTIGUOUS -> s.set(LinkOption.NON_CONTIGUOUS_REGIONS, true);
+      case NON_CONTIGUOUS_WARNINGS -> s.set(LinkOption.NON_CONTIGUOUS_WARNINGS, true);
       case UNIQUE -> s.add(LinkOption.UNIQUE, value == null ? "" : value);
       case ORPHAN_HANDLING -> {
         Values.check(spelling, value, "place", "warn", "error", "discard");

@@ -4,8 +4,6 @@ import io.jld.differential.Bench.Linker;
 
 /** Where jld's outputs of scripts are not those of GNU ld 2.40, and why. */
 final class ScriptDifferences extends AcceptedRules {
-  private static final String ANY = "[-+].*";
-
   ScriptDifferences() {
     language();
     symbols();
@@ -175,6 +173,11 @@ final class ScriptDifferences extends AcceptedRules {
         "\\+symbol \\w+ .* local in .*",
         "GNU ld drops local symbols of what it takes for another format");
     except(
+        "non-contiguous.*",
+        "-section \\.(d[12]|t1|small|third|large|some) .* align [12]0 .*"
+            + "|\\+section \\.(d[12]|t1|small|third|large|some) .* align (1|4|8|10) .*",
+        "GNU ld aligns a section as strictly as what goes elsewhere in the end");
+    except(
         "generated/layout-(7|21)",
         "[-+]content \\.bss .*",
         "GNU ld leaves a gap zero that FILL fills, where common symbols follow it as orphans");
@@ -207,7 +210,6 @@ final class ScriptDifferences extends AcceptedRules {
         "inhibit-common-option",
         "[-+]symbol common_\\w+ value 0 size 0 type [01] .* in UND",
         "the type of what is undefined");
-    except("non-contiguous.*", ANY, "--enable-non-contiguous-regions is not supported");
   }
 
   /** Where those of lld 14 are not, as far as it concerns nearly every output. */

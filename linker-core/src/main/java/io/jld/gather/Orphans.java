@@ -111,8 +111,12 @@ public final class Orphans {
     return list.indexOf(o);
   }
 
-  /** Puts them somewhere, in the order of the link. */
-  void place(List<Input> orphans) {
+  /**
+   * Puts them somewhere, in the order of the link.
+   *
+   * @param reports whether it is said of what the options ask for
+   */
+  void place(List<Input> orphans, boolean reports) {
     OrphanHandling handling = ctxt.option(LinkOption.ORPHAN_HANDLING);
     for (Input input : orphans) {
       if (input.id() != 0) {
@@ -120,7 +124,9 @@ public final class Orphans {
           ctxt.sections().clear(input.id(), SectionTable.LIVE);
           continue;
         }
-        report(handling, input);
+        if (reports) {
+          report(handling, input);
+        }
       }
       PlanSection p = sectionOf(input);
       int before = p.out.itemCount();

@@ -74,8 +74,12 @@ public final class PlanSections {
   private final EhFrame frames;
   private final boolean hasFrames;
 
-  private PlanSections(Context ctxt) {
+  /** Null where each item has one place. */
+  private final Spread spread;
+
+  private PlanSections(Context ctxt, Spread spread) {
     this.ctxt = ctxt;
+    this.spread = spread;
     boolean relocatable = ctxt.kind() == OutputKind.RELOCATABLE;
     this.pieces = relocatable ? null : MergePools.of(ctxt);
     this.frames = relocatable ? null : EhFrame.of(ctxt);
@@ -94,12 +98,23 @@ public final class PlanSections {
    * @param all what the linker makes, if it is needed
    */
   public static void make(Context ctxt, List<Synthetic> all) {
-    PlanSections p = new PlanSections(ctxt);
-    p.deal(all);
-    p.walk();
-    p.placeOrphans();
-    ctxt.handOn(new PlanItems(p.items));
+    Spread spread = Spread.of(ctxt);
+    boolean moves = spread != null;
+    while (moves) {
+      PlanSections trial = new PlanSections(ctxt, spread);
+      trial.gather(all, false);
+      moves = spread.overflows(new Placer(ctxt, trial.planItems()));
+      ctxt.outputSections().clear();
+    }
+    PlanSections p = new PlanSections(ctxt, spread);
+    p.gather(all, true);
     p.finish();
+  }
+
+  private void gather(List<Synthetic> all, boolean reports) {
+    deal(all);
+    walk();
+    placeOrphans(reports);
   }
 
   // Which rule has what
@@ -121,7 +136,8 @@ public final class PlanSections {
       ObjectFile f = o.file();
       deal(o, pools);
       for (Commons c : commons.getOrDefault(o, List.of())) {
-        deal(Input.of(f, c), ruleOf(f, c, c.pattern()));
+        int rule = ruleOf(f, c, c.pattern());
+        deal(Input.of(f, c), spread == null ? rule : spread.ruleOf(o, c, rule));
       }
       if (first) {
         first = false;
@@ -157,13 +173,15 @@ public final class PlanSections {
       if (pool != null) {
         if (pools.add(pool) && pool.isNeeded(ctxt)) {
           int rule = matching.ruleOf(id);
-          deal(Input.of(f, pool), rule < 0 ? ruleOf(f, pool, pool.section()) : rule);
+          rule = rule < 0 ? ruleOf(f, pool, pool.section()) : rule;
+          deal(Input.of(f, pool), spread == null ? rule : spread.ruleOf(id, pool, rule));
         }
       } else if (sections.isLive(id)) {
         if (!keepDebug && SectionNames.isDebug(f, i)) {
           sections.clear(id, SectionTable.LIVE);
         } else {
-          deal(id, matching.ruleOf(id));
+          int rule = matching.ruleOf(id);
+          deal(id, spread == null ? rule : spread.ruleOf(id, null, rule));
         }
       }
     }
@@ -206,12 +224,12 @@ public final class PlanSections {
     return item < 0 ? others.get(~item) : Input.of(ctxt, item);
   }
 
-  private void placeOrphans() {
+  private void placeOrphans(boolean reports) {
     List<Input> all = new ArrayList<>();
     for (int i = 0; i < orphans.count(); i++) {
       all.add(input(orphans.get(i)));
     }
-    new Orphans(ctxt, items, byName, order).place(all);
+    new Orphans(ctxt, items, byName, order).place(all, reports);
   }
 
   private int ruleOf(ObjectFile f, Synthetic s, String pattern) {
@@ -437,6 +455,7 @@ public final class PlanSections {
     int type = f.type(i);
     p.take(Traits.of(f, i), type);
     if (SectionNames.reversed(f, i)) {
+      ctxt.sections().clear(id, SectionTable.REVERSED); // it may have been elsewhere before
       boolean init = p.name().equals(".init_array");
       if (init || p.name().equals(".fini_array")) {
         ctxt.sections().set(id, SectionTable.REVERSED);
@@ -455,15 +474,22 @@ public final class PlanSections {
 
   // What the script says of the sections themselves
 
-  private void finish() {
+  /** What the placer walks through, of the sections as they have been gathered. */
+  private PlanItems planItems() {
     ctxt.setOutputs(ctxt.outputSections().toArray(OutputSection[]::new));
-    boolean relocatable = ctxt.kind() == OutputKind.RELOCATABLE;
     PlanSection text = byName.get(".text");
-    if (text != null && !relocatable) {
+    if (text != null && ctxt.kind() != OutputKind.RELOCATABLE) {
       text.setReadOnly(!(ctxt.option(LinkOption.MAGIC) == LinkOption.Magic.OMAGIC));
     }
-    PlanItems all = PlanItems.of(ctxt);
+    PlanItems all = new PlanItems(items);
     all.prune(matching.plan().has(LayoutPlan.Flag.MEMORY));
+    return all;
+  }
+
+  private void finish() {
+    boolean relocatable = ctxt.kind() == OutputKind.RELOCATABLE;
+    PlanItems all = planItems();
+    ctxt.handOn(all);
     Placer placer = new Placer(ctxt, all);
     placer.mark();
     if (placer.marksRelro() && all.hasRelro()) {
@@ -493,7 +519,7 @@ public final class PlanSections {
       }
     }
     ctxt.setOutputSections(kept);
-    PlanItems.of(ctxt).setOrder(order);
+    all.setOrder(order);
     if (!relocatable) {
       LoaderTables.of(ctxt).dynamic().collectIfNeeded(ctxt);
     }

@@ -237,6 +237,17 @@ public final class LinkOption<T> {
   public static final LinkOption<Boolean> CHECK_SECTIONS = of("check-sections", true);
 
   /**
+   * {@code --enable-non-contiguous-regions}: what does not fit into the region of an output section
+   * goes to the next one that matches it.
+   */
+  public static final LinkOption<Boolean> NON_CONTIGUOUS_REGIONS =
+      flag("enable-non-contiguous-regions");
+
+  /** {@code --enable-non-contiguous-regions-warnings}: says of what that may change the place. */
+  public static final LinkOption<Boolean> NON_CONTIGUOUS_WARNINGS =
+      flag("enable-non-contiguous-regions-warnings");
+
+  /**
    * {@code --unique}: input sections that stay sections of their own in the output, where a script
    * describes it; as globs, of which the empty one means all that the script does not name.
    */

@@ -137,6 +137,13 @@ public final class Placer {
 
   // Rounds
 
+  /** Finds what does not fit into memory regions, and asks whether it moves. */
+  public void findOverflow(Overflow overflow) {
+    phase = Phase.MARK;
+    contents.setOverflow(overflow);
+    walk();
+  }
+
   /** Finds out which sections have something, or are to be kept without. */
   public void mark() {
     phase = Phase.MARK;
@@ -561,7 +568,7 @@ public final class Placer {
     set(out, counter);
     overlay = first ? new OverlayPlace(counter) : overlay;
     long start = counter;
-    contents.place(p, phase);
+    contents.place(p, phase, region);
     if (out.size != counter - start) {
       out.size = counter - start;
       changed = true;
@@ -677,7 +684,7 @@ public final class Placer {
     counterSections.enter(p);
     long from = counter;
     counter = p.out.addr;
-    contents.place(p, phase);
+    contents.place(p, phase, null);
     counter = from;
     if (!p.isIgnored()) {
       boolean tbss = (p.traits() & (Traits.TLS | Traits.LOAD)) == Traits.TLS;

@@ -44,7 +44,12 @@ public final class Regions {
 
     /** Bytes that are used beyond its end. */
     long overflow() {
-      long used = current - origin;
+      return overflow(current);
+    }
+
+    /** The same if the next free address were this one. */
+    long overflow(long next) {
+      long used = next - origin;
       return !isDefault() && Long.compareUnsigned(used, length) > 0 ? used - length : 0;
     }
   }

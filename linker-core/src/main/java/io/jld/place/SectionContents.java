@@ -33,6 +33,14 @@ final class SectionContents {
   /** What gaps are filled with; null: as usual. */
   private byte[] pattern;
 
+  /** Null where all items stay where they are. */
+  private Overflow overflow;
+
+  /** Of the section under way, and whether something has moved from it. */
+  private Regions.Region region;
+
+  private boolean isFull;
+
   SectionContents(Context ctxt, Placer placer, PlaceScope scope, boolean relocatable) {
     this.ctxt = ctxt;
     this.placer = placer;
@@ -40,9 +48,19 @@ final class SectionContents {
     this.relocatable = relocatable;
   }
 
-  /** Places the parts of a section one after the other, from the location counter on. */
-  void place(PlanSection p, Placer.Phase in) {
+  void setOverflow(Overflow o) {
+    overflow = o;
+  }
+
+  /**
+   * Places the parts of a section one after the other, from the location counter on.
+   *
+   * @param of the region that they are to fit into; null where they have their places
+   */
+  void place(PlanSection p, Placer.Phase in, Regions.Region of) {
     phase = in;
+    region = of;
+    isFull = false;
     counter = placer.counter();
     OutputSection out = p.out;
     long subalign = subalign(p);
@@ -112,6 +130,10 @@ final class SectionContents {
    * have been given to each other, as long as these are right.
    */
   private void contents(PlanSection p, PlanSection.Contents c, long subalign) {
+    if (overflow != null && region != null && !region.isDefault() && c.inputs() != null) {
+      fitting(p, c, subalign);
+      return;
+    }
     boolean filled = gaps != null && pattern != null;
     if (c.items().length < MANY || subalign > 0 || filled) {
       c.size = -1;
@@ -137,6 +159,22 @@ final class SectionContents {
     c.placedAt = from;
     c.size = counter - from;
     c.madeSize = made;
+  }
+
+  /**
+   * What fits into the region; as in GNU ld, no content is placed after what does not, be it as
+   * small as it may.
+   */
+  private void fitting(PlanSection p, PlanSection.Contents c, long subalign) {
+    for (int item : c.items()) {
+      long from = counter;
+      contents(p.out, item, subalign);
+      boolean fits = isFull ? counter == from : region.overflow(counter) == 0;
+      if (!fits && overflow.moves(p, item)) {
+        counter = from;
+        isFull = true;
+      }
+    }
   }
 
   /** Bytes of what the linker made, which may change from round to round. */
