@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Symbols whose values expressions give them, and what the expressions may refer to. */
 class AssignedSymbolsTest {
+  private static final int SHN_ABS = 0xfff1;
   private static final int STT_NOTYPE = 0;
   private static final int STT_OBJECT = 1;
   private static final int STT_TLS = 6;
@@ -121,6 +123,72 @@ class AssignedSymbolsTest {
       Path missing = w.file("missing.ld", "ASSERT(nothing > 0, \"not said\");");
       x = w.jld(args, missing).failed("undefined symbol 'nothing' referenced in expression");
       assertEquals(1, x.err().lines().filter(l -> l.contains("error: ")).count(), x::toString);
+    }
+  }
+
+  /**
+   * Whether a value moves with the output is decided when relocations are looked at, long before it
+   * has a section: both must say the same, or a pointer to it is wrong without a word.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void whatMoves(Target target) {
+    Workbench w = workbench(target);
+    List<String> moving =
+        List.of(
+            ". + 4",
+            "_start + 4",
+            "_start & ~1",
+            "ADDR(.text)",
+            "ALIGN(8)",
+            "ALIGN(_start, 8)",
+            "NEXT(8)",
+            "MAX(_start, 1)",
+            "DEFINED(_start) ? _start : 6",
+            "SEGMENT_START(\"text-segment\", 0) + SIZEOF_HEADERS",
+            "ORIGIN(ram) + LENGTH(ram)");
+    List<String> fixed =
+        List.of(
+            "7",
+            "d - _start",
+            "ABSOLUTE(_start)",
+            "LOADADDR(.text)",
+            "SIZEOF(.text)",
+            "MAX(2, 1)",
+            "SIZEOF_HEADERS",
+            "CONSTANT(MAXPAGESIZE)",
+            "DEFINED(_start) ? 5 : 6",
+            "ABSOLUTE(SEGMENT_START(\"text-segment\", 0))",
+            "LENGTH(ram)");
+    List<String> values = Stream.concat(moving.stream(), fixed.stream()).toList();
+    StringBuilder asm = new StringBuilder(".globl _start, d\n_start: nop; ret\n.data\nd: ");
+    StringBuilder outside = new StringBuilder();
+    StringBuilder inside = new StringBuilder();
+    for (int i = 0; i < values.size(); i++) {
+      asm.append(target == Target.AMD64 ? ".quad " : ".long ").append("o%d, i%d\n".formatted(i, i));
+      outside.append("o%d = %s;\n".formatted(i, values.get(i)));
+      inside.append("i%d = %s;\n".formatted(i, values.get(i)));
+    }
+    Path o = w.asm("o", asm.toString());
+    String script =
+        """
+        MEMORY { ram (rwxai) : ORIGIN = 0x1000, LENGTH = 1M }
+        SECTIONS { .text : { *(.text*) } %s .data : { %s *(.data) } }
+        """
+            .formatted(outside, inside);
+    Object[] line = {"-m", target.emulation, o, "-Bsymbolic", "-T", w.file("moves.ld", script)};
+    for (String kind : List.of("-pie", "-shared")) {
+      ElfImage e = image(w.jld(line, kind, "--no-dynamic-linker"));
+      String rel = target == Target.AMD64 ? ".rela.dyn" : ".rel.dyn";
+      List<Long> moved = e.relocs(rel).stream().map(ElfImage.Reloc::offset).toList();
+      long at = e.symbol("d").value();
+      for (int i = 0; i < values.size(); i++) {
+        String what = kind + " " + values.get(i);
+        assertEquals(i < moving.size(), moved.contains(at), what);
+        at += target.wordSize;
+        assertEquals(e.symbol("i" + i).shndx() != SHN_ABS, moved.contains(at), what + " in .data");
+        at += target.wordSize;
+      }
     }
   }
 }

@@ -464,7 +464,7 @@ public final class PlanSections {
     }
     p.out.add(id, type, f.flags(i), Decompress.align(f, i), f.entsize(i));
     ctxt.sections().out[id] = p.out.number();
-    p.kept |= keepsEmpty(ctxt);
+    p.kept |= keepsEmpty(ctxt) || ctxt.option(LinkOption.EMIT_RELOCS); // some may refer to it
   }
 
   /** A relocatable output has the empty sections of its inputs, too, and one with relocations. */

@@ -19,6 +19,9 @@ import io.jld.segment.ProgramHeaders;
 import io.jld.segment.ScriptOverlaps;
 import io.jld.segment.SegmentMap;
 import io.jld.symbol.SymbolTable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 
 /**
  * Gives each section its size, address and place in the file, as the plan says; makes the segments.
@@ -111,20 +114,22 @@ public final class AssignAddresses {
 
   /** Sections that are not loaded have got shorter: moves all of them together. */
   public static void placeUnloadedAgain(Context ctxt) {
-    long off = Long.MAX_VALUE;
-    for (OutputSection s : ctxt.outputSections()) {
-      off = s.isAlloc() ? off : Math.min(off, s.offset);
-    }
+    List<OutputSection> unloaded = new ArrayList<>();
     for (OutputSection s : ctxt.outputSections()) {
       if (!s.isAlloc()) {
-        off = ElfClass.align(off, s.align());
-        s.moveItems(ctxt.sections(), off - s.addr);
-        s.addr = off;
-        s.offset = off;
-        off += s.length();
+        unloaded.add(s);
       }
     }
-    ctxt.resize(off);
+    unloaded.sort(Comparator.comparingLong(s -> s.offset)); // orphans stand among others
+    long off = unloaded.getFirst().offset;
+    for (OutputSection s : unloaded) {
+      off = ElfClass.align(off, s.align());
+      s.moveItems(ctxt.sections(), off - s.addr);
+      s.addr = off;
+      s.offset = off;
+      off += s.length();
+    }
+    ctxt.moveUnloaded(MakeLayout.again(ctxt, off));
   }
 
   /** The address of the file's first byte, where it is loaded. */

@@ -58,6 +58,18 @@ final class MakeLayout {
         size);
   }
 
+  /**
+   * The link's layout, once what is not loaded has got its content and its places anew.
+   *
+   * @param size of the file's sections in bytes
+   */
+  static Layout again(Context ctxt, long size) {
+    Predicate<OutputSection> unloaded = s -> !s.isAlloc();
+    return ctxt.layout()
+        .withUnloaded(
+            new OutputSyms(ctxt, with(ctxt, unloaded)), segment(ctxt, "Segdwarf", unloaded), size);
+  }
+
   /** Those with content in the file, by address. */
   private static List<OutputSection> with(Context ctxt, Predicate<OutputSection> which) {
     List<OutputSection> found = new ArrayList<>();

@@ -218,9 +218,9 @@ public final class Context extends Link {
     properties = Parts.once(properties, merged);
   }
 
-  /** The file gets another size: what has no address has got shorter. */
-  public void resize(long bytes) {
-    layout = layout.withSize(bytes);
+  /** What is not loaded has become shorter, and stands elsewhere. */
+  public void moveUnloaded(Layout placed) {
+    layout = placed;
   }
 
   /** Whether common symbols get their place with {@code -r} too. */

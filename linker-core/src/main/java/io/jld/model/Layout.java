@@ -24,20 +24,20 @@ public record Layout(
     long tlsBegin,
     long tlsEnd,
     long size) {
-  /** The same with another size of the file. */
-  public Layout withSize(long bytes) {
+  /** The same, but for what is not loaded, which ends the file. */
+  public Layout withUnloaded(SymList content, Segment sections, long fileSize) {
     return new Layout(
         textp,
         datap,
-        dwarfp,
+        content,
         segtext,
         segrodata,
         segrelrodata,
         segdata,
-        segdwarf,
+        sections,
         base,
         tlsBegin,
         tlsEnd,
-        bytes);
+        fileSize);
   }
 }

@@ -346,8 +346,8 @@ public final class Expression {
     if (node instanceof Node.Checked c) {
       return isRelative(c.condition(), moving);
     }
-    if (node instanceof Node.SegmentStart s) {
-      return isRelative(s.otherwise(), moving);
+    if (node instanceof Node.SegmentStart || node instanceof Node.OfRegion r && r.origin()) {
+      return true; // a place in the output, wherever it is loaded
     }
     return node instanceof Node.OfSection o && o.property() == Property.ADDR;
   }
