@@ -62,6 +62,24 @@ final class NeededLibrariesTest {
     d.program(direct, "-Wl,--copy-dt-needed-entries", "-lindirect");
   }
 
+  /** A library may consist of others: it has no object of its own. */
+  @ParameterizedTest
+  @EnumSource
+  void librariesAlone(Target target) {
+    Tools.needC(target);
+    Dynamic d = new Dynamic(dir, target);
+    Workbench w = d.bench;
+    d.library("one", w.c("one", "int one(void) { return 1; }", "-fPIC"));
+    d.library("two", w.c("two", "int two(void) { return 2; }", "-fPIC"));
+    d.library("both", "-nostdlib", "-Wl,--no-as-needed", "-lone", "-ltwo");
+    Path main =
+        w.c("main", "int one(void), two(void); int main(void) { return one() + 2 * two(); }");
+    d.program(main, "-Wl,--copy-dt-needed-entries,--no-as-needed", "-lboth");
+    Path ours = d.dir("jld").resolve("libboth.so");
+    assertEquals(needed(d.dir("ld").resolve("libboth.so")), needed(ours));
+    assertTrue(ElfImage.read(ours).segments.size() > 1);
+  }
+
   /** A library that only another one refers to is named where that one does not name it. */
   @ParameterizedTest
   @EnumSource

@@ -130,8 +130,9 @@ public final class PlanSections {
         left.add(s);
       }
     }
+    List<Input> made = MadeSections.inOrder(ctxt, left);
+    ObjectFile first = ctxt.objects().isEmpty() ? null : ctxt.objects().getFirst().file();
     Set<Synthetic> pools = new HashSet<>();
-    boolean first = true;
     for (LinkedObject o : ctxt.objects()) {
       ObjectFile f = o.file();
       deal(o, pools);
@@ -139,10 +140,12 @@ public final class PlanSections {
         int rule = ruleOf(f, c, c.pattern());
         deal(Input.of(f, c), spread == null ? rule : spread.ruleOf(o, c, rule));
       }
-      if (first) {
-        first = false;
-        MadeSections.inOrder(ctxt, left).forEach(made -> deal(f, made));
+      if (f == first) {
+        made.forEach(m -> deal(first, m));
       }
+    }
+    if (first == null) {
+      made.forEach(m -> deal(first, m)); // libraries alone make a library, too
     }
     if (pieces != null && ctxt.script.isBuiltIn()) {
       for (MergePool pool : pieces.pools()) {
@@ -152,7 +155,7 @@ public final class PlanSections {
       }
     }
     if (hasFrames && pools.add(frames)) {
-      deal(ctxt.objects().isEmpty() ? null : ctxt.objects().get(0).file(), Input.of(null, frames));
+      deal(first, Input.of(null, frames));
     }
   }
 

@@ -10,7 +10,6 @@ import io.jld.link.Location;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
-import io.jld.place.MemoryUsage;
 import io.jld.place.Placer;
 import io.jld.place.PlanItem;
 import io.jld.place.PlanItems;
@@ -56,7 +55,7 @@ public final class AssignAddresses {
     }
     sizes.run(() -> placer.settle(room));
     placer.finish();
-    MemoryUsage.print(ctxt, placer.regions().all());
+    MemoryUsage.print(ctxt, placer.regions());
     for (PlanItem item : PlanItems.of(ctxt).list()) {
       if (item instanceof PlanSection p && !p.out.isAlloc()) {
         p.out.unloadedAddr = p.out.addr; // which will be its place in the file
@@ -109,7 +108,7 @@ public final class AssignAddresses {
     Placer placer = new Placer(ctxt, PlanItems.of(ctxt));
     placer.settle(0);
     placer.finish();
-    MemoryUsage.print(ctxt, placer.regions().all());
+    MemoryUsage.print(ctxt, placer.regions());
   }
 
   /** Sections that are not loaded have got shorter: moves all of them together. */

@@ -24,6 +24,7 @@ final class PlaceScope implements ValueScope {
   private final Context ctxt;
   private final Placer placer;
   private final DataSegment data;
+  private final ContentSections contents;
 
   /** The output section in whose braces the placer is; null outside. */
   private OutputSection section;
@@ -50,6 +51,7 @@ final class PlaceScope implements ValueScope {
     this.ctxt = ctxt;
     this.placer = placer;
     this.data = data;
+    this.contents = new ContentSections(ctxt);
   }
 
   /**
@@ -179,11 +181,8 @@ final class PlaceScope implements ValueScope {
     if (ndx == ObjectFile.COMMON) {
       return ofCommon(object, sym, address);
     }
-    if (ndx <= 0 || !ctxt.sections().isLive(object.sectionId(ndx))) {
-      return Value.ofAddress(address);
-    }
-    OutputSection out = ctxt.outputOf(object.sectionId(ndx));
-    return new Value(out, address - out.addr);
+    OutputSection out = ndx <= 0 ? null : contents.of(object, ndx);
+    return out == null ? Value.ofAddress(address) : new Value(out, address - out.addr);
   }
 
   @Override

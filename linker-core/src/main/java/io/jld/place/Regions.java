@@ -87,8 +87,21 @@ public final class Regions {
     return v == null ? 0 : v.address();
   }
 
+  /**
+   * How full a region is.
+   *
+   * @param used bytes that have been given to sections
+   * @param length of the region in bytes
+   */
+  public record Usage(String name, long used, long length) {}
+
+  /** How full each one is, in the order of the script. */
+  public List<Usage> usage() {
+    return regions.stream().map(r -> new Usage(r.statement.name(), r.used, r.length)).toList();
+  }
+
   /** Those of {@code MEMORY}, in its order. */
-  public List<Region> all() {
+  List<Region> all() {
     return regions;
   }
 

@@ -5,20 +5,18 @@ import static io.jld.elf.Elf.*;
 import io.jld.arch.Need;
 import io.jld.elf.ElfClass;
 import io.jld.elf.TableWriter;
-import io.jld.frame.EhFrame;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.layout.SymbolValues;
-import io.jld.merge.MergePools;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.SymbolRows;
 import io.jld.model.Synthetic;
+import io.jld.place.ContentSections;
 import io.jld.place.DroppedSections;
 import io.jld.resolve.CommonSymbols;
 import io.jld.symbol.LinkedLibrary;
 import io.jld.symbol.LinkedObject;
-import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import io.jld.synth.Synthetics;
 import java.lang.foreign.MemorySegment;
@@ -27,10 +25,8 @@ import java.lang.foreign.MemorySegment;
 public final class SymbolWriter implements SymbolRows {
   private final Context ctxt;
   private final SymbolTable symbols;
-  private final SectionTable sections;
   private final SymbolValues values;
-  private final MergePools pools;
-  private final EhFrame frames;
+  private final ContentSections contents;
 
   /** Null until it is asked for. */
   private DroppedSections dropped;
@@ -39,10 +35,8 @@ public final class SymbolWriter implements SymbolRows {
   public SymbolWriter(Context ctxt) {
     this.ctxt = ctxt;
     this.symbols = ctxt.symbols();
-    this.sections = ctxt.sections();
     this.values = SymbolValues.of(ctxt);
-    this.pools = MergePools.of(ctxt);
-    this.frames = EhFrame.of(ctxt);
+    this.contents = new ContentSections(ctxt);
   }
 
   @Override
@@ -193,7 +187,7 @@ public final class SymbolWriter implements SymbolRows {
   private int outputIndex(LinkedObject object, int section, long addr) {
     int id = object.sectionId(section);
     int index = outputIndex(object, section);
-    if (index != 0 || !sections.isLive(id)) {
+    if (index != 0 || !ctxt.sections().isLive(id)) {
       return index;
     }
     if (dropped == null) {
@@ -205,17 +199,7 @@ public final class SymbolWriter implements SymbolRows {
 
   /** Index of the output section that an input section's content is in; 0 where it is in none. */
   public int outputIndex(LinkedObject object, int section) {
-    int id = object.sectionId(section);
-    if (sections.isLive(id)) {
-      return ctxt.outputOf(id).index;
-    }
-    if (sections.has(id, SectionTable.MERGED)) {
-      OutputSection out = pools.of(object, section).out();
-      return out == null ? SHN_UNDEF : out.index;
-    }
-    if (sections.has(id, SectionTable.EH_FRAME) && frames.out() != null) {
-      return frames.out().index;
-    }
-    return SHN_UNDEF;
+    OutputSection out = contents.of(object, section);
+    return out == null ? SHN_UNDEF : out.index;
   }
 }

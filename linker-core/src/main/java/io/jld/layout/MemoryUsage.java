@@ -1,32 +1,31 @@
-package io.jld.place;
+package io.jld.layout;
 
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
+import io.jld.place.Regions;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
-import java.util.List;
 
 /** {@code --print-memory-usage}: GNU ld's table of how full a script's regions are. */
-public final class MemoryUsage {
+final class MemoryUsage {
   private static final String[] UNITS = {"B", "KB", "MB", "GB"};
 
   private MemoryUsage() {}
 
   /** Prints it if it is asked for. */
-  public static void print(Context ctxt, List<Regions.Region> regions) {
+  static void print(Context ctxt, Regions regions) {
     if (!ctxt.option(LinkOption.PRINT_MEMORY_USAGE)) {
       return;
     }
     ctxt.message("Memory region         Used Size  Region Size  %age Used");
-    for (Regions.Region r : regions) {
-      long used = r.used;
+    for (Regions.Usage r : regions.usage()) {
       String line =
-          pad(r.statement.name(), 16)
+          pad(r.name(), 16)
               + ": "
-              + size(used)
-              + size(r.length)
-              + percent(used, r.length);
+              + size(r.used())
+              + size(r.length())
+              + percent(r.used(), r.length());
       ctxt.message(line);
     }
   }
