@@ -30,6 +30,7 @@ import java.util.Map;
 public final class MatchSections {
   private final Context ctxt;
   private final List<OutputSectionStatement> sections = new ArrayList<>();
+  private final List<Matching.Rule> all = new ArrayList<>();
   private final Rules rules;
   private boolean[] wanted = {};
 
@@ -42,20 +43,11 @@ public final class MatchSections {
   /** By rule whether it is one of {@code /DISCARD/}. */
   private boolean[] discards = {};
 
-  private MatchSections(Context ctxt) {
+  private MatchSections(Context ctxt, LayoutPlan plan) {
     this.ctxt = ctxt;
-    this.rules = new Rules(ctxt.script::described);
     this.gc = ctxt.option(LinkOption.GC_SECTIONS);
     this.apart = new ApartSections(ctxt);
     this.someApart = apart.any();
-  }
-
-  /** Matches the inputs with the plan that is in force, and hands on the {@link Matching}. */
-  public static void run(Context ctxt) {
-    new MatchSections(ctxt).match(ctxt.script.plan());
-  }
-
-  private void match(LayoutPlan plan) {
     for (Statement s : plan.statements()) {
       if (s instanceof OutputSectionStatement o) {
         add(o);
@@ -63,6 +55,16 @@ public final class MatchSections {
         o.sections().forEach(this::add);
       }
     }
+    this.rules = new Rules(all, ctxt.script::described);
+  }
+
+  /** Matches the inputs with the plan that is in force, and hands on the {@link Matching}. */
+  public static void run(Context ctxt) {
+    LayoutPlan plan = ctxt.script.plan();
+    new MatchSections(ctxt, plan).match(plan);
+  }
+
+  private void match(LayoutPlan plan) {
     RuleIndex index = new RuleIndex(rules.all());
     wanted = new boolean[sections.size()];
     Arrays.fill(wanted, true);
@@ -94,7 +96,7 @@ public final class MatchSections {
   private void add(OutputSectionStatement section) {
     for (Statement s : section.body()) {
       if (s instanceof InputSections i) {
-        rules.add(sections.size(), i);
+        all.add(new Matching.Rule(sections.size(), i));
       }
     }
     sections.add(section);

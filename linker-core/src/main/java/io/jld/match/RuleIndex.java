@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.IntStream;
 
 /**
  * Finds the rules whose section patterns match a name. A link has few different names, so that each
@@ -27,7 +26,16 @@ final class RuleIndex {
   /** The lengths of these beginnings. */
   private final BitSet starts = new BitSet();
 
-  private record GlobRule(Glob glob, int rule) {}
+  /**
+   * @param start length of what stands before its first wildcard
+   */
+  private record GlobRule(String pattern, int start, int rule) {
+    /** A name that begins with the pattern's start; few do, so that no pattern is kept compiled. */
+    boolean matches(String name) {
+      boolean rest = start == pattern.length() - 1 && pattern.charAt(start) == '*';
+      return rest || Glob.of(pattern).matches(name);
+    }
+  }
 
   /** Asked by many threads. */
   private final Map<String, int[]> found = new ConcurrentHashMap<>();
@@ -46,18 +54,25 @@ final class RuleIndex {
 
   private void add(String pattern, int rule) {
     String name = Glob.literal(pattern);
-    if (name == null) {
-      int start = 0;
-      while ("*?[\\".indexOf(pattern.charAt(start)) < 0) {
-        start++; // there is one of them
+    if (name != null) {
+      int[] one = {rule};
+      int[] before = plain.put(name, one);
+      if (before != null) {
+        plain.put(name, join(before, one));
       }
-      starts.set(start);
-      globs
-          .computeIfAbsent(pattern.substring(0, start), s -> new ArrayList<>())
-          .add(new GlobRule(Glob.of(pattern), rule));
-    } else {
-      plain.merge(name, new int[] {rule}, RuleIndex::join);
+      return;
     }
+    int start = 0;
+    while ("*?[\\".indexOf(pattern.charAt(start)) < 0) {
+      start++; // there is one of them
+    }
+    starts.set(start);
+    List<GlobRule> alike = globs.get(pattern.substring(0, start));
+    if (alike == null) {
+      alike = new ArrayList<>();
+      globs.put(pattern.substring(0, start), alike);
+    }
+    alike.add(new GlobRule(pattern, start, rule));
   }
 
   private static int[] join(int[] a, int[] b) {
@@ -72,20 +87,25 @@ final class RuleIndex {
     return known != null ? known : search(name);
   }
 
+  /** By a loop and not by a stream, because that costs a cold start (docs/performance.md). */
   private int[] search(String name) {
-    IntStream.Builder all = IntStream.builder();
+    BitSet rules = new BitSet();
     for (int rule : plain.getOrDefault(name, NOTHING)) {
-      all.add(rule);
+      rules.set(rule);
     }
     int length = name.length();
     for (int s = starts.nextSetBit(0); s >= 0 && s <= length; s = starts.nextSetBit(s + 1)) {
       for (GlobRule g : globs.getOrDefault(name.substring(0, s), List.of())) {
-        if (g.glob.matches(name)) {
-          all.add(g.rule);
+        if (g.matches(name)) {
+          rules.set(g.rule);
         }
       }
     }
-    int[] sorted = all.build().sorted().distinct().toArray();
+    int[] sorted = new int[rules.cardinality()];
+    int n = 0;
+    for (int r = rules.nextSetBit(0); r >= 0; r = rules.nextSetBit(r + 1)) {
+      sorted[n++] = r;
+    }
     found.put(name, sorted);
     return sorted;
   }

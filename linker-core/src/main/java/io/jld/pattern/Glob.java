@@ -37,7 +37,11 @@ public final class Glob {
   private Glob(String pattern) {
     this.pattern = pattern;
     parts = parse(NameBytes.bytes(pattern));
-    minLength = Arrays.stream(parts).mapToLong(part -> part.length).sum();
+    long sum = 0;
+    for (int[] part : parts) {
+      sum += part.length;
+    }
+    minLength = sum;
   }
 
   /** The pattern, whatever it is made of: there are none that are malformed. */
@@ -69,25 +73,35 @@ public final class Glob {
 
   public boolean matches(String name) {
     byte[] bytes = NameBytes.bytes(name);
-    return matches(MemorySegment.ofArray(bytes), 0, bytes.length);
+    return matches(bytes, bytes.length);
   }
 
   /**
    * Whether the {@code length} bytes at {@code offset}, which lie in {@code bytes}, match as a
-   * whole.
+   * whole. They are copied, since to read mapped memory byte by byte costs a cold start
+   * (docs/performance.md).
    */
   public boolean matches(MemorySegment bytes, long offset, int length) {
     if (length < minLength) {
       return false;
     }
+    byte[] copy = new byte[length];
+    MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, offset, copy, 0, length);
+    return matches(copy, length);
+  }
+
+  private boolean matches(byte[] bytes, int length) {
+    if (length < minLength) {
+      return false;
+    }
     int[] head = parts[0];
     if (parts.length == 1) {
-      return length == head.length && matchesAt(head, bytes, offset);
+      return length == head.length && matchesAt(head, bytes, 0);
     }
     int[] tail = parts[parts.length - 1];
-    long at = offset + head.length;
-    long end = offset + length - tail.length;
-    if (!matchesAt(head, bytes, offset) || !matchesAt(tail, bytes, end)) {
+    int at = head.length;
+    int end = length - tail.length;
+    if (!matchesAt(head, bytes, 0) || !matchesAt(tail, bytes, end)) {
       return false;
     }
     for (int i = 1; i < parts.length - 1; i++) {
@@ -103,11 +117,11 @@ public final class Glob {
     return true;
   }
 
-  private boolean matchesAt(int[] part, MemorySegment bytes, long at) {
+  private boolean matchesAt(int[] part, byte[] bytes, int at) {
     for (int i = 0; i < part.length; i++) {
       int element = part[i];
       if (element != ANY) {
-        int b = bytes.get(ValueLayout.JAVA_BYTE, at + i) & 0xff;
+        int b = bytes[at + i] & 0xff;
         if (element < ANY ? element != b : !contains(sets.get(element - SET), b)) {
           return false;
         }

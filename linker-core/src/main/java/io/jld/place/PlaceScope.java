@@ -138,6 +138,10 @@ final class PlaceScope implements ValueScope {
       referred++;
     }
     int seen = ctxt.assignments.seenBy(statement, name);
+    if (seen != Assignments.NONE && placer.hasWalked(seen)) {
+      return placer.value(seen);
+    }
+    placer.readAhead();
     if (seen != Assignments.NONE) {
       return placer.value(seen);
     }
@@ -187,6 +191,7 @@ final class PlaceScope implements ValueScope {
 
   @Override
   public boolean isDefined(String name) {
+    placer.readAhead();
     int seen = ctxt.assignments.seenBy(statement, name);
     if (seen != Assignments.NONE && (seen < statement || statement == Assignments.NONE)) {
       return placer.value(seen) != null;
@@ -200,6 +205,7 @@ final class PlaceScope implements ValueScope {
 
   @Override
   public Value section(Expression.Property property, String name) {
+    placer.readAhead();
     PlanSection p = placer.section(name);
     if (p == null) {
       boolean isSize =
@@ -225,6 +231,7 @@ final class PlaceScope implements ValueScope {
 
   @Override
   public OptionalLong region(boolean origin, String name) {
+    placer.readAhead();
     Regions.Region r = placer.regions().of(name);
     return r == null ? OptionalLong.empty() : OptionalLong.of(origin ? r.origin : r.length);
   }
@@ -243,18 +250,21 @@ final class PlaceScope implements ValueScope {
 
   @Override
   public OptionalLong dataSegmentAlign(long maxPage, long commonPage) {
+    placer.readAhead();
     relroStart = relroStart < 0 ? placer.position() : relroStart;
     return OptionalLong.of(data.align(placer.counter(), maxPage, commonPage));
   }
 
   @Override
   public OptionalLong dataSegmentRelroEnd(long offset, long address) {
+    placer.readAhead();
     relroEnd = relroEnd < 0 ? placer.position() : relroEnd;
     return OptionalLong.of(data.relroEnd(offset, address));
   }
 
   @Override
   public OptionalLong dataSegmentEnd(long address) {
+    placer.readAhead();
     data.end(address);
     return OptionalLong.of(address);
   }

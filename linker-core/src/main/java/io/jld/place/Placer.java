@@ -94,6 +94,17 @@ public final class Placer {
   private Phase phase = Phase.MARK;
   private boolean changed;
 
+  /**
+   * Whether the walk has read a value before its own turn to get it: only then a change makes
+   * another round necessary.
+   */
+  private boolean readAhead;
+
+  /** By formula the last walk that has evaluated it; walks count from 1. */
+  private final int[] walkOf;
+
+  private int walks;
+
   /** Whether the last expression's address has found a section outside of sections. */
   private boolean asksForSection;
 
@@ -116,6 +127,7 @@ public final class Placer {
     this.values = new Value[formulas.size()];
     this.placed = new Value[formulas.size()];
     this.found = new Long[formulas.size()];
+    this.walkOf = new int[formulas.size()];
     this.relocatable = ctxt.kind() == OutputKind.RELOCATABLE;
     this.regions = new Regions(ctxt, plan);
     this.loads =
@@ -173,7 +185,9 @@ public final class Placer {
     do {
       do {
         changed = false;
+        readAhead = false;
         walk();
+        changed &= readAhead;
         for (int i : changed ? chain : NOTHING) {
           formula(i, null);
         }
@@ -291,6 +305,7 @@ public final class Placer {
   }
 
   private void walk() {
+    walks++;
     counter = 0;
     tbssEnd = 0;
     nextFormula = 0;
@@ -376,6 +391,16 @@ public final class Placer {
     return at;
   }
 
+  /** Something is read that may get its value only later in the walk. */
+  void readAhead() {
+    readAhead = true;
+  }
+
+  /** Whether this walk has evaluated a formula already. */
+  boolean hasWalked(int formula) {
+    return walkOf[formula] == walks;
+  }
+
   /** Whether what is not known is an error now. */
   boolean isLast() {
     return phase == Phase.CHECK || phase == Phase.VALUES;
@@ -436,6 +461,7 @@ public final class Placer {
     }
     asksForSection = false;
     Value v = scope.evaluate(f.expression(), in == null ? null : in.out, number);
+    walkOf[number] = walks;
     found[number] = v == null ? null : v.address();
     if (f instanceof Statement.Assert a) {
       if (phase == Phase.VALUES && v != null && v.address() == 0 && v.number() == 0) {
@@ -459,6 +485,7 @@ public final class Placer {
     }
     if (v == null && !isLast()) {
       // others may depend on it all the same
+      readAhead = true;
       v = values[number] == null ? Value.ofNumber(0) : values[number];
     }
     v = v == null ? null : v.in(scope.section());
@@ -513,6 +540,7 @@ public final class Placer {
       SectionAttributes.setFlags(
           in, ctxt.elf.wordSize); // it was not known to have any when the sections were made
       changed = true;
+      readAhead = true;
     }
     counter = to;
   }

@@ -204,7 +204,7 @@ final class DefaultSegments {
     notes();
     tls();
     OutputSection property = named(".note.gnu.property");
-    if (property != null && property.size > 0) {
+    if (property != null && (property.size > 0 || !placed)) {
       add(PT_GNU_PROPERTY, PF_R).sections.add(property);
     }
     OutputSection frames = named(".eh_frame_hdr");

@@ -6,10 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The segments of a layout that a linker script has made, and the places of its sections in the
- * file. Sections have their addresses, load addresses and sizes; here they get offsets, and those
- * that are not loaded their place. The built-in layouts have {@link ProgramHeaders}; nothing makes
- * a map for them, and until scripts' layouts are placed no link has one.
+ * The segments of a layout, and the places of its sections in the file. Sections have their
+ * addresses, load addresses and sizes; here they get offsets, and those that are not loaded their
+ * place.
  *
  * <p>How many headers there are depends on addresses, and with {@code SIZEOF_HEADERS} addresses
  * depend on their number: addresses are given and maps are made by turns, beginning with {@link
