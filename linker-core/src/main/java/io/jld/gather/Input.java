@@ -2,6 +2,7 @@ package io.jld.gather;
 
 import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
+import io.jld.input.SectionNames;
 import io.jld.model.Context;
 import io.jld.model.Synthetic;
 import io.jld.place.Traits;
@@ -30,7 +31,7 @@ public record Input(
   static Input of(Context ctxt, int id) {
     ObjectFile f = ctxt.sections().object(id).file();
     int i = ctxt.sections().index(id);
-    String name = f.sectionName(i);
+    String name = SectionNames.planned(f, i);
     return new Input(f, id, null, name, name, f.type(i), f.flags(i), Decompress.align(f, i));
   }
 

@@ -4,7 +4,7 @@ package io.jld.input;
  * What the beginning of an input section's name says of it. Names of sections are looked at by many
  * passes, and there are a million of them: this is found once, while the section headers are read.
  *
- * <p>The name of a kind with an {@link #output} is that, or that with a dot and more after it
+ * <p>The name of a kind with a {@link #family} is that, or that with a dot and more after it
  * ({@code .text.main}), as in the patterns of GNU ld's built-in script, unless the kind's comment
  * says otherwise.
  */
@@ -12,10 +12,10 @@ public enum SectionKind {
   /** None of the following. */
   OTHER(null),
   TEXT(".text"),
-  TEXT_UNLIKELY(".text", ".text.unlikely"),
-  TEXT_EXIT(".text", ".text.exit"),
-  TEXT_STARTUP(".text", ".text.startup"),
-  TEXT_HOT(".text", ".text.hot"),
+  TEXT_UNLIKELY(".text.unlikely"),
+  TEXT_EXIT(".text.exit"),
+  TEXT_STARTUP(".text.startup"),
+  TEXT_HOT(".text.hot"),
   RODATA(".rodata"),
   DATA_REL_RO(".data.rel.ro"),
   DATA(".data"),
@@ -41,7 +41,7 @@ public enum SectionKind {
   IDENTIFIER(null),
 
   /** {@code .eh_frame} itself. */
-  EH_FRAME(null, ".eh_frame"),
+  EH_FRAME(".eh_frame"),
 
   /** {@code .gnu.linkonce.KIND.NAME}. */
   LINKONCE(null),
@@ -63,33 +63,22 @@ public enum SectionKind {
 
   private static final SectionKind[] ALL = values();
 
-  private final String output;
   private final String family;
 
-  /** The first bytes of {@link #output}, eight at most, as a word; and which bytes those are. */
+  /** The first bytes of {@link #family}, eight at most, as a word; and which bytes those are. */
   private final long head;
 
   private final long mask;
 
-  SectionKind(String output) {
-    this(output, output);
-  }
-
-  SectionKind(String output, String family) {
-    this.output = output;
+  SectionKind(String family) {
     this.family = family;
-    int n = output == null ? 0 : Math.min(8, output.length());
+    int n = family == null ? 0 : Math.min(8, family.length());
     long word = 0;
     for (int i = 0; i < n; i++) {
-      word |= (long) output.charAt(i) << (8 * i);
+      word |= (long) family.charAt(i) << (8 * i);
     }
     head = word;
     mask = n == 8 ? -1 : (1L << (8 * n)) - 1;
-  }
-
-  /** The section of the output that it goes to; null where the name itself decides. */
-  public String output() {
-    return output;
   }
 
   /**
@@ -165,7 +154,7 @@ public enum SectionKind {
     if ((word & kind.mask) != kind.head) {
       return false;
     }
-    String name = kind.output;
+    String name = kind.family;
     return (name.length() <= 8 || names.startsWith(off, name))
         && isEnd(names.byteAt(off + name.length()));
   }

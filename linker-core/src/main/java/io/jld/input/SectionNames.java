@@ -2,59 +2,19 @@ package io.jld.input;
 
 import static io.jld.elf.Elf.*;
 
-import java.lang.foreign.MemorySegment;
-
-/**
- * Which output section an input section goes to: what GNU ld's built-in script says with patterns
- * such as {@code *(.text .text.* .gnu.linkonce.t.*)}. Sections that no pattern names keep their
- * names.
- */
+/** What the names of input sections say. */
 public final class SectionNames {
-  /** {@code .gnu.linkonce.KIND.NAME}. */
-  private static final String[][] LINKONCE = {
-    {"t.", ".text"},
-    {"r.", ".rodata"},
-    {"d.rel.ro.", ".data.rel.ro"},
-    {"d.", ".data"},
-    {"b.", ".bss"},
-    {"td.", ".tdata"},
-    {"tb.", ".tbss"},
-    {"s.", ".sdata"},
-    {"sb.", ".sbss"}
-  };
-
   private SectionNames() {}
 
-  public static String outputName(ObjectFile f, int section) {
-    SectionKind kind = f.kind(section);
-    if (kind == SectionKind.CTORS || kind == SectionKind.DTORS) {
-      return !reversed(f, section)
-          ? kind.output()
-          : kind == SectionKind.CTORS ? ".init_array" : ".fini_array";
-    }
-    return kind.output() != null ? kind.output() : ownName(f, section, kind);
-  }
-
-  /** The output section's name where the kind alone does not tell it. */
-  private static String ownName(ObjectFile f, int section, SectionKind kind) {
-    MemorySegment s = f.sectionNames();
-    long at = f.nameOffsetOf(section);
-    switch (kind) {
-      case ZDEBUG -> {
-        if (Decompress.isGnuCompressed(f, section)) {
-          return "." + Names.string(s, at + 2);
-        }
-      }
-      case LINKONCE -> {
-        for (String[] to : LINKONCE) {
-          if (Names.startsWith(s, at + 14, to[0])) {
-            return to[1];
-          }
-        }
-      }
-      default -> {}
-    }
-    return Names.string(s, at);
+  /**
+   * The name by which plans know a section: {@code .debug_line} for a {@code .zdebug_line}, which
+   * is compressed in the older way.
+   */
+  public static String planned(ObjectFile f, int section) {
+    String name = f.sectionName(section);
+    return f.kind(section) == SectionKind.ZDEBUG && Decompress.isGnuCompressed(f, section)
+        ? "." + name.substring(2)
+        : name;
   }
 
   /**

@@ -9,7 +9,6 @@ import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
-import io.jld.model.Synthetic;
 import io.jld.place.Placer;
 import io.jld.place.PlanItem;
 import io.jld.place.PlanItems;
@@ -42,11 +41,6 @@ public final class AssignAddresses {
   }
 
   private void assign() {
-    for (OutputSection s : ctxt.outputSections()) {
-      if (s.type() == SHT_REL || s.type() == SHT_RELA) {
-        layOut(s); // of --emit-relocs, which no plan places
-      }
-    }
     room = SegmentMap.estimate(ctxt.outputSections(), placer.segmentRules());
     SizeLoop sizes = new SizeLoop();
     sizes.add(() -> LoaderTables.of(ctxt).relrDyn().fits(ctxt));
@@ -87,18 +81,6 @@ public final class AssignAddresses {
     boolean fits = needed == room;
     room = needed;
     return fits;
-  }
-
-  /** Offsets of the items in their section. */
-  private void layOut(OutputSection s) {
-    long at = 0;
-    for (int i = 0; i < s.itemCount(); i++) {
-      Synthetic y = s.synthetic(s.item(i));
-      s.raiseAlign(y.align());
-      y.setAddr(ElfClass.align(at, y.align()));
-      at = y.addr() + y.size();
-    }
-    s.size = at;
   }
 
   /**

@@ -150,6 +150,15 @@ public final class ReadInputs {
     if (ctxt.kind() == OutputKind.RELOCATABLE) {
       return RelocatablePlan.of(machine);
     }
+    Long base = ctxt.option(LinkOption.IMAGE_BASE);
+    if (base != null && (base & (machine.maxPageSize() - 1)) != 0) {
+      ctxt.error(
+          Location.NONE,
+          "image base 0x"
+              + Long.toHexString(base)
+              + " is not a multiple of the page size "
+              + machine.maxPageSize());
+    }
     return DefaultPlan.of(machine, ctxt::option, ctxt.isBinary());
   }
 

@@ -3,6 +3,7 @@ package io.jld.match;
 import static io.jld.elf.Elf.SHF_GROUP;
 
 import io.jld.input.ObjectFile;
+import io.jld.input.SectionNames;
 import io.jld.link.LinkOption;
 import io.jld.link.OutputKind;
 import io.jld.model.Context;
@@ -48,7 +49,7 @@ public final class ApartSections {
 
   private boolean isUnique(ObjectFile f, int i) {
     for (Glob g : names) {
-      if (g.matches(f.sectionName(i))) {
+      if (g.matches(SectionNames.planned(f, i))) {
         return true;
       }
     }

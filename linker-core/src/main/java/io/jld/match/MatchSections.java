@@ -121,10 +121,12 @@ public final class MatchSections {
 
   private int ruleOf(ObjectFile f, int i, RuleIndex index) {
     if (someApart && apart.isApart(f, i)) {
-      return apartRule(f, i, f.sectionName(i), index);
+      return apartRule(f, i, SectionNames.planned(f, i), index);
     }
     int r = byKind.of(f.kind(i));
-    return r != KindRules.BY_NAME ? r : first(f, i, f.sectionName(i), index, sections.size());
+    return r != KindRules.BY_NAME
+        ? r
+        : first(f, i, SectionNames.planned(f, i), index, sections.size());
   }
 
   /** The sections that {@code KEEP} names, which something is collected beside. */
@@ -142,7 +144,7 @@ public final class MatchSections {
       for (int i = 1, n = f.sectionCount(); i < n; i++) {
         if (may[f.kind(i).ordinal()]
             && isContent(object, i)
-            && isNamedByKeep(f, i, f.sectionName(i), index)) {
+            && isNamedByKeep(f, i, SectionNames.planned(f, i), index)) {
           kept.set(object.sectionId(i));
         }
       }
@@ -198,7 +200,7 @@ public final class MatchSections {
     for (int id : writable(index, keepDebug).getOrDefault(s, List.of())) {
       ObjectFile f = ctxt.sections().object(id).file();
       int section = ctxt.sections().index(id);
-      int r = first(f, section, f.sectionName(section), index, s + 1);
+      int r = first(f, section, SectionNames.planned(f, section), index, s + 1);
       if (r >= 0 && rules.get(r).section() == s) {
         return !readOnly;
       }
@@ -219,7 +221,7 @@ public final class MatchSections {
               && may[f.kind(i).ordinal()]
               && ctxt.sections().isLive(id)
               && (keepDebug || !SectionNames.isDebug(f, i))) {
-            for (int r : index.candidates(f.sectionName(i))) {
+            for (int r : index.candidates(SectionNames.planned(f, i))) {
               writable.computeIfAbsent(rules.get(r).section(), s -> new ArrayList<>()).add(id);
             }
           }

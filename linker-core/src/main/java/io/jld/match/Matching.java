@@ -2,6 +2,7 @@ package io.jld.match;
 
 import io.jld.gather.Orphans;
 import io.jld.input.ObjectFile;
+import io.jld.input.SectionNames;
 import io.jld.model.Context;
 import io.jld.plan.InputSections;
 import io.jld.plan.InputSections.FilePattern;
@@ -111,7 +112,7 @@ public final class Matching {
    * the rule {@code after} and other than {@code /DISCARD/}; {@link #ORPHAN} where there is none.
    */
   public int ruleAfter(ObjectFile f, int section, int after) {
-    String name = f.sectionName(section);
+    String name = SectionNames.planned(f, section);
     for (int r : index.candidates(name)) {
       if (isAfter(r, after) && rules.match(r, f, section, name)) {
         return r;

@@ -192,7 +192,7 @@ public final class MergeSections {
 
   private static String outputName(Context ctxt, LinkedObject object, int i) {
     ObjectFile f = object.file();
-    return Matching.of(ctxt).outputName(object.sectionId(i), f.sectionName(i));
+    return Matching.of(ctxt).outputName(object.sectionId(i), SectionNames.planned(f, i));
   }
 
   private static boolean isMergeable(Context ctxt, LinkedObject object, int i) {

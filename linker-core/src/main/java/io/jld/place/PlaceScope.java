@@ -1,5 +1,6 @@
 package io.jld.place;
 
+import io.jld.arch.Need;
 import io.jld.input.ObjectFile;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
@@ -16,6 +17,7 @@ import io.jld.resolve.CommonSymbols;
 import io.jld.segment.ProgramHeaders;
 import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SymbolTable;
+import io.jld.synth.Synthetics;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -153,6 +155,10 @@ final class PlaceScope implements ValueScope {
     SymbolTable symbols = ctxt.symbols();
     if (id == 0 || !symbols.isDefined(id)) {
       return null;
+    }
+    if (symbols.isIfunc(id) && symbols.has(id, Need.CANONICAL_PLT)) {
+      OutputSection plt = Synthetics.of(ctxt).pltEntries(ctxt).out();
+      return new Value(plt, symbols.callTarget(id) - plt.addr);
     }
     if (symbols.file(id) instanceof LinkedObject o) {
       return ofObject(o, symbols.index(id), id);

@@ -589,6 +589,9 @@ public final class Placer {
     long unaligned = counter;
     counter = ElfClass.align(counter, align);
     boolean tbss = (p.traits() & (Traits.TLS | Traits.LOAD)) == Traits.TLS;
+    if (tbss && asked != null && phase == Phase.CHECK && ctxt.script.isBuiltIn()) {
+      ctxt.error(location(p), "section " + p.name() + " has no address: each thread has its own");
+    }
     if (tbss && Long.compareUnsigned(tbssEnd, counter) > 0) {
       counter = ElfClass.align(tbssEnd, out.align());
     }

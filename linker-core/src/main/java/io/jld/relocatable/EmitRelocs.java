@@ -41,6 +41,7 @@ public final class EmitRelocs {
       if (relocs.isNeeded(ctxt)) {
         OutputSection out = new OutputSection(relocs.section(), ctxt.outputs().length);
         out.add(relocs);
+        out.size = relocs.size(); // no plan places it
         ctxt.outputSections().add(out);
         out.index = ctxt.outputSections().size();
         ctxt.setOutputs(Arrays.copyOf(ctxt.outputs(), ctxt.outputs().length + 1));

@@ -5,6 +5,7 @@ import io.jld.frame.EhFrameHdr;
 import io.jld.frame.PltFrames;
 import io.jld.link.LinkException;
 import io.jld.model.Context;
+import io.jld.model.Synthetic;
 
 /** The sections that the linker makes for the program itself, each once a link. */
 public final class Synthetics {
@@ -88,6 +89,11 @@ public final class Synthetics {
 
   public PltGot pltGot() {
     return pltGot;
+  }
+
+  /** Where the PLT's entries are that others call and take for a function's address. */
+  public Synthetic pltEntries(Context ctxt) {
+    return pltSec.isNeeded(ctxt) ? pltSec : plt;
   }
 
   public PltSec pltSec() {

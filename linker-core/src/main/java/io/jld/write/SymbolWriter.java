@@ -160,9 +160,7 @@ public final class SymbolWriter implements SymbolRows {
         && symbols.has(id, Need.CANONICAL_PLT)) {
       // One address for all: that of the code in the PLT entry, which is a function like others.
       value = symbols.value(id);
-      Synthetic sec = Synthetics.of(ctxt).pltSec();
-      Synthetic plt = sec.isNeeded(ctxt) ? sec : Synthetics.of(ctxt).plt();
-      shndx = field(plt.out().index, index, extended);
+      shndx = field(Synthetics.of(ctxt).pltEntries(ctxt).out().index, index, extended);
       info = (info & 0xf0) | STT_FUNC;
       size = 0;
     }

@@ -108,11 +108,11 @@ class SectionKindTest {
   }
 
   @Test
-  void outputs() {
-    assertEquals(".text", SectionKind.TEXT_HOT.output());
-    assertEquals(".data.rel.ro", SectionKind.DATA_REL_RO.output());
-    assertNull(SectionKind.OTHER.output());
-    assertNull(SectionKind.DEBUG.output());
+  void families() {
+    assertEquals(".text.hot", SectionKind.TEXT_HOT.family());
+    assertEquals(".data.rel.ro", SectionKind.DATA_REL_RO.family());
+    assertNull(SectionKind.OTHER.family());
+    assertNull(SectionKind.DEBUG.family());
     for (SectionKind kind : SectionKind.values()) {
       assertTrue(SectionKind.of((byte) kind.ordinal()) == kind);
     }
