@@ -55,13 +55,13 @@ record RelroRun(MappedSegment in, OutputSection first, long end) {
     return (end & -page) - (first.addr & -page);
   }
 
-  /** Whether what is written to stands on the first page, before the run. */
+  /** Whether something on the first page, before the run, may not be made read-only. */
   private boolean takesOthers(List<MappedSegment> segments, SegmentRules rules) {
     long start = first.addr & -rules.commonPage();
     for (MappedSegment m : segments) {
       for (OutputSection s : m.isLoad() ? m.sections : List.<OutputSection>of()) {
         if (!s.isRelro
-            && s.isWritable()
+            && (s.isWritable() || s.isCode())
             && !s.isTbss()
             && Long.compareUnsigned(s.addr, first.addr) < 0
             && Long.compareUnsigned(s.addr + s.size, start) > 0) {
