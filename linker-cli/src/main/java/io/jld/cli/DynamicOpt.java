@@ -27,6 +27,13 @@ enum DynamicOpt implements Opt {
       "Empty entries of .dynamic",
       IGNORED,
       "they are room for tools that change the file later"),
+  PACK_DYN_RELOCS(
+      "--pack-dyn-relocs",
+      "FORM",
+      "Pack dynamic relocations: none (the default), relr, android, android+relr"),
+  USE_ANDROID_RELR_TAGS(
+      "--use-android-relr-tags", "", "Packed relative relocations have Android's numbers"),
+  NO_USE_ANDROID_RELR_TAGS("--no-use-android-relr-tags", "", "They have the gABI's; the default"),
   UNWIND_INFO("--ld-generated-unwind-info", "", "Write .eh_frame for the PLT; the default"),
   NO_UNWIND_INFO("--no-ld-generated-unwind-info", "", "Do not");
 
@@ -58,6 +65,13 @@ enum DynamicOpt implements Opt {
       case HASH_STYLE -> Values.hashStyle(s.request, value);
       case EH_FRAME_HDR -> s.set(LinkOption.EH_FRAME_HDR, true);
       case NO_EH_FRAME_HDR -> s.set(LinkOption.EH_FRAME_HDR, false);
+      case PACK_DYN_RELOCS -> {
+        Values.check(spelling, value, "none", "relr", "android", "android+relr");
+        s.set(LinkOption.PACK_RELATIVE_RELOCS, value.endsWith("relr"));
+        s.set(LinkOption.PACK_ANDROID, value.startsWith("android"));
+      }
+      case USE_ANDROID_RELR_TAGS -> s.set(LinkOption.ANDROID_RELR_TAGS, true);
+      case NO_USE_ANDROID_RELR_TAGS -> s.set(LinkOption.ANDROID_RELR_TAGS, false);
       case UNWIND_INFO -> s.set(LinkOption.PLT_UNWIND_INFO, true);
       case NO_UNWIND_INFO -> s.set(LinkOption.PLT_UNWIND_INFO, false);
       case AUXILIARY -> s.add(LinkOption.AUXILIARY, value);

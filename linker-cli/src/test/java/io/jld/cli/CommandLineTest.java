@@ -239,6 +239,9 @@ class CommandLineTest {
           -z max-page-size=4096 -z common-page-size=0x1000 | COMMON_PAGE_SIZE=4096, MAX_PAGE_SIZE=4096
           -z start-stop-gc                    | START_STOP_GC=true
           -z pack-relative-relocs             | PACK_RELATIVE_RELOCS=true
+          --pack-dyn-relocs=android           | PACK_ANDROID=true
+          --pack-dyn-relocs=android+relr      | PACK_ANDROID=true, PACK_RELATIVE_RELOCS=true
+          --use-android-relr-tags             | ANDROID_RELR_TAGS=true
           -z origin -z nodelete               | Z_KEYWORDS=[origin, nodelete]
           -z unique -z nounique               | Z_KEYWORDS=[nounique]
           -z cet-report=warning -z cet-report=error | Z_KEYWORDS=[cet-report=error]

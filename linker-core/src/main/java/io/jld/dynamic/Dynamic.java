@@ -138,9 +138,10 @@ public final class Dynamic extends Synthetic {
       add(DT_DEBUG, () -> 0);
     }
     if (all.relrDyn().out() != null) {
-      add(DT_RELR, all.relrDyn()::addr);
-      add(DT_RELRSZ, all.relrDyn()::size);
-      add(DT_RELRENT, () -> wordSize);
+      boolean android = ctxt.option(LinkOption.ANDROID_RELR_TAGS);
+      add(android ? DT_ANDROID_RELR : DT_RELR, all.relrDyn()::addr);
+      add(android ? DT_ANDROID_RELRSZ : DT_RELRSZ, all.relrDyn()::size);
+      add(android ? DT_ANDROID_RELRENT : DT_RELRENT, () -> wordSize);
     }
     boolean rela = ctxt.arch().info().rela();
     if (gotPlt.out() != null) {
@@ -158,6 +159,15 @@ public final class Dynamic extends Synthetic {
       if (all.relDyn().relativeCount() > 0) {
         add(rela ? DT_RELACOUNT : DT_RELCOUNT, all.relDyn()::relativeCount);
       }
+    }
+    addAndroid(ctxt, all.androidRelocs(), rela);
+  }
+
+  private void addAndroid(Context ctxt, AndroidRelocs packed, boolean rela) {
+    if (packed.out() != null) {
+      add(rela ? DT_ANDROID_RELA : DT_ANDROID_REL, packed::addr);
+      add(rela ? DT_ANDROID_RELASZ : DT_ANDROID_RELSZ, packed::size);
+      add(rela ? DT_RELAENT : DT_RELENT, LoaderTables.of(ctxt).relDyn()::entsize);
     }
   }
 

@@ -51,6 +51,7 @@ public final class AssignAddresses {
     room = SegmentMap.estimate(ctxt.outputSections(), placer.segmentRules());
     SizeLoop sizes = new SizeLoop();
     sizes.add(() -> LoaderTables.of(ctxt).relrDyn().fits(ctxt));
+    sizes.add(() -> LoaderTables.of(ctxt).androidRelocs().fits(ctxt));
     if (!ctxt.isBinary()) {
       sizes.add(this::fitsRoom);
     }

@@ -282,8 +282,17 @@ public final class LinkOption<T> {
   /** {@code -fini}. */
   public static final LinkOption<String> FINI = of("fini", "_fini");
 
-  /** {@code -z pack-relative-relocs}. */
+  /** {@code -z pack-relative-relocs}, {@code --pack-dyn-relocs=relr}. */
   public static final LinkOption<Boolean> PACK_RELATIVE_RELOCS = flag("pack-relative-relocs");
+
+  /**
+   * {@code --pack-dyn-relocs=android}: dynamic relocations that {@link #PACK_RELATIVE_RELOCS} does
+   * not take are written in Android's packed form, which other loaders do not read.
+   */
+  public static final LinkOption<Boolean> PACK_ANDROID = flag("pack-dyn-relocs");
+
+  /** {@code --use-android-relr-tags}: packed relative relocations have Android's numbers. */
+  public static final LinkOption<Boolean> ANDROID_RELR_TAGS = flag("use-android-relr-tags");
 
   /** {@code -f}: {@code DT_AUXILIARY}. */
   public static final LinkOption<List<String>> AUXILIARY = of("auxiliary", List.of());

@@ -195,6 +195,7 @@ public final class PlanSection implements PlanItem {
             && inputType != SHT_REL
             && inputType != SHT_RELA
             && inputType != SHT_RELR;
+    named |= type == SHT_RELR && inputType == SHT_ANDROID_RELR;
     if (type == SHT_PROGBITS || type == SHT_NOTE || type == SHT_NOBITS || named) {
       type = 0;
     }
