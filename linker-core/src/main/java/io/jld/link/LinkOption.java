@@ -76,6 +76,12 @@ public final class LinkOption<T> {
   /** {@code -u}: undefined from the start, so that archive members that define them are linked. */
   public static final LinkOption<List<String>> UNDEFINED = of("undefined", List.of());
 
+  /**
+   * {@code --undefined-glob}: as {@code -u}, for each name in the inputs that one of these globs
+   * matches.
+   */
+  public static final LinkOption<List<String>> UNDEFINED_GLOB = of("undefined-glob", List.of());
+
   /** {@code --require-defined}: as {@code -u}, and an error where the symbol stays undefined. */
   public static final LinkOption<List<String>> REQUIRE_DEFINED = of("require-defined", List.of());
 
@@ -150,7 +156,7 @@ public final class LinkOption<T> {
   /** {@code --dynamic-list}. */
   public static final LinkOption<List<Script>> DYNAMIC_LIST = of("dynamic-list", List.of());
 
-  /** {@code -Bsymbolic}, {@code -Bsymbolic-functions}, {@code --dynamic-list-data}. */
+  /** {@code -Bsymbolic} and its kin, {@code --dynamic-list-data}. */
   public static final LinkOption<Symbolic> SYMBOLIC = of("symbolic", Symbolic.NONE);
 
   /**
@@ -447,6 +453,9 @@ public final class LinkOption<T> {
    */
   public static final LinkOption<Boolean> WARN_SEARCH_MISMATCH = of("warn-search-mismatch", true);
 
+  /** {@code --warn-rwx-segments}: of segments that are writable and executable. */
+  public static final LinkOption<Boolean> WARN_RWX_SEGMENTS = flag("warn-rwx-segments");
+
   /** {@code --warn-common}. */
   public static final LinkOption<Boolean> WARN_COMMON = flag("warn-common");
 
@@ -489,6 +498,10 @@ public final class LinkOption<T> {
   public enum Symbolic {
     NONE,
     FUNCTIONS,
+    /** {@code -Bsymbolic-non-weak-functions}: functions but for weak definitions. */
+    NON_WEAK_FUNCTIONS,
+    /** {@code -Bsymbolic-non-weak}: all but weak definitions. */
+    NON_WEAK,
     ALL,
     /**
      * {@code --dynamic-list-data}: all but those to data and to what a {@link #DYNAMIC_LIST} names.

@@ -1,5 +1,6 @@
 package io.jld.resolve;
 
+import static io.jld.elf.Elf.STB_WEAK;
 import static io.jld.elf.Elf.STT_COMMON;
 import static io.jld.elf.Elf.STT_OBJECT;
 
@@ -269,10 +270,18 @@ public final class Exports {
             || !ctxt.option(LinkOption.DYNAMIC_LIST).isEmpty())) {
       return isListed(ctxt.symbols(), id);
     }
+    boolean isFunction = (bits & SymbolTable.FUNCTION) != 0;
     return switch (symbolic) {
-      case FUNCTIONS -> (bits & SymbolTable.FUNCTION) == 0;
+      case FUNCTIONS -> !isFunction;
+      case NON_WEAK_FUNCTIONS -> !isFunction || isWeak(ctxt.symbols(), id);
+      case NON_WEAK -> isWeak(ctxt.symbols(), id);
       case NONE -> true;
       default -> false;
     };
+  }
+
+  private static boolean isWeak(SymbolTable symbols, int id) {
+    return symbols.file(id) instanceof LinkedObject o
+        && o.file().symbolBinding(symbols.index(id)) == STB_WEAK;
   }
 }
