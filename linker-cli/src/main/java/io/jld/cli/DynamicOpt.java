@@ -1,7 +1,5 @@
 package io.jld.cli;
 
-import static io.jld.cli.Status.IGNORED;
-
 import io.jld.link.LinkOption;
 
 /** What the output tells the dynamic loader; the keywords of {@code -z} are in {@link ZKeyword}. */
@@ -22,11 +20,7 @@ enum DynamicOpt implements Opt {
   DEPAUDIT("-P --depaudit", "LIB", "Audit the dependencies with this library"),
   Z("-z", "KEYWORD", "See the keywords"),
   SPARE_DYNAMIC_TAGS(
-      "--spare-dynamic-tags",
-      "COUNT",
-      "Empty entries of .dynamic",
-      IGNORED,
-      "they are room for tools that change the file later"),
+      "--spare-dynamic-tags", "COUNT", "Empty entries of .dynamic for other tools; default 0"),
   PACK_DYN_RELOCS(
       "--pack-dyn-relocs",
       "FORM",
@@ -65,6 +59,8 @@ enum DynamicOpt implements Opt {
       case HASH_STYLE -> Values.hashStyle(s.request, value);
       case EH_FRAME_HDR -> s.set(LinkOption.EH_FRAME_HDR, true);
       case NO_EH_FRAME_HDR -> s.set(LinkOption.EH_FRAME_HDR, false);
+      case SPARE_DYNAMIC_TAGS ->
+          s.set(LinkOption.SPARE_DYNAMIC_TAGS, Numbers.count(value, 0, "count for " + spelling));
       case PACK_DYN_RELOCS -> {
         Values.check(spelling, value, "none", "relr", "android", "android+relr");
         s.set(LinkOption.PACK_RELATIVE_RELOCS, value.endsWith("relr"));

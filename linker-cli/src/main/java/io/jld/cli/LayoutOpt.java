@@ -85,8 +85,8 @@ enum LayoutOpt implements Opt {
       "Link for a VxWorks task",
       REFUSED,
       "it hides all symbols but one; -r with a version script is near it"),
-  ROSEGMENT(
-      "--rosegment", "", "lld, gold: read-only data has its own segment", IGNORED, "it is so"),
+  ROSEGMENT("--rosegment", "", "Read-only data and code have their own segments; the default"),
+  NO_ROSEGMENT("--no-rosegment", "", "They share one"),
   GDB_INDEX(
       "--gdb-index",
       "",
@@ -135,6 +135,8 @@ enum LayoutOpt implements Opt {
       case DISCARD_NONE -> s.set(LinkOption.DISCARD, LinkOption.Discard.NONE);
       case FORCE_GROUP_ALLOCATION -> s.set(LinkOption.FORCE_GROUP_ALLOCATION, true);
       case EMIT_RELOCS -> s.set(LinkOption.EMIT_RELOCS, true);
+      case ROSEGMENT -> s.set(LinkOption.ROSEGMENT, true);
+      case NO_ROSEGMENT -> s.set(LinkOption.ROSEGMENT, false);
       case NMAGIC -> magic(s, LinkOption.Magic.NMAGIC);
       case OMAGIC -> magic(s, LinkOption.Magic.OMAGIC);
       case NO_OMAGIC -> magic(s, LinkOption.Magic.DEMAND_PAGED);

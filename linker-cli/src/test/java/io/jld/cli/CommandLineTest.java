@@ -242,6 +242,14 @@ class CommandLineTest {
           --pack-dyn-relocs=android           | PACK_ANDROID=true
           --pack-dyn-relocs=android+relr      | PACK_ANDROID=true, PACK_RELATIVE_RELOCS=true
           --use-android-relr-tags             | ANDROID_RELR_TAGS=true
+          --no-rosegment                      | ROSEGMENT=false
+          -z noseparate-code -z separate-loadable-segments | ''
+          -z nognustack -z rodynamic -z nosectionheader | GNU_STACK=false, READ_ONLY_DYNAMIC=true, SECTION_HEADERS=false
+          --spare-dynamic-tags=3              | SPARE_DYNAMIC_TAGS=3
+          --undefined-glob=f*                 | UNDEFINED_GLOB=[f*]
+          --warn-rwx-segments                 | WARN_RWX_SEGMENTS=true
+          -Bsymbolic-non-weak                 | SYMBOLIC=NON_WEAK
+          -Bsymbolic-non-weak-functions       | SYMBOLIC=NON_WEAK_FUNCTIONS
           -z origin -z nodelete               | Z_KEYWORDS=[origin, nodelete]
           -z unique -z nounique               | Z_KEYWORDS=[nounique]
           -z cet-report=warning -z cet-report=error | Z_KEYWORDS=[cet-report=error]

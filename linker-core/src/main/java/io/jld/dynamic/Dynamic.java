@@ -25,9 +25,15 @@ public final class Dynamic extends Synthetic {
 
   private final int wordSize;
   private final List<Entry> entries = new ArrayList<>();
+  private int spare;
 
-  public Dynamic(int wordSize) {
-    super(".dynamic", SHT_DYNAMIC, SHF_ALLOC | SHF_WRITE, wordSize, 2L * wordSize);
+  public Dynamic(int wordSize, boolean readOnly) {
+    super(
+        ".dynamic",
+        SHT_DYNAMIC,
+        readOnly ? SHF_ALLOC : SHF_ALLOC | SHF_WRITE,
+        wordSize,
+        2L * wordSize);
     this.wordSize = wordSize;
   }
 
@@ -46,6 +52,7 @@ public final class Dynamic extends Synthetic {
     addVersions(LoaderTables.of(ctxt), ctxt);
     addFlags(ctxt);
     add(DT_NULL, () -> 0);
+    spare = ctxt.option(LinkOption.SPARE_DYNAMIC_TAGS);
   }
 
   private void addNames(Context ctxt) {
@@ -134,7 +141,7 @@ public final class Dynamic extends Synthetic {
     add(DT_SYMTAB, all.dynSym()::addr);
     add(DT_STRSZ, all.dynStr()::size);
     add(DT_SYMENT, () -> ctxt.elf.symSize);
-    if (ctxt.kind() != OutputKind.SHARED) {
+    if (ctxt.kind() != OutputKind.SHARED && !ctxt.option(LinkOption.READ_ONLY_DYNAMIC)) {
       add(DT_DEBUG, () -> 0);
     }
     if (all.relrDyn().out() != null) {
@@ -252,7 +259,7 @@ public final class Dynamic extends Synthetic {
 
   @Override
   public long size() {
-    return (long) entries.size() * 2 * wordSize;
+    return ((long) entries.size() + spare) * 2 * wordSize;
   }
 
   @Override
@@ -266,5 +273,6 @@ public final class Dynamic extends Synthetic {
       ctxt.elf.putWord(slice, 2L * i * wordSize, entries.get(i).tag());
       ctxt.elf.putWord(slice, (2L * i + 1) * wordSize, entries.get(i).value().getAsLong());
     }
+    slice.asSlice(2L * entries.size() * wordSize).fill((byte) 0); // DT_NULL
   }
 }

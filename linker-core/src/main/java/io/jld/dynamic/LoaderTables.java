@@ -44,7 +44,7 @@ public final class LoaderTables implements MadeAddresses {
     relPlt = new RelPlt(info);
     dynSym = new DynSym(ctxt);
     gnuHash = new GnuHash(word);
-    dynamic = new Dynamic(word);
+    dynamic = new Dynamic(word, ctxt.option(LinkOption.READ_ONLY_DYNAMIC));
     interp = new Interp(ctxt);
     relrDyn = new RelrDyn(word, ctxt.option(LinkOption.ANDROID_RELR_TAGS));
     androidRelocs = new AndroidRelocs(info, relDyn);

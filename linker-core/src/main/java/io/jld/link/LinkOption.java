@@ -341,8 +341,32 @@ public final class LinkOption<T> {
   /** {@code --sort-section}: the order of what a linker script's wildcards match. */
   public static final LinkOption<SortSection> SORT_SECTION = of("sort-section", SortSection.NONE);
 
-  /** {@code -z separate-code}. */
+  /**
+   * {@code -z separate-code}: code shares no page of the file with anything else. In the built-in
+   * layouts no segment does, so that it is {@code -z separate-loadable-segments} as well.
+   */
   public static final LinkOption<Boolean> SEPARATE_CODE = of("separate-code", true);
+
+  /**
+   * {@code --no-rosegment} turns it off: read-only data and code may share a segment, whatever
+   * {@link #SEPARATE_CODE} says.
+   */
+  public static final LinkOption<Boolean> ROSEGMENT = of("rosegment", true);
+
+  /** {@code -z nognustack} turns it off: no segment says whether the stack is executable. */
+  public static final LinkOption<Boolean> GNU_STACK = of("gnustack", true);
+
+  /** {@code -z rodynamic}: {@code .dynamic} is read-only; debuggers find no list of libraries. */
+  public static final LinkOption<Boolean> READ_ONLY_DYNAMIC = flag("rodynamic");
+
+  /** {@code --spare-dynamic-tags}: empty entries of {@code .dynamic} beside the last one. */
+  public static final LinkOption<Integer> SPARE_DYNAMIC_TAGS = of("spare-dynamic-tags", 0);
+
+  /**
+   * {@code -z nosectionheader} turns it off: the output has no section headers, nor a symbol table,
+   * which nobody would find. Not for a relocatable output.
+   */
+  public static final LinkOption<Boolean> SECTION_HEADERS = of("sectionheader", true);
 
   /**
    * {@code -z execstack}, {@code -z noexecstack}; null: as the inputs' {@code .note.GNU-stack} ask.
