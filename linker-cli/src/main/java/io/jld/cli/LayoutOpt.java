@@ -4,6 +4,7 @@ import static io.jld.cli.Status.IGNORED;
 import static io.jld.cli.Status.REFUSED;
 
 import io.jld.link.LinkOption;
+import java.util.List;
 import java.util.Locale;
 
 /** What of the inputs is left out, and where the rest lies. */
@@ -49,8 +50,17 @@ enum LayoutOpt implements Opt {
   OMAGIC("-N --omagic!", "", "As -n, with writable text, and data next to it"),
   NO_OMAGIC("--no-omagic!", "", "Undo -n and -N"),
   SORT_SECTION(
-      "--sort-section", "KEY", "Sort what a script's wildcards match by name, alignment or none"),
-  UNIQUE("--unique", "[=SECTION]", "Beside a script, sections of the same name stay apart"),
+      "--sort-section", "KEY", "Sort what wildcards of the layout match: name, alignment or none"),
+  SYMBOL_ORDERING_FILE(
+      "--symbol-ordering-file", "FILE", "Put the sections of these symbols first, in this order"),
+  WARN_SYMBOL_ORDERING(
+      "--warn-symbol-ordering", "", "Warn about names there that have no section; the default"),
+  NO_WARN_SYMBOL_ORDERING("--no-warn-symbol-ordering", "", "Do not"),
+  SHUFFLE_SECTIONS(
+      "--shuffle-sections",
+      "[=SEED]",
+      "Shuffle input sections: [GLOB=]SEED, -1 to reverse them; default: another seed each time"),
+  UNIQUE("--unique", "[=SECTION]", "Sections that match, or the layout lacks, stay apart"),
   ORPHAN_HANDLING(
       "--orphan-handling",
       "MODE",
@@ -137,6 +147,14 @@ enum LayoutOpt implements Opt {
       case EMIT_RELOCS -> s.set(LinkOption.EMIT_RELOCS, true);
       case ROSEGMENT -> s.set(LinkOption.ROSEGMENT, true);
       case NO_ROSEGMENT -> s.set(LinkOption.ROSEGMENT, false);
+      case SYMBOL_ORDERING_FILE ->
+          s.set(LinkOption.SYMBOL_ORDER, Scripts.lines(s.warnings, spelling, value));
+      case WARN_SYMBOL_ORDERING -> s.set(LinkOption.WARN_SYMBOL_ORDERING, true);
+      case NO_WARN_SYMBOL_ORDERING -> s.set(LinkOption.WARN_SYMBOL_ORDERING, false);
+      case SHUFFLE_SECTIONS -> {
+        s.shuffles.add(Values.shuffle(value));
+        s.set(LinkOption.SHUFFLE_SECTIONS, List.copyOf(s.shuffles));
+      }
       case NMAGIC -> magic(s, LinkOption.Magic.NMAGIC);
       case OMAGIC -> magic(s, LinkOption.Magic.OMAGIC);
       case NO_OMAGIC -> magic(s, LinkOption.Magic.DEMAND_PAGED);

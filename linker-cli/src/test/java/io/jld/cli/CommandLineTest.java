@@ -242,6 +242,9 @@ class CommandLineTest {
           --pack-dyn-relocs=android           | PACK_ANDROID=true
           --pack-dyn-relocs=android+relr      | PACK_ANDROID=true, PACK_RELATIVE_RELOCS=true
           --use-android-relr-tags             | ANDROID_RELR_TAGS=true
+          --shuffle-sections=.t*=7            | 'SHUFFLE_SECTIONS=[Shuffle[glob=.t*, seed=7]]'
+          --shuffle-sections=5                | 'SHUFFLE_SECTIONS=[Shuffle[glob=*, seed=5]]'
+          --no-warn-symbol-ordering           | WARN_SYMBOL_ORDERING=false
           --no-rosegment                      | ROSEGMENT=false
           -z noseparate-code -z separate-loadable-segments | ''
           -z nognustack -z rodynamic -z nosectionheader | GNU_STACK=false, READ_ONLY_DYNAMIC=true, SECTION_HEADERS=false

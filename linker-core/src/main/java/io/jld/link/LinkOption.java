@@ -338,7 +338,23 @@ public final class LinkOption<T> {
   public static final LinkOption<OrphanHandling> ORPHAN_HANDLING =
       of("orphan-handling", OrphanHandling.PLACE);
 
-  /** {@code --sort-section}: the order of what a linker script's wildcards match. */
+  /**
+   * {@code --symbol-ordering-file}: symbols whose sections stand first in their output sections, in
+   * this order. Not for a relocatable output.
+   */
+  public static final LinkOption<List<String>> SYMBOL_ORDER = of("symbol-ordering-file", List.of());
+
+  /** {@code --no-warn-symbol-ordering} turns it off: of names in {@link #SYMBOL_ORDER}. */
+  public static final LinkOption<Boolean> WARN_SYMBOL_ORDERING = of("warn-symbol-ordering", true);
+
+  /**
+   * {@code --shuffle-sections}: input sections that change places in their output sections, before
+   * {@link #SYMBOL_ORDER}. Not for a relocatable output.
+   */
+  public static final LinkOption<List<Shuffle>> SHUFFLE_SECTIONS =
+      of("shuffle-sections", List.of());
+
+  /** {@code --sort-section}: the order of what the layout's wildcards match. */
   public static final LinkOption<SortSection> SORT_SECTION = of("sort-section", SortSection.NONE);
 
   /**
@@ -564,7 +580,7 @@ public final class LinkOption<T> {
     DISCARD
   }
 
-  /** By what the sections that a linker script's wildcard matches are sorted. */
+  /** By what the sections that a wildcard of the layout matches are sorted. */
   public enum SortSection {
     /** As the inputs have them. */
     NONE,
@@ -611,6 +627,16 @@ public final class LinkOption<T> {
     REFUSE,
     WARN,
     ALLOW
+  }
+
+  /**
+   * Input sections that change places.
+   *
+   * @param glob of their names
+   * @param seed decides their order; {@link #REVERSE} for the opposite of that of the link
+   */
+  public record Shuffle(String glob, long seed) {
+    public static final long REVERSE = -1;
   }
 
   /**

@@ -114,6 +114,7 @@ public final class PlanSection implements PlanItem {
     for (Part part : parts) {
       if (part instanceof Contents c) {
         System.arraycopy(out.items(), at, c.items, 0, c.items.length);
+        c.size = -1; // the places that they have are those of another order
         at += c.items.length;
       } else if (part instanceof DataPart) {
         at++;
