@@ -1,5 +1,7 @@
 package io.jld.cli;
 
+import static io.jld.cli.Status.IGNORED;
+
 import io.jld.link.LinkOption;
 
 /** What the output tells the dynamic loader; the keywords of {@code -z} are in {@link ZKeyword}. */
@@ -28,6 +30,12 @@ enum DynamicOpt implements Opt {
   USE_ANDROID_RELR_TAGS(
       "--use-android-relr-tags", "", "Packed relative relocations have Android's numbers"),
   NO_USE_ANDROID_RELR_TAGS("--no-use-android-relr-tags", "", "They have the gABI's; the default"),
+  CHECK_DYNAMIC_RELOCATIONS(
+      "--check-dynamic-relocations --no-check-dynamic-relocations",
+      "",
+      "lld: check itself whether fields hold what dynamic relocations say",
+      IGNORED,
+      "what both say comes from one place; jld's tests compare them"),
   UNWIND_INFO("--ld-generated-unwind-info", "", "Write .eh_frame for the PLT; the default"),
   NO_UNWIND_INFO("--no-ld-generated-unwind-info", "", "Do not");
 

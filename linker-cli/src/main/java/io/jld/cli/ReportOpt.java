@@ -55,6 +55,14 @@ enum ReportOpt implements Opt {
       "Report each undefined symbol once",
       IGNORED,
       "it is so, with the first references to it"),
+  WARN_BACKREFS(
+      "--warn-backrefs --no-warn-backrefs",
+      "",
+      "lld: warn where an archive stands before what refers to it",
+      IGNORED,
+      "archives are searched in their order: it is an error, which names the archive"),
+  WARN_BACKREFS_EXCLUDE(
+      "--warn-backrefs-exclude", "GLOB", "lld: but not for these", IGNORED, "as --warn-backrefs"),
   WARN_CONSTRUCTORS(
       "--warn-constructors",
       "",

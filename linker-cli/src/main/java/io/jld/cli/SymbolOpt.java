@@ -1,7 +1,6 @@
 package io.jld.cli;
 
 import static io.jld.cli.Status.IGNORED;
-import static io.jld.cli.Status.REFUSED;
 
 import io.jld.link.LinkOption;
 
@@ -65,9 +64,7 @@ enum SymbolOpt implements Opt {
   VERSION_EXPORTS_SECTION(
       "--version-exports-section",
       "SYMBOL",
-      "Take the exported symbols from sections .exports",
-      REFUSED,
-      "a version script says the same"),
+      "Export what sections .exports name, with this version"),
   RETAIN_SYMBOLS_FILE(
       "--retain-symbols-file", "FILE", "Leave all symbols out of .symtab that FILE does not name"),
   DISABLE_MULTIPLE_ABS_DEFS(
@@ -115,6 +112,7 @@ enum SymbolOpt implements Opt {
       case DEFAULT_SYMVER -> s.set(LinkOption.DEFAULT_SYMVER, true);
       case DEFAULT_IMPORTED_SYMVER -> s.set(LinkOption.DEFAULT_IMPORTED_SYMVER, true);
       case VERSION_SCRIPT -> s.script(LinkOption.VERSION_SCRIPT, value);
+      case VERSION_EXPORTS_SECTION -> s.set(LinkOption.VERSION_EXPORTS_SECTION, value);
       case UNDEFINED_VERSION -> s.set(LinkOption.NO_UNDEFINED_VERSION, false);
       case NO_UNDEFINED_VERSION -> s.set(LinkOption.NO_UNDEFINED_VERSION, true);
       case DYNAMIC_LIST -> s.script(LinkOption.DYNAMIC_LIST, value);

@@ -84,10 +84,8 @@ enum ZKeyword {
   INDIRECT_EXTERN_ACCESS(
       "indirect-extern-access",
       "",
-      "Reach all other libraries' symbols through the GOT, and mark that",
-      REFUSED,
-      "the mark is not written; -z nocopyreloc comes near"),
-  NOINDIRECT_EXTERN_ACCESS("noindirect-extern-access", "", "Do not", IGNORED, "it is so"),
+      "Mark: reaches others' symbols through the GOT; as -z nocopyreloc"),
+  NOINDIRECT_EXTERN_ACCESS("noindirect-extern-access", "", "No such mark; the default"),
   NORELOC_OVERFLOW(
       "noreloc-overflow",
       "",

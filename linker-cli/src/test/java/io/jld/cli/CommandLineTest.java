@@ -245,6 +245,9 @@ class CommandLineTest {
           --shuffle-sections=.t*=7            | 'SHUFFLE_SECTIONS=[Shuffle[glob=.t*, seed=7]]'
           --shuffle-sections=5                | 'SHUFFLE_SECTIONS=[Shuffle[glob=*, seed=5]]'
           --no-warn-symbol-ordering           | WARN_SYMBOL_ORDERING=false
+          --version-exports-section=V1        | VERSION_EXPORTS_SECTION=V1
+          -z indirect-extern-access           | Z_KEYWORDS=[indirect-extern-access]
+          --warn-backrefs --check-dynamic-relocations | ''
           --no-rosegment                      | ROSEGMENT=false
           -z noseparate-code -z separate-loadable-segments | ''
           -z nognustack -z rodynamic -z nosectionheader | GNU_STACK=false, READ_ONLY_DYNAMIC=true, SECTION_HEADERS=false

@@ -1,6 +1,7 @@
 package io.jld.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -133,5 +134,125 @@ class OtherLinkersOptionsTest {
     w.jld("--warn-rwx-segments", "-N", line).ok().says("warning", text);
     w.jld("--warn-rwx-segments", "--fatal-warnings", line, both).failed(text);
     assertTrue(w.ld("--warn-rwx-segments", line, both).err().contains("RWX"));
+  }
+
+  /** The mark that GNU ld writes, and no copies of a library's data. */
+  @ParameterizedTest
+  @EnumSource
+  void indirectExternAccess(Target target) {
+    Tools.needC(target);
+    Tools.need("readelf");
+    Workbench w = new Workbench(dir, target);
+    Path so = dir.resolve("liba.so");
+    w.jldTo(so, "-m", target.emulation, "-shared", w.c("a", "int v = 5;", "-fPIC")).ok();
+    String code = "extern int v; int main(void) { return v; }";
+    Path pic = w.c("pic", code, "-fPIC");
+    Path direct = w.c("direct", code, "-fno-pic");
+    String mark = "-Wl,-z,indirect-extern-access";
+    String needed = "1_needed: indirect external access";
+    Object[] link = {"-no-pie", pic, so, "-Wl,-rpath," + dir};
+    Linked marked = w.gcc(link, mark).silent();
+    assertEquals(5, marked.run().status());
+    assertTrue(notes(marked).contains(needed), notes(marked));
+    assertTrue(notes(w.ld(w.commandLine("gcc", link, mark))).contains(needed));
+    Linked none = w.gcc(link, mark, "-Wl,-z,noindirect-extern-access").silent();
+    assertFalse(notes(none).contains(needed), notes(none));
+    Object[] lib = {"-m", target.emulation, "-shared", pic, "-z", "indirect-extern-access"};
+    assertTrue(notes(w.jld(lib).silent()).contains(needed));
+    Object[] copied = {"-no-pie", direct, so, "-Wl,-rpath," + dir};
+    assertEquals(5, w.gcc(copied).silent().run().status());
+    Object[] text = {copied, mark, "-Wl,-z,text"};
+    w.gcc(text).failed(target == Target.AMD64 ? "without copy relocations" : "'v'");
+    assertEquals(1, w.ld(w.commandLine("gcc", text)).status());
+  }
+
+  /** Loads from the GOT stay loads from the GOT. */
+  @ParameterizedTest
+  @EnumSource
+  void noRelax(Target target) {
+    Tools.needC(target);
+    Workbench w = new Workbench(dir, target);
+    Path o = w.c("o", "extern int x; int _start(void) { return x; }", "-fPIC");
+    Path x = w.c("x", "int x = 5;", "-fPIC");
+    Object[] link = {"-m", target.emulation, "-z", "norelro", o, x};
+    assertFalse(slots(w.jld(link).silent().elf()).contains(5L), "relaxed");
+    for (String kind : List.of("-no-pie", "-pie", "-shared")) {
+      ElfImage elf = w.jld("--no-relax", kind, "-Bsymbolic", link).silent().elf();
+      assertTrue(slots(elf).contains(5L), kind);
+      assertEquals(5L, slots(w.jld("--relax", "--no-relax", link).elf()).getFirst());
+    }
+  }
+
+  /** The words that the words of {@code .got} point to, as far as they are addresses. */
+  private static List<Long> slots(ElfImage elf) {
+    return elf.hasSection(".got")
+        ? java.util.Arrays.stream(elf.words(".got"))
+            .filter(
+                a -> elf.sections.stream().anyMatch(s -> s.name().equals(".data") && s.holds(a)))
+            .mapToObj(a -> elf.wordAt(a) & 0xffffffffL)
+            .toList()
+        : List.of();
+  }
+
+  /** As with GNU ld, sections name what is exported. */
+  @ParameterizedTest
+  @EnumSource
+  void versionExportsSection(Target target) {
+    Tools.needC(target);
+    Tools.need("readelf");
+    Workbench w = new Workbench(dir, target);
+    String note = ".section .note.GNU-stack,\"\",@progbits\n";
+    Path code = w.c("c", "int f_a, f_b, g_a, g_b; int h(void) { return 1; }", "-fPIC");
+    Path one = w.asm("one", ".section .exports,\"\"\n.asciz \"f_*\"\n" + note);
+    Path two = w.asm("two", ".section .exports,\"\"\n.string \"h\", \"g_b\"\n" + note);
+    Object[] link = {"-m", target.emulation, "-shared", "-soname", "l.so", code, one, two};
+    Linked ours = w.jld(link, "--version-exports-section=V1").silent();
+    Linked expected = w.ld(link, "--version-exports-section=V1");
+    assertEquals(exported(expected), exported(ours));
+    assertEquals("f_a@@V1 f_b@@V1 g_b@@V1 h@@V1", exported(ours));
+    assertFalse(ours.elf().hasSection(".exports"));
+    Linked without = w.jld(link).silent();
+    assertTrue(exported(without).contains("g_a"), exported(without));
+    assertTrue(without.elf().hasSection(".exports"));
+    Path script = w.file("script", "V0 { global: g_a; };");
+    Object[] both = {link, "--version-exports-section=V1", "--version-script=" + script};
+    assertEquals(exported(w.ld(both)), exported(w.jld(both)));
+  }
+
+  private String exported(Linked linked) {
+    List<String> readelf = List.of("readelf", "-W", "--dyn-syms", linked.ok().output().toString());
+    return Proc.run(dir, readelf)
+        .ok()
+        .out()
+        .lines()
+        .filter(l -> l.contains("GLOBAL") && !l.contains(" ABS "))
+        .map(l -> l.substring(l.lastIndexOf(' ') + 1))
+        .sorted()
+        .collect(Collectors.joining(" "));
+  }
+
+  /** An archive that stands too early is named, which is what --warn-backrefs is for. */
+  @ParameterizedTest
+  @EnumSource
+  void namesArchivesThatStandTooEarly(Target target) {
+    Tools.needC(target);
+    Workbench w = new Workbench(dir, target);
+    Path main = w.c("main", "int f(void); int _start(void) { return f(); }");
+    Path f = w.c("f", "int f(void) { return 1; }");
+    Path archive = w.archive("lib.a", w.c("x", "int x;"), f);
+    String hint = "(f.o), which stands before what refers to it, defines it";
+    Object[] options = {"-m", target.emulation, "--warn-backrefs", "--warn-backrefs-exclude=*"};
+    w.jld(options, archive, main).failed("undefined reference to 'f'", "lib.a" + hint);
+    w.jld(options, "-(", archive, "-)", main).failed("lib.a" + hint);
+    w.jld(options, "--start-lib", f, "--end-lib", main)
+        .failed("f.o, which stands before what refers to it, defines it");
+    w.jld(options, main, archive).silent();
+    w.jld(options, "-(", archive, main, "-)").silent();
+    Linked other = w.jld(options, w.archive("other.a", w.c("y", "int f;")), main);
+    other.failed("other.a(y.o), which stands before");
+  }
+
+  private String notes(Linked linked) {
+    return Proc.run(dir, List.of("readelf", "-nW", linked.ok().output().toString())).ok().out();
   }
 }

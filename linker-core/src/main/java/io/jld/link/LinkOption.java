@@ -148,6 +148,13 @@ public final class LinkOption<T> {
   public static final LinkOption<List<Script>> VERSION_SCRIPT = of("version-script", List.of());
 
   /**
+   * {@code --version-exports-section}: the version of the symbols that sections {@code .exports} of
+   * the inputs name, beside which none is exported; empty: there are no such sections.
+   */
+  public static final LinkOption<String> VERSION_EXPORTS_SECTION =
+      of("version-exports-section", "");
+
+  /**
    * {@code --no-undefined-version}: a symbol that a version script names without a glob must be
    * defined.
    */
