@@ -176,6 +176,7 @@ class SegmentOptionsTest {
     int least = w.ld(link, "--spare-dynamic-tags=0").elf().words(".dynamic").length;
     assertEquals(least + 14, w.ld(link, "--spare-dynamic-tags=7").elf().words(".dynamic").length);
     w.jld(link, "--spare-dynamic-tags=x").failed("invalid count for --spare-dynamic-tags 'x'");
+    w.jld(link, "--spare-dynamic-tags=65536").failed("65536 is more than 65535");
     assertNotNull(runs(w, "-Wl,--spare-dynamic-tags=3"));
   }
 }

@@ -2,7 +2,9 @@ package io.jld.dynamic;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
+import io.jld.link.Location;
 import io.jld.link.OutputKind;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
@@ -22,6 +24,8 @@ import java.util.function.LongSupplier;
  */
 public final class Dynamic extends Synthetic {
   private record Entry(long tag, LongSupplier value) {}
+
+  private static final int MAX_SPARE = 0xffff;
 
   private final int wordSize;
   private final List<Entry> entries = new ArrayList<>();
@@ -53,6 +57,10 @@ public final class Dynamic extends Synthetic {
     addFlags(ctxt);
     add(DT_NULL, () -> 0);
     spare = ctxt.option(LinkOption.SPARE_DYNAMIC_TAGS);
+    if (spare < 0 || spare > MAX_SPARE) {
+      throw new LinkException(
+          Location.NONE, "--spare-dynamic-tags=" + spare + " is more than " + MAX_SPARE);
+    }
   }
 
   private void addNames(Context ctxt) {

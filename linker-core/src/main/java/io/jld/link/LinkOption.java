@@ -382,7 +382,10 @@ public final class LinkOption<T> {
   /** {@code -z rodynamic}: {@code .dynamic} is read-only; debuggers find no list of libraries. */
   public static final LinkOption<Boolean> READ_ONLY_DYNAMIC = flag("rodynamic");
 
-  /** {@code --spare-dynamic-tags}: empty entries of {@code .dynamic} beside the last one. */
+  /**
+   * {@code --spare-dynamic-tags}: empty entries of {@code .dynamic} beside the last one; 0 to
+   * 65535.
+   */
   public static final LinkOption<Integer> SPARE_DYNAMIC_TAGS = of("spare-dynamic-tags", 0);
 
   /**
