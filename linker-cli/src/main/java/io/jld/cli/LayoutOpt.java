@@ -64,7 +64,7 @@ enum LayoutOpt implements Opt {
   ORPHAN_HANDLING(
       "--orphan-handling",
       "MODE",
-      "Sections that the script does not name: place, warn, error, discard"),
+      "Sections that the layout does not name: place, warn, error, discard"),
   SPLIT_BY_FILE(
       "--split-by-file",
       "[=SIZE]",

@@ -218,6 +218,33 @@ class SectionOrderTest {
     assertFalse(own(w.jld("-m", target.emulation, o).elf()).contains(".text.f_a"));
   }
 
+  /** Sections that neither the built-in layout names nor a script. */
+  @ParameterizedTest
+  @EnumSource
+  void orphanHandling(Target target) {
+    Workbench w = new Workbench(dir, target);
+    Path o = code(w);
+    Path orphan = w.asm("orphan", ".section own,\"a\"\n.long 1\n" + NOTE);
+    Path script = w.file("o.ld", "SECTIONS { .all : { *(.text* .data* .bss* .rodata*) } }");
+    for (String layout : List.of("", "-T" + script)) {
+      Object[] plain = {"-m", target.emulation, layout.isEmpty() ? "-O1" : layout, o};
+      Object[] link = {plain, orphan};
+      String what = "orphan.o:(own): orphan section 'own' is not named by the ";
+      what += layout.isEmpty() ? "built-in layout" : "linker script";
+      String warn = "--orphan-handling=warn";
+      w.jld(link, "--orphan-handling=place").ok().silent();
+      Linked warned = w.jld(link, warn).ok().says("warning", what, "placed in section 'own'");
+      assertTrue(warned.elf().hasSection("own"));
+      assertTrue(w.ld(link, warn).ok().err().contains("orphan section `own'"));
+      assertFalse(w.jld(plain, warn).ok().err().contains("'own'"));
+      w.jld(link, "--orphan-handling=error").failed(what);
+      assertEquals(1, w.ld(link, "--orphan-handling=error").status());
+      Linked dropped = w.jld(link, "--orphan-handling=discard").silent();
+      assertFalse(dropped.elf().hasSection("own"));
+      assertFalse(w.ld(link, "--orphan-handling=discard").elf().hasSection("own"));
+    }
+  }
+
   private static List<String> own(ElfImage elf) {
     return elf.sections.stream()
         .map(ElfImage.Section::name)

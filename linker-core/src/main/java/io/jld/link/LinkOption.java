@@ -341,7 +341,7 @@ public final class LinkOption<T> {
   /** {@code -n}, {@code -N}: an output that is not loaded by pages. */
   public static final LinkOption<Magic> MAGIC = of("magic", Magic.DEMAND_PAGED);
 
-  /** {@code --orphan-handling}: of sections that a linker script does not name. */
+  /** {@code --orphan-handling}: of sections that the layout, a script's or ours, does not name. */
   public static final LinkOption<OrphanHandling> ORPHAN_HANDLING =
       of("orphan-handling", OrphanHandling.PLACE);
 
