@@ -22,11 +22,20 @@ enum DynamicOpt implements Opt {
   DEPAUDIT("-P --depaudit", "LIB", "Audit the dependencies with this library"),
   Z("-z", "KEYWORD", "See the keywords"),
   SPARE_DYNAMIC_TAGS(
-      "--spare-dynamic-tags",
-      "COUNT",
-      "Empty entries of .dynamic",
+      "--spare-dynamic-tags", "COUNT", "Empty entries of .dynamic for other tools; default 0"),
+  PACK_DYN_RELOCS(
+      "--pack-dyn-relocs",
+      "FORM",
+      "Pack dynamic relocations: none (the default), relr, android, android+relr"),
+  USE_ANDROID_RELR_TAGS(
+      "--use-android-relr-tags", "", "Packed relative relocations have Android's numbers"),
+  NO_USE_ANDROID_RELR_TAGS("--no-use-android-relr-tags", "", "They have the gABI's; the default"),
+  CHECK_DYNAMIC_RELOCATIONS(
+      "--check-dynamic-relocations --no-check-dynamic-relocations",
+      "",
+      "lld: check itself whether fields hold what dynamic relocations say",
       IGNORED,
-      "they are room for tools that change the file later"),
+      "what both say comes from one place; jld's tests compare them"),
   UNWIND_INFO("--ld-generated-unwind-info", "", "Write .eh_frame for the PLT; the default"),
   NO_UNWIND_INFO("--no-ld-generated-unwind-info", "", "Do not");
 
@@ -58,6 +67,15 @@ enum DynamicOpt implements Opt {
       case HASH_STYLE -> Values.hashStyle(s.request, value);
       case EH_FRAME_HDR -> s.set(LinkOption.EH_FRAME_HDR, true);
       case NO_EH_FRAME_HDR -> s.set(LinkOption.EH_FRAME_HDR, false);
+      case SPARE_DYNAMIC_TAGS ->
+          s.set(LinkOption.SPARE_DYNAMIC_TAGS, Numbers.count(value, 0, "count for " + spelling));
+      case PACK_DYN_RELOCS -> {
+        Values.check(spelling, value, "none", "relr", "android", "android+relr");
+        s.set(LinkOption.PACK_RELATIVE_RELOCS, value.endsWith("relr"));
+        s.set(LinkOption.PACK_ANDROID, value.startsWith("android"));
+      }
+      case USE_ANDROID_RELR_TAGS -> s.set(LinkOption.ANDROID_RELR_TAGS, true);
+      case NO_USE_ANDROID_RELR_TAGS -> s.set(LinkOption.ANDROID_RELR_TAGS, false);
       case UNWIND_INFO -> s.set(LinkOption.PLT_UNWIND_INFO, true);
       case NO_UNWIND_INFO -> s.set(LinkOption.PLT_UNWIND_INFO, false);
       case AUXILIARY -> s.add(LinkOption.AUXILIARY, value);

@@ -4,6 +4,7 @@ import static io.jld.cli.Status.IGNORED;
 import static io.jld.cli.Status.REFUSED;
 
 import io.jld.link.LinkOption;
+import java.util.List;
 import java.util.Locale;
 
 /** What of the inputs is left out, and where the rest lies. */
@@ -49,12 +50,21 @@ enum LayoutOpt implements Opt {
   OMAGIC("-N --omagic!", "", "As -n, with writable text, and data next to it"),
   NO_OMAGIC("--no-omagic!", "", "Undo -n and -N"),
   SORT_SECTION(
-      "--sort-section", "KEY", "Sort what a script's wildcards match by name, alignment or none"),
-  UNIQUE("--unique", "[=SECTION]", "Beside a script, sections of the same name stay apart"),
+      "--sort-section", "KEY", "Sort what wildcards of the layout match: name, alignment or none"),
+  SYMBOL_ORDERING_FILE(
+      "--symbol-ordering-file", "FILE", "Put the sections of these symbols first, in this order"),
+  WARN_SYMBOL_ORDERING(
+      "--warn-symbol-ordering", "", "Warn about names there that have no section; the default"),
+  NO_WARN_SYMBOL_ORDERING("--no-warn-symbol-ordering", "", "Do not"),
+  SHUFFLE_SECTIONS(
+      "--shuffle-sections",
+      "[=SEED]",
+      "Shuffle input sections: [GLOB=]SEED, -1 to reverse them; default: another seed each time"),
+  UNIQUE("--unique", "[=SECTION]", "Sections that match, or the layout lacks, stay apart"),
   ORPHAN_HANDLING(
       "--orphan-handling",
       "MODE",
-      "Sections that the script does not name: place, warn, error, discard"),
+      "Sections that the layout does not name: place, warn, error, discard"),
   SPLIT_BY_FILE(
       "--split-by-file",
       "[=SIZE]",
@@ -85,8 +95,8 @@ enum LayoutOpt implements Opt {
       "Link for a VxWorks task",
       REFUSED,
       "it hides all symbols but one; -r with a version script is near it"),
-  ROSEGMENT(
-      "--rosegment", "", "lld, gold: read-only data has its own segment", IGNORED, "it is so"),
+  ROSEGMENT("--rosegment", "", "Read-only data and code have their own segments; the default"),
+  NO_ROSEGMENT("--no-rosegment", "", "They share one"),
   GDB_INDEX(
       "--gdb-index",
       "",
@@ -135,6 +145,16 @@ enum LayoutOpt implements Opt {
       case DISCARD_NONE -> s.set(LinkOption.DISCARD, LinkOption.Discard.NONE);
       case FORCE_GROUP_ALLOCATION -> s.set(LinkOption.FORCE_GROUP_ALLOCATION, true);
       case EMIT_RELOCS -> s.set(LinkOption.EMIT_RELOCS, true);
+      case ROSEGMENT -> s.set(LinkOption.ROSEGMENT, true);
+      case NO_ROSEGMENT -> s.set(LinkOption.ROSEGMENT, false);
+      case SYMBOL_ORDERING_FILE ->
+          s.set(LinkOption.SYMBOL_ORDER, Scripts.lines(s.warnings, spelling, value));
+      case WARN_SYMBOL_ORDERING -> s.set(LinkOption.WARN_SYMBOL_ORDERING, true);
+      case NO_WARN_SYMBOL_ORDERING -> s.set(LinkOption.WARN_SYMBOL_ORDERING, false);
+      case SHUFFLE_SECTIONS -> {
+        s.shuffles.add(Values.shuffle(value));
+        s.set(LinkOption.SHUFFLE_SECTIONS, List.copyOf(s.shuffles));
+      }
       case NMAGIC -> magic(s, LinkOption.Magic.NMAGIC);
       case OMAGIC -> magic(s, LinkOption.Magic.OMAGIC);
       case NO_OMAGIC -> magic(s, LinkOption.Magic.DEMAND_PAGED);

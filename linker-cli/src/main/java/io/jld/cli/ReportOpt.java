@@ -47,19 +47,22 @@ enum ReportOpt implements Opt {
   NO_COLOR("--no-color-diagnostics", "", "No colours"),
   DEMANGLE("--demangle", "[=STYLE]", "Print C++ and Rust names as in the source; the default"),
   NO_DEMANGLE("--no-demangle", "", "Print them as in the files"),
-  WARN_RWX(
-      "--warn-rwx-segments",
-      "",
-      "Warn about segments that are writable and executable",
-      IGNORED,
-      "there are none but where an input has such a section, or addresses put all on one page"),
-  NO_WARN_RWX("--no-warn-rwx-segments", "", "Do not", IGNORED, "there is no such warning"),
+  WARN_RWX("--warn-rwx-segments", "", "Warn about segments that are writable and executable"),
+  NO_WARN_RWX("--no-warn-rwx-segments", "", "Do not; the default"),
   WARN_ONCE(
       "--warn-once",
       "",
       "Report each undefined symbol once",
       IGNORED,
       "it is so, with the first references to it"),
+  WARN_BACKREFS(
+      "--warn-backrefs --no-warn-backrefs",
+      "",
+      "lld: warn where an archive stands before what refers to it",
+      IGNORED,
+      "archives are searched in their order: it is an error, which names the archive"),
+  WARN_BACKREFS_EXCLUDE(
+      "--warn-backrefs-exclude", "GLOB", "lld: but not for these", IGNORED, "as --warn-backrefs"),
   WARN_CONSTRUCTORS(
       "--warn-constructors",
       "",
@@ -159,6 +162,8 @@ enum ReportOpt implements Opt {
       case NO_WARNINGS -> s.noWarnings = true;
       case WARN_COMMON -> s.set(LinkOption.WARN_COMMON, true);
       case WARN_TEXTREL -> s.set(LinkOption.TEXT_RELOCATIONS, LinkOption.TextRelocations.WARN);
+      case WARN_RWX -> s.set(LinkOption.WARN_RWX_SEGMENTS, true);
+      case NO_WARN_RWX -> s.set(LinkOption.WARN_RWX_SEGMENTS, false);
       case WARN_EXECSTACK -> s.set(LinkOption.WARN_EXECSTACK, true);
       case NO_WARN_EXECSTACK -> s.set(LinkOption.WARN_EXECSTACK, false);
       case ERROR_LIMIT ->

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.StringTokenizer;
@@ -27,6 +28,22 @@ final class Scripts {
       names.add(words.nextToken());
     }
     return Collections.unmodifiableSet(names);
+  }
+
+  /**
+   * The lines of a file that are neither empty nor comments ({@code #}), each once.
+   *
+   * @param warnings takes one for each line that stands there twice
+   */
+  static List<String> lines(List<String> warnings, String option, String file) {
+    Set<String> lines = new LinkedHashSet<>();
+    for (String line : read(option, file, List.of()).text().lines().toList()) {
+      String name = line.strip();
+      if (!name.isEmpty() && !name.startsWith("#") && !lines.add(name)) {
+        warnings.add(file + ": '" + name + "' is named twice");
+      }
+    }
+    return List.copyOf(lines);
   }
 
   /**

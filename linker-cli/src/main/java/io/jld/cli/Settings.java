@@ -24,6 +24,8 @@ final class Settings {
   final Map<LinkOption<List<LinkOption.Script>>, List<LinkOption.Script>> scripts = new HashMap<>();
   final Map<String, Long> sectionStart = new LinkedHashMap<>();
 
+  final List<LinkOption.Shuffle> shuffles = new ArrayList<>();
+
   /** To be read when all of {@code -L} is known. */
   final List<ScriptFile> scriptFiles = new ArrayList<>();
 

@@ -1,13 +1,13 @@
 package io.jld.cli;
 
 import static io.jld.cli.Status.IGNORED;
-import static io.jld.cli.Status.REFUSED;
 
 import io.jld.link.LinkOption;
 
 /** Which symbols there are, who defines them, and which of them are exported. */
 enum SymbolOpt implements Opt {
   UNDEFINED("-u --undefined", "SYMBOL", "Start with a reference to SYMBOL"),
+  UNDEFINED_GLOB("--undefined-glob", "GLOB", "As -u, for each name in the inputs that matches"),
   REQUIRE_DEFINED("--require-defined", "SYMBOL", "As -u; an error if it stays undefined"),
   DEFSYM("--defsym", "SYMBOL=EXPRESSION", "Define SYMBOL"),
   WRAP("--wrap", "SYMBOL", "SYMBOL stands for __wrap_SYMBOL, __real_SYMBOL for SYMBOL"),
@@ -44,6 +44,9 @@ enum SymbolOpt implements Opt {
       "--export-dynamic-symbol-list", "FILE", "Export the symbols of a dynamic list"),
   BSYMBOLIC("-Bsymbolic", "", "Bind a library's references to its own definitions"),
   BSYMBOLIC_FUNCTIONS("-Bsymbolic-functions", "", "Do so for functions"),
+  BSYMBOLIC_NON_WEAK("-Bsymbolic-non-weak", "", "Do so for all but weak definitions"),
+  BSYMBOLIC_NON_WEAK_FUNCTIONS(
+      "-Bsymbolic-non-weak-functions", "", "Do so for functions but for weak definitions"),
   BNO_SYMBOLIC("-Bno-symbolic", "", "Do not; the default"),
   BGROUP(
       "-Bgroup",
@@ -61,9 +64,7 @@ enum SymbolOpt implements Opt {
   VERSION_EXPORTS_SECTION(
       "--version-exports-section",
       "SYMBOL",
-      "Take the exported symbols from sections .exports",
-      REFUSED,
-      "a version script says the same"),
+      "Export what sections .exports name, with this version"),
   RETAIN_SYMBOLS_FILE(
       "--retain-symbols-file", "FILE", "Leave all symbols out of .symtab that FILE does not name"),
   DISABLE_MULTIPLE_ABS_DEFS(
@@ -95,6 +96,7 @@ enum SymbolOpt implements Opt {
   public void apply(Settings s, String value, String spelling) {
     switch (this) {
       case UNDEFINED -> s.add(LinkOption.UNDEFINED, value);
+      case UNDEFINED_GLOB -> s.add(LinkOption.UNDEFINED_GLOB, value);
       case REQUIRE_DEFINED -> s.add(LinkOption.REQUIRE_DEFINED, value);
       case DEFSYM -> define(s, value);
       case WRAP -> s.add(LinkOption.WRAP, value);
@@ -110,6 +112,7 @@ enum SymbolOpt implements Opt {
       case DEFAULT_SYMVER -> s.set(LinkOption.DEFAULT_SYMVER, true);
       case DEFAULT_IMPORTED_SYMVER -> s.set(LinkOption.DEFAULT_IMPORTED_SYMVER, true);
       case VERSION_SCRIPT -> s.script(LinkOption.VERSION_SCRIPT, value);
+      case VERSION_EXPORTS_SECTION -> s.set(LinkOption.VERSION_EXPORTS_SECTION, value);
       case UNDEFINED_VERSION -> s.set(LinkOption.NO_UNDEFINED_VERSION, false);
       case NO_UNDEFINED_VERSION -> s.set(LinkOption.NO_UNDEFINED_VERSION, true);
       case DYNAMIC_LIST -> s.script(LinkOption.DYNAMIC_LIST, value);
@@ -122,6 +125,9 @@ enum SymbolOpt implements Opt {
       case EXPORT_DYNAMIC_SYMBOL_LIST -> s.script(LinkOption.EXPORT_DYNAMIC_SYMBOL_LIST, value);
       case BSYMBOLIC -> s.set(LinkOption.SYMBOLIC, LinkOption.Symbolic.ALL);
       case BSYMBOLIC_FUNCTIONS -> s.set(LinkOption.SYMBOLIC, LinkOption.Symbolic.FUNCTIONS);
+      case BSYMBOLIC_NON_WEAK -> s.set(LinkOption.SYMBOLIC, LinkOption.Symbolic.NON_WEAK);
+      case BSYMBOLIC_NON_WEAK_FUNCTIONS ->
+          s.set(LinkOption.SYMBOLIC, LinkOption.Symbolic.NON_WEAK_FUNCTIONS);
       case BNO_SYMBOLIC -> s.set(LinkOption.SYMBOLIC, LinkOption.Symbolic.NONE);
       case EXCLUDE_LIBS -> s.addAll(LinkOption.EXCLUDE_LIBS, value, ',', ':');
       case RETAIN_SYMBOLS_FILE -> s.strip(LinkOption.Strip.NONE, Scripts.names(spelling, value));

@@ -43,6 +43,24 @@ final class Values {
         o.equals("ascending") ? LinkOption.SortCommon.ASCENDING : LinkOption.SortCommon.DESCENDING);
   }
 
+  /**
+   * {@code --shuffle-sections}: mold's {@code SEED}, or lld's {@code GLOB=SEED}, where 0 is another
+   * one each time.
+   *
+   * @param value null where none is given
+   */
+  static LinkOption.Shuffle shuffle(String value) {
+    int equals = value == null ? -1 : value.lastIndexOf('=');
+    String glob = equals < 0 ? "*" : value.substring(0, equals);
+    String number = value == null ? "0" : value.substring(equals + 1);
+    long seed =
+        number.equals("-1")
+            ? LinkOption.Shuffle.REVERSE
+            : Numbers.c(number, "seed for --shuffle-sections");
+    boolean any = seed == 0 && (value == null || equals >= 0);
+    return new LinkOption.Shuffle(glob, any ? System.nanoTime() >>> 1 : seed);
+  }
+
   /** {@code --format}: whether files are data. */
   static boolean isBinary(String value) {
     if (value.equals("binary")) {

@@ -45,8 +45,14 @@ final class ZOptions {
       case LAZY -> request.set(LinkOption.BIND_NOW, false);
       case RELRO -> request.set(LinkOption.RELRO, true);
       case NORELRO -> request.set(LinkOption.RELRO, false);
-      case SEPARATE_CODE -> request.set(LinkOption.SEPARATE_CODE, true);
+      case SEPARATE_CODE, SEPARATE_LOADABLE_SEGMENTS -> request.set(LinkOption.SEPARATE_CODE, true);
       case NOSEPARATE_CODE -> request.set(LinkOption.SEPARATE_CODE, false);
+      case GNUSTACK -> request.set(LinkOption.GNU_STACK, true);
+      case NOGNUSTACK -> request.set(LinkOption.GNU_STACK, false);
+      case RODYNAMIC -> request.set(LinkOption.READ_ONLY_DYNAMIC, true);
+      case NORODYNAMIC -> request.set(LinkOption.READ_ONLY_DYNAMIC, false);
+      case SECTIONHEADER -> request.set(LinkOption.SECTION_HEADERS, true);
+      case NOSECTIONHEADER -> request.set(LinkOption.SECTION_HEADERS, false);
       case EXECSTACK -> request.set(LinkOption.EXEC_STACK, true);
       case NOEXECSTACK -> request.set(LinkOption.EXEC_STACK, false);
       case STACK_SIZE -> request.set(LinkOption.STACK_SIZE, Numbers.c(value, "stack size"));

@@ -239,6 +239,23 @@ class CommandLineTest {
           -z max-page-size=4096 -z common-page-size=0x1000 | COMMON_PAGE_SIZE=4096, MAX_PAGE_SIZE=4096
           -z start-stop-gc                    | START_STOP_GC=true
           -z pack-relative-relocs             | PACK_RELATIVE_RELOCS=true
+          --pack-dyn-relocs=android           | PACK_ANDROID=true
+          --pack-dyn-relocs=android+relr      | PACK_ANDROID=true, PACK_RELATIVE_RELOCS=true
+          --use-android-relr-tags             | ANDROID_RELR_TAGS=true
+          --shuffle-sections=.t*=7            | 'SHUFFLE_SECTIONS=[Shuffle[glob=.t*, seed=7]]'
+          --shuffle-sections=5                | 'SHUFFLE_SECTIONS=[Shuffle[glob=*, seed=5]]'
+          --no-warn-symbol-ordering           | WARN_SYMBOL_ORDERING=false
+          --version-exports-section=V1        | VERSION_EXPORTS_SECTION=V1
+          -z indirect-extern-access           | Z_KEYWORDS=[indirect-extern-access]
+          --warn-backrefs --check-dynamic-relocations | ''
+          --no-rosegment                      | ROSEGMENT=false
+          -z noseparate-code -z separate-loadable-segments | ''
+          -z nognustack -z rodynamic -z nosectionheader | GNU_STACK=false, READ_ONLY_DYNAMIC=true, SECTION_HEADERS=false
+          --spare-dynamic-tags=3              | SPARE_DYNAMIC_TAGS=3
+          --undefined-glob=f*                 | UNDEFINED_GLOB=[f*]
+          --warn-rwx-segments                 | WARN_RWX_SEGMENTS=true
+          -Bsymbolic-non-weak                 | SYMBOLIC=NON_WEAK
+          -Bsymbolic-non-weak-functions       | SYMBOLIC=NON_WEAK_FUNCTIONS
           -z origin -z nodelete               | Z_KEYWORDS=[origin, nodelete]
           -z unique -z nounique               | Z_KEYWORDS=[nounique]
           -z cet-report=warning -z cet-report=error | Z_KEYWORDS=[cet-report=error]

@@ -83,9 +83,15 @@ public abstract class Link {
     return relax;
   }
 
-  /** Whether copy relocations may be made ({@code -z nocopyreloc}). */
+  /**
+   * Whether copy relocations may be made ({@code -z nocopyreloc}; {@code -z
+   * indirect-extern-access}, whose mark says that there are none).
+   */
   public final boolean copyRelocations() {
-    return !isShared() && !option(LinkOption.Z_KEYWORDS).contains("nocopyreloc");
+    List<String> keywords = option(LinkOption.Z_KEYWORDS);
+    return !isShared()
+        && !keywords.contains("nocopyreloc")
+        && !keywords.contains("indirect-extern-access");
   }
 
   /** Whether every block that is written is to be logged ({@code --print-blocks}). */

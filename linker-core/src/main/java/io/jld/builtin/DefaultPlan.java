@@ -35,7 +35,14 @@ public final class DefaultPlan {
   /** Whether code shares no page of the file with anything else. */
   private final boolean separateCode;
 
+  /** Whether read-only data and code have segments of their own. */
+  private final boolean rosegment;
+
   private final boolean relro;
+
+  /** Whether the loader's table of contents is among what is never written. */
+  private final boolean readOnlyDynamic;
+
   private final LayoutPlan.Builder plan = new LayoutPlan.Builder();
 
   private DefaultPlan(Machine machine, Function<LinkOption<?>, Object> options, boolean binary) {
@@ -45,6 +52,8 @@ public final class DefaultPlan {
     this.magic = (LinkOption.Magic) options.apply(LinkOption.MAGIC);
     boolean paged = magic == LinkOption.Magic.DEMAND_PAGED;
     this.separateCode = paged && (Boolean) options.apply(LinkOption.SEPARATE_CODE);
+    this.rosegment = (Boolean) options.apply(LinkOption.ROSEGMENT);
+    this.readOnlyDynamic = (Boolean) options.apply(LinkOption.READ_ONLY_DYNAMIC);
     this.relro = paged && !binary && (Boolean) options.apply(LinkOption.RELRO);
   }
 
@@ -114,6 +123,9 @@ public final class DefaultPlan {
     section(".note.package");
     section(".hash");
     section(".gnu.hash");
+    if (readOnlyDynamic) {
+      section(".dynamic");
+    }
     section(".dynsym");
     section(".dynstr");
     section(".gnu.version");
@@ -156,9 +168,9 @@ public final class DefaultPlan {
   }
 
   private void code() {
-    if (separateCode) {
+    if (separateCode && (rosegment || binary)) {
       add(counter(align(PAGE)));
-    } else if (magic == LinkOption.Magic.DEMAND_PAGED && !binary) {
+    } else if (magic == LinkOption.Magic.DEMAND_PAGED && rosegment && !binary) {
       add(counter(nextPage()));
     }
     section(".init", keepSorted(Sort.NONE, ".init"));
@@ -202,7 +214,9 @@ public final class DefaultPlan {
         ".data.rel.ro",
         inputs(".gnu.linkonce.d.rel.ro.local.*"),
         family(".data.rel.ro", "d.rel.ro"));
-    section(".dynamic");
+    if (!readOnlyDynamic) {
+      section(".dynamic");
+    }
     section(".got", inputs(".got"), inputs(".igot"));
     section(".bss.rel.ro", inputs(".bss.rel.ro", ".bss.rel.ro.*"));
     if (relro) {

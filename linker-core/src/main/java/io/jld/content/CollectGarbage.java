@@ -147,6 +147,9 @@ public final class CollectGarbage {
     for (String name : LinkerNames.wanted(ctxt)) {
       reach(ctxt.names.find(name), WhyLive.root(Root.OPTION), roots);
     }
+    for (int id : LinkerNames.matched(ctxt)) {
+      reach(id, WhyLive.root(Root.OPTION), roots);
+    }
     for (String name :
         new String[] {
           ctxt.script.isBuiltIn() ? "_start" : "",

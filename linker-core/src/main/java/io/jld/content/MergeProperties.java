@@ -45,6 +45,10 @@ public final class MergeProperties {
           new Range(UINT32_AND_LO, UINT32_OR_LO - 1, Rule.AND),
           new Range(UINT32_OR_LO, UINT32_OR_HI, Rule.OR));
 
+  /** What the user may vouch for on all architectures: in {@code 1_NEEDED}. */
+  private static final List<Properties.Keyword> SHARED_KEYWORDS =
+      List.of(new Properties.Keyword("indirect-extern-access", UINT32_OR_LO, 1, 1));
+
   /** Of an object without notes. */
   private static final SortedMap<Integer, Long> NONE = Collections.emptySortedMap();
 
@@ -278,14 +282,20 @@ public final class MergeProperties {
   private void force(SortedMap<Integer, Long> merged) {
     SortedMap<Integer, Long> forced = new TreeMap<>(Integer::compareUnsigned);
     for (String z : ctxt.option(LinkOption.Z_KEYWORDS)) {
-      for (Properties.Keyword k : own.keywords()) {
-        if (k.keyword().equals(z)) {
-          long before = forced.getOrDefault(k.property(), 0L);
-          forced.put(k.property(), before & ~k.mask() | k.bits());
-        }
-      }
+      force(forced, own.keywords(), z);
+      force(forced, SHARED_KEYWORDS, z);
     }
     forced.forEach((type, bits) -> merged.merge(type, bits, (a, b) -> a | b));
+  }
+
+  private static void force(
+      SortedMap<Integer, Long> forced, List<Properties.Keyword> keywords, String z) {
+    for (Properties.Keyword k : keywords) {
+      if (k.keyword().equals(z)) {
+        long before = forced.getOrDefault(k.property(), 0L);
+        forced.put(k.property(), before & ~k.mask() | k.bits());
+      }
+    }
   }
 
   /** Reports the objects that keep the output from having a property's bits. */

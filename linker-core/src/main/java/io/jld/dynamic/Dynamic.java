@@ -2,7 +2,9 @@ package io.jld.dynamic;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
+import io.jld.link.Location;
 import io.jld.link.OutputKind;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
@@ -23,11 +25,19 @@ import java.util.function.LongSupplier;
 public final class Dynamic extends Synthetic {
   private record Entry(long tag, LongSupplier value) {}
 
+  private static final int MAX_SPARE = 0xffff;
+
   private final int wordSize;
   private final List<Entry> entries = new ArrayList<>();
+  private int spare;
 
-  public Dynamic(int wordSize) {
-    super(".dynamic", SHT_DYNAMIC, SHF_ALLOC | SHF_WRITE, wordSize, 2L * wordSize);
+  public Dynamic(int wordSize, boolean readOnly) {
+    super(
+        ".dynamic",
+        SHT_DYNAMIC,
+        readOnly ? SHF_ALLOC : SHF_ALLOC | SHF_WRITE,
+        wordSize,
+        2L * wordSize);
     this.wordSize = wordSize;
   }
 
@@ -46,6 +56,11 @@ public final class Dynamic extends Synthetic {
     addVersions(LoaderTables.of(ctxt), ctxt);
     addFlags(ctxt);
     add(DT_NULL, () -> 0);
+    spare = ctxt.option(LinkOption.SPARE_DYNAMIC_TAGS);
+    if (spare < 0 || spare > MAX_SPARE) {
+      throw new LinkException(
+          Location.NONE, "--spare-dynamic-tags=" + spare + " is more than " + MAX_SPARE);
+    }
   }
 
   private void addNames(Context ctxt) {
@@ -134,13 +149,14 @@ public final class Dynamic extends Synthetic {
     add(DT_SYMTAB, all.dynSym()::addr);
     add(DT_STRSZ, all.dynStr()::size);
     add(DT_SYMENT, () -> ctxt.elf.symSize);
-    if (ctxt.kind() != OutputKind.SHARED) {
+    if (ctxt.kind() != OutputKind.SHARED && !ctxt.option(LinkOption.READ_ONLY_DYNAMIC)) {
       add(DT_DEBUG, () -> 0);
     }
     if (all.relrDyn().out() != null) {
-      add(DT_RELR, all.relrDyn()::addr);
-      add(DT_RELRSZ, all.relrDyn()::size);
-      add(DT_RELRENT, () -> wordSize);
+      boolean android = ctxt.option(LinkOption.ANDROID_RELR_TAGS);
+      add(android ? DT_ANDROID_RELR : DT_RELR, all.relrDyn()::addr);
+      add(android ? DT_ANDROID_RELRSZ : DT_RELRSZ, all.relrDyn()::size);
+      add(android ? DT_ANDROID_RELRENT : DT_RELRENT, () -> wordSize);
     }
     boolean rela = ctxt.arch().info().rela();
     if (gotPlt.out() != null) {
@@ -158,6 +174,15 @@ public final class Dynamic extends Synthetic {
       if (all.relDyn().relativeCount() > 0) {
         add(rela ? DT_RELACOUNT : DT_RELCOUNT, all.relDyn()::relativeCount);
       }
+    }
+    addAndroid(ctxt, all.androidRelocs(), rela);
+  }
+
+  private void addAndroid(Context ctxt, AndroidRelocs packed, boolean rela) {
+    if (packed.out() != null) {
+      add(rela ? DT_ANDROID_RELA : DT_ANDROID_REL, packed::addr);
+      add(rela ? DT_ANDROID_RELASZ : DT_ANDROID_RELSZ, packed::size);
+      add(rela ? DT_RELAENT : DT_RELENT, LoaderTables.of(ctxt).relDyn()::entsize);
     }
   }
 
@@ -242,7 +267,7 @@ public final class Dynamic extends Synthetic {
 
   @Override
   public long size() {
-    return (long) entries.size() * 2 * wordSize;
+    return ((long) entries.size() + spare) * 2 * wordSize;
   }
 
   @Override
@@ -256,5 +281,6 @@ public final class Dynamic extends Synthetic {
       ctxt.elf.putWord(slice, 2L * i * wordSize, entries.get(i).tag());
       ctxt.elf.putWord(slice, (2L * i + 1) * wordSize, entries.get(i).value().getAsLong());
     }
+    slice.asSlice(2L * entries.size() * wordSize).fill((byte) 0); // DT_NULL
   }
 }

@@ -1,6 +1,7 @@
 package io.jld.dynamic;
 
 import io.jld.arch.ArchInfo;
+import io.jld.link.LinkOption;
 import io.jld.model.Context;
 import io.jld.model.MadeAddresses;
 import io.jld.synth.SlotTable;
@@ -18,6 +19,7 @@ public final class LoaderTables implements MadeAddresses {
   private final Dynamic dynamic;
   private final Interp interp;
   private final RelrDyn relrDyn;
+  private final AndroidRelocs androidRelocs;
   private final Versions versions = new Versions();
   private final VerSym verSym = new VerSym(versions);
   private final VerDef verDef = new VerDef(versions);
@@ -42,9 +44,10 @@ public final class LoaderTables implements MadeAddresses {
     relPlt = new RelPlt(info);
     dynSym = new DynSym(ctxt);
     gnuHash = new GnuHash(word);
-    dynamic = new Dynamic(word);
+    dynamic = new Dynamic(word, ctxt.option(LinkOption.READ_ONLY_DYNAMIC));
     interp = new Interp(ctxt);
-    relrDyn = new RelrDyn(word);
+    relrDyn = new RelrDyn(word, ctxt.option(LinkOption.ANDROID_RELR_TAGS));
+    androidRelocs = new AndroidRelocs(info, relDyn);
   }
 
   /** Collects what the loader must do, with the slots that are given to symbols. */
@@ -97,6 +100,10 @@ public final class LoaderTables implements MadeAddresses {
 
   public RelrDyn relrDyn() {
     return relrDyn;
+  }
+
+  public AndroidRelocs androidRelocs() {
+    return androidRelocs;
   }
 
   public RelDyn relDyn() {

@@ -15,6 +15,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntToLongFunction;
+import java.util.function.LongUnaryOperator;
 
 /**
  * {@code .rel(a).dyn}: first the relative relocations by address, which the loader applies without
@@ -117,9 +119,14 @@ public final class RelDyn extends Synthetic {
     return others[others.length - 1];
   }
 
+  /** Whether there are any, here or {@linkplain AndroidRelocs packed}. */
+  boolean isEmpty() {
+    return size() == 0;
+  }
+
   @Override
   public boolean isNeeded(Context ctxt) {
-    return size() > 0;
+    return !isEmpty() && !AndroidRelocs.isAskedFor(ctxt);
   }
 
   @Override
@@ -132,21 +139,41 @@ public final class RelDyn extends Synthetic {
     return ctxt.isDynamic() ? LoaderTables.of(ctxt).dynSym() : null;
   }
 
-  @Override
-  public void write(Context ctxt, MemorySegment slice) {
+  /**
+   * The relocations in the order in which they stand.
+   *
+   * @param relative by place, with the value for it
+   * @param rest rows of (IRELATIVE or not, dynamic symbol, place, type, addend)
+   */
+  record Sorted(Rows relative, long[][] rest) {}
+
+  /**
+   * Finds places and values.
+   *
+   * @param value what a symbol is worth
+   * @param offset what an address is worth as an offset in thread-local storage
+   */
+  Sorted sorted(Context ctxt, IntToLongFunction value, LongUnaryOperator offset) {
     DynamicSection places = new DynamicSection(ctxt);
-    Rows rows = new Rows(relativeCount());
-    long[][] rest = new long[otherCount()][];
+    Sorted all = new Sorted(new Rows(relativeCount()), new long[otherCount()][]);
     ctxt.tasks()
         .forRanges(
             sources.size(),
             16,
             (from, to) -> {
               for (int s = from; s < to; s++) {
-                place(ctxt, places, s, rows, rest);
+                place(ctxt, places, s, all, value, offset);
               }
             });
-    rows.sort();
+    all.relative.sort();
+    Arrays.sort(all.rest, (a, b) -> Arrays.compare(a, b));
+    return all;
+  }
+
+  @Override
+  public void write(Context ctxt, MemorySegment slice) {
+    Sorted all = sorted(ctxt, ctxt.symbols()::value, at -> at - ctxt.tlsBegin());
+    Rows rows = all.relative;
     ctxt.tasks()
         .forRanges(
             rows.count(),
@@ -158,16 +185,21 @@ public final class RelDyn extends Synthetic {
               }
               table.flush(slice, (long) from * info.relSize());
             });
-    Arrays.sort(rest, (a, b) -> Arrays.compare(a, b));
-    TableWriter table = new TableWriter(ctxt.elf, (long) rest.length * info.relSize());
-    for (long[] r : rest) {
+    TableWriter table = new TableWriter(ctxt.elf, (long) all.rest.length * info.relSize());
+    for (long[] r : all.rest) {
       table.relocation(info.rela(), r[2], (int) r[1], (int) r[3], r[4]);
     }
     table.flush(slice, (long) rows.count() * info.relSize());
   }
 
   /** Puts the relocations of a source where they are to be sorted: all addresses are known. */
-  private void place(Context ctxt, DynamicSection places, int source, Rows rows, long[][] rest) {
+  private void place(
+      Context ctxt,
+      DynamicSection places,
+      int source,
+      Sorted all,
+      IntToLongFunction value,
+      LongUnaryOperator offset) {
     DynamicRelocs d = sources.get(source);
     int relative = relatives[source];
     int other = others[source];
@@ -178,32 +210,36 @@ public final class RelDyn extends Synthetic {
       }
       long place = places.place(d, i);
       if (typeOf(ctxt, d, i) == relativeType) {
-        rows.key[relative] = place;
-        rows.value[relative++] = ctxt.symbols().value(d.symbol(i)) + d.addend(i);
+        all.relative.key[relative] = place;
+        all.relative.value[relative++] = value.applyAsLong(d.symbol(i)) + d.addend(i);
       } else {
-        rest[other++] = row(ctxt, dynSym, d, i, place);
+        long[] row = {0, 0, place, d.type(i), d.addend(i)};
+        complete(ctxt, dynSym, d.symbol(i), row, value, offset);
+        all.rest[other++] = row;
       }
     }
   }
 
-  /** (IRELATIVE or not, dynamic symbol, place, type, addend): the order in which they stand. */
-  private long[] row(Context ctxt, DynSym dynSym, DynamicRelocs d, int i, long place) {
+  /**
+   * Makes a row of (IRELATIVE or not, dynamic symbol, place, type, addend): the order in which they
+   * stand.
+   */
+  private void complete(
+      Context ctxt,
+      DynSym dynSym,
+      int sym,
+      long[] row,
+      IntToLongFunction value,
+      LongUnaryOperator offset) {
     ArchInfo.DynamicTypes types = info.relocations();
-    int sym = d.symbol(i);
-    int type = d.type(i);
+    long type = row[3];
     if (type == types.irelative()) {
-      return new long[] {1, 0, place, type, ctxt.values().defined(sym) + d.addend(i)};
+      row[0] = 1;
+      row[4] += value.applyAsLong(sym);
+    } else if (sym != 0 && ctxt.symbols().isPreemptible(sym)) {
+      row[1] = dynSym.index(sym);
+    } else if (type == types.tpOff() || type == types.tlsDesc()) {
+      row[4] += offset.applyAsLong(value.applyAsLong(sym));
     }
-    if (sym == 0 || !ctxt.symbols().isPreemptible(sym)) {
-      boolean isOffset = type == types.tpOff() || type == types.tlsDesc();
-      return new long[] {
-        0,
-        0,
-        place,
-        type,
-        isOffset ? ctxt.symbols().value(sym) - ctxt.tlsBegin() + d.addend(i) : d.addend(i)
-      };
-    }
-    return new long[] {0, dynSym.index(sym), place, type, d.addend(i)};
   }
 }

@@ -21,8 +21,12 @@ public final class RelrDyn extends Synthetic {
   private int entries;
   private long[] encoded = {};
 
-  public RelrDyn(int wordSize) {
-    super(".relr.dyn", SHT_RELR, SHF_ALLOC, wordSize, wordSize);
+  /**
+   * @param android whether it has the type by which Android's loaders know it that are older than
+   *     the gABI's
+   */
+  public RelrDyn(int wordSize, boolean android) {
+    super(".relr.dyn", android ? SHT_ANDROID_RELR : SHT_RELR, SHF_ALLOC, wordSize, wordSize);
     this.wordSize = wordSize;
   }
 

@@ -83,6 +83,7 @@ public final class Versions {
     String version = "GLIBC_ABI_DT_RELR";
     for (LinkedLibrary l : ctxt.shared()) {
       if (LoaderTables.of(ctxt).relrDyn().isNeeded(ctxt)
+          && !ctxt.option(LinkOption.ANDROID_RELR_TAGS) // which glibc does not know
           && l.isNeeded()
           && l.file().definesVersion(version)) {
         needs

@@ -37,6 +37,9 @@ public final class Elf {
   public static final int SHT_GROUP = 17;
   public static final int SHT_SYMTAB_SHNDX = 18;
   public static final int SHT_RELR = 19;
+  public static final int SHT_ANDROID_REL = 0x60000001;
+  public static final int SHT_ANDROID_RELA = 0x60000002;
+  public static final int SHT_ANDROID_RELR = 0x6fffff00;
   public static final int SHT_LLVM_ADDRSIG = 0x6fff4c03;
   public static final int SHT_GNU_HASH = 0x6ffffff6;
   public static final int SHT_GNU_VERDEF = 0x6ffffffd;
@@ -141,6 +144,13 @@ public final class Elf {
   public static final int DT_RELRSZ = 35;
   public static final int DT_RELR = 36;
   public static final int DT_RELRENT = 37;
+  public static final int DT_ANDROID_REL = 0x6000000f;
+  public static final int DT_ANDROID_RELSZ = 0x60000010;
+  public static final int DT_ANDROID_RELA = 0x60000011;
+  public static final int DT_ANDROID_RELASZ = 0x60000012;
+  public static final int DT_ANDROID_RELR = 0x6fffe000;
+  public static final int DT_ANDROID_RELRSZ = 0x6fffe001;
+  public static final int DT_ANDROID_RELRENT = 0x6fffe003;
   public static final int DT_GNU_FLAGS_1 = 0x6ffffdf4;
   public static final int DT_GNU_HASH = 0x6ffffef5;
   public static final int DT_DEPAUDIT = 0x6ffffefb;

@@ -50,9 +50,15 @@ final class MadeSections {
     Set<String> names = new HashSet<>();
     for (Synthetic s : all) {
       if (s.isNeeded(ctxt)) {
-        found.add(Input.of(s, patternOf(ctxt, s)));
         names.add(s.section());
-      } else if (ctxt.isDynamic() && ORDER.contains(s.section())) {
+      }
+    }
+    for (Synthetic s : all) {
+      if (s.isNeeded(ctxt)) {
+        found.add(Input.of(s, patternOf(ctxt, s)));
+      } else if (ctxt.isDynamic()
+          && ORDER.contains(s.section())
+          && !names.contains(s.section())) { // one content of two takes the other's place
         found.add(Input.empty(s.section(), s.type(), s.flags(), s.align()));
       }
     }

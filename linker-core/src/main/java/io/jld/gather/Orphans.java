@@ -140,7 +140,8 @@ public final class Orphans {
   private void report(OrphanHandling handling, Input input) {
     ObjectFile f = input.file();
     int i = ctxt.sections().index(input.id());
-    String message = "orphan section '" + input.name() + "' is not named by the linker script";
+    String layout = ctxt.script.isBuiltIn() ? "built-in layout" : "linker script";
+    String message = "orphan section '" + input.name() + "' is not named by the " + layout;
     if (handling == OrphanHandling.WARN) {
       ctxt.warning(f.location(i, -1), message + ": placed in section '" + outputName(input) + "'");
     } else if (handling == OrphanHandling.ERROR) {

@@ -44,6 +44,7 @@ public final class AssignAddresses {
     room = SegmentMap.estimate(ctxt.outputSections(), placer.segmentRules());
     SizeLoop sizes = new SizeLoop();
     sizes.add(() -> LoaderTables.of(ctxt).relrDyn().fits(ctxt));
+    sizes.add(() -> LoaderTables.of(ctxt).androidRelocs().fits(ctxt));
     if (!ctxt.isBinary()) {
       sizes.add(this::fitsRoom);
     }
@@ -68,12 +69,28 @@ public final class AssignAddresses {
       ctxt.report(d);
     }
     ctxt.handOn(map);
+    if (ctxt.option(LinkOption.WARN_RWX_SEGMENTS)) {
+      warnOfRights(map);
+    }
     for (OutputSection s : ctxt.outputSections()) {
       if (!s.isAlloc()) {
         s.moveItems(ctxt.sections(), s.addr - s.unloadedAddr);
       }
     }
     ctxt.setLayout(MakeLayout.of(ctxt, placer.segmentRules(), base(map), map.size()));
+  }
+
+  private void warnOfRights(SegmentMap map) {
+    int all = PF_R | PF_W | PF_X;
+    for (ProgramHeaders.Header h : map.headers()) {
+      if (h.type() == PT_LOAD && (h.flags() & all) == all) {
+        ctxt.warning(
+            Location.NONE,
+            "the segment at 0x"
+                + Long.toHexString(h.addr())
+                + " is readable, writable and executable");
+      }
+    }
   }
 
   private boolean fitsRoom() {

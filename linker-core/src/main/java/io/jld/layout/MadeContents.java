@@ -31,6 +31,7 @@ final class MadeContents {
             loader.dynSym(),
             loader.dynStr(),
             loader.relDyn(),
+            loader.androidRelocs(),
             loader.relPlt(),
             synth.plt(),
             synth.ehFrameHdr(),

@@ -76,6 +76,12 @@ public final class LinkOption<T> {
   /** {@code -u}: undefined from the start, so that archive members that define them are linked. */
   public static final LinkOption<List<String>> UNDEFINED = of("undefined", List.of());
 
+  /**
+   * {@code --undefined-glob}: as {@code -u}, for each name in the inputs that one of these globs
+   * matches.
+   */
+  public static final LinkOption<List<String>> UNDEFINED_GLOB = of("undefined-glob", List.of());
+
   /** {@code --require-defined}: as {@code -u}, and an error where the symbol stays undefined. */
   public static final LinkOption<List<String>> REQUIRE_DEFINED = of("require-defined", List.of());
 
@@ -142,6 +148,13 @@ public final class LinkOption<T> {
   public static final LinkOption<List<Script>> VERSION_SCRIPT = of("version-script", List.of());
 
   /**
+   * {@code --version-exports-section}: the version of the symbols that sections {@code .exports} of
+   * the inputs name, beside which none is exported; empty: there are no such sections.
+   */
+  public static final LinkOption<String> VERSION_EXPORTS_SECTION =
+      of("version-exports-section", "");
+
+  /**
    * {@code --no-undefined-version}: a symbol that a version script names without a glob must be
    * defined.
    */
@@ -150,7 +163,7 @@ public final class LinkOption<T> {
   /** {@code --dynamic-list}. */
   public static final LinkOption<List<Script>> DYNAMIC_LIST = of("dynamic-list", List.of());
 
-  /** {@code -Bsymbolic}, {@code -Bsymbolic-functions}, {@code --dynamic-list-data}. */
+  /** {@code -Bsymbolic} and its kin, {@code --dynamic-list-data}. */
   public static final LinkOption<Symbolic> SYMBOLIC = of("symbolic", Symbolic.NONE);
 
   /**
@@ -282,8 +295,17 @@ public final class LinkOption<T> {
   /** {@code -fini}. */
   public static final LinkOption<String> FINI = of("fini", "_fini");
 
-  /** {@code -z pack-relative-relocs}. */
+  /** {@code -z pack-relative-relocs}, {@code --pack-dyn-relocs=relr}. */
   public static final LinkOption<Boolean> PACK_RELATIVE_RELOCS = flag("pack-relative-relocs");
+
+  /**
+   * {@code --pack-dyn-relocs=android}: dynamic relocations that {@link #PACK_RELATIVE_RELOCS} does
+   * not take are written in Android's packed form, which other loaders do not read.
+   */
+  public static final LinkOption<Boolean> PACK_ANDROID = flag("pack-dyn-relocs");
+
+  /** {@code --use-android-relr-tags}: packed relative relocations have Android's numbers. */
+  public static final LinkOption<Boolean> ANDROID_RELR_TAGS = flag("use-android-relr-tags");
 
   /** {@code -f}: {@code DT_AUXILIARY}. */
   public static final LinkOption<List<String>> AUXILIARY = of("auxiliary", List.of());
@@ -319,15 +341,58 @@ public final class LinkOption<T> {
   /** {@code -n}, {@code -N}: an output that is not loaded by pages. */
   public static final LinkOption<Magic> MAGIC = of("magic", Magic.DEMAND_PAGED);
 
-  /** {@code --orphan-handling}: of sections that a linker script does not name. */
+  /** {@code --orphan-handling}: of sections that the layout, a script's or ours, does not name. */
   public static final LinkOption<OrphanHandling> ORPHAN_HANDLING =
       of("orphan-handling", OrphanHandling.PLACE);
 
-  /** {@code --sort-section}: the order of what a linker script's wildcards match. */
+  /**
+   * {@code --symbol-ordering-file}: symbols whose sections stand first in their output sections, in
+   * this order. Not for a relocatable output.
+   */
+  public static final LinkOption<List<String>> SYMBOL_ORDER = of("symbol-ordering-file", List.of());
+
+  /** {@code --no-warn-symbol-ordering} turns it off: of names in {@link #SYMBOL_ORDER}. */
+  public static final LinkOption<Boolean> WARN_SYMBOL_ORDERING = of("warn-symbol-ordering", true);
+
+  /**
+   * {@code --shuffle-sections}: input sections that change places in their output sections, before
+   * {@link #SYMBOL_ORDER}. Not for a relocatable output.
+   */
+  public static final LinkOption<List<Shuffle>> SHUFFLE_SECTIONS =
+      of("shuffle-sections", List.of());
+
+  /** {@code --sort-section}: the order of what the layout's wildcards match. */
   public static final LinkOption<SortSection> SORT_SECTION = of("sort-section", SortSection.NONE);
 
-  /** {@code -z separate-code}. */
+  /**
+   * {@code -z separate-code}: code shares no page of the file with anything else. In the built-in
+   * layouts no segment does, so that it is {@code -z separate-loadable-segments} as well.
+   */
   public static final LinkOption<Boolean> SEPARATE_CODE = of("separate-code", true);
+
+  /**
+   * {@code --no-rosegment} turns it off: read-only data and code may share a segment, whatever
+   * {@link #SEPARATE_CODE} says.
+   */
+  public static final LinkOption<Boolean> ROSEGMENT = of("rosegment", true);
+
+  /** {@code -z nognustack} turns it off: no segment says whether the stack is executable. */
+  public static final LinkOption<Boolean> GNU_STACK = of("gnustack", true);
+
+  /** {@code -z rodynamic}: {@code .dynamic} is read-only; debuggers find no list of libraries. */
+  public static final LinkOption<Boolean> READ_ONLY_DYNAMIC = flag("rodynamic");
+
+  /**
+   * {@code --spare-dynamic-tags}: empty entries of {@code .dynamic} beside the last one; 0 to
+   * 65535.
+   */
+  public static final LinkOption<Integer> SPARE_DYNAMIC_TAGS = of("spare-dynamic-tags", 0);
+
+  /**
+   * {@code -z nosectionheader} turns it off: the output has no section headers, nor a symbol table,
+   * which nobody would find. Not for a relocatable output.
+   */
+  public static final LinkOption<Boolean> SECTION_HEADERS = of("sectionheader", true);
 
   /**
    * {@code -z execstack}, {@code -z noexecstack}; null: as the inputs' {@code .note.GNU-stack} ask.
@@ -438,6 +503,9 @@ public final class LinkOption<T> {
    */
   public static final LinkOption<Boolean> WARN_SEARCH_MISMATCH = of("warn-search-mismatch", true);
 
+  /** {@code --warn-rwx-segments}: of segments that are writable and executable. */
+  public static final LinkOption<Boolean> WARN_RWX_SEGMENTS = flag("warn-rwx-segments");
+
   /** {@code --warn-common}. */
   public static final LinkOption<Boolean> WARN_COMMON = flag("warn-common");
 
@@ -480,6 +548,10 @@ public final class LinkOption<T> {
   public enum Symbolic {
     NONE,
     FUNCTIONS,
+    /** {@code -Bsymbolic-non-weak-functions}: functions but for weak definitions. */
+    NON_WEAK_FUNCTIONS,
+    /** {@code -Bsymbolic-non-weak}: all but weak definitions. */
+    NON_WEAK,
     ALL,
     /**
      * {@code --dynamic-list-data}: all but those to data and to what a {@link #DYNAMIC_LIST} names.
@@ -518,7 +590,7 @@ public final class LinkOption<T> {
     DISCARD
   }
 
-  /** By what the sections that a linker script's wildcard matches are sorted. */
+  /** By what the sections that a wildcard of the layout matches are sorted. */
   public enum SortSection {
     /** As the inputs have them. */
     NONE,
@@ -565,6 +637,16 @@ public final class LinkOption<T> {
     REFUSE,
     WARN,
     ALLOW
+  }
+
+  /**
+   * Input sections that change places.
+   *
+   * @param glob of their names
+   * @param seed decides their order; {@link #REVERSE} for the opposite of that of the link
+   */
+  public record Shuffle(String glob, long seed) {
+    public static final long REVERSE = -1;
   }
 
   /**

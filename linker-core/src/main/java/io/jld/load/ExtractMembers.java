@@ -136,7 +136,10 @@ public final class ExtractMembers {
     ctxt.assignments
         .provided()
         .forEach((name, symbols) -> offers.put(ctxt.names.find(name), symbols));
-    LinkerNames.wanted(ctxt).forEach(this::want);
+    LinkerNames.wanted(ctxt).forEach(name -> want(ctxt.names.find(name)));
+    for (int id : LinkerNames.matched(ctxt)) {
+      want(id);
+    }
     if (ctxt.script.entry(ctxt).isEmpty()
         && ctxt.kind() != OutputKind.RELOCATABLE
         && !ctxt.isShared()) {
@@ -174,8 +177,7 @@ public final class ExtractMembers {
   }
 
   /** A reference to a name from the start, as of an object. */
-  private void want(String name) {
-    int id = ctxt.names.find(name);
+  private void want(int id) {
     refer(id);
     need(id);
   }

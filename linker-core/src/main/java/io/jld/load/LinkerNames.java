@@ -2,9 +2,11 @@ package io.jld.load;
 
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
+import io.jld.pattern.Glob;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The names that the linker brings into a link: those that options and scripts name, and those that
@@ -40,6 +42,19 @@ public final class LinkerNames {
     names.addAll(ctxt.option(LinkOption.REQUIRE_DEFINED));
     names.addAll(ctxt.assignments.wanted());
     return List.copyOf(names);
+  }
+
+  /**
+   * The numbers of the names that {@code --undefined-glob} adds to {@link #wanted}; in order. All
+   * inputs are read.
+   */
+  public static int[] matched(Context ctxt) {
+    List<Glob> globs = ctxt.option(LinkOption.UNDEFINED_GLOB).stream().map(Glob::of).toList();
+    return globs.isEmpty()
+        ? new int[0]
+        : IntStream.range(1, ctxt.names.end())
+            .filter(id -> globs.stream().anyMatch(g -> g.matches(ctxt.names.string(id))))
+            .toArray();
   }
 
   /** All names, those of {@link #wanted} first. */

@@ -108,7 +108,8 @@ public final class ReadInputs {
     if (ctxt.option(LinkOption.COLD) && inputs.size() < SMALL) {
       ctxt.tasks().limit(ctxt.tasks().threads() - 1);
     }
-    r.archives.open(r.jobs, !r.followsNeeded);
+    boolean indexed = !r.followsNeeded && ctxt.option(LinkOption.UNDEFINED_GLOB).isEmpty();
+    r.archives.open(r.jobs, indexed);
     ctxt.failOnErrors();
     finish(ctxt);
     ctxt.script.close(ctxt.script.isBuiltIn() ? builtIn(ctxt) : null);

@@ -46,6 +46,9 @@ public final class RelocatablePasses {
     if (ctxt.isBinary()) {
       throw new LinkException(Location.NONE, "-r and --oformat binary may not be used together");
     }
+    if (!ctxt.option(LinkOption.SECTION_HEADERS)) {
+      throw new LinkException(Location.NONE, "-r and -z nosectionheader may not be used together");
+    }
     pass.accept("extract members", () -> ExtractMembers.run(ctxt));
     pass.accept("number symbols", () -> NumberSymbols.run(ctxt));
     pass.accept("COMDAT", () -> EliminateComdat.run(ctxt));

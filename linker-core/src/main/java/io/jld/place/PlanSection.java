@@ -114,6 +114,7 @@ public final class PlanSection implements PlanItem {
     for (Part part : parts) {
       if (part instanceof Contents c) {
         System.arraycopy(out.items(), at, c.items, 0, c.items.length);
+        c.size = -1; // the places that they have are those of another order
         at += c.items.length;
       } else if (part instanceof DataPart) {
         at++;
@@ -195,6 +196,7 @@ public final class PlanSection implements PlanItem {
             && inputType != SHT_REL
             && inputType != SHT_RELA
             && inputType != SHT_RELR;
+    named |= type == SHT_RELR && inputType == SHT_ANDROID_RELR;
     if (type == SHT_PROGBITS || type == SHT_NOTE || type == SHT_NOBITS || named) {
       type = 0;
     }

@@ -1,11 +1,14 @@
 package io.jld.resolve;
 
+import static io.jld.elf.Elf.STB_WEAK;
 import static io.jld.elf.Elf.STT_COMMON;
 import static io.jld.elf.Elf.STT_OBJECT;
 
+import io.jld.elf.Bytes;
 import io.jld.input.ObjectFile;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
+import io.jld.link.NameBytes;
 import io.jld.model.Context;
 import io.jld.pattern.SymbolMatcher;
 import io.jld.pattern.SymbolPattern;
@@ -13,6 +16,7 @@ import io.jld.pattern.VersionScript;
 import io.jld.script.SymbolListParser;
 import io.jld.source.CxxNames;
 import io.jld.symbol.LinkedObject;
+import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -115,8 +119,12 @@ public final class Exports {
     exportsAll = ctxt.isShared() || ctxt.option(LinkOption.EXPORT_DYNAMIC);
     listsData = ctxt.option(LinkOption.SYMBOLIC) == LinkOption.Symbolic.ALL_BUT_DATA;
     List<LinkOption.Script> scripts = ctxt.option(LinkOption.VERSION_SCRIPT);
-    if (!scripts.isEmpty() || !ctxt.script.versions().isEmpty()) {
-      script = SymbolListParser.versions(scripts, ctxt.script.versions());
+    List<VersionScript.Node> more = new ArrayList<>(ctxt.script.versions());
+    if (!ctxt.option(LinkOption.VERSION_EXPORTS_SECTION).isEmpty()) {
+      more.add(exportsSections(ctxt));
+    }
+    if (!scripts.isEmpty() || !more.isEmpty()) {
+      script = SymbolListParser.versions(scripts, more);
       versions = SymbolMatcher.of(script, name -> CxxNames.of(ctxt, name));
       for (VersionScript.Node n : script.nodes()) {
         nodes.put(
@@ -137,6 +145,30 @@ public final class Exports {
     if (!patterns.isEmpty()) {
       listed = SymbolMatcher.of(patterns, name -> CxxNames.of(ctxt, name));
     }
+  }
+
+  /**
+   * {@code --version-exports-section}: the version of what sections {@code .exports} name, each
+   * name or pattern with a NUL at its end; all else is local. They are not part of the output.
+   */
+  private static VersionScript.Node exportsSections(Context ctxt) {
+    List<SymbolPattern> named = new ArrayList<>();
+    for (LinkedObject o : ctxt.objects()) {
+      ObjectFile f = o.file();
+      for (int i = 1, n = f.sectionCount(); i < n; i++) {
+        if (ctxt.sections().isLive(o.sectionId(i)) && f.isNamed(i, ".exports")) {
+          for (String name : NameBytes.string(Bytes.of(ctxt.content(f, i))).split("\0")) {
+            if (!name.isEmpty()) {
+              named.add(SymbolPattern.of(name, false, SymbolPattern.Language.C));
+            }
+          }
+          ctxt.sections().clear(o.sectionId(i), SectionTable.LIVE);
+        }
+      }
+    }
+    String version = ctxt.option(LinkOption.VERSION_EXPORTS_SECTION);
+    List<SymbolPattern> rest = List.of(SymbolPattern.of("*", false, SymbolPattern.Language.C));
+    return new VersionScript.Node("--version-exports-section", 1, version, named, rest, List.of());
   }
 
   /**
@@ -269,10 +301,18 @@ public final class Exports {
             || !ctxt.option(LinkOption.DYNAMIC_LIST).isEmpty())) {
       return isListed(ctxt.symbols(), id);
     }
+    boolean isFunction = (bits & SymbolTable.FUNCTION) != 0;
     return switch (symbolic) {
-      case FUNCTIONS -> (bits & SymbolTable.FUNCTION) == 0;
+      case FUNCTIONS -> !isFunction;
+      case NON_WEAK_FUNCTIONS -> !isFunction || isWeak(ctxt.symbols(), id);
+      case NON_WEAK -> isWeak(ctxt.symbols(), id);
       case NONE -> true;
       default -> false;
     };
+  }
+
+  private static boolean isWeak(SymbolTable symbols, int id) {
+    return symbols.file(id) instanceof LinkedObject o
+        && o.file().symbolBinding(symbols.index(id)) == STB_WEAK;
   }
 }

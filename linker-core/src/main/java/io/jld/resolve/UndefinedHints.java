@@ -1,17 +1,23 @@
 package io.jld.resolve;
 
 import io.jld.input.Inputs;
+import io.jld.input.ObjectFile;
 import io.jld.link.NameBytes;
+import io.jld.load.LoadedInputs;
+import io.jld.load.Unit;
 import io.jld.model.Context;
 import io.jld.source.CxxNames;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SymbolTable;
+import java.util.List;
 import java.util.Map;
 
 /**
- * What may be behind an undefined symbol: a library that is needed by one of the link's, but is not
- * on the command line itself; a compiler's own library ({@link RuntimeHints}); a function that one
- * of C and C++ defines and the other asks for ({@code extern "C"}); a class whose key function is
- * missing (Itanium C++ ABI, 5.2.3). Only looked for when a link has failed.
+ * What may be behind an undefined symbol: an archive that stands too early; a library that is
+ * needed by one of the link's, but is not on the command line itself; a compiler's own library
+ * ({@link RuntimeHints}); a function that one of C and C++ defines and the other asks for ({@code
+ * extern "C"}); a class whose key function is missing (Itanium C++ ABI, 5.2.3). Only looked for
+ * when a link has failed.
  */
 public final class UndefinedHints {
   private final Context ctxt;
@@ -34,6 +40,10 @@ public final class UndefinedHints {
     if (needed != null) {
       return needed;
     }
+    String passed = inPassed(LoadedInputs.of(ctxt).units(), undefined);
+    if (passed != null) {
+      return passed;
+    }
     String runtime = RuntimeHints.of(ctxt, name);
     if (runtime != null) {
       return runtime;
@@ -43,6 +53,44 @@ public final class UndefinedHints {
           + " that is neither pure nor inline";
     }
     return name.startsWith("_Z") ? inC(name) : inCxx(name);
+  }
+
+  /**
+   * A member of an archive that was not linked though it defines the symbol: nothing referred to
+   * that when the archive had its turn.
+   */
+  private static String inPassed(List<Unit> units, int undefined) {
+    for (Unit u : units) {
+      String found =
+          u instanceof Unit.Archive a
+              ? inPassed(a, undefined)
+              : u instanceof Unit.Group g ? inPassed(g.units(), undefined) : null;
+      if (found != null) {
+        return found;
+      }
+    }
+    return null;
+  }
+
+  private static String inPassed(Unit.Archive archive, int undefined) {
+    for (Unit.Member m : archive.members()) {
+      if (m.object() != null && defines(m.object(), undefined)) {
+        return m.object().file().location()
+            + ", which stands before what refers to it, defines it: inputs are searched in their"
+            + " order";
+      }
+    }
+    return null;
+  }
+
+  private static boolean defines(LinkedObject object, int id) {
+    ObjectFile f = object.file();
+    for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
+      if (object.symbolNameId(i) == id && f.shndx(i) != 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private String inNeeded(String name) {

@@ -14,7 +14,8 @@ import java.util.List;
  *     the page
  * @param mappable whether places in the file and addresses are congruent all the same, so that a
  *     loader may map pages: with {@code -n} and {@code -N} where no script says otherwise
- * @param separateCode {@code -z separate-code}
+ * @param separateCode {@code -z separate-code}, unless {@code --no-rosegment} has code and
+ *     read-only data in one segment
  * @param headersLoaded whether the script has asked for {@code SIZEOF_HEADERS}, so that the headers
  *     are to be loaded even where its first section leaves no room on its page
  * @param stackFlags {@code p_flags} of PT_GNU_STACK; 0: there is none
@@ -52,9 +53,9 @@ public record SegmentRules(
         ProgramHeaders.commonPageSize(ctxt),
         ctxt.isPaged() || ctxt.loadsHeaders(), // whoever reads them is a loader of pages
         ctxt.script.isBuiltIn(),
-        ctxt.option(LinkOption.SEPARATE_CODE),
+        ctxt.option(LinkOption.SEPARATE_CODE) && ctxt.option(LinkOption.ROSEGMENT),
         headersLoaded,
-        ctxt.stackFlags(),
+        ctxt.option(LinkOption.GNU_STACK) ? ctxt.stackFlags() : 0,
         ctxt.option(LinkOption.STACK_SIZE),
         relroStart,
         ctxt.option(LinkOption.RELRO) ? relroEnd : relroStart,

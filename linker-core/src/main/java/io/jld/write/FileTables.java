@@ -62,6 +62,9 @@ public final class FileTables {
     if (symbols != null) {
       write(symbols);
     }
+    if (!tables.hasHeaders()) {
+      return;
+    }
     OutputSection names = tables.shstrtab();
     slice(names.offset, names.size).copyFrom(MemorySegment.ofArray(tables.names()));
     writeSectionHeaders(slice(tables.headers(), (long) tables.count() * elf.shdrSize));
@@ -102,11 +105,14 @@ public final class FileTables {
     elf.putWord(h, 24, kind.entry());
     boolean isLoaded = kind.type() != ET_REL;
     elf.putWord(h, 24 + word, isLoaded ? elf.ehdrSize : 0);
-    elf.putWord(h, 24 + 2L * word, tables.headers());
     long p = 24 + 3L * word + 4;
     ElfClass.put16(h, p, elf.ehdrSize);
     ElfClass.put16(h, p + 2, isLoaded ? elf.phdrSize : 0);
     ElfClass.put16(h, p + 4, phnum);
+    if (!tables.hasHeaders()) {
+      return;
+    }
+    elf.putWord(h, 24 + 2L * word, tables.headers());
     ElfClass.put16(h, p + 6, elf.shdrSize);
     int count = tables.count();
     ElfClass.put16(h, p + 8, count < SHN_LORESERVE ? count : 0);

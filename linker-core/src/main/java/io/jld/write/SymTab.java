@@ -59,7 +59,8 @@ public final class SymTab implements SymbolTables {
   }
 
   public static boolean isNeeded(Context ctxt) {
-    return ctxt.option(LinkOption.STRIP) != LinkOption.Strip.ALL;
+    return ctxt.option(LinkOption.STRIP) != LinkOption.Strip.ALL
+        && ctxt.option(LinkOption.SECTION_HEADERS);
   }
 
   /** Counts; what is live is known. */

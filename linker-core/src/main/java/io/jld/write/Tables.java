@@ -3,6 +3,7 @@ package io.jld.write;
 import static io.jld.elf.Elf.*;
 
 import io.jld.elf.ElfClass;
+import io.jld.link.LinkOption;
 import io.jld.link.NameBytes;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
@@ -44,6 +45,11 @@ public record Tables(
   /** Of a file that consists of contents alone. */
   public static Tables none(long size) {
     return new Tables(List.of(), null, null, null, null, new byte[0], size, size);
+  }
+
+  /** Whether there are section headers, and a table of their names. */
+  boolean hasHeaders() {
+    return shstrtab != null;
   }
 
   /** Section headers, that of the null section included. */
@@ -115,6 +121,9 @@ public record Tables(
                       ".symtab_shndx", SHT_SYMTAB_SHNDX, 4, 4, symbols.extendedSize(), table, 0));
         }
         strtab = add(strings);
+      }
+      if (!ctxt.option(LinkOption.SECTION_HEADERS)) {
+        return new Tables(sections, null, null, null, null, new byte[0], at, at);
       }
       int own = name(".shstrtab");
       OutputSection shstrtab =

@@ -67,6 +67,13 @@ class OptionValuesTest {
       }
       return scripts;
     }
+    if (type == LinkOption.Shuffle.class) {
+      return List.of(
+          new LinkOption.Shuffle("", 0),
+          new LinkOption.Shuffle("[", 7),
+          new LinkOption.Shuffle("*", LinkOption.Shuffle.REVERSE),
+          new LinkOption.Shuffle(".text", Long.MIN_VALUE));
+    }
     Class<?> c = (Class<?>) type;
     assertTrue(c.isEnum(), "no values for " + c);
     return List.of(c.getEnumConstants());
