@@ -21,7 +21,8 @@ final class CommandLine {
     HELP,
     TARGET_HELP,
     VERSION,
-    SYSROOT
+    SYSROOT,
+    LIST_ARCHS
   }
 
   /** Errors that are reported before the rest of the command line is not looked at any more. */

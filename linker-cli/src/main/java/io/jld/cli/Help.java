@@ -47,6 +47,18 @@ final class Help {
     console.out(arches.toString());
   }
 
+  /**
+   * Those that {@code --arch} takes; jars in {@code lib/arch/} that can't be used are warned of.
+   */
+  static void printArchs(Console console) {
+    Arches installed = Architectures.installed();
+    console.print(Architectures.unreadable());
+    console.print(installed.problems());
+    for (Arch arch : installed.sorted()) {
+      console.out(arch.info().name());
+    }
+  }
+
   static void printKeywords(Console console) {
     console.out("Keywords of -z:");
     for (ZKeyword z : ZKeyword.values()) {

@@ -89,6 +89,7 @@ public final class Main {
     switch (line.action()) {
       case HELP -> Help.print(console);
       case TARGET_HELP -> Help.printKeywords(console);
+      case LIST_ARCHS -> Help.printArchs(console);
       case VERSION -> Version.print(console);
       case SYSROOT -> {
         if (!line.sysroot().isEmpty()) {

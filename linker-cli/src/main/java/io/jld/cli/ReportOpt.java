@@ -8,6 +8,7 @@ import io.jld.link.LinkOption;
 enum ReportOpt implements Opt {
   HELP("--help", "", "Print this and stop"),
   TARGET_HELP("--target-help", "", "Print the keywords of -z and stop"),
+  LIST_ARCHS("--list-archs", "", "Print the names of the architectures, one on a line, and stop"),
   VERSION("--version", "", "Print the version and stop"),
   V("-v", "", "Print the version; go on if there are inputs"),
   V_EMULATIONS("-V", "", "As -v, with the emulations"),
@@ -122,6 +123,7 @@ enum ReportOpt implements Opt {
       case PRINT_MEMORY_USAGE -> s.set(LinkOption.PRINT_MEMORY_USAGE, true);
       case HELP -> s.action = CommandLine.Action.HELP;
       case TARGET_HELP -> s.action = CommandLine.Action.TARGET_HELP;
+      case LIST_ARCHS -> s.action = CommandLine.Action.LIST_ARCHS;
       case VERSION -> s.action = CommandLine.Action.VERSION;
       case PRINT_SYSROOT -> s.action = CommandLine.Action.SYSROOT;
       case PRINT_OUTPUT_FORMAT -> s.showFormat = true;

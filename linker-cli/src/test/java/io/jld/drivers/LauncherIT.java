@@ -160,6 +160,28 @@ class LauncherIT {
     assertTrue(Files.isExecutable(dir.resolve("out")));
   }
 
+  @Test
+  void listsTheArchitectures() {
+    Proc p = sh("\"${1%/*}/jld\" --list-archs", Map.of()).ok();
+    assertEquals("amd64\nx86\n", p.out());
+    assertEquals("", p.err());
+  }
+
+  /** Before JAVA_HOME's and the system's. */
+  @Test
+  void takesTheRuntimeBesideIt() {
+    String script =
+        """
+        mkdir -p home/runtime/bin
+        cp -R "${1%/*}" home/bin
+        printf '#!/bin/sh\\necho the runtime\\n' > home/runtime/bin/java
+        chmod +x home/runtime/bin/java
+        home/bin/ld -v
+        """;
+    String java = System.getProperty("java.home");
+    assertEquals("the runtime\n", sh(script, Map.of("JAVA_HOME", java)).ok().out());
+  }
+
   /** As GNU ld: absolute paths can be linked, and others are not there. */
   @Test
   void inADirectoryThatIsGone() {
