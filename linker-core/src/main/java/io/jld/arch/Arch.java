@@ -56,6 +56,18 @@ public interface Arch {
    */
   int fieldSize(int type);
 
+  /**
+   * How a relocation of a section that is linked refers to its symbol. To be asked by identical
+   * code folding; {@link Reference#OTHER} is right for every type, and folds less.
+   *
+   * @param content the section's content as it was read
+   * @param offset of the field in bytes, inside of {@code content}; what is around it has not been
+   *     checked
+   */
+  default Reference reference(int type, Slice content, long offset) {
+    return Reference.OTHER;
+  }
+
   /** The program properties that it defines; none by default. */
   default Properties properties() {
     return Properties.NONE;

@@ -68,7 +68,9 @@ public final class SplitEhFrame {
         ctxt.sections().set(id, SectionTable.EH_FRAME);
       }
     }
-    if (records != null && ctxt.option(LinkOption.GC_SECTIONS)) {
+    if (records != null
+        && (ctxt.option(LinkOption.GC_SECTIONS)
+            || ctxt.option(LinkOption.ICF) != LinkOption.Icf.NONE)) {
       records.chainTargets();
     }
     return records;

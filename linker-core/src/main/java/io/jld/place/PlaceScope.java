@@ -179,10 +179,11 @@ final class PlaceScope implements ValueScope {
     if (ndx == ObjectFile.COMMON) {
       return ofCommon(object, sym, address);
     }
-    if (ndx <= 0 || !ctxt.sections().isLive(object.sectionId(ndx))) {
+    int section = ndx <= 0 ? 0 : ctxt.sections().kept(object.sectionId(ndx));
+    if (!ctxt.sections().isLive(section)) {
       return Value.ofAddress(address);
     }
-    OutputSection out = ctxt.outputOf(object.sectionId(ndx));
+    OutputSection out = ctxt.outputOf(section);
     return new Value(out, address - out.addr);
   }
 

@@ -191,7 +191,7 @@ public final class SymbolWriter implements SymbolRows {
    * @param section of the input that defines it
    */
   private int outputIndex(LinkedObject object, int section, long addr) {
-    int id = object.sectionId(section);
+    int id = sections.kept(object.sectionId(section));
     int index = outputIndex(object, section);
     if (index != 0 || !sections.isLive(id)) {
       return index;
@@ -205,7 +205,7 @@ public final class SymbolWriter implements SymbolRows {
 
   /** Index of the output section that an input section's content is in; 0 where it is in none. */
   public int outputIndex(LinkedObject object, int section) {
-    int id = object.sectionId(section);
+    int id = sections.kept(object.sectionId(section));
     if (sections.isLive(id)) {
       return ctxt.outputOf(id).index;
     }
