@@ -93,8 +93,13 @@ public final class Amd64 implements Arch {
   }
 
   @Override
-  public Reference reference(int type, Slice content, long offset) {
-    return Amd64Scan.reference(type, content, offset);
+  public Reference reference(int type) {
+    return Amd64Scan.reference(type);
+  }
+
+  @Override
+  public boolean isBranch(Slice content, long offset) {
+    return Amd64Scan.isBranch(content, offset);
   }
 
   @Override

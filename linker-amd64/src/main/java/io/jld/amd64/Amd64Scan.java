@@ -145,11 +145,10 @@ final class Amd64Scan {
   }
 
   /** How a type refers to its symbol ({@link io.jld.arch.Arch#reference}). */
-  static Reference reference(int type, Slice content, long offset) {
+  static Reference reference(int type) {
     return switch (type) {
       case R_X86_64_PLT32, R_X86_64_PLT32_BND, R_X86_64_PLTOFF64 -> Reference.CALL;
-      case R_X86_64_PC32, R_X86_64_PC32_BND ->
-          isBranch(content, offset) ? Reference.CALL : Reference.ADDRESS;
+      case R_X86_64_PC32, R_X86_64_PC32_BND -> Reference.DISPLACEMENT;
       case R_X86_64_64,
           R_X86_64_32,
           R_X86_64_32S,
@@ -165,7 +164,7 @@ final class Amd64Scan {
   }
 
   /** Whether a displacement is that of a call or jump: assemblers of old used PC32 there. */
-  private static boolean isBranch(Slice content, long offset) {
+  static boolean isBranch(Slice content, long offset) {
     if (offset < 1) {
       return false;
     }

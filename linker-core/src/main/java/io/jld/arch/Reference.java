@@ -9,6 +9,9 @@ public enum Reference {
   /** A call or jump to S + A: nobody sees the address. */
   CALL,
 
+  /** As {@link #CALL} in some instructions, and as {@link #ADDRESS} in others. */
+  DISPLACEMENT,
+
   /** What the field holds depends on S + A and the place, and on nothing else of the symbol. */
   ADDRESS,
 

@@ -207,6 +207,16 @@ public final class EhRecords {
     return cie[r];
   }
 
+  /** How many of the records are CIEs. */
+  public int cieCount() {
+    return cieCount;
+  }
+
+  /** What a CIE says, by its number among the object's. */
+  public Cie cieAt(int i) {
+    return cies[i];
+  }
+
   /** What a record that is a CIE says. */
   public Cie says(int r) {
     return cies[target[r]];

@@ -13,10 +13,8 @@ final class CieNumbers {
 
   CieNumbers(Context ctxt) {
     for (EhRecords r : EhFrame.of(ctxt).records()) {
-      for (int i = 0; r != null && i < r.count(); i++) {
-        if (r.isCie(i)) {
-          numbers.putIfAbsent(r.says(i), numbers.size());
-        }
+      for (int i = 0; r != null && i < r.cieCount(); i++) {
+        numbers.putIfAbsent(r.cieAt(i), numbers.size());
       }
     }
   }

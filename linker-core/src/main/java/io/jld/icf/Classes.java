@@ -20,6 +20,8 @@ final class Classes {
   /** Rounds with fewer nodes than this are done by one thread. */
   private static final int MANY = 4096;
 
+  private static final int[] NONE = {};
+
   private final Tasks tasks;
 
   /** The nodes, those of a class together; and where each is there. */
@@ -34,7 +36,7 @@ final class Classes {
   private final int[] size;
   private int count;
 
-  /** For each node the nodes that its edges lead to; null where it is alone in its class. */
+  /** For each node the nodes that its edges lead to. */
   private final int[][] edges;
 
   /** For each node those with an edge to it, from firstBack[node] on. */
@@ -51,8 +53,7 @@ final class Classes {
   /**
    * @param nodes each of 0 to n-1 once, those of a class together
    * @param classes for each of them, as it stands there, where the nodes of its class begin
-   * @param edges for each node the nodes that it has edges to; the same number for all of a class;
-   *     may be null for one that is alone in its class
+   * @param edges for each node the nodes that it has edges to; the same number for all of a class
    */
   Classes(Tasks tasks, int[] nodes, int[] classes, int[][] edges) {
     int n = nodes.length;
@@ -101,7 +102,7 @@ final class Classes {
     int n = order.length;
     firstBack = new int[n + 1];
     for (int i = 0; i < n; i++) {
-      for (int e : mayFold(i) ? edges[i] : new int[0]) {
+      for (int e : mayFold(i) ? edges[i] : NONE) {
         firstBack[e + 1]++;
       }
     }
@@ -111,7 +112,7 @@ final class Classes {
     back = new int[firstBack[n]];
     int[] at = Arrays.copyOf(firstBack, n);
     for (int i = 0; i < n; i++) {
-      for (int e : mayFold(i) ? edges[i] : new int[0]) {
+      for (int e : mayFold(i) ? edges[i] : NONE) {
         back[at[e]++] = i;
       }
     }
@@ -347,11 +348,14 @@ final class Classes {
     return size[classOf[node]];
   }
 
-  /** All nodes of a node's class, by their numbers. */
+  /** One node of a node's class, the same for all of them. */
+  int first(int node) {
+    return order[start[classOf[node]]];
+  }
+
+  /** All nodes of a node's class, in any order. */
   int[] sameAs(int node) {
     int from = start[classOf[node]];
-    int[] same = Arrays.copyOfRange(order, from, from + size(node));
-    Arrays.sort(same);
-    return same;
+    return Arrays.copyOfRange(order, from, from + size(node));
   }
 }

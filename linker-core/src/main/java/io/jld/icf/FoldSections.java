@@ -2,7 +2,6 @@ package io.jld.icf;
 
 import static io.jld.elf.Elf.*;
 
-import io.jld.elf.Columns;
 import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
 import io.jld.link.LinkOption;
@@ -11,6 +10,7 @@ import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * {@code --icf}: of sections that do the same one is linked, and stands for the others. First those
@@ -53,29 +53,14 @@ public final class FoldSections {
   }
 
   private void fold() {
-    long[] order = byHash();
     int[][] edges = new int[candidates.length][];
-    boolean[] same = verify(order, edges);
-    int mask = indexMask();
-    int[] members = new int[candidates.length];
-    int[] classes = new int[candidates.length];
-    int count = 0;
-    int alone = candidates.length;
-    int last = 0;
-    for (int k = 0; k < order.length; k++) {
-      int i = (int) order[k] & mask;
-      if (k > 0 && isApart(order[k - 1], order[k], mask)) {
-        last = count;
-      }
-      if (same[i]) {
-        members[count] = i;
-        classes[count++] = last;
-      } else {
-        members[--alone] = i;
-        classes[alone] = alone;
-      }
-    }
-    apply(new Classes(ctxt.tasks(), members, classes, edges).refine());
+    long[] order = byHash(edges);
+    boolean[] alone = new boolean[candidates.length];
+    Classes classes;
+    do {
+      classes = classes(order, edges, alone);
+    } while (!verify(classes, alone));
+    apply(classes);
   }
 
   /** Which bits of a row of {@link #byHash} are the number of a candidate. */
@@ -83,12 +68,12 @@ public final class FoldSections {
     return (Integer.highestOneBit(candidates.length) << 1) - 1;
   }
 
-  private static boolean isApart(long a, long b, int mask) {
-    return ((a ^ b) & ~(long) mask) != 0;
-  }
-
-  /** The candidates, sorted by a hash of what they do: the hash with its low bits replaced. */
-  private long[] byHash() {
+  /**
+   * The candidates, sorted by a hash of what they do: the hash with its low bits replaced.
+   *
+   * @param edges is filled in: for each candidate the candidates that it refers to, in order
+   */
+  private long[] byHash(int[][] edges) {
     long[] rows = new long[candidates.length];
     int mask = indexMask();
     ctxt.tasks()
@@ -100,6 +85,7 @@ public final class FoldSections {
               for (int i = from; i < to; i++) {
                 shape.read(candidates[i]);
                 rows[i] = (shape.hash() & ~(long) mask) | i;
+                edges[i] = shape.edges();
               }
             });
     Arrays.sort(rows);
@@ -107,50 +93,66 @@ public final class FoldSections {
   }
 
   /**
-   * Compares those that have the same hash with the first of them.
+   * The classes of those whose hashes are equal, and which refer to equal ones.
    *
-   * @param edges is filled in: for each candidate the candidates that it refers to, in order
-   * @return whether a candidate is as the first with its hash, and there is more than one
+   * @param alone candidates that are equal to no other, whatever their hashes say
    */
-  private boolean[] verify(long[] order, int[][] edges) {
-    boolean[] same = new boolean[candidates.length];
+  private Classes classes(long[] order, int[][] edges, boolean[] alone) {
     int mask = indexMask();
-    int[] starts = new int[candidates.length + 1];
-    int runs = 0;
-    for (int k = 1; k < order.length; k++) {
-      if (!isApart(order[k - 1], order[k], mask)
-          && (k == 1 || isApart(order[k - 2], order[k - 1], mask))) {
-        starts[runs++] = k - 1;
+    int n = order.length;
+    int[] nodes = new int[n];
+    int[] classes = new int[n];
+    int count = 0;
+    int last = 0;
+    int end = n;
+    for (int k = 0; k < n; k++) {
+      int i = (int) order[k] & mask;
+      if (k > 0 && ((order[k - 1] ^ order[k]) & ~(long) mask) != 0) {
+        last = count;
       }
+      int at = alone[i] ? --end : count++;
+      nodes[at] = i;
+      classes[at] = alone[i] ? at : last;
     }
-    int[] first = Arrays.copyOf(starts, runs);
-    ctxt.tasks()
-        .forRanges(
-            runs,
-            64,
-            () -> new Shape[] {new Shape(ctxt, numbers, cies), new Shape(ctxt, numbers, cies)},
-            (shapes, from, to) -> {
-              for (int r = from; r < to; r++) {
-                verify(order, first[r], shapes, edges, same);
-              }
-            });
-    return same;
+    return new Classes(ctxt.tasks(), nodes, classes, edges).refine();
   }
 
-  private void verify(long[] order, int start, Shape[] shapes, int[][] edges, boolean[] same) {
-    int mask = indexMask();
-    int first = (int) order[start] & mask;
-    shapes[0].read(candidates[first]);
-    edges[first] = shapes[0].edges();
-    for (int k = start + 1; k < order.length && !isApart(order[start], order[k], mask); k++) {
-      int i = (int) order[k] & mask;
-      shapes[1].read(candidates[i]);
-      if (shapes[1].isAs(shapes[0])) {
-        edges[i] = shapes[1].edges();
-        same[i] = true;
-        same[first] = true;
+  /**
+   * Compares those that are in the same class: their hashes were equal by chance where they are
+   * not.
+   *
+   * @param alone where that is so, those that are not as the first of their class are added
+   * @return whether all are equal
+   */
+  private boolean verify(Classes classes, boolean[] alone) {
+    int[] first = new int[candidates.length];
+    int count = 0;
+    for (int i = 0; i < candidates.length; i++) {
+      if (classes.size(i) > 1 && classes.first(i) == i) {
+        first[count++] = i;
       }
     }
+    AtomicBoolean sound = new AtomicBoolean(true);
+    ctxt.tasks()
+        .forRanges(
+            count,
+            32,
+            () -> new Shape[] {new Shape(ctxt, numbers, cies), new Shape(ctxt, numbers, cies)},
+            (shapes, from, to) -> {
+              for (int c = from; c < to; c++) {
+                shapes[0].read(candidates[first[c]]);
+                for (int i : classes.sameAs(first[c])) {
+                  if (i != first[c]) {
+                    shapes[1].read(candidates[i]);
+                    if (!shapes[1].isAs(shapes[0])) {
+                      alone[i] = true;
+                      sound.set(false);
+                    }
+                  }
+                }
+              }
+            });
+    return sound.get();
   }
 
   // What follows from the classes
@@ -158,21 +160,23 @@ public final class FoldSections {
   private void apply(Classes classes) {
     int[] into = new int[sections.count()];
     boolean print = ctxt.option(LinkOption.PRINT_ICF_SECTIONS);
-    int[] leaders = leaders(classes);
     Units units = new Units(ctxt);
     for (int i = 0; i < candidates.length; i++) {
-      if (leaders[i] != i || classes.size(i) < 2) {
+      if (classes.size(i) == 1 || classes.first(i) != i) {
         continue;
       }
+      int[] same = classes.sameAs(i);
+      Arrays.sort(same);
+      int kept = widest(same);
       if (print) {
-        ctxt.message("selected section " + shown(candidates[i]));
+        ctxt.message("selected section " + shown(candidates[kept]));
       }
-      for (int other : classes.sameAs(i)) {
-        if (other != i) {
+      for (int other : same) {
+        if (other != kept) {
           if (print) {
             ctxt.message("  removing identical section " + shown(candidates[other]));
           }
-          units.fold(candidates[other], candidates[i], into);
+          units.fold(candidates[other], candidates[kept], into);
         }
       }
     }
@@ -185,21 +189,13 @@ public final class FoldSections {
     return f.displayName() + ":(" + sections.name(section) + ")";
   }
 
-  /** For each candidate the one of its class that is kept. */
-  private int[] leaders(Classes classes) {
-    int[] ofClass = new int[candidates.length];
-    Columns.fill(ofClass, -1);
-    int[] leaders = new int[candidates.length];
-    for (int i = 0; i < candidates.length; i++) {
-      int c = classes.of(i);
-      if (ofClass[c] < 0 || align(i) > align(ofClass[c])) {
-        ofClass[c] = i;
-      }
+  /** The first of those with the largest alignment. */
+  private int widest(int[] same) {
+    int best = same[0];
+    for (int i : same) {
+      best = align(i) > align(best) ? i : best;
     }
-    for (int i = 0; i < candidates.length; i++) {
-      leaders[i] = ofClass[classes.of(i)];
-    }
-    return leaders;
+    return best;
   }
 
   private long align(int candidate) {

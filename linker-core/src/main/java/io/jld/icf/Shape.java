@@ -2,12 +2,14 @@ package io.jld.icf;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.arch.Arch;
 import io.jld.arch.Reference;
 import io.jld.elf.Bytes;
 import io.jld.frame.Cie;
 import io.jld.frame.EhFrame;
 import io.jld.frame.EhRecords;
 import io.jld.input.ObjectFile;
+import io.jld.input.RelocTable;
 import io.jld.link.NameBytes;
 import io.jld.match.Matching;
 import io.jld.merge.MergePool;
@@ -19,6 +21,7 @@ import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What a section does, as arrays: its content, what it refers to, and its records of {@code
@@ -49,14 +52,20 @@ final class Shape {
           | SymbolTable.DISCARDED
           | SymbolTable.UNDEFINED;
 
+  private static final int[] NONE = {};
+
   private static final long HASH = 0x9e3779b97f4a7c15L;
 
   private final Context ctxt;
+  private final Arch arch;
   private final SectionTable sections;
   private final SymbolTable symbols;
   private final MergePools pools;
   private final Matching matching;
-  private final boolean isBuiltIn;
+
+  /** For each rule of the layout where it puts a section. */
+  private final int[] places;
+
   private final Units units;
   private final EhRecords[] frames;
   private final CieNumbers cies;
@@ -69,10 +78,17 @@ final class Shape {
   /** Reads those of frames, so that either has its window where it goes on. */
   private final RelocReader frameReader;
 
+  /** Reads those of frames that refer to their function alone. */
+  private final RelocTable frameTable = new RelocTable();
+
   private long[] words = new long[64];
   private int wordCount;
-  private byte[] bytes = new byte[1024];
-  private int byteCount;
+
+  /** Bytes of the inputs, eight a word; what is appended begins with a word. */
+  private long[] data = new long[512];
+
+  private MemorySegment dataBytes = MemorySegment.ofArray(data);
+  private int dataCount;
   private int[] edges = new int[16];
   private int edgeCount;
 
@@ -88,7 +104,8 @@ final class Shape {
     this.symbols = ctxt.symbols();
     this.pools = MergePools.of(ctxt);
     this.matching = Matching.of(ctxt);
-    this.isBuiltIn = ctxt.script.isBuiltIn();
+    this.places = places(ctxt);
+    this.arch = ctxt.arch();
     this.units = new Units(ctxt);
     this.frames = EhFrame.of(ctxt).records();
     this.cies = cies;
@@ -100,7 +117,7 @@ final class Shape {
   /** Reads a section that may be folded. */
   void read(int id) {
     wordCount = 0;
-    byteCount = 0;
+    dataCount = 0;
     edgeCount = 0;
     LinkedObject object = sections.object(id);
     parts = units.parts(id);
@@ -114,26 +131,22 @@ final class Shape {
 
   /** The candidates that the section refers to, in order. */
   int[] edges() {
-    return Arrays.copyOf(edges, edgeCount);
+    return edgeCount == 0 ? NONE : Arrays.copyOf(edges, edgeCount);
   }
 
   boolean isAs(Shape o) {
     return edgeCount == o.edgeCount
         && Arrays.equals(words, 0, wordCount, o.words, 0, o.wordCount)
-        && Arrays.equals(bytes, 0, byteCount, o.bytes, 0, o.byteCount);
+        && Arrays.equals(data, 0, dataCount, o.data, 0, o.dataCount);
   }
 
   long hash() {
-    long h = byteCount;
+    long h = dataCount;
     for (int i = 0; i < wordCount; i++) {
       h = mix(h, words[i]);
     }
-    int i = 0;
-    for (; i + 8 <= byteCount; i += 8) {
-      h = mix(h, Bytes.s64(bytes, i));
-    }
-    for (; i < byteCount; i++) {
-      h = mix(h, bytes[i]);
+    for (int i = 0; i < dataCount; i++) {
+      h = mix(h, data[i]);
     }
     return h ^ h >>> 32;
   }
@@ -156,10 +169,20 @@ final class Shape {
     }
   }
 
-  /** Where a layout puts the section: in the built-in one all rules of one section are alike. */
+  /** In the built-in layout all rules of one output section are alike. */
+  private static int[] places(Context ctxt) {
+    List<Matching.Rule> rules = Matching.of(ctxt).rules();
+    int[] places = new int[rules.size()];
+    for (int r = 0; r < places.length; r++) {
+      places[r] = ctxt.script.isBuiltIn() ? rules.get(r).section() : r;
+    }
+    return places;
+  }
+
+  /** Where the layout puts the section: by its name where no rule names it. */
   private void place(ObjectFile f, int index, int id) {
     int rule = matching.ruleOf(id);
-    word(rule < 0 || !isBuiltIn ? rule : matching.rules().get(rule).section());
+    word(rule < 0 ? rule : places[rule]);
     if (rule < 0) {
       byte[] name = NameBytes.bytes(f.sectionName(index));
       word(name.length);
@@ -180,16 +203,40 @@ final class Shape {
       int s = r.sectionOf(record);
       int start = r.start(record);
       int length = r.length(record);
-      int head = EhRecords.lengthBytes(r.content(s), start) + 4;
       word(cie(r.says(r.cie(record))));
       word(length);
-      int at = append(r.content(s), start + head, length - head);
-      if (frameReader.open(object, r.sectionIndex(s), r.content(s), 0, null)
+      int at = append(r.content(s), start, length);
+      withoutHead(at, length);
+      int first = r.firstReloc(record);
+      if (r.relocLimit(s, record) == first + 1) {
+        begin(object.file(), r.sectionIndex(s), first, start);
+      } else if (frameReader.open(object, r.sectionIndex(s), r.content(s), 0, null)
           && EhFrame.narrow(frameReader, r, s, record, record + 1, 0)) {
-        boolean masked = isMasked(object.file(), r.sectionIndex(s));
-        references(object, frameReader, at - head, masked);
+        references(object, frameReader, at, isMasked(object.file(), r.sectionIndex(s)));
       }
     }
+  }
+
+  /** Takes the length, which is known, and the way to the CIE out of a record that was appended. */
+  private void withoutHead(int at, int length) {
+    boolean wide = (int) data[at >> 3] == -1; // the length has 64 bits
+    data[at >> 3] = 0;
+    if (wide && length >= 16) {
+      data[(at >> 3) + 1] = 0;
+    }
+  }
+
+  /**
+   * The usual record refers to its function alone: what matters is where in its section that is.
+   * Where the field holds the addend, it is among the bytes.
+   */
+  private void begin(ObjectFile f, int section, int reloc, int start) {
+    frameTable.open(f, f.relocSection(section));
+    frameTable.seek(reloc);
+    word(frameTable.offset() - start);
+    word(frameTable.type());
+    int sym = frameTable.symbol();
+    word(f.symbolValue(sym) + (frameTable.hasAddends() ? frameTable.addend() : 0));
   }
 
   private int cie(Cie cie) {
@@ -201,7 +248,7 @@ final class Shape {
   }
 
   /**
-   * @param start where the bytes are that offsets count from
+   * @param start where the bytes are that offsets count from, in bytes
    * @param masked whether the fields are to be left out of the bytes
    */
   private void references(LinkedObject object, RelocReader r, int start, boolean masked) {
@@ -210,9 +257,9 @@ final class Shape {
       reference(object, r);
       if (masked) {
         int from = start + (int) r.offset();
-        int to = Math.min(from + ctxt.arch().fieldSize(r.type()), byteCount);
+        int to = Math.min(from + arch.fieldSize(r.type()), dataCount * 8);
         for (int i = from; i < to; i++) {
-          bytes[i] = 0;
+          data[i >> 3] &= ~(0xffL << 8 * (i & 7));
         }
       }
     }
@@ -278,7 +325,7 @@ final class Shape {
       word(r.addend());
       return;
     }
-    if (ctxt.arch().reference(type, r.content(), r.offset()) != Reference.OTHER) {
+    if (arch.reference(type) != Reference.OTHER) {
       word(value + r.addend());
       return;
     }
@@ -301,13 +348,19 @@ final class Shape {
     edges[edgeCount++] = candidate;
   }
 
-  /** Appends bytes of a segment; returns where they are. */
+  /** Appends bytes of a segment; returns where they are, counted in bytes. */
   private int append(MemorySegment from, int at, int n) {
-    if (bytes.length - byteCount < n) {
-      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, Math.addExact(byteCount, n)));
+    int first = dataCount;
+    int end = first + (int) (((long) n + 7) >> 3);
+    if (end > data.length) {
+      data = Arrays.copyOf(data, Math.max(data.length * 2, end));
+      dataBytes = MemorySegment.ofArray(data);
     }
-    Bytes.copy(from, at, bytes, byteCount, n);
-    byteCount += n;
-    return byteCount - n;
+    if (n > 0) {
+      data[end - 1] = 0;
+    }
+    Bytes.move(from, at, dataBytes, first * 8L, n);
+    dataCount = end;
+    return first * 8;
   }
 }

@@ -2,7 +2,6 @@ package io.jld.icf;
 
 import static io.jld.elf.Elf.*;
 
-import io.jld.arch.Reference;
 import io.jld.elf.Bytes;
 import io.jld.input.ObjectFile;
 import io.jld.input.SectionKind;
@@ -172,16 +171,21 @@ final class Significance {
         boolean isCode = (f.flags(i) & SHF_EXECINSTR) != 0;
         if (reader.open(object, i, content, 0, null)) {
           while (reader.next()) {
-            if (reader.type() != 0
-                && !(isCode
-                    && ctxt.arch().reference(reader.type(), reader.content(), reader.offset())
-                        == Reference.CALL)) {
+            if (reader.type() != 0 && !(isCode && isCall(reader))) {
               mark(reader.symbol());
             }
           }
         }
       }
     }
+  }
+
+  private boolean isCall(RelocReader r) {
+    return switch (ctxt.arch().reference(r.type())) {
+      case CALL -> true;
+      case DISPLACEMENT -> ctxt.arch().isBranch(r.content(), r.offset());
+      default -> false;
+    };
   }
 
   private static boolean isVirtualTable(ObjectFile f, int section) {

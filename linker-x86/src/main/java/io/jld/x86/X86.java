@@ -98,8 +98,13 @@ public final class X86 implements Arch {
   }
 
   @Override
-  public Reference reference(int type, Slice content, long offset) {
-    return X86Scan.reference(type, content, offset);
+  public Reference reference(int type) {
+    return X86Scan.reference(type);
+  }
+
+  @Override
+  public boolean isBranch(Slice content, long offset) {
+    return X86Insn.isBranch(content, offset);
   }
 
   @Override

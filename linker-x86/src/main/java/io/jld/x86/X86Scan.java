@@ -8,7 +8,6 @@ import io.jld.arch.Relocs;
 import io.jld.arch.Scan;
 import io.jld.arch.Symbols;
 import io.jld.asmb.Link;
-import io.jld.asmb.Slice;
 
 /**
  * What relocations ask for (psABI, "Relocation"; "Global Offset Table"; "Function Addresses").
@@ -71,10 +70,10 @@ final class X86Scan {
   }
 
   /** How a type refers to its symbol ({@link io.jld.arch.Arch#reference}). */
-  static Reference reference(int type, Slice content, long offset) {
+  static Reference reference(int type) {
     return switch (type) {
       case R_386_PLT32 -> Reference.CALL;
-      case R_386_PC32 -> X86Insn.isBranch(content, offset) ? Reference.CALL : Reference.ADDRESS;
+      case R_386_PC32 -> Reference.DISPLACEMENT;
       case R_386_32, R_386_16, R_386_8, R_386_PC16, R_386_PC8, R_386_GOTOFF -> Reference.ADDRESS;
       default -> Reference.OTHER;
     };
