@@ -136,7 +136,9 @@ enum LayoutOpt implements Opt {
       case GC_KEEP_EXPORTED -> s.set(LinkOption.GC_KEEP_EXPORTED, true);
       case ICF -> {
         Values.check(spelling, value, "all", "safe", "none");
-        s.set(LinkOption.ICF, LinkOption.Icf.valueOf(value.toUpperCase(Locale.ROOT)));
+        s.set(
+            LinkOption.ICF,
+            value.equals("none") ? null : LinkOption.Icf.valueOf(value.toUpperCase(Locale.ROOT)));
       }
       case KEEP_UNIQUE -> s.add(LinkOption.KEEP_UNIQUE, value);
       case IGNORE_DATA_ADDRESS -> s.set(LinkOption.IGNORE_DATA_ADDRESS_EQUALITY, true);

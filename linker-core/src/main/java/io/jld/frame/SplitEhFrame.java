@@ -69,8 +69,7 @@ public final class SplitEhFrame {
       }
     }
     if (records != null
-        && (ctxt.option(LinkOption.GC_SECTIONS)
-            || ctxt.option(LinkOption.ICF) != LinkOption.Icf.NONE)) {
+        && (ctxt.option(LinkOption.GC_SECTIONS) || ctxt.option(LinkOption.ICF) != null)) {
       records.chainTargets();
     }
     return records;

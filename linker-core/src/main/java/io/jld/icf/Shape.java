@@ -204,7 +204,6 @@ final class Shape {
       int start = r.start(record);
       int length = r.length(record);
       word(cie(r.says(r.cie(record))));
-      word(length);
       int at = append(r.content(s), start, length);
       withoutHead(at, length);
       int first = r.firstReloc(record);
@@ -214,10 +213,23 @@ final class Shape {
           && EhFrame.narrow(frameReader, r, s, record, record + 1, 0)) {
         references(object, frameReader, at, isMasked(object.file(), r.sectionIndex(s)));
       }
+      withoutPadding(at);
     }
   }
 
-  /** Takes the length, which is known, and the way to the CIE out of a record that was appended. */
+  /**
+   * Takes zeros from the end of a record that was appended last: they are {@code DW_CFA_nop}, of
+   * which the last record of a section has more than others.
+   */
+  private void withoutPadding(int at) {
+    int first = at >> 3;
+    while (dataCount > first && data[dataCount - 1] == 0) {
+      dataCount--;
+    }
+    word(dataCount - first);
+  }
+
+  /** Takes the length and the way to the CIE out of a record that was appended. */
   private void withoutHead(int at, int length) {
     boolean wide = (int) data[at >> 3] == -1; // the length has 64 bits
     data[at >> 3] = 0;

@@ -185,8 +185,8 @@ public final class LinkOption<T> {
   /** {@code -z start-stop-gc}: a reference to {@code __start_X} does not keep the sections X. */
   public static final LinkOption<Boolean> START_STOP_GC = flag("start-stop-gc");
 
-  /** {@code --icf}: sections that do the same are linked once. */
-  public static final LinkOption<Icf> ICF = of("icf", Icf.NONE);
+  /** {@code --icf}: sections that do the same are linked once; null: none is folded. */
+  public static final LinkOption<Icf> ICF = of("icf", null);
 
   /** {@code --print-icf-sections}: a message for each section that {@link #ICF} folds. */
   public static final LinkOption<Boolean> PRINT_ICF_SECTIONS = flag("print-icf-sections");
@@ -520,7 +520,6 @@ public final class LinkOption<T> {
 
   /** Which sections that do the same are folded into one. */
   public enum Icf {
-    NONE,
     /** Those whose address nothing asks for. */
     SAFE,
     /** All code; and data whose address nothing asks for. */

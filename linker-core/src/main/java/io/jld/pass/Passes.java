@@ -118,7 +118,7 @@ public final class Passes {
     pass("reference warnings", () -> ReferenceWarnings.collect(ctxt));
     // Equal references are known by what they mean in the output: merged content, bound symbols.
     // What is folded asks for nothing more.
-    if (ctxt.option(LinkOption.ICF) != LinkOption.Icf.NONE) {
+    if (ctxt.option(LinkOption.ICF) != null) {
       pass("fold sections", () -> FoldSections.run(ctxt));
     }
     pass("scan relocations", () -> ScanRelocations.run(ctxt, EhFrame.of(ctxt)));

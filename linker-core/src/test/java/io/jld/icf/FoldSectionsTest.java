@@ -177,8 +177,7 @@ class FoldSectionsTest {
       objects[n] = o;
     }
     ObjectBuilder o = objects[0];
-    words(
-        o, functions[0][0], functions[0][1], o.undefined("f10"), o.undefined("f11"));
+    words(o, functions[0][0], functions[0][1], o.undefined("f10"), o.undefined("f11"));
     assertEquals("abba", same(Linked.link(ALL, objects), 4));
   }
 
@@ -392,8 +391,7 @@ class FoldSectionsTest {
     try (ExecutorService pool = Executors.newFixedThreadPool(4)) {
       for (int threads : new int[] {2, 4, 4}) {
         assertArrayEquals(
-            one,
-            Linked.link(ALL.andThen(b -> b.executor(pool, threads)), objects).toArray());
+            one, Linked.link(ALL.andThen(b -> b.executor(pool, threads)), objects).toArray());
       }
     }
     Linked x = Linked.link(ALL, objects);
