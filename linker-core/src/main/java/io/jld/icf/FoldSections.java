@@ -23,6 +23,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * largest alignment is kept, of those the first in the order of the link.
  */
 public final class FoldSections {
+  private static final int[] NONE = {};
+
   private final Context ctxt;
   private final SectionTable sections;
 
@@ -53,14 +55,49 @@ public final class FoldSections {
   }
 
   private void fold() {
+    boolean[] alone = aloneBySize();
     int[][] edges = new int[candidates.length][];
-    long[] order = byHash(edges);
-    boolean[] alone = new boolean[candidates.length];
+    long[] order = byHash(edges, alone);
     Classes classes;
     do {
       classes = classes(order, edges, alone);
     } while (!verify(classes, alone));
     apply(classes);
+  }
+
+  /**
+   * Which candidates have a size, or a number of relocations, that no other one has. Most of what
+   * is large is among them, and need not be read.
+   */
+  private boolean[] aloneBySize() {
+    int slots = Integer.highestOneBit(candidates.length) << 3;
+    int[] slot = new int[candidates.length];
+    ctxt.tasks()
+        .forRanges(
+            slot.length,
+            1024,
+            (from, to) -> {
+              for (int i = from; i < to; i++) {
+                slot[i] = (int) (size(candidates[i]) >>> 32) & slots - 1;
+              }
+            });
+    byte[] seen = new byte[slots];
+    for (int s : slot) {
+      seen[s] += (byte) (seen[s] < 2 ? 1 : 0);
+    }
+    boolean[] alone = new boolean[candidates.length];
+    for (int i = 0; i < alone.length; i++) {
+      alone[i] = seen[slot[i]] == 1;
+    }
+    return alone;
+  }
+
+  /** A hash of a section's size and that of its relocations; its upper half is the better one. */
+  private long size(int id) {
+    ObjectFile f = sections.object(id).file();
+    int index = sections.index(id);
+    int relocs = f.relocSection(index);
+    return (f.rawSize(index) << 20 ^ (relocs == 0 ? 0 : f.rawSize(relocs))) * 0x9e3779b97f4a7c15L;
   }
 
   /** Which bits of a row of {@link #byHash} are the number of a candidate. */
@@ -69,11 +106,13 @@ public final class FoldSections {
   }
 
   /**
-   * The candidates, sorted by a hash of what they do: the hash with its low bits replaced.
+   * The candidates that are left, sorted by a hash of what they do: the hash with its low bits
+   * replaced.
    *
    * @param edges is filled in: for each candidate the candidates that it refers to, in order
+   * @param alone those that are not looked at
    */
-  private long[] byHash(int[][] edges) {
+  private long[] byHash(int[][] edges, boolean[] alone) {
     long[] rows = new long[candidates.length];
     int mask = indexMask();
     ctxt.tasks()
@@ -83,13 +122,24 @@ public final class FoldSections {
             () -> new Shape(ctxt, numbers, cies),
             (shape, from, to) -> {
               for (int i = from; i < to; i++) {
-                shape.read(candidates[i]);
-                rows[i] = (shape.hash() & ~(long) mask) | i;
-                edges[i] = shape.edges();
+                if (alone[i]) {
+                  edges[i] = NONE;
+                } else {
+                  shape.read(candidates[i]);
+                  rows[i] = (shape.hash() & ~(long) mask) | i;
+                  edges[i] = shape.edges();
+                }
               }
             });
-    Arrays.sort(rows);
-    return rows;
+    int count = 0;
+    for (int i = 0; i < rows.length; i++) {
+      if (!alone[i]) {
+        rows[count++] = rows[i];
+      }
+    }
+    long[] sorted = Arrays.copyOf(rows, count);
+    Arrays.sort(sorted);
+    return sorted;
   }
 
   /**
@@ -99,20 +149,26 @@ public final class FoldSections {
    */
   private Classes classes(long[] order, int[][] edges, boolean[] alone) {
     int mask = indexMask();
-    int n = order.length;
+    int n = candidates.length;
     int[] nodes = new int[n];
     int[] classes = new int[n];
     int count = 0;
     int last = 0;
-    int end = n;
-    for (int k = 0; k < n; k++) {
-      int i = (int) order[k] & mask;
+    for (int k = 0; k < order.length; k++) {
       if (k > 0 && ((order[k - 1] ^ order[k]) & ~(long) mask) != 0) {
         last = count;
       }
-      int at = alone[i] ? --end : count++;
-      nodes[at] = i;
-      classes[at] = alone[i] ? at : last;
+      int i = (int) order[k] & mask;
+      if (!alone[i]) {
+        nodes[count] = i;
+        classes[count++] = last;
+      }
+    }
+    for (int i = 0; i < n; i++) {
+      if (alone[i]) {
+        nodes[count] = i;
+        classes[count] = count++;
+      }
     }
     return new Classes(ctxt.tasks(), nodes, classes, edges).refine();
   }

@@ -70,14 +70,19 @@ final class Units {
    * @param into for each section the one that stands for it
    */
   void fold(int from, int to, int[] into) {
+    LinkedObject object = sections.object(from);
+    ObjectFile f = object.file();
+    if (!f.hasOrdered() && !sections.object(to).file().hasOrdered()) {
+      into[from] = to;
+      sections.clear(from, SectionTable.LIVE);
+      return;
+    }
     int[] gone = parts(from);
     int[] stay = parts(to);
     for (int p = 0; p < gone.length; p++) {
       into[gone[p]] = stay[p];
       sections.clear(gone[p], SectionTable.LIVE);
     }
-    LinkedObject object = sections.object(from);
-    ObjectFile f = object.file();
     if (f.hasOrdered()) {
       int root = sections.index(from);
       for (int o = f.nextOrderedBelow(root, root); o != 0; o = f.nextOrderedBelow(root, o)) {
