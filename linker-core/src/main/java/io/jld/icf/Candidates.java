@@ -91,7 +91,7 @@ final class Candidates {
   private static boolean isConstant(ObjectFile f, int i) {
     long flags = f.flags(i);
     return f.type(i) == SHT_PROGBITS
-        && (flags & (SHF_ALLOC | SHF_TLS | SHF_GNU_RETAIN)) == SHF_ALLOC
+        && (flags & (SHF_ALLOC | SHF_TLS | SHF_COMPRESSED | SHF_GNU_RETAIN)) == SHF_ALLOC
         && ((flags & SHF_WRITE) == 0 || f.kind(i) == SectionKind.DATA_REL_RO);
   }
 

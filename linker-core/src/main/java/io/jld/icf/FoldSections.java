@@ -284,7 +284,8 @@ public final class FoldSections {
       if (ndx > 0
           && into[object.sectionId(ndx)] != 0
           && (i < f.firstGlobal() || ctxt.symbols().isDefinedBy(id, object.order(), i))) {
-        ctxt.symbols().flag(id, SymbolTable.FOLDED);
+        boolean gone = into[object.sectionId(ndx)] == Units.GONE;
+        ctxt.symbols().flag(id, gone ? SymbolTable.DISCARDED : SymbolTable.FOLDED);
       }
     }
   }

@@ -2,11 +2,11 @@ package io.jld.icf;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
 import io.jld.model.Context;
 import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
-import io.jld.symbol.SymbolTable;
 import java.util.Arrays;
 
 /**
@@ -14,28 +14,44 @@ import java.util.Arrays;
  * said of that section alone, so they are compared and folded together.
  */
 final class Units {
-  private final Context ctxt;
+  /** More are not compared: code and tables are a thousand times smaller. */
+  private static final int MOST_BYTES = 1 << 26;
+
+  private static final int MOST_PARTS = 64;
+
+  /** Of what is left out with a folded section, in place of what stands for it. */
+  static final int GONE = -1;
+
   private final SectionTable sections;
 
   Units(Context ctxt) {
-    this.ctxt = ctxt;
     this.sections = ctxt.sections();
   }
 
-  /** Whether nothing that is ordered by the section is written to or has no content. */
+  /**
+   * Whether the section and what is ordered by it is small enough to be compared, and nothing that
+   * is ordered by it is written to or has no content.
+   */
   boolean mayFold(LinkedObject object, int section) {
     ObjectFile f = object.file();
+    long size = f.rawSize(section);
     if (!f.hasOrdered()) {
-      return true;
+      return size <= MOST_BYTES;
     }
+    int count = 1;
     for (int o = f.nextOrderedBelow(section, section); o != 0; ) {
-      if (isPart(object, o)
-          && ((f.flags(o) & (SHF_WRITE | SHF_TLS)) != 0 || f.type(o) == SHT_NOBITS)) {
-        return false;
+      if (isPart(object, o)) {
+        size += f.rawSize(o);
+        count++;
+        if ((f.flags(o) & (SHF_WRITE | SHF_TLS)) != 0
+            || f.type(o) == SHT_NOBITS
+            || Decompress.isCompressed(f, o)) {
+          return false;
+        }
       }
       o = f.nextOrderedBelow(section, o);
     }
-    return true;
+    return count <= MOST_PARTS && size <= MOST_BYTES;
   }
 
   /**
@@ -67,7 +83,7 @@ final class Units {
    * Folds a section into another of its class, with what is ordered by it. What of that is not
    * loaded is left out.
    *
-   * @param into for each section the one that stands for it
+   * @param into for each section the one that stands for it, or {@link #GONE}
    */
   void fold(int from, int to, int[] into) {
     LinkedObject object = sections.object(from);
@@ -88,19 +104,8 @@ final class Units {
       for (int o = f.nextOrderedBelow(root, root); o != 0; o = f.nextOrderedBelow(root, o)) {
         if (sections.isLive(object.sectionId(o))) {
           sections.clear(object.sectionId(o), SectionTable.LIVE);
-          discardSymbols(object, o);
+          into[object.sectionId(o)] = GONE;
         }
-      }
-    }
-  }
-
-  private void discardSymbols(LinkedObject object, int section) {
-    ObjectFile f = object.file();
-    for (int i = 1; i < f.symbolCount(); i++) {
-      int id = object.symbolId(i);
-      if (f.shndx(i) == section
-          && (i < f.firstGlobal() || ctxt.symbols().isDefinedBy(id, object.order(), i))) {
-        ctxt.symbols().setFlags(id, SymbolTable.DISCARDED);
       }
     }
   }

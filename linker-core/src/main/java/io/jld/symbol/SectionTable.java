@@ -58,7 +58,7 @@ public final class SectionTable {
    */
   public final long[] size;
 
-  /** For each section that which stands for it, or 0; null where none is folded. */
+  /** For each section that which stands for it, or 0 or less; null where none is folded. */
   private int[] kept;
 
   /**
@@ -125,7 +125,7 @@ public final class SectionTable {
   /**
    * Folds sections into others.
    *
-   * @param into for each section the one that stands for it, which is live; 0: it stands for itself
+   * @param into for each section the one that stands for it, which is live; 0 or less: none does
    */
   public void fold(int[] into) {
     kept = into;
@@ -133,7 +133,7 @@ public final class SectionTable {
 
   /** The section whose place in the output is this one's: another where it is folded. */
   public int kept(int id) {
-    return kept == null || kept[id] == 0 ? id : kept[id];
+    return kept == null || kept[id] <= 0 ? id : kept[id];
   }
 
   public String name(int id) {

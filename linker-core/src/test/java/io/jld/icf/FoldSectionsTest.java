@@ -319,11 +319,32 @@ class FoldSectionsTest {
         }
       }
     }
+    for (int i = 0; i < 2; i++) {
+      int sizes = o.section("sizes", SHT_PROGBITS, SHF_LINK_ORDER, 1, 0, filled(4, i));
+      o.link(sizes, 2 + 2 * i, 0);
+      o.local("size" + i, sizes, 0);
+    }
     words(o, symbols);
     Linked x = Linked.link(ALL, o);
+    assertEquals(4, x.section("sizes").bytes().byteSize(), "what is not loaded is not compared");
     assertEquals("aabc", same(x, 4));
     assertEquals(16, x.section("about").bytes().byteSize());
     assertEquals(x.word(".data", 0), x.word("about", 0));
+  }
+
+  @Test
+  void whatIsOrderedMayForbidIt() {
+    for (long flags : new long[] {SHF_ALLOC, SHF_ALLOC | SHF_WRITE}) {
+      ObjectBuilder o = start(true);
+      int[] symbols = new int[2];
+      for (int i = 0; i < 2; i++) {
+        int f = function(o, "f" + i, 1);
+        symbols[i] = symbol(o, "f" + i, f);
+        o.link(o.section("about", SHT_PROGBITS, flags | SHF_LINK_ORDER, 8, 0, filled(8, 0)), f, 0);
+      }
+      words(o, symbols);
+      assertEquals(flags == SHF_ALLOC ? "aa" : "ab", same(Linked.link(ALL, o), 2));
+    }
   }
 
   @Test
