@@ -141,20 +141,29 @@ final class Classes {
     } else {
       tasks.forRanges(nodes.length, MANY, (from, to) -> hash(rows, hashes, from, to));
     }
-    // All are compared before any class is parted: that would change what they are compared by.
-    List<Parting> partings = new ArrayList<>();
-    for (int from = 0; from < rows.length; ) {
-      int to = from + 1;
-      while (to < rows.length && rows[to] >> 32 == rows[from] >> 32) {
-        to++;
+    int[] runs = new int[rows.length + 1];
+    int n = 0;
+    for (int k = 0; k < rows.length; k++) {
+      if (k == 0 || rows[k] >> 32 != rows[k - 1] >> 32) {
+        runs[n++] = k;
       }
-      compare((int) (rows[from] >> 32), rows, hashes, from, to, partings);
-      from = to;
+    }
+    runs[n] = rows.length;
+    // All are compared before any class is parted: that would change what they are compared by.
+    Parting[] partings = new Parting[n];
+    if (nodes.length < MANY) {
+      compare(rows, hashes, runs, partings, 0, n);
+    } else {
+      tasks.forRanges(n, 256, (from, to) -> compare(rows, hashes, runs, partings, from, to));
     }
     for (int node : nodes) {
       dirty[node] = false;
     }
-    partings.forEach(this::part);
+    for (Parting p : partings) {
+      if (p != null) {
+        part(p);
+      }
+    }
   }
 
   private void hash(long[] rows, long[] hashes, int from, int to) {
@@ -177,9 +186,15 @@ final class Classes {
    */
   private record Parting(int c, int[][] groups, int rest, int joined) {}
 
-  /** Finds out whether the nodes of a class in some rows are equal, to each other and the rest. */
   private void compare(
-      int c, long[] rows, long[] hashes, int from, int to, List<Parting> partings) {
+      long[] rows, long[] hashes, int[] runs, Parting[] partings, int from, int to) {
+    for (int r = from; r < to; r++) {
+      partings[r] = compare((int) (rows[runs[r]] >> 32), rows, hashes, runs[r], runs[r + 1]);
+    }
+  }
+
+  /** How a class is to be parted, some of whose nodes are in some rows; null where it is not. */
+  private Parting compare(int c, long[] rows, long[] hashes, int from, int to) {
     int rest = size[c] - (to - from);
     int other = rest == 0 ? -1 : notDirty(c);
     int first = (int) rows[from];
@@ -188,14 +203,14 @@ final class Classes {
       alike = hashes[k] == hashes[from] && isAs(first, (int) rows[k]);
     }
     if (alike) {
-      return;
+      return null;
     }
     int[][] groups = groups(rows, hashes, from, to);
     int joined = -1;
     for (int g = 0; g < groups.length && other >= 0 && joined < 0; g++) {
       joined = isAs(groups[g][0], other) ? g : -1;
     }
-    partings.add(new Parting(c, groups, rest, joined));
+    return new Parting(c, groups, rest, joined);
   }
 
   private int notDirty(int c) {

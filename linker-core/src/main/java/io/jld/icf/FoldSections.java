@@ -181,17 +181,11 @@ public final class FoldSections {
    * @return whether all are equal
    */
   private boolean verify(Classes classes, boolean[] alone) {
-    int[] first = new int[candidates.length];
-    int count = 0;
-    for (int i = 0; i < candidates.length; i++) {
-      if (classes.size(i) > 1 && classes.first(i) == i) {
-        first[count++] = i;
-      }
-    }
+    int[] first = firsts(classes);
     AtomicBoolean sound = new AtomicBoolean(true);
     ctxt.tasks()
         .forRanges(
-            count,
+            first.length,
             32,
             () -> new Shape[] {new Shape(ctxt, numbers, cies), new Shape(ctxt, numbers, cies)},
             (shapes, from, to) -> {
@@ -211,33 +205,48 @@ public final class FoldSections {
     return sound.get();
   }
 
+  /** A member of each class with more than one, in the order of the link. */
+  private int[] firsts(Classes classes) {
+    int[] first = new int[candidates.length];
+    int count = 0;
+    for (int i = 0; i < first.length; i++) {
+      if (classes.size(i) > 1 && classes.first(i) == i) {
+        first[count++] = i;
+      }
+    }
+    return Arrays.copyOf(first, count);
+  }
+
   // What follows from the classes
 
   private void apply(Classes classes) {
+    int[] first = firsts(classes);
+    int[][] folded = new int[first.length][];
     int[] into = new int[sections.count()];
-    boolean print = ctxt.option(LinkOption.PRINT_ICF_SECTIONS);
     Units units = new Units(ctxt);
-    for (int i = 0; i < candidates.length; i++) {
-      if (classes.size(i) == 1 || classes.first(i) != i) {
-        continue;
-      }
-      int[] same = classes.sameAs(i);
-      Arrays.sort(same);
-      int kept = widest(same);
-      if (print) {
-        ctxt.message("selected section " + shown(candidates[kept]));
-      }
-      for (int other : same) {
-        if (other != kept) {
-          if (print) {
-            ctxt.message("  removing identical section " + shown(candidates[other]));
-          }
-          units.fold(candidates[other], candidates[kept], into);
+    ctxt.tasks()
+        .forRanges(
+            first.length,
+            256,
+            (from, to) -> {
+              for (int c = from; c < to; c++) {
+                folded[c] = ordered(classes.sameAs(first[c]));
+                for (int i = 1; i < folded[c].length; i++) {
+                  units.fold(candidates[folded[c][i]], candidates[folded[c][0]], into);
+                }
+              }
+            });
+    sections.fold(into);
+    flagSymbols(into);
+    if (ctxt.option(LinkOption.PRINT_ICF_SECTIONS)) {
+      Arrays.sort(folded, (a, b) -> Integer.compare(a[0], b[0]));
+      for (int[] same : folded) {
+        ctxt.message("selected section " + shown(candidates[same[0]]));
+        for (int i = 1; i < same.length; i++) {
+          ctxt.message("  removing identical section " + shown(candidates[same[i]]));
         }
       }
     }
-    sections.fold(into);
-    flagSymbols(into);
   }
 
   private String shown(int section) {
@@ -245,13 +254,17 @@ public final class FoldSections {
     return f.displayName() + ":(" + sections.name(section) + ")";
   }
 
-  /** The first of those with the largest alignment. */
-  private int widest(int[] same) {
-    int best = same[0];
-    for (int i : same) {
-      best = align(i) > align(best) ? i : best;
+  /** Of equal candidates first the one that is kept, then the others in the order of the link. */
+  private int[] ordered(int[] same) {
+    Arrays.sort(same);
+    int best = 0;
+    for (int i = 1; i < same.length; i++) {
+      best = align(same[i]) > align(same[best]) ? i : best;
     }
-    return best;
+    int kept = same[best];
+    System.arraycopy(same, 0, same, 1, best);
+    same[0] = kept;
+    return same;
   }
 
   private long align(int candidate) {
