@@ -4,15 +4,23 @@ import static io.jld.elf.Elf.*;
 import static io.jld.testing.ObjectBuilder.filled;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jld.link.InputSource;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
+import io.jld.link.Linker;
+import io.jld.link.OutputSink;
+import io.jld.testing.FrameTable;
+import io.jld.testing.Frames;
 import io.jld.testing.Linked;
 import io.jld.testing.ObjectBuilder;
 import io.jld.testing.TestArch;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -425,5 +433,85 @@ class FoldSectionsTest {
 
   private static byte[] head(Linked x, long addr) {
     return x.at(addr).asSlice(0, 4).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+  }
+
+  /** Three functions with the same code, two of which have equal tables of handlers. */
+  private static ObjectBuilder withFrames(boolean wide) {
+    ObjectBuilder o = start(wide);
+    int personality = o.function("personality", o.code(".text.p", filled(8, 9)), 0, 8);
+    Frames frames = new Frames();
+    int plain = frames.cie(0x1b);
+    int cie = frames.cieWithPersonality(personality);
+    int[] symbols = new int[5];
+    for (int i = 0; i < symbols.length; i++) {
+      int f = function(o, "f" + i, 1);
+      symbols[i] = symbol(o, "f" + i, f);
+      if (i < 3) {
+        int table =
+            o.section(
+                ".gcc_except_table.f" + i,
+                SHT_PROGBITS,
+                SHF_ALLOC,
+                4,
+                0,
+                filled(8, i == 1 ? 1 : 2));
+        frames.fdeWithHandlers(cie, o.sectionSymbol(f), 16, o.sectionSymbol(table));
+      } else {
+        frames.fde(plain, o.sectionSymbol(f), 0, 16);
+      }
+    }
+    frames.addTo(o);
+    words(o, symbols);
+    return o;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void framesAreCompared(boolean wide) {
+    Linked x = Linked.link(ALL, withFrames(wide));
+    assertEquals("abacc", same(x, 5));
+    FrameTable frames = new FrameTable(x);
+    assertEquals(3, frames.fdes().size(), "records of folded functions are left out");
+    assertEquals(16, x.section(".gcc_except_table").bytes().byteSize(), "equal tables are folded");
+  }
+
+  /** Whatever is wrong with an object is an error of the object. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void hostileObjects(boolean wide) {
+    ObjectBuilder o = withFrames(wide);
+    int about = o.section("about", SHT_PROGBITS, SHF_ALLOC | SHF_LINK_ORDER, 4, 0, filled(8, 0));
+    o.link(about, 2, 0);
+    significant(o, 2, 3);
+    byte[] sound = o.build();
+    Random random = new Random(3);
+    int failed = 0;
+    for (int round = 0; round < 3000; round++) {
+      byte[] bytes = sound.clone();
+      for (int n = random.nextInt(3); n >= 0; n--) {
+        bytes[random.nextInt(bytes.length)] =
+            (byte) (random.nextInt(4) == 0 ? -1 : random.nextInt());
+      }
+      LinkRequest.Builder b =
+          LinkRequest.builder()
+              .arches(TestArch.ARCHES)
+              .output(OutputSink.memory())
+              .threads(1)
+              .input(InputSource.memory("bad.o", bytes));
+      (round % 2 == 0 ? DATA : SAFE).accept(b);
+      try {
+        Linker.link(b.build());
+      } catch (LinkException e) {
+        assertFalse(e.getMessage().contains("internal error"), () -> stack(e));
+        failed++;
+      }
+    }
+    assertTrue(failed > 100, "only " + failed);
+  }
+
+  private static String stack(Throwable e) {
+    StringWriter s = new StringWriter();
+    e.printStackTrace(new PrintWriter(s));
+    return s.toString();
   }
 }
