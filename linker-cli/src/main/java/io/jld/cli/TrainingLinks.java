@@ -86,12 +86,6 @@ final class TrainingLinks {
     alone.addAll(List.of("--start-group", "-ltrain", "--end-group"));
     link(alone, "static");
 
-    List<String> folded = args("-pie", "-dynamic-linker=/lib/ld.so", "--icf=all", "--threads=2");
-    folded.add(dir.resolve("start.o").toString());
-    add(folded, "pie", TrainingFiles.SHARED);
-    folded.addAll(List.of("--push-state", "--as-needed", "-lscript", "--pop-state"));
-    link(folded, "folded");
-
     // A kernel is linked many times in a build.
     List<String> kernel =
         args("-static", "--build-id=sha1", "--emit-relocs", "--orphan-handling=warn");
