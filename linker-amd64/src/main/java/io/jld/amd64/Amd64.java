@@ -6,6 +6,7 @@ import io.jld.arch.ArchInfo.DynamicTypes;
 import io.jld.arch.ArchInfo.PltSizes;
 import io.jld.arch.PltUnwind;
 import io.jld.arch.Properties;
+import io.jld.arch.Reference;
 import io.jld.arch.Relocs;
 import io.jld.asmb.Link;
 import io.jld.asmb.Slice;
@@ -89,6 +90,16 @@ public final class Amd64 implements Arch {
   @Override
   public int fieldSize(int type) {
     return Amd64Apply.width(type);
+  }
+
+  @Override
+  public Reference reference(int type) {
+    return Amd64Scan.reference(type);
+  }
+
+  @Override
+  public boolean isBranch(Slice content, long offset) {
+    return Amd64Scan.isBranch(content, offset);
   }
 
   @Override

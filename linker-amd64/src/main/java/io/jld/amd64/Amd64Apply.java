@@ -159,7 +159,7 @@ final class Amd64Apply {
     Symbols syms = ctxt.symbols();
     int type = r.type();
     int sym = r.symbol();
-    boolean gone = syms.isDiscarded(sym);
+    boolean gone = r.isGone();
     long sa = gone ? r.tombstone() : syms.value(sym) + r.addend();
     switch (type) {
       case R_X86_64_NONE, R_X86_64_GNU_VTINHERIT, R_X86_64_GNU_VTENTRY -> {}

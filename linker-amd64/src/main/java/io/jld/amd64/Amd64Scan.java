@@ -3,10 +3,12 @@ package io.jld.amd64;
 import static io.jld.amd64.Amd64Reloc.*;
 
 import io.jld.arch.Need;
+import io.jld.arch.Reference;
 import io.jld.arch.Relocs;
 import io.jld.arch.Scan;
 import io.jld.arch.Symbols;
 import io.jld.asmb.Link;
+import io.jld.asmb.Slice;
 
 /**
  * What relocations ask for, before any address is known.
@@ -140,5 +142,35 @@ final class Amd64Scan {
         + " against symbol '"
         + syms.name(r.symbol())
         + "'";
+  }
+
+  /** How a type refers to its symbol ({@link io.jld.arch.Arch#reference}). */
+  static Reference reference(int type) {
+    return switch (type) {
+      case R_X86_64_PLT32, R_X86_64_PLT32_BND, R_X86_64_PLTOFF64 -> Reference.CALL;
+      case R_X86_64_PC32, R_X86_64_PC32_BND -> Reference.DISPLACEMENT;
+      case R_X86_64_64,
+          R_X86_64_32,
+          R_X86_64_32S,
+          R_X86_64_16,
+          R_X86_64_8,
+          R_X86_64_PC64,
+          R_X86_64_PC16,
+          R_X86_64_PC8,
+          R_X86_64_GOTOFF64 ->
+          Reference.ADDRESS;
+      default -> Reference.OTHER;
+    };
+  }
+
+  /** Whether a displacement is that of a call or jump: assemblers of old used PC32 there. */
+  static boolean isBranch(Slice content, long offset) {
+    if (offset < 1) {
+      return false;
+    }
+    int opcode = content.get8(offset - 1);
+    return opcode == 0xe8
+        || opcode == 0xe9
+        || ((opcode & 0xf0) == 0x80 && offset > 1 && content.get8(offset - 2) == 0x0f);
   }
 }

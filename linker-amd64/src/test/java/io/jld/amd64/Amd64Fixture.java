@@ -454,6 +454,11 @@ final class Amd64Fixture {
     }
 
     @Override
+    public boolean isGone() {
+      return new FakeSymbols().isDiscarded(symbol());
+    }
+
+    @Override
     public long tombstone() {
       return tombstone;
     }

@@ -217,6 +217,11 @@ public class RelocationsBenchmark {
     }
 
     @Override
+    public boolean isGone() {
+      return false;
+    }
+
+    @Override
     public long tombstone() {
       return 0;
     }

@@ -12,7 +12,16 @@ enum LayoutOpt implements Opt {
   GC_SECTIONS("--gc-sections", "", "Leave out sections that nothing refers to"),
   NO_GC_SECTIONS("--no-gc-sections", "", "Keep them; the default"),
   GC_KEEP_EXPORTED("--gc-keep-exported", "", "Keep what has default visibility"),
-  ICF("--icf", "MODE", "gold, lld: fold equal functions", IGNORED, "it only saves space"),
+  ICF("--icf", "MODE", "Link one of the sections that do the same: all, safe, none (the default)"),
+  KEEP_UNIQUE("--keep-unique", "SYMBOL", "Do not fold the section of SYMBOL"),
+  IGNORE_DATA_ADDRESS(
+      "--ignore-data-address-equality",
+      "",
+      "Let --icf fold all read-only data: nothing compares addresses of it"),
+  IGNORE_FUNCTION_ADDRESS(
+      "--ignore-function-address-equality",
+      "",
+      "Let --icf=safe fold all functions: nothing compares their addresses"),
   RELAX("--relax", "", "Make code shorter or faster where addresses allow it; the default"),
   NO_RELAX("--no-relax", "", "Do so only where it is needed"),
   OPTIMIZE("-O", "LEVEL", "2 and above merge the tails of strings"),
@@ -135,6 +144,15 @@ enum LayoutOpt implements Opt {
       case GC_SECTIONS -> s.set(LinkOption.GC_SECTIONS, true);
       case NO_GC_SECTIONS -> s.set(LinkOption.GC_SECTIONS, false);
       case GC_KEEP_EXPORTED -> s.set(LinkOption.GC_KEEP_EXPORTED, true);
+      case ICF -> {
+        Values.check(spelling, value, "all", "safe", "none");
+        s.set(
+            LinkOption.ICF,
+            value.equals("none") ? null : LinkOption.Icf.valueOf(value.toUpperCase(Locale.ROOT)));
+      }
+      case KEEP_UNIQUE -> s.add(LinkOption.KEEP_UNIQUE, value);
+      case IGNORE_DATA_ADDRESS -> s.set(LinkOption.IGNORE_DATA_ADDRESS_EQUALITY, true);
+      case IGNORE_FUNCTION_ADDRESS -> s.set(LinkOption.IGNORE_FUNCTION_ADDRESS_EQUALITY, true);
       case RELAX -> s.set(LinkOption.RELAX, true);
       case NO_RELAX -> s.set(LinkOption.RELAX, false);
       case OPTIMIZE -> s.set(LinkOption.OPTIMIZE, Numbers.count(value, 0, "level for -O"));

@@ -31,6 +31,8 @@ enum ReportOpt implements Opt {
   CREF("--cref", "", "Print the cross reference table; in the map, if there is one"),
   PRINT_GC_SECTIONS("--print-gc-sections", "", "Print the sections that --gc-sections leaves out"),
   NO_PRINT_GC_SECTIONS("--no-print-gc-sections", "", "Do not; the default"),
+  PRINT_ICF_SECTIONS("--print-icf-sections", "", "Print the sections that --icf folds"),
+  NO_PRINT_ICF_SECTIONS("--no-print-icf-sections", "", "Do not; the default"),
   WHY_LIVE("--why-live", "SYMBOL", "Print what keeps SYMBOL from --gc-sections"),
   PRINT_BLOCKS("--print-blocks", "", "Print each block that is written: address, offset, bytes"),
   STATS("--stats", "", "Print the time of each pass, and the memory"),
@@ -152,6 +154,8 @@ enum ReportOpt implements Opt {
       case CREF -> s.set(LinkOption.CREF, true);
       case PRINT_GC_SECTIONS -> s.set(LinkOption.PRINT_GC_SECTIONS, true);
       case NO_PRINT_GC_SECTIONS -> s.set(LinkOption.PRINT_GC_SECTIONS, false);
+      case PRINT_ICF_SECTIONS -> s.set(LinkOption.PRINT_ICF_SECTIONS, true);
+      case NO_PRINT_ICF_SECTIONS -> s.set(LinkOption.PRINT_ICF_SECTIONS, false);
       case WHY_LIVE -> s.add(LinkOption.WHY_LIVE, value);
       case PRINT_BLOCKS -> s.set(LinkOption.PRINT_BLOCKS, true);
       case STATS -> s.stats = true;

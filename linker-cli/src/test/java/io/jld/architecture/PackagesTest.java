@@ -29,7 +29,7 @@ class PackagesTest {
   private static final String TABLE =
       """
       link.Linker  ->  pass
-      pass         ->  report, relocatable
+      pass         ->  report, relocatable, icf
       report       ->  layout
       relocatable  ->  write
       write        ->  layout
@@ -39,6 +39,7 @@ class PackagesTest {
       dynamic      ->  synth
       synth        ->  frame, resolve
       content      ->  frame, resolve
+      icf          ->  frame, resolve
       frame        ->  reloc
       reloc        ->  merge, source
       merge        ->  match

@@ -187,6 +187,10 @@ class CommandLineTest {
           --exclude-libs=a.a,b.a:c.a --exclude-libs ALL | EXCLUDE_LIBS=[a.a, b.a, c.a, ALL]
           --gc-sections --print-gc-sections --gc-keep-exported | GC_KEEP_EXPORTED=true, GC_SECTIONS=true, PRINT_GC_SECTIONS=true
           --gc-sections --no-gc-sections      | ''
+          --icf=all --keep-unique=a --keep-unique b | ICF=ALL, KEEP_UNIQUE=[a, b]
+          --icf=safe --print-icf-sections     | ICF=SAFE, PRINT_ICF_SECTIONS=true
+          --icf=all --icf=none --print-icf-sections --no-print-icf-sections | ''
+          --ignore-data-address-equality --ignore-function-address-equality | IGNORE_DATA_ADDRESS_EQUALITY=true, IGNORE_FUNCTION_ADDRESS_EQUALITY=true
           --no-relax                          | RELAX=false
           -O2                                 | OPTIMIZE=2
           -s                                  | STRIP=ALL
@@ -324,7 +328,7 @@ class CommandLineTest {
         "--no-keep-memory --reduce-memory-overheads --max-cache-size=10 --hash-size=100"
             + " --map-whole-files",
         "--sort-section=none --orphan-handling=place --gdb-index" + " --warn-once",
-        "--format=default -b default --icf=all --color-diagnostics=auto --threads"
+        "--format=default -b default --icf=none --color-diagnostics=auto --threads"
       })
   void ignoresWhatIsRightToIgnore(String line) {
     assertEquals("", options(request(line + " a.o")));
@@ -338,6 +342,7 @@ class CommandLineTest {
           """
           -Tldata-segment 0           | option '-Tldata-segment' is not supported: there is no such segment; --section-start=.ldata places the data
           -z noreloc-overflow         | option '-z noreloc-overflow' is not supported: the program would jump or read at random
+          --icf=x                     | invalid value 'x' for '--icf': one of all, safe, none
           --sort-section=x            | invalid value 'x' for '--sort-section': one of name, alignment, none
           --orphan-handling=x         | invalid value 'x' for '--orphan-handling': one of place, warn, error, discard
           --no-define-common          | --no-define-common may not be used without -shared

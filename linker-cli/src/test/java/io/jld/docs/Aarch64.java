@@ -167,7 +167,7 @@ public final class Aarch64 implements Arch {
   public void applyDebug(Link ctxt, Relocs r, Slice s) {
     Symbols syms = ctxt.symbols();
     while (r.next()) {
-      boolean gone = syms.isDiscarded(r.symbol());
+      boolean gone = r.isGone();
       long value = gone ? r.tombstone() : syms.value(r.symbol()) + r.addend();
       data(r, s, value, gone ? 0 : r.place());
     }

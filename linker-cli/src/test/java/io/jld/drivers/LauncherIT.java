@@ -294,6 +294,7 @@ class LauncherIT {
     sh("gcc " + flags + " -B\"${1%/*}/\" hello.c -o hello", options("classes.txt")).ok();
     List<String> loaded = Files.readAllLines(dir.resolve("classes.txt"));
     assertTrue(loaded.size() > 1000, "only " + loaded.size());
+    assertTrue(loaded.stream().noneMatch(l -> l.contains("io.jld.icf.")), "what nobody asked for");
     // The events of message digests, for the build ID, are of a kind that the JVM leaves out.
     loaded.removeIf(l -> l.endsWith("shared objects file") || l.contains(" jdk.internal.event."));
     assertEquals(List.of(), loaded);

@@ -56,6 +56,25 @@ public interface Arch {
    */
   int fieldSize(int type);
 
+  /**
+   * How a relocation of this type refers to its symbol. Identical code folding asks for it; {@link
+   * Reference#OTHER} is right for every type, and folds less.
+   */
+  default Reference reference(int type) {
+    return Reference.OTHER;
+  }
+
+  /**
+   * Whether the field of a {@link Reference#DISPLACEMENT} belongs to a call or jump.
+   *
+   * @param content of a section of code, as it was read
+   * @param offset of the field in bytes, inside of {@code content}; what is around it has not been
+   *     checked
+   */
+  default boolean isBranch(Slice content, long offset) {
+    return false;
+  }
+
   /** The program properties that it defines; none by default. */
   default Properties properties() {
     return Properties.NONE;

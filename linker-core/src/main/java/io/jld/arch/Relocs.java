@@ -58,6 +58,13 @@ public abstract class Relocs {
   public abstract boolean isAlloc();
 
   /**
+   * Whether what the current relocation refers to is no part of the output, as far as debug
+   * information goes: it was discarded, or another section that does the same stands for it ({@code
+   * --icf}), which has debug information of its own. Line numbers speak of both.
+   */
+  public abstract boolean isGone();
+
+  /**
    * What a debug section gets where a target was discarded: 0 mostly, 1 in {@code .debug_ranges}
    * and {@code .debug_loc}, where a pair of zeros ends the list.
    */

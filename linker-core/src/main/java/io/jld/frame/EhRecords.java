@@ -41,7 +41,7 @@ public final class EhRecords {
   private int cieCount;
   private Cie[] cies = new Cie[1];
 
-  // Only where garbage is collected.
+  // Only where garbage is collected or sections are folded.
   private int[] firstOfTarget;
   private int[] nextOfTarget;
 
@@ -181,7 +181,7 @@ public final class EhRecords {
   }
 
   /** Which of the sections a record is in. */
-  int sectionOf(int r) {
+  public int sectionOf(int r) {
     int s = 0;
     while (sectionStart[s + 1] <= r) {
       s++;
@@ -195,7 +195,7 @@ public final class EhRecords {
   }
 
   /** Size in bytes, the length field included. */
-  int length(int r) {
+  public int length(int r) {
     return length[r];
   }
 
@@ -203,8 +203,18 @@ public final class EhRecords {
     return cie[r] == IS_CIE;
   }
 
-  int cie(int r) {
+  public int cie(int r) {
     return cie[r];
+  }
+
+  /** How many of the records are CIEs. */
+  public int cieCount() {
+    return cieCount;
+  }
+
+  /** What a CIE says, by its number among the object's. */
+  public Cie cieAt(int i) {
+    return cies[i];
   }
 
   /** What a record that is a CIE says. */
@@ -218,12 +228,12 @@ public final class EhRecords {
   }
 
   /** Index of the first relocation at or after the record's start. */
-  int firstReloc(int r) {
+  public int firstReloc(int r) {
     return firstReloc[r];
   }
 
   /** Index after the last relocation of a record in section {@code s}. */
-  int relocLimit(int s, int r) {
+  public int relocLimit(int s, int r) {
     return r + 1 < sectionStart[s + 1] ? firstReloc[r + 1] : relocCount[s];
   }
 
@@ -242,17 +252,17 @@ public final class EhRecords {
   }
 
   /** The first record about a function in a section of this object, plus 1; 0 for none. */
-  int firstOfTarget(int section) {
+  public int firstOfTarget(int section) {
     return firstOfTarget[section];
   }
 
   /** The next record about the same section as {@code r}, plus 1; 0 for none. */
-  int nextOfTarget(int r) {
+  public int nextOfTarget(int r) {
     return nextOfTarget[r];
   }
 
   /** Bytes of the length field: 4, or 12 where it is the escape to 64 bits. */
-  static int lengthBytes(MemorySegment bytes, long at) {
+  public static int lengthBytes(MemorySegment bytes, long at) {
     return ElfClass.u32(bytes, at) == 0xffffffffL ? 12 : 4;
   }
 

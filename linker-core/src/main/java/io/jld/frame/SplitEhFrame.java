@@ -68,7 +68,8 @@ public final class SplitEhFrame {
         ctxt.sections().set(id, SectionTable.EH_FRAME);
       }
     }
-    if (records != null && ctxt.option(LinkOption.GC_SECTIONS)) {
+    if (records != null
+        && (ctxt.option(LinkOption.GC_SECTIONS) || ctxt.option(LinkOption.ICF) != null)) {
       records.chainTargets();
     }
     return records;

@@ -40,6 +40,7 @@ public final class CheckCrossReferences {
     for (int i = 1; i < f.sectionCount(); i++) {
       OutputSection from = output(object, i);
       if (from != null
+          && ctxt.sections().kept(object.sectionId(i)) == object.sectionId(i)
           && isListed(from.name())
           && f.relocSection(i) != 0
           && reader.open(object, i, ctxt.content(f, i), 0, null)) {
@@ -77,7 +78,7 @@ public final class CheckCrossReferences {
 
   /** The output section that an input section's content is in; null where it is in none. */
   private OutputSection output(LinkedObject object, int section) {
-    int id = object.sectionId(section);
+    int id = ctxt.sections().kept(object.sectionId(section));
     if (ctxt.sections().isLive(id)) {
       return ctxt.sections().out[id] < 0 ? null : ctxt.outputOf(id);
     }

@@ -159,7 +159,7 @@ public final class SymbolValues implements SymbolAddresses {
 
   private long inSection(LinkedObject object, int section, long offset) {
     SectionTable sections = ctxt.sections();
-    int id = object.sectionId(section);
+    int id = sections.kept(object.sectionId(section));
     if (sections.isLive(id)) {
       long start = sections.addr[id];
       if (sections.out[id] < 0) {

@@ -198,6 +198,29 @@ public final class LinkOption<T> {
   /** {@code -z start-stop-gc}: a reference to {@code __start_X} does not keep the sections X. */
   public static final LinkOption<Boolean> START_STOP_GC = flag("start-stop-gc");
 
+  /** {@code --icf}: sections that do the same are linked once; null: none is folded. */
+  public static final LinkOption<Icf> ICF = of("icf", null);
+
+  /** {@code --print-icf-sections}: a message for each section that {@link #ICF} folds. */
+  public static final LinkOption<Boolean> PRINT_ICF_SECTIONS = flag("print-icf-sections");
+
+  /** {@code --keep-unique}: symbols whose sections {@link #ICF} does not fold. */
+  public static final LinkOption<List<String>> KEEP_UNIQUE = of("keep-unique", List.of());
+
+  /**
+   * {@code --ignore-data-address-equality}: the program does not ask whether two addresses of
+   * read-only data are the same, so {@link #ICF} may fold all of it.
+   */
+  public static final LinkOption<Boolean> IGNORE_DATA_ADDRESS_EQUALITY =
+      flag("ignore-data-address-equality");
+
+  /**
+   * {@code --ignore-function-address-equality}: the program does not ask whether two addresses of
+   * functions are the same; {@link Icf#SAFE} may fold those, too.
+   */
+  public static final LinkOption<Boolean> IGNORE_FUNCTION_ADDRESS_EQUALITY =
+      flag("ignore-function-address-equality");
+
   /** {@code -s} and {@code -S}. */
   public static final LinkOption<Strip> STRIP = of("strip", Strip.NONE);
 
@@ -564,6 +587,14 @@ public final class LinkOption<T> {
   public enum Strip {
     NONE,
     DEBUG,
+    ALL
+  }
+
+  /** Which sections that do the same are folded into one. */
+  public enum Icf {
+    /** Those whose address nothing asks for. */
+    SAFE,
+    /** All code; and data whose address nothing asks for. */
     ALL
   }
 

@@ -39,7 +39,8 @@ public final class MergePool extends Synthetic {
     return (flags() & Elf.SHF_STRINGS) != 0;
   }
 
-  int number() {
+  /** Its number in the order of the link, from 0. */
+  public int number() {
     return number;
   }
 

@@ -7,12 +7,14 @@ import io.jld.content.MergeProperties;
 import io.jld.dynamic.LoaderTables;
 import io.jld.frame.EhFrame;
 import io.jld.frame.SplitEhFrame;
+import io.jld.icf.FoldSections;
 import io.jld.input.Inputs;
 import io.jld.layout.AssignAddresses;
 import io.jld.layout.CheckCrossReferences;
 import io.jld.layout.MakeSections;
 import io.jld.layout.SymbolValues;
 import io.jld.link.LinkException;
+import io.jld.link.LinkOption;
 import io.jld.link.LinkResult;
 import io.jld.link.Location;
 import io.jld.link.NameBytes;
@@ -114,6 +116,11 @@ public final class Passes {
     // The scan asks for each symbol's kind for each relocation.
     pass("classify symbols", () -> ClassifySymbols.run(ctxt));
     pass("reference warnings", () -> ReferenceWarnings.collect(ctxt));
+    // Equal references are known by what they mean in the output: merged content, bound symbols.
+    // What is folded asks for nothing more.
+    if (ctxt.option(LinkOption.ICF) != null) {
+      pass("fold sections", () -> FoldSections.run(ctxt));
+    }
     pass("scan relocations", () -> ScanRelocations.run(ctxt, EhFrame.of(ctxt)));
     // Only what relocations refer to has to be defined, and that is known now.
     pass("check undefined", () -> CheckUndefined.run(ctxt, inputs));

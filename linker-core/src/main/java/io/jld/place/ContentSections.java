@@ -10,7 +10,7 @@ import io.jld.symbol.SectionTable;
 
 /**
  * Which output section an input section's content is in: also where it has been merged with others,
- * or is among the records of {@code .eh_frame}.
+ * is folded into another one, or is among the records of {@code .eh_frame}.
  */
 public final class ContentSections {
   private final Context ctxt;
@@ -36,7 +36,7 @@ public final class ContentSections {
    */
   public OutputSection of(LinkedObject object, int section) {
     SectionTable sections = ctxt.sections();
-    int id = object.sectionId(section);
+    int id = sections.kept(object.sectionId(section));
     if (sections.isLive(id)) {
       return ctxt.outputOf(id);
     }

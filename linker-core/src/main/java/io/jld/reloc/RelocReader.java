@@ -6,6 +6,7 @@ import io.jld.asmb.Slice;
 import io.jld.elf.Elf;
 import io.jld.input.ObjectFile;
 import io.jld.input.RelocTable;
+import io.jld.input.SectionNames;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import io.jld.merge.MergePool;
@@ -267,6 +268,16 @@ public final class RelocReader extends Relocs {
   @Override
   public boolean isAlloc() {
     return alloc;
+  }
+
+  @Override
+  public boolean isGone() {
+    int flags = ctxt.symbols().flags(symbol) & (SymbolTable.DISCARDED | SymbolTable.FOLDED);
+    return flags != 0 && ((flags & SymbolTable.DISCARDED) != 0 || isGoneWhenFolded());
+  }
+
+  private boolean isGoneWhenFolded() {
+    return SectionNames.isDebug(file, section) && !file.isNamed(section, ".debug_line");
   }
 
   @Override

@@ -21,8 +21,9 @@ public final class SectionSymbols {
       if (symbols.isDefined(id) && symbols.file(id) instanceof LinkedObject o) {
         int ndx = o.file().shndx(symbols.index(id));
         if (ndx > 0) {
-          next[id] = first[o.sectionId(ndx)];
-          first[o.sectionId(ndx)] = id;
+          int section = ctxt.sections().kept(o.sectionId(ndx));
+          next[id] = first[section];
+          first[section] = id;
         }
       }
     }

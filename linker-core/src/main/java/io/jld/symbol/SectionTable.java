@@ -58,6 +58,9 @@ public final class SectionTable {
    */
   public final long[] size;
 
+  /** For each section that which stands for it, or 0 or less; null where none is folded. */
+  private int[] kept;
+
   /**
    * @param linked the objects in the order of the link, each with its numbers set
    * @param count of sections, number 0 included
@@ -117,6 +120,20 @@ public final class SectionTable {
       old = seen;
     }
     return false;
+  }
+
+  /**
+   * Folds sections into others.
+   *
+   * @param into for each section the one that stands for it, which is live; 0 or less: none does
+   */
+  public void fold(int[] into) {
+    kept = into;
+  }
+
+  /** The section whose place in the output is this one's: another where it is folded. */
+  public int kept(int id) {
+    return kept == null || kept[id] <= 0 ? id : kept[id];
   }
 
   public String name(int id) {

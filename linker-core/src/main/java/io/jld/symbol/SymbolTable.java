@@ -73,6 +73,9 @@ public final class SymbolTable implements Symbols {
   /** An object defines it in a section that a script throws away, which does not count. */
   public static final int THROWN_AWAY = 1 << 27;
 
+  /** Its section is folded into another one, where its value is ({@code --icf}). */
+  public static final int FOLDED = 1 << 28;
+
   // Kinds of definitions, best first
 
   /** {@code --defsym}. */

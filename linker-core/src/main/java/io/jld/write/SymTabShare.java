@@ -132,7 +132,7 @@ public final class SymTabShare {
         return false;
       }
       int ndx = file.shndx(i);
-      int section = object.sectionId(ndx);
+      int section = ndx > 0 ? ctxt.sections().kept(object.sectionId(ndx)) : 0;
       if (ndx == 0 || (ndx > 0 && !ctxt.sections().has(section, SectionTable.HAS_PLACE))) {
         return false;
       }

@@ -183,7 +183,7 @@ public final class SymbolWriter implements SymbolRows {
    * @param section of the input that defines it
    */
   private int outputIndex(LinkedObject object, int section, long addr) {
-    int id = object.sectionId(section);
+    int id = ctxt.sections().kept(object.sectionId(section));
     int index = outputIndex(object, section);
     if (index != 0 || !ctxt.sections().isLive(id)) {
       return index;

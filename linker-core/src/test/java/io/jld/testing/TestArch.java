@@ -4,6 +4,7 @@ import io.jld.arch.Arch;
 import io.jld.arch.ArchInfo;
 import io.jld.arch.Arches;
 import io.jld.arch.Properties;
+import io.jld.arch.Reference;
 import io.jld.arch.Relocs;
 import io.jld.arch.Scan;
 import io.jld.asmb.Blocks;
@@ -157,6 +158,16 @@ public final class TestArch implements Arch {
       case WORD -> info.wordSize();
       case PC32, ABS32 -> 4;
       default -> 0;
+    };
+  }
+
+  /** What is relative is a call. */
+  @Override
+  public Reference reference(int type) {
+    return switch (type) {
+      case PC32 -> Reference.CALL;
+      case WORD, ABS32 -> Reference.ADDRESS;
+      default -> Reference.OTHER;
     };
   }
 

@@ -4,6 +4,7 @@ import io.jld.arch.Arch;
 import io.jld.arch.ArchInfo;
 import io.jld.arch.PltUnwind;
 import io.jld.arch.Properties;
+import io.jld.arch.Reference;
 import io.jld.arch.Relocs;
 import io.jld.asmb.Link;
 import io.jld.asmb.Slice;
@@ -94,6 +95,16 @@ public final class X86 implements Arch {
   @Override
   public int fieldSize(int type) {
     return X86Reloc.width(type);
+  }
+
+  @Override
+  public Reference reference(int type) {
+    return X86Scan.reference(type);
+  }
+
+  @Override
+  public boolean isBranch(Slice content, long offset) {
+    return X86Insn.isBranch(content, offset);
   }
 
   @Override

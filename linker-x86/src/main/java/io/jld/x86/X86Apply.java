@@ -214,7 +214,7 @@ final class X86Apply {
     int type = r.type();
     int width = X86Reloc.width(type);
     int sym = r.symbol();
-    if (width != 0 && syms.isDiscarded(sym)) {
+    if (width != 0 && r.isGone()) {
       if (r.check(width)) {
         put(slice, r.offset(), width, r.tombstone());
       }

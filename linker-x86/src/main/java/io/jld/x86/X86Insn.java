@@ -114,4 +114,15 @@ final class X86Insn {
     int last = at(r, -1);
     return last == CALL || last == JMP || ((last & 0xf0) == 0x80 && at(r, -2) == 0x0f);
   }
+
+  /** The same for a field of code, at {@code offset} of its section. */
+  static boolean isBranch(Slice content, long offset) {
+    if (offset < 1) {
+      return false;
+    }
+    int last = content.get8(offset - 1);
+    return last == CALL
+        || last == JMP
+        || ((last & 0xf0) == 0x80 && offset > 1 && content.get8(offset - 2) == 0x0f);
+  }
 }

@@ -3,6 +3,7 @@ package io.jld.x86;
 import static io.jld.x86.X86Reloc.*;
 
 import io.jld.arch.Need;
+import io.jld.arch.Reference;
 import io.jld.arch.Relocs;
 import io.jld.arch.Scan;
 import io.jld.arch.Symbols;
@@ -66,6 +67,16 @@ final class X86Scan {
         default -> r.error(refusal(r.type()));
       }
     }
+  }
+
+  /** How a type refers to its symbol ({@link io.jld.arch.Arch#reference}). */
+  static Reference reference(int type) {
+    return switch (type) {
+      case R_386_PLT32 -> Reference.CALL;
+      case R_386_PC32 -> Reference.DISPLACEMENT;
+      case R_386_32, R_386_16, R_386_8, R_386_PC16, R_386_PC8, R_386_GOTOFF -> Reference.ADDRESS;
+      default -> Reference.OTHER;
+    };
   }
 
   /** Why there is no such relocation in an object file. */

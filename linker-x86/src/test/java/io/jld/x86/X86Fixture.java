@@ -451,6 +451,11 @@ class X86Fixture extends Link implements Symbols {
     }
 
     @Override
+    public boolean isGone() {
+      return X86Fixture.this.isDiscarded(symbol());
+    }
+
+    @Override
     public long tombstone() {
       return 1;
     }
