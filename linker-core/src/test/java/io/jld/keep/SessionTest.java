@@ -243,6 +243,36 @@ class SessionTest {
         });
   }
 
+  /** In the middle of a link, between its mapping and its reading: that link fails, no more. */
+  @Test
+  void truncatedWhileItIsRead() throws Exception {
+    byte[] whole = Files.readAllBytes(dir.resolve("a.o"));
+    kept();
+    String before = same();
+    session.clear(); // or nothing of it would be read before the output is written
+    LinkRequest.Builder b = LinkRequest.builder().arches(TestArch.ARCHES).threads(1);
+    b.output(OutputSink.memory()).set(LinkOption.TRACE, LinkOption.Trace.FILES);
+    for (String name : List.of("main.o", "a.o", "script.ld", "lib.a", "lib.so")) {
+      b.input(new InputSource.OfPath(dir.resolve(name), InputFlags.NONE));
+    }
+    b.messages(
+        line -> {
+          if (line.endsWith("lib.so")) { // the last: no object has been read
+            try {
+              write("a.o", new byte[0]);
+            } catch (IOException e) {
+              throw new AssertionError(e);
+            }
+          }
+        });
+    String failed = result(b.build(), session);
+    assertTrue(failed.contains("file was truncated while it was read"), failed);
+    write("a.o", whole);
+    assertEquals(before, same());
+    settle();
+    assertEquals(before, same());
+  }
+
   @Test
   void touchedOnly() throws Exception {
     kept();
