@@ -5,6 +5,7 @@ import io.jld.arch.Arches;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
+import io.jld.link.LinkResult;
 import io.jld.link.Linker;
 import io.jld.link.OutputSink;
 import java.io.PrintStream;
@@ -153,7 +154,9 @@ public final class Main {
             reports.finish();
             around.beforeOutput().run();
           });
-      console.print(Linker.link(request.build()).diagnostics());
+      LinkRequest all = request.build();
+      LinkResult result = around.session() == null ? Linker.link(all) : around.session().link(all);
+      console.print(result.diagnostics());
       return 0;
     } catch (LinkException e) {
       if (e.getCause() instanceof VirtualMachineError full) {

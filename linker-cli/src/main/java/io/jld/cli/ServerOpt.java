@@ -8,7 +8,11 @@ enum ServerOpt implements Opt {
       "--server!",
       "[=ACTION]",
       "Start a JVM that makes the links of JLD_SERVER=auto; or status, stop, run; comes first"),
-  IDLE("--idle!", "MINUTES", "With --server: how long it stays unused; default 30");
+  IDLE("--idle!", "MINUTES", "With --server: how long it stays unused; default 30"),
+  KEEP(
+      "--keep!",
+      "SIZE",
+      "With --server: memory for what stays of files between links: bytes, k, m or g; 0: none");
 
   private final Form form;
 

@@ -1,5 +1,6 @@
 package io.jld.cli;
 
+import io.jld.link.Linker;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -30,6 +31,7 @@ import java.util.function.Supplier;
  *     thread, whose link fails then
  * @param again asked where memory was short: true if nothing is to be said of it, because the
  *     command line will be run once more
+ * @param session has the files of links before; null: each link reads all
  */
 public record Surroundings(
     Map<String, String> environment,
@@ -41,7 +43,8 @@ public record Surroundings(
     Executor helpers,
     int threads,
     Runnable beforeOutput,
-    BooleanSupplier again) {
+    BooleanSupplier again,
+    Linker.Session session) {
 
   /** Those of this process, which does nothing else. */
   static Surroundings ofProcess() {
@@ -64,7 +67,8 @@ public record Surroundings(
         null,
         0,
         () -> {},
-        () -> false);
+        () -> false,
+        null);
   }
 
   /** The stream does not keep the reason; another byte fails for the same. */

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class PackagesTest {
   private static final String TABLE =
       """
-      link.Linker  ->  pass
+      link.Linker  ->  pass, keep
       pass         ->  report, relocatable, icf
       report       ->  layout
       relocatable  ->  write
@@ -49,6 +49,7 @@ class PackagesTest {
       source       ->  model
       load         ->  model, builtin
       model        ->  symbol
+      keep         ->  input
       symbol       ->  input, asmb, arch
       input        ->  script
       builtin      ->  plan

@@ -20,6 +20,7 @@ final class Choices {
               List.of(
                   "ignore-all", "report-all", "ignore-in-object-files", "ignore-in-shared-libs")),
           entry(SymbolOpt.SORT_COMMON, List.of("ascending", "descending")),
+          entry(LayoutOpt.ICF, List.of("all", "safe", "none")),
           entry(LayoutOpt.SORT_SECTION, List.of("name", "alignment", "none")),
           entry(LayoutOpt.ORPHAN_HANDLING, List.of("place", "warn", "error", "discard")),
           entry(DynamicOpt.HASH_STYLE, List.of("sysv", "gnu", "both")),

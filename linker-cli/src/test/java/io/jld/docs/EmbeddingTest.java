@@ -320,4 +320,19 @@ class EmbeddingTest {
     assertArrayEquals(
         bytes(Linker.link(request.output(OutputSink.memory()).build())), stream.toByteArray());
   }
+
+  @Test
+  void manyLinksOfTheSameFiles() throws IOException {
+    Path object = Files.write(dir.resolve("a.o"), Embedding.object("before"));
+    byte[] changed = Embedding.object("after");
+    try (Linker.Session session = new Linker.Session(256 << 20)) {
+      LinkRequest request =
+          LinkRequest.builder().input(InputSource.path(object)).output(OutputSink.memory()).build();
+      byte[] before = bytes(session.link(request));
+      assertArrayEquals(before, bytes(session.link(request)));
+      Files.write(object, changed);
+      assertArrayEquals(bytes(Linker.link(request)), bytes(session.link(request)));
+      assertTrue(session.heapBytes() <= 256 << 20);
+    }
+  }
 }

@@ -22,8 +22,12 @@ final class JldServer {
 
   private static final Pattern STATUS =
       Pattern.compile(
-          "(?s)server ([0-9]+)\nsince: .*\nlinks: ([0-9]+), and ([0-9]+) sent back\n"
-              + "places: ([0-9]+) of [0-9]+ taken, ([0-9]+) clients waiting\nheap: .*");
+          "(?s)server ([0-9]+)\n"
+              + "since: .*\n"
+              + "links: ([0-9]+), and ([0-9]+) sent back\n"
+              + "places: ([0-9]+) of [0-9]+ taken, ([0-9]+) clients waiting\n"
+              + "kept: ([0-9]+) files of [0-9]+ MiB, [0-9]+ MiB of the heap, at most [0-9]+ MiB\n"
+              + "heap: .*");
 
   private final Path run;
   private final Path home;
@@ -79,7 +83,10 @@ final class JldServer {
     return Long.parseLong(m.group(1));
   }
 
-  /** Groups: process, links, links sent back, places taken, clients waiting. Null: none runs. */
+  /**
+   * Groups: process, links, links sent back, places taken, clients waiting, files kept. Null: none
+   * runs.
+   */
   Matcher status() {
     Proc p = control("status");
     if (p.status() == 1) {

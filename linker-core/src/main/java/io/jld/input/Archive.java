@@ -142,6 +142,11 @@ public final class Archive {
     return new Archive(archiveName, archivePath, bytes, open, new HashMap<>());
   }
 
+  /** All bytes of the archive. */
+  MemorySegment bytes() {
+    return bytes;
+  }
+
   /** Whether the members are files of their own. */
   public boolean isThin() {
     return thin;

@@ -28,6 +28,11 @@ public final class ArchiveIndex {
     this.member = member;
   }
 
+  /** What it takes on the heap, in bytes. */
+  public long heapBytes() {
+    return 16L * hash.length;
+  }
+
   /**
    * Reads an index.
    *

@@ -41,6 +41,11 @@ public abstract class InputFile {
     return Location.file(file, member);
   }
 
+  /** What it takes on the heap, in bytes: its columns, about. */
+  public long heapBytes() {
+    return 16L * names().count();
+  }
+
   /** The names of its symbols, which links give numbers to. */
   public abstract FileNames names();
 

@@ -73,6 +73,16 @@ public final class Inputs {
   }
 
   /**
+   * The symbol index of an archive among the files; from any thread, one at a time for an archive.
+   *
+   * @return null where there is none
+   * @throws LinkException where the archive is malformed
+   */
+  public ArchiveIndex index(Archive archive) {
+    return kept == null ? archive.index() : kept.index(archive.bytes(), archive::index);
+  }
+
+  /**
    * Maps a file for reading.
    *
    * @throws LinkException where there is no such file, or it can't be read
@@ -91,13 +101,19 @@ public final class Inputs {
     if (known != null) {
       return known;
     }
-    MemorySegment s;
+    MemorySegment s =
+        kept == null ? open(path, by, arena) : kept.map(path, arena, (p, in) -> open(p, by, in));
+    mapped.put(path, s);
+    return s;
+  }
+
+  private static MemorySegment open(Path path, Location by, Arena arena) {
     // Looked at before it is opened: a pipe that nobody writes to would not be.
     if (!Files.isRegularFile(path) && Files.exists(path)) {
       throw new LinkException(Location.file(NameBytes.string(path)), "not a regular file");
     }
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      s = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+      return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
     } catch (NoSuchFileException e) {
       throw new LinkException(
           by, "cannot find " + NameBytes.string(path) + ": No such file or directory");
@@ -107,8 +123,6 @@ public final class Inputs {
       throw new LinkException(
           Location.file(NameBytes.string(path)), "cannot be read: " + IoReason.of(e));
     }
-    mapped.put(path, s);
-    return s;
   }
 
   /**

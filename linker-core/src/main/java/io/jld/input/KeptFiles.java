@@ -1,6 +1,8 @@
 package io.jld.input;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.function.Supplier;
 
 /**
@@ -8,10 +10,28 @@ import java.util.function.Supplier;
  * link asks for each file that it has found, from any of its threads; a file that it names twice is
  * asked for twice.
  *
- * <p>The memory of a file that is kept ({@link InputFile#data}) is that of the link which has read
- * it, whose arena has to live as long.
+ * <p>The memory of a file that is kept ({@link InputFile#data}) has to live as long as any link
+ * that is given it.
  */
 public interface KeptFiles {
+  /** Maps a file for reading. */
+  interface Mapping {
+    /**
+     * @throws io.jld.link.LinkException where there is no such file, or it can't be read
+     */
+    MemorySegment map(Path path, Arena arena);
+  }
+
+  /**
+   * The bytes of a file: those that are kept, or mapped by {@code mapping}; from one thread at a
+   * time.
+   *
+   * @param arena the link's, for a file that is not kept
+   */
+  default MemorySegment map(Path path, Arena arena, Mapping mapping) {
+    return mapping.map(path, arena);
+  }
+
   /**
    * The object that was read from a file, an archive's member, or what was made of a file.
    *
@@ -28,4 +48,13 @@ public interface KeptFiles {
 
   /** The shared library that was read from a file; otherwise as {@link #object}. */
   SharedFile library(String file, MemorySegment data, Supplier<SharedFile> read);
+
+  /**
+   * An archive's index; null where it has none.
+   *
+   * @param archive the bytes that this link has found
+   */
+  default ArchiveIndex index(MemorySegment archive, Supplier<ArchiveIndex> read) {
+    return read.get();
+  }
 }

@@ -121,6 +121,16 @@ public final class ObjectFile extends InputFile {
     wantedVersioned = r.wantedVersioned;
   }
 
+  @Override
+  public long heapBytes() {
+    long sections = (long) shnum * (elf.shdrSize + 5 + (order == null ? 0 : 8));
+    long bytes = sections + (long) syms.count() * elf.symSize + 16L * names.count();
+    for (Group g : groups) {
+      bytes += 64 + 4L * g.members().length;
+    }
+    return bytes + 8L * wantedVersioned.length;
+  }
+
   /** Where an object comes from. */
   public enum Origin {
     FILE,

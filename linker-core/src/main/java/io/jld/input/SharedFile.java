@@ -70,6 +70,12 @@ public final class SharedFile extends InputFile {
     return new NameWords(names, strings);
   }
 
+  @Override
+  public long heapBytes() {
+    long versions = 64L * (this.versions.length + wantedVersions.length);
+    return (long) dynsym.count() * elf.symSize + 28L * rows() + strings.size() + versions;
+  }
+
   /** Hashes of the names that the library refers to and does not define. */
   public long[] wantedNames() {
     long[] wanted = new long[rows()];

@@ -8,6 +8,9 @@ import io.jld.builtin.DefaultPlan;
 import io.jld.builtin.Machine;
 import io.jld.builtin.RelocatablePlan;
 import io.jld.input.Inputs;
+import io.jld.input.KeptFiles;
+import io.jld.keep.Keeper;
+import io.jld.keep.Lease;
 import io.jld.load.ChooseArch;
 import io.jld.load.ReadInputs;
 import io.jld.model.CallerException;
@@ -41,12 +44,86 @@ public final class Linker {
    *     true then
    */
   public static LinkResult link(LinkRequest request) {
+    return link(request, (KeptFiles) null);
+  }
+
+  private static LinkResult link(LinkRequest request, KeptFiles kept) {
     Arena arena = request.arena();
     if (arena != null) {
-      return link(request, arena);
+      return link(request, kept, arena);
     }
     try (Arena own = Arena.ofShared()) {
-      return link(request, own);
+      return link(request, kept, own);
+    }
+  }
+
+  /**
+   * Links that have files in common: what has been mapped and parsed of a file stays until the next
+   * link, which reads it anew only if it has changed. The outputs are those of {@link
+   * Linker#link(LinkRequest)}, byte for byte. Any number of links may run at once in one session.
+   *
+   * <p>A file has not changed if its path leads to the same device and inode, its size is the same,
+   * and so are the times of its last changes ({@code mtime} and {@code ctime}, in nanoseconds).
+   * What was changed within the last 50 ms before a link has looked at it (2.1 s where the file
+   * system's times are whole seconds) is not kept, since a further change need not show. Kept are
+   * regular files of the default file system: objects, archives, their members and indexes, shared
+   * libraries; scripts are kept mapped only. Memory ({@link InputSource#memory}) is not kept.
+   *
+   * <p>A kept file stays mapped, and is not read before it is known not to have changed. So one
+   * that shrinks between links does no harm; one that shrinks in the middle of a link fails that
+   * link, as any does.
+   */
+  public static final class Session implements AutoCloseable {
+    private final Keeper keeper;
+
+    /**
+     * @param most bytes of the heap, estimated, that what is kept may take when no link runs; of
+     *     the files at most eight times as many bytes are kept mapped. When a link ends, the least
+     *     recently used files go until that holds. 0: nothing is kept
+     * @throws IllegalArgumentException where {@code most} is negative
+     */
+    public Session(long most) {
+      if (most < 0) {
+        throw new IllegalArgumentException("most: " + most);
+      }
+      keeper = new Keeper(most);
+    }
+
+    /**
+     * Runs one link to its end, as {@link Linker#link(LinkRequest)}; from any thread.
+     *
+     * @throws IllegalStateException where the session is closed
+     */
+    public LinkResult link(LinkRequest request) {
+      try (Lease lease = keeper.lease()) {
+        return Linker.link(request, lease);
+      }
+    }
+
+    /** How many files are kept. */
+    public int files() {
+      return keeper.files();
+    }
+
+    /** Bytes of the heap that what is kept takes; estimated. */
+    public long heapBytes() {
+      return keeper.heap();
+    }
+
+    /** Bytes of the files that are kept mapped. */
+    public long mappedBytes() {
+      return keeper.mapped();
+    }
+
+    /** Keeps nothing of what has been read so far; links that run go on with it. */
+    public void clear() {
+      keeper.clear();
+    }
+
+    /** Keeps nothing any more; links that run go on, and no other can be made. */
+    @Override
+    public void close() {
+      keeper.close();
     }
   }
 
@@ -71,16 +148,17 @@ public final class Linker {
     return request.get(LinkOption.OUTPUT_FORMAT).equals("binary");
   }
 
-  private static LinkResult link(LinkRequest request, Arena arena) {
+  private static LinkResult link(LinkRequest request, KeptFiles kept, Arena arena) {
     if (request.threads() == 1 || request.executor() != null) {
-      return link(request, arena, request.executor());
+      return link(request, kept, arena, request.executor());
     }
     try (Pool pool = new Pool(request.threads() - 1)) {
-      return link(request, arena, pool);
+      return link(request, kept, arena, pool);
     }
   }
 
-  private static LinkResult link(LinkRequest request, Arena arena, Executor executor) {
+  private static LinkResult link(
+      LinkRequest request, KeptFiles kept, Arena arena, Executor executor) {
     TaskTrace trace = request.get(LinkOption.TIME_TRACE) ? new TaskTrace() : null;
     Tasks tasks = new Tasks(executor, request.threads(), trace);
     boolean demangle = request.get(LinkOption.DEMANGLE);
@@ -92,7 +170,7 @@ public final class Linker {
     try {
       tasks.check();
       checkMemory(request, tasks.threads() > 1);
-      Inputs inputs = new Inputs(arena);
+      Inputs inputs = new Inputs(arena, kept);
       arch = ChooseArch.of(request, inputs);
       boolean archive = request.get(LinkOption.ARCHIVE);
       if (archive) {

@@ -56,7 +56,7 @@ public final class ReadArchives {
     /** Reads the index, or all members. */
     void open(boolean indexed) {
       try {
-        index = whole || !indexed ? null : archive.index();
+        index = whole || !indexed ? null : inputs.index(archive);
         if (index == null) {
           members = all();
         }

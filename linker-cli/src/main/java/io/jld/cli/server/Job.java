@@ -139,20 +139,22 @@ final class Job implements Runnable {
   }
 
   private int link(Client client, String[] args, boolean alone) throws InterruptedException {
-    int status = attempt(client, args, alone);
+    boolean last = alone && server.session().files() == 0;
+    int status = attempt(client, args, last);
     if (status == Main.AGAIN) {
       leave();
       enter(server.gate().places());
+      server.session().clear();
       status = attempt(client, args, true);
     }
     return status;
   }
 
   /**
-   * @param alone whether no other link can have taken the memory; else the answer may be {@link
-   *     Main#AGAIN}, as long as nothing has been printed
+   * @param last whether neither other links nor what they have left can have taken the memory; else
+   *     the answer may be {@link Main#AGAIN}, as long as nothing has been printed
    */
-  private int attempt(Client client, String[] args, boolean alone) {
+  private int attempt(Client client, String[] args, boolean last) {
     try (Streams streams = new Streams(client)) {
       int status =
           Main.run(
@@ -167,7 +169,8 @@ final class Job implements Runnable {
                   server.helpers(client.directory(), client.umask()),
                   server.threads(),
                   this::beforeOutput,
-                  () -> !alone && !streams.isUsed()));
+                  () -> !last && !streams.isUsed(),
+                  server.session()));
       streams.out.checkError();
       streams.err.checkError();
       return status;

@@ -1,5 +1,6 @@
 package io.jld.cli.server;
 
+import io.jld.link.Linker;
 import io.jld.link.NameBytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -33,6 +34,8 @@ final class Server {
   private final Workplace workplace;
   private final Gate gate;
   private final Duration idle;
+  private final long keep;
+  private final Linker.Session session;
   private final List<Slot> slots = new ArrayList<>();
   private final Watch watch = new Watch();
   private final ExecutorService links;
@@ -45,8 +48,13 @@ final class Server {
   private volatile boolean stopping;
   private boolean resting;
 
-  Server(Home home, Distribution distribution, Workplace workplace, Duration idle)
+  /**
+   * @param keep bytes of the heap for what links keep of their files
+   */
+  Server(Home home, Distribution distribution, Workplace workplace, Duration idle, long keep)
       throws IOException {
+    this.keep = keep;
+    session = new Linker.Session(keep);
     this.home = home;
     this.distribution = distribution;
     this.workplace = workplace;
@@ -164,6 +172,11 @@ final class Server {
     return threads;
   }
 
+  /** What all links have in common. */
+  Linker.Session session() {
+    return session;
+  }
+
   /** Runs tasks of a client's link. */
   Executor helpers(int directory, int umask) {
     if (!workplace.isOfThreads()) {
@@ -225,6 +238,7 @@ final class Server {
     since: %s
     links: %d, and %d sent back
     places: %d of %d taken, %d clients waiting
+    kept: %d files of %d MiB, %d MiB of the heap, at most %d MiB
     heap: %d MiB used, %d MiB taken, at most %d MiB\
     """
         .formatted(
@@ -235,6 +249,10 @@ final class Server {
             gate.running(),
             gate.places(),
             gate.waiting(),
+            session.files(),
+            session.mappedBytes() >> 20,
+            session.heapBytes() >> 20,
+            keep >> 20,
             heap.totalMemory() - heap.freeMemory() >> 20,
             heap.totalMemory() >> 20,
             heap.maxMemory() >> 20);

@@ -8,10 +8,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** The server's process. The launcher starts it, with its directory and the user's options. */
 public final class ServerMain {
   private static final Duration IDLE = Duration.ofMinutes(30);
+  private static final Pattern IDLE_OPTION = Pattern.compile("--idle=[0-9]{1,6}");
+  private static final Pattern KEEP_OPTION = Pattern.compile("--keep=[0-9]{1,9}[kmgKMG]?");
+
+  /** What is kept between links may take this part of the heap's limit, if nothing else is said. */
+  private static final int KEPT_SHARE = 4;
 
   private ServerMain() {}
 
@@ -23,9 +29,13 @@ public final class ServerMain {
   public static void main(String[] arguments) throws IOException {
     String[] args = ProcessBytes.args(arguments);
     Duration idle = IDLE;
+    long keep = Runtime.getRuntime().maxMemory() / KEPT_SHARE;
     for (String option : List.of(args).subList(2, args.length)) {
-      idle = idle(option);
-      if (idle == null) {
+      if (IDLE_OPTION.matcher(option).matches()) {
+        idle = Duration.ofMinutes(Integer.parseInt(option.substring("--idle=".length())));
+      } else if (KEEP_OPTION.matcher(option).matches()) {
+        keep = size(option.substring("--keep=".length()));
+      } else {
         System.err.println("jld: error: --server: unknown option " + option);
         Runtime.getRuntime().exit(1);
       }
@@ -40,14 +50,13 @@ public final class ServerMain {
     Distribution distribution =
         new Distribution(
             System.getProperty("java.class.path"), Path.of(System.getProperty("java.home")));
-    new Server(home, distribution, workplace, idle).run();
+    new Server(home, distribution, workplace, idle, keep).run();
   }
 
-  private static Duration idle(String option) {
-    if (option.matches("--idle=[0-9]{1,6}")) {
-      return Duration.ofMinutes(Integer.parseInt(option.substring("--idle=".length())));
-    }
-    return null;
+  /** Bytes, with k, m or g in units of 2 to the 10, 20, 30. */
+  static long size(String size) {
+    int unit = "kmg".indexOf(Character.toLowerCase(size.charAt(size.length() - 1))) + 1;
+    return Long.parseLong(unit == 0 ? size : size.substring(0, size.length() - 1)) << 10 * unit;
   }
 
   /**
