@@ -13,6 +13,8 @@ import java.util.stream.IntStream;
  * it may define itself.
  */
 public final class LinkerNames {
+  private static final int[] NONE = {};
+
   /**
    * What the linker defines where something refers to it and nothing else in the output defines it,
    * whatever the layout is; each output has its own.
@@ -49,12 +51,14 @@ public final class LinkerNames {
    * inputs are read.
    */
   public static int[] matched(Context ctxt) {
-    List<Glob> globs = ctxt.option(LinkOption.UNDEFINED_GLOB).stream().map(Glob::of).toList();
-    return globs.isEmpty()
-        ? new int[0]
-        : IntStream.range(1, ctxt.names.end())
-            .filter(id -> globs.stream().anyMatch(g -> g.matches(ctxt.names.string(id))))
-            .toArray();
+    List<String> patterns = ctxt.option(LinkOption.UNDEFINED_GLOB);
+    if (patterns.isEmpty()) {
+      return NONE;
+    }
+    List<Glob> globs = patterns.stream().map(Glob::of).toList();
+    return IntStream.range(1, ctxt.names.end())
+        .filter(id -> globs.stream().anyMatch(g -> g.matches(ctxt.names.string(id))))
+        .toArray();
   }
 
   /** All names, those of {@link #wanted} first. */
