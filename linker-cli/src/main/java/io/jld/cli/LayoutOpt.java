@@ -61,12 +61,12 @@ enum LayoutOpt implements Opt {
   SORT_SECTION(
       "--sort-section", "KEY", "Sort what wildcards of the layout match: name, alignment or none"),
   SYMBOL_ORDERING_FILE(
-      "--symbol-ordering-file", "FILE", "Put the sections of these symbols first, in this order"),
+      "--symbol-ordering-file!", "FILE", "Put the sections of these symbols first, in this order"),
   WARN_SYMBOL_ORDERING(
       "--warn-symbol-ordering", "", "Warn about names there that have no section; the default"),
   NO_WARN_SYMBOL_ORDERING("--no-warn-symbol-ordering", "", "Do not"),
   SHUFFLE_SECTIONS(
-      "--shuffle-sections",
+      "--shuffle-sections!",
       "[=SEED]",
       "Shuffle input sections: [GLOB=]SEED, -1 to reverse them; default: another seed each time"),
   UNIQUE("--unique", "[=SECTION]", "Sections that match, or the layout lacks, stay apart"),

@@ -75,21 +75,22 @@ final class OptNames {
   }
 
   /**
-   * The long name that {@code start} abbreviates.
+   * The long name that {@code start} abbreviates; one that needs two dashes only where there is no
+   * other, so that what other linkers' options are called changes no abbreviation of GNU ld's.
    *
    * @return the option; null if there is none; where several differ, an {@link
    *     IllegalArgumentException} names two of them
    */
   Opt abbreviated(String start, boolean dashes2) {
-    String first = match(anyDashes, start, null);
-    if (dashes2) {
-      first = match(twoDashes, start, first);
+    String first = match(anyDashes, start);
+    if (first == null && dashes2) {
+      first = match(twoDashes, start);
     }
     return first == null ? null : longOpt(first, dashes2);
   }
 
-  private String match(Map<String, Opt> map, String start, String before) {
-    String found = before;
+  private String match(Map<String, Opt> map, String start) {
+    String found = null;
     for (Map.Entry<String, Opt> e : map.entrySet()) {
       String name = e.getKey();
       if (name.startsWith(start)) {

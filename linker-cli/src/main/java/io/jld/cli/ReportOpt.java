@@ -8,7 +8,7 @@ import io.jld.link.LinkOption;
 enum ReportOpt implements Opt {
   HELP("--help", "", "Print this and stop"),
   TARGET_HELP("--target-help", "", "Print the keywords of -z and stop"),
-  LIST_ARCHS("--list-archs", "", "Print the names of the architectures, one on a line, and stop"),
+  LIST_ARCHS("--list-archs!", "", "Print the names of the architectures, one on a line, and stop"),
   VERSION("--version", "", "Print the version and stop"),
   V("-v", "", "Print the version; go on if there are inputs"),
   V_EMULATIONS("-V", "", "As -v, with the emulations"),
