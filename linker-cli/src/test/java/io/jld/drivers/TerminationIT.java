@@ -49,7 +49,11 @@ class TerminationIT {
       TimeUnit.NANOSECONDS.sleep(whole * i / MOMENTS);
       link.destroy(); // SIGTERM
       int status = link.waitFor();
-      assertTrue(status == 0 || status == 128 + 15, () -> "status " + status + ": " + said());
+      // A JVM that is still starting may end in its own way.
+      boolean starting = said().startsWith("Error occurred during initialization of VM");
+      assertTrue(
+          status == 0 || status == 128 + 15 || (status == 1 && starting),
+          () -> "status " + status + ": " + said());
       if (status == 0) {
         assertEquals(linked.length, Files.size(output));
       } else if (Files.size(output) != linked.length) {
