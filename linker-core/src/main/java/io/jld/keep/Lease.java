@@ -54,6 +54,7 @@ public final class Lease implements KeptFiles, AutoCloseable {
   }
 
   /** Maps a file; null where another one has its name by now. */
+  @SuppressWarnings("MustBeClosedChecker") // KeptFile.unmap closes the arena
   private KeptFile keep(KeptFile.Key key, Path path, Identity identity, Mapping mapping) {
     Arena own = Arena.ofShared();
     boolean done = false;
