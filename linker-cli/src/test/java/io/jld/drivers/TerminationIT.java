@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A link that is told to end, at any moment of it, leaves what stood at the output's path. */
 class TerminationIT {
-  private static final int MOMENTS = 12;
+  private static final int MOMENTS = 8;
 
   @TempDir Path dir;
 

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Nested;
 
 /**
  * Some of the tests once more, with the links made by {@code jld --server}: those that look at what
- * is said, and at programs and libraries. CONTRIBUTING.md says how to run all of them so.
+ * is said, at outputs, and at scripts. CONTRIBUTING.md says how to run all of them so.
  */
 class ServedIT {
   private static Served served;
@@ -29,5 +29,5 @@ class ServedIT {
   class Outputs extends OutputOptionsTest {}
 
   @Nested
-  class Programs extends DynamicProgramsTest {}
+  class Scripts extends LinkerScriptsTest {}
 }
