@@ -1,5 +1,6 @@
 package io.jld.e2e;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -242,6 +243,23 @@ class OptionsTest {
     for (ElfImage.Section section : actual.elf().sections) {
       assertEquals(0, section.flags() & 0x800, section::toString);
       assertFalse(section.name().startsWith(".zdebug"), section::toString);
+    }
+  }
+
+  /** No rule of a layout names it: it has the name that it had before it was compressed. */
+  @ParameterizedTest
+  @EnumSource(Target.class)
+  void compressedOrphan(Target target) {
+    Tools.needC(target);
+    Workbench w = new Workbench(dir, target);
+    String source = ".section .debug_own,\"\",@progbits; .fill 1000, 1, 7";
+    Path plain = w.asm("plain", source, "-Wa,--nocompress-debug-sections");
+    Path compressed = w.asm("compressed", source, "-Wa,--compress-debug-sections=zlib-gnu");
+    assertTrue(ElfImage.read(compressed).hasSection(".zdebug_own"));
+    for (String kind : new String[] {"-r", "-shared"}) {
+      byte[] expected = ElfImage.read(w.jld(kind, plain).silent().output()).content(".debug_own");
+      ElfImage actual = ElfImage.read(w.jld(kind, compressed).silent().output());
+      assertArrayEquals(expected, actual.content(".debug_own"));
     }
   }
 

@@ -2,7 +2,6 @@ package io.jld.gather;
 
 import static io.jld.elf.Elf.*;
 
-import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkOption.OrphanHandling;
@@ -160,12 +159,6 @@ public final class Orphans {
     }
     if (input.pattern().equals("COMMON")) {
       return ".bss";
-    }
-    if (input.id() != 0) {
-      int i = ctxt.sections().index(input.id());
-      if (Decompress.isGnuCompressed(input.file(), i)) {
-        return "." + input.name().substring(2);
-      }
     }
     return input.name();
   }
