@@ -62,6 +62,13 @@ final class JldServer {
     return all;
   }
 
+  /** Runs {@code ld}, in the test's directory. */
+  Proc ld(boolean served, List<String> args) {
+    List<String> command = new ArrayList<>(List.of(ld()));
+    command.addAll(args);
+    return Proc.run(run.getParent(), command, environment(served));
+  }
+
   /** Runs {@code jld --server=ACTION}. */
   Proc control(String action, String... options) {
     return control(Map.of(), action, options);

@@ -49,10 +49,9 @@ class KeptFilesIT {
   }
 
   private Proc ld(boolean served, List<String> args, String output) {
-    List<String> command = new ArrayList<>(List.of(server.ld()));
-    command.addAll(args);
-    command.addAll(List.of("-o", output));
-    return Proc.run(dir, command, server.environment(served));
+    List<String> all = new ArrayList<>(args);
+    all.addAll(List.of("-o", output));
+    return server.ld(served, all);
   }
 
   private int kept() {

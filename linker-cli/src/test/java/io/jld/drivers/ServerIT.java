@@ -54,12 +54,6 @@ class ServerIT {
     server.stop();
   }
 
-  private Proc ld(boolean served, List<String> args) {
-    List<String> command = new ArrayList<>(List.of(server.ld()));
-    command.addAll(args);
-    return Proc.run(dir, command, server.environment(served));
-  }
-
   private List<String> link(Target target, Path output, String... flags) {
     Tools.needC(target);
     Workbench w = new Workbench(dir, target);
@@ -71,15 +65,15 @@ class ServerIT {
   @Test
   void isStartedInTheBackground() throws Exception {
     List<String> args = link(Target.AMD64, dir.resolve("out"));
-    ld(false, args).ok();
+    server.ld(false, args).ok();
     assertEquals(null, server.status());
     try (Stream<Path> all = Files.list(server.run())) {
       assertEquals(List.of(), all.toList());
     }
-    ld(true, args).ok();
+    server.ld(true, args).ok();
     server.await();
     assertEquals(0, server.served());
-    ld(true, args).ok();
+    server.ld(true, args).ok();
     assertEquals(1, server.served());
     Matcher m = server.status();
     assertEquals("jld: server " + m.group(1) + " is running\n", server.control("start").ok().out());
@@ -112,7 +106,7 @@ class ServerIT {
     p = server.control("start", "--fly");
     assertEquals(1, p.status());
     assertTrue(p.err().contains("unknown option --fly"), p::toString);
-    p = ld(false, List.of("x.o", "--server"));
+    p = server.ld(false, List.of("x.o", "--server"));
     assertEquals(1, p.status());
     assertTrue(p.err().contains("--server"), p::toString);
   }
@@ -152,11 +146,11 @@ class ServerIT {
     List<String> args = link(Target.AMD64, output, "-static");
     server.start();
     for (int i = 0; i < 3; i++) {
-      ld(true, args).ok();
+      server.ld(true, args).ok();
     }
     byte[] linked = Files.readAllBytes(output);
     long from = System.nanoTime();
-    ld(true, args).ok();
+    server.ld(true, args).ok();
     long whole = System.nanoTime() - from;
     int unfinished = 0;
     // How long a link takes is not always the same: if none was under way, the signals come sooner.
@@ -178,7 +172,7 @@ class ServerIT {
       }
     }
     assertTrue(unfinished > 0, "no link was ended");
-    ld(true, args).ok();
+    server.ld(true, args).ok();
     assertArrayEquals(linked, Files.readAllBytes(output));
   }
 
@@ -201,7 +195,7 @@ class ServerIT {
   void aLinkOutlivesAKilledServer(String signal) throws Exception {
     Path output = dir.resolve("program");
     List<String> args = link(Target.AMD64, output, "-static");
-    ld(false, args).ok();
+    server.ld(false, args).ok();
     byte[] linked = Files.readAllBytes(output);
     for (int i = 0; i < MOMENTS / 2; i++) {
       Files.delete(output);
@@ -223,7 +217,7 @@ class ServerIT {
   @Test
   void manyAtOnceLeaveNothingBehind() throws Exception {
     List<String> args = link(Target.AMD64, dir.resolve("expected"), "-static");
-    ld(false, args).ok();
+    server.ld(false, args).ok();
     byte[] linked = Files.readAllBytes(dir.resolve("expected"));
     long pid = server.start();
     args = args.subList(0, args.size() - 1);
@@ -293,7 +287,7 @@ class ServerIT {
   @Test
   void inOneDirectoryAfterTheOther() throws Exception {
     List<String> args = new ArrayList<>(link(Target.AMD64, Path.of("out"), "-static"));
-    ld(false, args).ok();
+    server.ld(false, args).ok();
     byte[] linked = Files.readAllBytes(dir.resolve("out"));
     int main = args.indexOf(dir.resolve("main.o").toString());
     args.set(main, "main.o");
@@ -327,13 +321,13 @@ class ServerIT {
   void aDirectoryThatIsOpenToOthers() throws Exception {
     List<String> args = link(Target.AMD64, dir.resolve("out"));
     long pid = server.start();
-    ld(true, args).ok();
+    server.ld(true, args).ok();
     Files.setPosixFilePermissions(
         server.run().resolve("jld"), PosixFilePermissions.fromString("rwxrwxr-x"));
-    ld(true, args).ok();
+    server.ld(true, args).ok();
     JldServer.awaitEnd(pid);
     assertEquals(null, server.status());
-    ld(true, args).ok();
+    server.ld(true, args).ok();
     Proc p = server.control("start");
     assertEquals(1, p.status());
     assertTrue(p.err().contains("0700"), p::toString);
@@ -345,7 +339,7 @@ class ServerIT {
     server.start();
     Files.move(server.run().resolve("jld"), dir.resolve("moved"));
     Files.createSymbolicLink(server.run().resolve("jld"), dir.resolve("moved"));
-    ld(true, args).ok();
+    server.ld(true, args).ok();
     assertEquals(1, server.control("start").status());
     Files.delete(server.run().resolve("jld"));
     Files.move(dir.resolve("moved"), server.run().resolve("jld"));
@@ -372,17 +366,17 @@ class ServerIT {
     Proc.run(dir, List.of("cp", "-a", Distribution.home().toString(), home.toString())).ok();
     server = new JldServer(dir, home);
     long first = server.start();
-    ld(true, args).ok();
+    server.ld(true, args).ok();
     assertEquals(1, server.served());
     Path jar = home.resolve("lib/linker-core.jar");
     Files.copy(jar, dir.resolve("copy"));
     Files.move(dir.resolve("copy"), jar, StandardCopyOption.REPLACE_EXISTING);
-    ld(true, args).ok();
+    server.ld(true, args).ok();
     JldServer.awaitEnd(first);
     long second = server.start();
     assertNotEquals(first, second);
     Files.createFile(home.resolve("lib/arch/new.jar"));
-    ld(true, args);
+    server.ld(true, args);
     JldServer.awaitEnd(second);
   }
 
