@@ -2,7 +2,6 @@ package io.jld.content;
 
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
-import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 
@@ -71,13 +70,12 @@ public final class WhyLive {
       ctxt.message("symbol '" + name + "' is not defined");
       return;
     }
-    int ndx = symbols.file(id) instanceof LinkedObject o ? o.file().shndx(symbols.index(id)) : 0;
-    if (ndx <= 0) {
+    int section = symbols.section(id);
+    if (section == 0) {
       ctxt.message(
           "symbol '" + name + "' is in no section: " + symbols.file(id).file().displayName());
       return;
     }
-    int section = ((LinkedObject) symbols.file(id)).sectionId(ndx);
     if (!ctxt.sections().has(section, SectionTable.MARKED)) {
       ctxt.message("symbol '" + name + "' is not live: " + place(section));
       return;

@@ -51,11 +51,6 @@ public final class RelPlt extends Synthetic {
     return (long) count() * info.relSize();
   }
 
-  /** Address of the first {@code IRELATIVE}. */
-  public long ipltStart() {
-    return addr() + (long) slots.plts() * info.relSize();
-  }
-
   @Override
   public Synthetic link(Context ctxt) {
     return ctxt.isDynamic() ? LoaderTables.of(ctxt).dynSym() : null;

@@ -258,15 +258,8 @@ public final class SplitEhFrame {
     if (ndx > 0) {
       return object.sectionId(ndx);
     }
-    int id = object.symbolId(sym);
-    if (ndx != Elf.SHN_UNDEF || sym < file.firstGlobal() || !ctxt.symbols().isDefined(id)) {
-      return 0;
-    }
-    if (!(ctxt.symbols().file(id) instanceof LinkedObject definer)) {
-      return 0;
-    }
-    int there = definer.file().shndx(ctxt.symbols().index(id));
-    return there > 0 ? definer.sectionId(there) : 0;
+    boolean elsewhere = ndx == Elf.SHN_UNDEF && sym >= file.firstGlobal();
+    return elsewhere ? ctxt.symbols().section(object.symbolId(sym)) : 0;
   }
 
   private LinkException bad(long offset, String reason) {

@@ -48,15 +48,17 @@ final class MadeSections {
   static List<Input> inOrder(Context ctxt, List<Synthetic> all) {
     List<Input> found = new ArrayList<>();
     Set<String> names = new HashSet<>();
+    List<Synthetic> dropped = new ArrayList<>();
     for (Synthetic s : all) {
       if (s.isNeeded(ctxt)) {
         names.add(s.section());
+        found.add(Input.of(s, patternOf(ctxt, s)));
+      } else {
+        dropped.add(s);
       }
     }
-    for (Synthetic s : all) {
-      if (s.isNeeded(ctxt)) {
-        found.add(Input.of(s, patternOf(ctxt, s)));
-      } else if (ctxt.isDynamic()
+    for (Synthetic s : dropped) {
+      if (ctxt.isDynamic()
           && ORDER.contains(s.section())
           && !names.contains(s.section())) { // one content of two takes the other's place
         found.add(Input.empty(s.section(), s.type(), s.flags(), s.align()));

@@ -63,9 +63,6 @@ public final class PlanSections {
   /** What is no input section. */
   private final List<Input> others = new ArrayList<>();
 
-  /** By rule whether it is one of {@code /DISCARD/}. */
-  private final boolean[] discards;
-
   private final Map<Statement, Integer> numbers = new IdentityHashMap<>();
 
   /** Null in a relocatable output. */
@@ -86,10 +83,6 @@ public final class PlanSections {
     this.matching = Matching.of(ctxt);
     this.hasFrames = frames != null && frames.isNeeded(ctxt);
     this.inputs = new Items[matching.rules().size()];
-    this.discards = new boolean[inputs.length];
-    for (int r = 0; r < inputs.length; r++) {
-      discards[r] = matching.sections().get(matching.rules().get(r).section()).isDiscard();
-    }
   }
 
   /**
@@ -202,7 +195,7 @@ public final class PlanSections {
   }
 
   private void deal(Input input, int rule) {
-    if (rule >= 0 && discards[rule]) {
+    if (rule >= 0 && matching.discards(rule)) {
       if (input.made() instanceof Commons c) {
         for (int id : c.ids()) {
           ctxt.symbols().flag(id, SymbolTable.DISCARDED);
@@ -217,7 +210,7 @@ public final class PlanSections {
   private void deal(int item, int rule) {
     if (rule < 0) {
       orphans.add(item);
-    } else if (!discards[rule]) {
+    } else if (!matching.discards(rule)) {
       inputs[rule] = inputs[rule] == null ? new Items() : inputs[rule];
       inputs[rule].add(item);
     }

@@ -121,7 +121,7 @@ final class Candidates {
   private static boolean[] keptUnique(Context ctxt) {
     boolean[] unique = new boolean[ctxt.sections().count()];
     for (String name : ctxt.option(LinkOption.KEEP_UNIQUE)) {
-      int section = Significance.sectionOf(ctxt, ctxt.names.find(name));
+      int section = ctxt.symbols().section(ctxt.names.find(name));
       if (section == 0) {
         ctxt.warning(Location.NONE, "could not find symbol '" + name + "' to keep unique");
       }

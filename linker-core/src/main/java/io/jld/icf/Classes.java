@@ -170,8 +170,7 @@ final class Classes {
     for (int k = from; k < to; k++) {
       long h = 0;
       for (int e : edges[(int) rows[k]]) {
-        h = (h ^ classOf[e]) * 0x9e3779b97f4a7c15L;
-        h ^= h >>> 29;
+        h = Shape.mix(h, classOf[e]);
       }
       hashes[k] = h;
     }

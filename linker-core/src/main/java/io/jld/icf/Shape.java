@@ -151,7 +151,8 @@ final class Shape {
     return h ^ h >>> 32;
   }
 
-  private static long mix(long h, long word) {
+  /** A hash of what {@code h} is one of, and a word after it. */
+  static long mix(long h, long word) {
     long m = (h ^ word) * HASH;
     return m ^ m >>> 29;
   }

@@ -2,13 +2,13 @@ package io.jld.icf;
 
 import static io.jld.elf.Elf.*;
 
-import io.jld.elf.Bytes;
 import io.jld.input.ObjectFile;
 import io.jld.input.SectionKind;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
 import io.jld.reloc.RelocReader;
+import io.jld.source.DwarfReader;
 import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SymbolTable;
 import java.lang.foreign.MemorySegment;
@@ -105,19 +105,7 @@ final class Significance {
   }
 
   private void mark(int symbol) {
-    significant[sectionOf(ctxt, symbol)] = true;
-  }
-
-  /** The section of the link that defines a symbol; 0 where none does. */
-  static int sectionOf(Context ctxt, int symbol) {
-    SymbolTable symbols = ctxt.symbols();
-    if (symbol == 0
-        || !symbols.isDefined(symbol)
-        || !(symbols.file(symbol) instanceof LinkedObject o)) {
-      return 0;
-    }
-    int ndx = o.file().shndx(symbols.index(symbol));
-    return ndx > 0 ? o.sectionId(ndx) : 0;
+    significant[ctxt.symbols().section(symbol)] = true;
   }
 
   /**
@@ -136,24 +124,26 @@ final class Significance {
   /** Marks what a table names: indices of symbols, in ULEB128. */
   private void read(LinkedObject object, int table) {
     ObjectFile f = object.file();
-    byte[] bytes = Bytes.of(ctxt.content(f, table));
-    for (int at = 0; at < bytes.length; ) {
-      int start = at;
-      long sym = 0;
-      int shift = 0;
-      int b;
-      do {
-        b = at < bytes.length ? bytes[at++] : -1;
-        sym |= shift < 63 ? (long) (b & 0x7f) << shift : 0;
-        shift += 7;
-      } while (b < 0 && shift < 70 && at < bytes.length);
-      if (b < 0 || sym >= f.symbolCount()) {
+    DwarfReader in = new DwarfReader(ctxt.content(f, table), 0);
+    while (in.hasMore()) {
+      long start = in.at();
+      long sym = index(in);
+      if (sym < 0 || sym >= f.symbolCount()) {
         throw new LinkException(
             f.location(table, start), "address-significance table has an invalid symbol index");
       }
       if (sym != 0) {
         mark(object.symbolId((int) sym));
       }
+    }
+  }
+
+  /** The next one; -1 where the table ends within it. */
+  private static long index(DwarfReader in) {
+    try {
+      return in.uleb();
+    } catch (IndexOutOfBoundsException e) {
+      return -1;
     }
   }
 

@@ -9,6 +9,7 @@ import io.jld.merge.MergePools;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
+import io.jld.place.PlanItems;
 import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import java.util.Arrays;
@@ -59,6 +60,7 @@ public final class LinkOrder {
   /** Sorts the sections; all others have the order that they will have in the output. */
   public static void run(Context ctxt) {
     new LinkOrder(ctxt).run();
+    PlanItems.of(ctxt).takeOrder();
   }
 
   private void run() {

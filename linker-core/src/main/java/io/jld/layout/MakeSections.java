@@ -6,7 +6,6 @@ import io.jld.gather.PlanSections;
 import io.jld.link.OutputKind;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
-import io.jld.place.PlanItems;
 
 /**
  * Makes the output's sections as the plan says, with their contents in order, and puts them into
@@ -24,7 +23,6 @@ public final class MakeSections {
     for (OutputSection s : ctxt.outputSections()) {
       if ((s.flags() & SHF_LINK_ORDER) != 0) {
         LinkOrder.run(ctxt); // the others have their order
-        PlanItems.of(ctxt).takeOrder();
         return;
       }
     }

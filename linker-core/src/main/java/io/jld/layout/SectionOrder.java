@@ -220,7 +220,7 @@ final class SectionOrder {
     int[] places = new int[to - from];
     int n = 0;
     for (int i = from; i < to; i++) {
-      if (items[i] >= 0 && glob.matches(nameOf(items[i]))) {
+      if (items[i] >= 0 && glob.matches(ctxt.sections().name(items[i]))) {
         places[n++] = i;
       }
     }
@@ -233,10 +233,6 @@ final class SectionOrder {
       items[places[i]] = items[places[other]];
       items[places[other]] = item;
     }
-  }
-
-  private String nameOf(int section) {
-    return ctxt.sections().object(section).file().sectionName(ctxt.sections().index(section));
   }
 
   /** SplitMix64: the same numbers everywhere. */

@@ -1,8 +1,6 @@
 package io.jld.layout;
 
 import io.jld.arch.Need;
-import io.jld.dynamic.LoaderTables;
-import io.jld.dynamic.RelPlt;
 import io.jld.elf.Elf;
 import io.jld.frame.EhFrame;
 import io.jld.input.ObjectFile;
@@ -24,14 +22,12 @@ import io.jld.synth.Synthetics;
 public final class SymbolValues implements SymbolAddresses {
   private final Context ctxt;
   private final Synthetics made;
-  private final RelPlt relPlt;
   private final MergePools pools;
   private final EhFrame frames;
 
   private SymbolValues(Context ctxt) {
     this.ctxt = ctxt;
     this.made = Synthetics.of(ctxt);
-    this.relPlt = LoaderTables.of(ctxt).relPlt();
     this.pools = MergePools.of(ctxt);
     this.frames = EhFrame.of(ctxt);
   }

@@ -135,12 +135,11 @@ final class KindRules {
 
   /** By kind whether a rule may mean some of its sections. */
   static boolean[] mayMean(List<InputSections> rules) {
+    List<Matching.Rule> all = rules.stream().map(r -> new Matching.Rule(0, r)).toList();
+    KindRules found = new KindRules(all, new boolean[] {true});
     boolean[] may = new boolean[KINDS.length];
-    for (InputSections r : rules) {
-      KindRules one = new KindRules(List.of(new Matching.Rule(0, r)), new boolean[] {true});
-      for (SectionKind k : KINDS) {
-        may[k.ordinal()] |= one.of(k) != Matching.ORPHAN;
-      }
+    for (SectionKind k : KINDS) {
+      may[k.ordinal()] = found.of(k) != Matching.ORPHAN;
     }
     return may;
   }

@@ -40,9 +40,6 @@ public final class MatchSections {
   private final ApartSections apart;
   private final boolean someApart;
 
-  /** By rule whether it is one of {@code /DISCARD/}. */
-  private boolean[] discards = {};
-
   private MatchSections(Context ctxt, LayoutPlan plan) {
     this.ctxt = ctxt;
     this.gc = ctxt.option(LinkOption.GC_SECTIONS);
@@ -55,7 +52,7 @@ public final class MatchSections {
         o.sections().forEach(this::add);
       }
     }
-    this.rules = new Rules(all, ctxt.script::described);
+    this.rules = new Rules(sections, all, ctxt.script::described);
   }
 
   /** Matches the inputs with the plan that is in force, and hands on the {@link Matching}. */
@@ -75,10 +72,6 @@ public final class MatchSections {
       }
     }
     byKind = new KindRules(rules.all(), wanted);
-    discards = new boolean[rules.all().size()];
-    for (int r = 0; r < discards.length; r++) {
-      discards[r] = sections.get(rules.get(r).section()).isDiscard();
-    }
     ctxt.tasks()
         .forRanges(
             ctxt.objects().size(),
@@ -112,7 +105,7 @@ public final class MatchSections {
         continue;
       }
       rule[id] = ruleOf(f, i, index);
-      if (rule[id] >= 0 && discards[rule[id]]) {
+      if (rule[id] >= 0 && rules.discards(rule[id])) {
         table.clear(id, SectionTable.LIVE);
         table.set(id, SectionTable.DUPLICATE | SectionTable.THROWN_AWAY);
       }
@@ -173,7 +166,7 @@ public final class MatchSections {
   /** A member of a group is thrown away where the script says so, and else left alone. */
   private int apartRule(ObjectFile f, int i, String name, RuleIndex index) {
     int r = apart.isInGroup(f, i) ? first(f, i, name, index, sections.size()) : Matching.ORPHAN;
-    return r >= 0 && sections.get(rules.get(r).section()).isDiscard() ? r : Matching.ORPHAN;
+    return r >= 0 && rules.discards(r) ? r : Matching.ORPHAN;
   }
 
   /** The first rule of a section that belongs to one of the first output sections. */

@@ -78,6 +78,11 @@ public final class Matching {
     return wanted[section];
   }
 
+  /** Whether what a rule takes goes to {@code /DISCARD/}. */
+  public boolean discards(int rule) {
+    return rules.discards(rule);
+  }
+
   /** The number of an input section's rule, or {@link #ORPHAN}. */
   public int ruleOf(int section) {
     return rule[section];

@@ -1,12 +1,17 @@
 package io.jld.match;
 
 import io.jld.input.ObjectFile;
+import io.jld.plan.OutputSectionStatement;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** A plan's descriptions of input sections, in its order, and what each of them matches. */
 final class Rules {
   private final List<Matching.Rule> all;
+
+  /** Whether each is one of {@code /DISCARD/}. */
+  private final boolean[] discards;
+
   private final UnaryOperator<String> described;
 
   /**
@@ -16,10 +21,18 @@ final class Rules {
   private final RuleMatcher[] matchers;
 
   /**
+   * @param sections by number, those that the rules belong to
    * @param described gives the path of the input that a file name without wildcards means
    */
-  Rules(List<Matching.Rule> all, UnaryOperator<String> described) {
+  Rules(
+      List<OutputSectionStatement> sections,
+      List<Matching.Rule> all,
+      UnaryOperator<String> described) {
     this.all = all;
+    this.discards = new boolean[all.size()];
+    for (int r = 0; r < discards.length; r++) {
+      discards[r] = sections.get(all.get(r).section()).isDiscard();
+    }
     this.described = described;
     this.matchers = new RuleMatcher[all.size()];
   }
@@ -30,6 +43,10 @@ final class Rules {
 
   Matching.Rule get(int r) {
     return all.get(r);
+  }
+
+  boolean discards(int r) {
+    return discards[r];
   }
 
   FileMatcher files(int r) {

@@ -92,6 +92,10 @@ public final class Placer {
   private int nextFormula;
 
   private Phase phase = Phase.MARK;
+
+  /** What {@link #chain()} finds, once that is asked for. */
+  private int[] chain;
+
   private boolean changed;
 
   /**
@@ -181,7 +185,7 @@ public final class Placer {
     phase = Phase.PLACE;
     int rounds = 0;
     data.restart();
-    int[] chain = chain();
+    chain = chain == null ? chain() : chain;
     do {
       do {
         changed = false;
@@ -247,7 +251,7 @@ public final class Placer {
       placed[i] = inKept(placed[i], dropped);
     }
     if (ctxt.script.isBuiltIn()) {
-      for (int i : chain()) {
+      for (int i : chain) {
         placed[i] = placed[i] == null ? null : inSection(i);
       }
     }

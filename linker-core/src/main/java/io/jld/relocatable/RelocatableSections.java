@@ -14,7 +14,6 @@ import io.jld.match.KeptSections;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
-import io.jld.place.PlanItems;
 import io.jld.resolve.CommonSymbols;
 import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
@@ -279,7 +278,6 @@ public final class RelocatableSections {
     ctxt.setOutputs(output.parts.stream().map(p -> p.out).toArray(OutputSection[]::new));
     if (hasOrdered) {
       LinkOrder.run(ctxt);
-      PlanItems.of(ctxt).takeOrder();
     }
   }
 }

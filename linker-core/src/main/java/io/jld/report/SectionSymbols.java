@@ -1,7 +1,6 @@
 package io.jld.report;
 
 import io.jld.model.Context;
-import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SymbolTable;
 import java.util.Arrays;
 
@@ -18,13 +17,11 @@ public final class SectionSymbols {
     first = new int[ctxt.sections().count()];
     next = new int[symbols.globals()];
     for (int id = symbols.globals() - 1; id > 0; id--) {
-      if (symbols.isDefined(id) && symbols.file(id) instanceof LinkedObject o) {
-        int ndx = o.file().shndx(symbols.index(id));
-        if (ndx > 0) {
-          int section = ctxt.sections().kept(o.sectionId(ndx));
-          next[id] = first[section];
-          first[section] = id;
-        }
+      int section = symbols.section(id);
+      if (section != 0) {
+        section = ctxt.sections().kept(section);
+        next[id] = first[section];
+        first[section] = id;
       }
     }
   }

@@ -116,9 +116,7 @@ final class OtherHeaders {
         continue;
       }
       for (OutputSection s : l.sections) {
-        if (s.size > 0
-            && Long.compareUnsigned(s.addr, rules.relroStart()) >= 0
-            && Long.compareUnsigned(s.addr, rules.relroEnd()) < 0) {
+        if (s.size > 0 && rules.isInRelro(s.addr)) {
           relro(m, l, s, rules.relroEnd());
           return;
         }

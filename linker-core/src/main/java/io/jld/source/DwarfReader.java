@@ -15,16 +15,16 @@ public final class DwarfReader {
   /**
    * @param bytes up to the end of what may be read
    */
-  DwarfReader(MemorySegment bytes, long at) {
+  public DwarfReader(MemorySegment bytes, long at) {
     this.bytes = bytes;
     this.at = at;
   }
 
-  long at() {
+  public long at() {
     return at;
   }
 
-  boolean hasMore() {
+  public boolean hasMore() {
     return at < bytes.byteSize();
   }
 
@@ -72,7 +72,7 @@ public final class DwarfReader {
   }
 
   /** Unsigned LEB128; bits beyond 64 are lost. */
-  long uleb() {
+  public long uleb() {
     long v = 0;
     for (int shift = 0; ; shift += 7) {
       int b = u8();

@@ -167,6 +167,15 @@ public final class SymbolTable implements Symbols {
     return rank[id] << 4 == rank(0, order, sym) << 4;
   }
 
+  /** The number of the input section that a symbol is defined in; 0 where it is in none. */
+  public int section(int id) {
+    if (id == 0 || !isDefined(id) || !(file(id) instanceof LinkedObject o)) {
+      return 0;
+    }
+    int ndx = o.file().shndx(index(id));
+    return ndx > 0 ? o.sectionId(ndx) : 0;
+  }
+
   /** The kind of the definition of a defined global symbol. */
   public int kind(int id) {
     return (int) (rank[id] >>> 60);

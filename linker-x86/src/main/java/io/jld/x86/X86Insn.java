@@ -108,11 +108,7 @@ final class X86Insn {
    * the target's code is meant, and a PLT entry will do. Data is not looked at.
    */
   static boolean isBranch(Relocs r) {
-    if (r.isWritable()) {
-      return false;
-    }
-    int last = at(r, -1);
-    return last == CALL || last == JMP || ((last & 0xf0) == 0x80 && at(r, -2) == 0x0f);
+    return !r.isWritable() && isBranch(r.content(), r.offset());
   }
 
   /** The same for a field of code, at {@code offset} of its section. */
