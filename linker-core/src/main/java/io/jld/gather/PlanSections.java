@@ -6,6 +6,7 @@ import io.jld.dynamic.LoaderTables;
 import io.jld.frame.EhFrame;
 import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
+import io.jld.input.SectionKind;
 import io.jld.input.SectionNames;
 import io.jld.link.LinkOption;
 import io.jld.link.OutputKind;
@@ -403,10 +404,7 @@ public final class PlanSections {
         take(p, input.id() == 0 ? input : null, input.id());
       }
     } else if (found != null) {
-      for (int n = 0; n < found.count(); n++) {
-        int item = found.get(n);
-        take(p, item < 0 ? others.get(~item) : null, item);
-      }
+      takeAll(p, found);
     }
     p.kept |= i.keep() && found != null;
     if (p.isMade()) {
@@ -414,6 +412,43 @@ public final class PlanSections {
           new PlanSection.Contents(
               i, Arrays.copyOfRange(p.out.items(), before, p.out.itemCount())));
     }
+  }
+
+  /** Most input sections are as the one before, of which all but the alignment is known then. */
+  private void takeAll(PlanSection p, Items found) {
+    SectionTable sections = ctxt.sections();
+    SectionKind kind = null;
+    int type = 0;
+    long flags = 0;
+    long entsize = 0;
+    for (int n = 0; n < found.count(); n++) {
+      int id = found.get(n);
+      ObjectFile f = id < 0 ? null : sections.object(id).file();
+      int i = id < 0 ? 0 : sections.index(id);
+      if (f != null
+          && f.kind(i) == kind
+          && f.type(i) == type
+          && f.flags(i) == flags
+          && f.entsize(i) == entsize) {
+        p.out.addAlike(id, f.align(i));
+        sections.out[id] = p.out.number();
+        continue;
+      }
+      take(p, f == null ? others.get(~id) : null, id);
+      boolean plain = f != null && isPlain(f, i);
+      kind = plain ? f.kind(i) : null;
+      type = plain ? f.type(i) : 0;
+      flags = plain ? f.flags(i) : 0;
+      entsize = plain ? f.entsize(i) : 0;
+    }
+  }
+
+  /** Whether nothing counts but kind, type, flags, alignment and size of entries. */
+  private static boolean isPlain(ObjectFile f, int section) {
+    return switch (f.kind(section)) {
+      case OTHER, LINKONCE, CTORS, DTORS, ZDEBUG -> false;
+      default -> (f.flags(section) & SHF_COMPRESSED) == 0;
+    };
   }
 
   /**

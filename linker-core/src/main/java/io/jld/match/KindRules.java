@@ -3,6 +3,7 @@ package io.jld.match;
 import io.jld.input.SectionKind;
 import io.jld.plan.InputSections;
 import io.jld.plan.InputSections.SectionPattern;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +17,16 @@ import java.util.Map;
 final class KindRules {
   private static final SectionKind[] KINDS = SectionKind.values();
 
+  /** The kinds with a family, by its name. */
+  private static final Map<String, SectionKind> FAMILIES = families();
+
+  /** Those by the first letter after the dot of the family's name; null where there are none. */
+  private static final SectionKind[][] BY_LETTER = byLetter();
+
+  private static final SectionKind[] NONE = {};
+
   /** Of a kind whose rule depends on the name. */
   static final int BY_NAME = -2;
-
-  private final Map<String, SectionKind> families = new HashMap<>();
 
   /** By kind the first rule that may mean some of its sections; {@link Matching#ORPHAN}: none. */
   private final int[] first = new int[KINDS.length];
@@ -38,9 +45,6 @@ final class KindRules {
   KindRules(List<Matching.Rule> all, boolean[] wanted) {
     for (SectionKind k : KINDS) {
       first[k.ordinal()] = k.family() == null ? BY_NAME : Matching.ORPHAN;
-      if (k.family() != null) {
-        families.put(k.family(), k);
-      }
     }
     for (rule = 0; rule < all.size(); rule++) {
       if (wanted[all.get(rule).section()]) {
@@ -54,6 +58,29 @@ final class KindRules {
         first[k.ordinal()] = BY_NAME;
       }
     }
+  }
+
+  private static Map<String, SectionKind> families() {
+    Map<String, SectionKind> found = new HashMap<>();
+    for (SectionKind k : KINDS) {
+      if (k.family() != null) {
+        found.put(k.family(), k);
+      }
+    }
+    return Map.copyOf(found);
+  }
+
+  private static SectionKind[][] byLetter() {
+    SectionKind[][] found = new SectionKind['z' + 1][];
+    for (SectionKind k : KINDS) {
+      if (k.family() != null) {
+        int letter = k.family().charAt(1);
+        int n = found[letter] == null ? 0 : found[letter].length;
+        found[letter] = n == 0 ? new SectionKind[1] : Arrays.copyOf(found[letter], n + 1);
+        found[letter][n] = k;
+      }
+    }
+    return found;
   }
 
   /** Whether files and flags of sections do not matter. */
@@ -105,11 +132,20 @@ final class KindRules {
     if (k != null) {
       note(k, false, simple && prefix.length() == k.family().length() + 1);
     }
-    for (SectionKind longer : KINDS) {
+    for (SectionKind longer : alike(prefix)) {
       if (longer.family() != null && longer.family().startsWith(prefix)) {
         note(longer, simple, simple);
       }
     }
+  }
+
+  /** All kinds whose families may begin so, and perhaps others. */
+  private static SectionKind[] alike(String prefix) {
+    if (prefix.length() < 2) {
+      return KINDS;
+    }
+    int letter = prefix.charAt(1);
+    return letter < BY_LETTER.length && BY_LETTER[letter] != null ? BY_LETTER[letter] : NONE;
   }
 
   private void note(SectionKind k, boolean meansItself, boolean meansBelow) {
@@ -124,11 +160,11 @@ final class KindRules {
   }
 
   /** The family that a name is of; null where it is of none. */
-  private SectionKind kindOf(String name) {
-    SectionKind k = families.get(name);
+  private static SectionKind kindOf(String name) {
+    SectionKind k = FAMILIES.get(name);
     for (int dot = name.length(); k == null && dot > 1; ) {
       dot = name.lastIndexOf('.', dot - 1);
-      k = dot > 0 ? families.get(name.substring(0, dot)) : null;
+      k = dot > 0 ? FAMILIES.get(name.substring(0, dot)) : null;
     }
     return k != null && k.isOneName() && !name.equals(k.family()) ? null : k;
   }

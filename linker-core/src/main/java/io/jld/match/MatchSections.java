@@ -16,11 +16,12 @@ import io.jld.plan.Statement;
 import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Finds the place of each input section in a script's layout: the first description that matches
@@ -32,9 +33,17 @@ public final class MatchSections {
   private final List<OutputSectionStatement> sections = new ArrayList<>();
   private final List<Matching.Rule> all = new ArrayList<>();
   private final Rules rules;
+
+  /**
+   * By output section whether it takes input sections. At first all with constraints do: nearly
+   * always all that is for those with ONLY_IF_RO is read only, and nothing is left for the others.
+   */
   private boolean[] wanted = {};
 
   private KindRules byKind;
+
+  /** Whether that was wrong. Set from any thread, and only ever to true. */
+  private boolean strays;
 
   private final boolean gc;
   private final ApartSections apart;
@@ -64,13 +73,31 @@ public final class MatchSections {
   private void match(LayoutPlan plan) {
     RuleIndex index = new RuleIndex(rules.all());
     wanted = new boolean[sections.size()];
-    Arrays.fill(wanted, true);
-    int[] rule = new int[ctxt.sections().count()];
     for (int s = 0; s < wanted.length; s++) {
-      if (sections.get(s).constraint() != Constraint.NONE) {
-        wanted[s] = holds(s, index);
+      wanted[s] = constraint(s) != Constraint.SPECIAL;
+    }
+    int[] rule = new int[ctxt.sections().count()];
+    matchAll(index, rule);
+    if (strays) {
+      for (int s = 0; s < wanted.length; s++) {
+        wanted[s] = constraint(s) == Constraint.NONE || holds(s, index);
+      }
+      matchAll(index, rule);
+    } else {
+      for (int s = 0; s < wanted.length; s++) {
+        wanted[s] &= constraint(s) != Constraint.ONLY_IF_RW;
       }
     }
+    BitSet kept = gc ? kept(index) : new BitSet();
+    Matching found = new Matching(plan, sections, rules, index, wanted, rule, kept);
+    ctxt.handOn(found);
+  }
+
+  private Constraint constraint(int section) {
+    return sections.get(section).constraint();
+  }
+
+  private void matchAll(RuleIndex index, int[] rule) {
     byKind = new KindRules(rules.all(), wanted);
     ctxt.tasks()
         .forRanges(
@@ -81,9 +108,6 @@ public final class MatchSections {
                 match(ctxt.objects().get(o), index, rule);
               }
             });
-    BitSet kept = gc ? kept(index) : new BitSet();
-    Matching found = new Matching(plan, sections, rules, index, wanted, rule, kept);
-    ctxt.handOn(found);
   }
 
   private void add(OutputSectionStatement section) {
@@ -100,16 +124,27 @@ public final class MatchSections {
     SectionTable table = ctxt.sections();
     for (int i = 1, n = f.sectionCount(); i < n; i++) {
       int id = object.sectionId(i);
-      rule[id] = Matching.ORPHAN;
       if (!isContent(object, i)) {
+        rule[id] = table.has(id, SectionTable.THROWN_AWAY) ? rule[id] : Matching.ORPHAN;
         continue;
       }
       rule[id] = ruleOf(f, i, index);
-      if (rule[id] >= 0 && rules.discards(rule[id])) {
+      if (rule[id] < 0) {
+        continue;
+      }
+      strays |= isStray(rule[id], f, i);
+      if (rules.discards(rule[id])) {
         table.clear(id, SectionTable.LIVE);
         table.set(id, SectionTable.DUPLICATE | SectionTable.THROWN_AWAY);
       }
     }
+  }
+
+  /** Whether a section is where the constraint does not let it be. */
+  private boolean isStray(int rule, ObjectFile f, int i) {
+    Constraint c = constraint(rules.get(rule).section());
+    return c == Constraint.ONLY_IF_RW
+        || (c == Constraint.ONLY_IF_RO && (f.flags(i) & SHF_WRITE) != 0);
   }
 
   private int ruleOf(ObjectFile f, int i, RuleIndex index) {
@@ -205,23 +240,38 @@ public final class MatchSections {
   private Map<Integer, List<Integer>> writable(RuleIndex index, boolean keepDebug) {
     if (writable == null) {
       writable = new HashMap<>();
-      boolean[] may = constrainedKinds();
-      for (LinkedObject object : ctxt.objects()) {
-        ObjectFile f = object.file();
-        for (int i = 1, n = f.sectionCount(); i < n; i++) {
-          int id = object.sectionId(i);
-          if ((f.flags(i) & SHF_WRITE) != 0
-              && may[f.kind(i).ordinal()]
-              && ctxt.sections().isLive(id)
-              && (keepDebug || !SectionNames.isDebug(f, i))) {
-            for (int r : index.candidates(SectionNames.planned(f, i))) {
-              writable.computeIfAbsent(rules.get(r).section(), s -> new ArrayList<>()).add(id);
-            }
-          }
+      for (int id : writableOf(constrainedKinds(), keepDebug)) {
+        ObjectFile f = ctxt.sections().object(id).file();
+        for (int r : index.candidates(SectionNames.planned(f, ctxt.sections().index(id)))) {
+          writable.computeIfAbsent(rules.get(r).section(), s -> new ArrayList<>()).add(id);
         }
       }
     }
     return writable;
+  }
+
+  /** The writable input sections of some kinds, in any order. */
+  private Iterable<Integer> writableOf(boolean[] kinds, boolean keepDebug) {
+    Queue<Integer> found = new ConcurrentLinkedQueue<>();
+    ctxt.tasks()
+        .forRanges(
+            ctxt.objects().size(),
+            32,
+            (from, to) -> {
+              for (int o = from; o < to; o++) {
+                LinkedObject object = ctxt.objects().get(o);
+                ObjectFile f = object.file();
+                for (int i = 1, n = f.sectionCount(); i < n; i++) {
+                  if ((f.flags(i) & SHF_WRITE) != 0
+                      && kinds[f.kind(i).ordinal()]
+                      && ctxt.sections().isLive(object.sectionId(i))
+                      && (keepDebug || !SectionNames.isDebug(f, i))) {
+                    found.add(object.sectionId(i));
+                  }
+                }
+              }
+            });
+    return found;
   }
 
   private Map<Integer, List<Integer>> writable;

@@ -101,6 +101,12 @@ public final class OutputSection implements Section, SectionRef {
     join(itemType, itemFlags, itemAlign, entrySize);
   }
 
+  /** Adds an input section that is as the last one but for its alignment. */
+  public void addAlike(int section, long itemAlign) {
+    addItem(section);
+    align = Math.max(align, itemAlign);
+  }
+
   public void add(Synthetic s) {
     addItem(~synthetics.size());
     synthetics.add(s);
