@@ -28,7 +28,7 @@ enum OutputOpt implements Opt {
   BUILD_ID(
       "--build-id",
       "[=STYLE]",
-      "Write a build ID: sha1 (the default), fast, md5, sha256, uuid, 0xHEX, none"),
+      "Write a build ID: fast (the default), sha1, sha256, md5, uuid, 0xHEX, none"),
   PACKAGE_METADATA("--package-metadata", "[=JSON]", "Write the note .note.package"),
   COMPRESS_DEBUG(
       "--compress-debug-sections",

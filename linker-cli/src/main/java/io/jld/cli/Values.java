@@ -80,7 +80,7 @@ final class Values {
    * @return a warning, or null
    */
   static String buildId(LinkRequest.Builder request, String style) {
-    String id = style == null || style.equals("tree") ? "sha1" : style;
+    String id = style == null ? "fast" : style.equals("tree") ? "sha1" : style;
     switch (id) {
       case "none", "fast", "md5", "sha1", "sha256", "uuid" -> request.set(LinkOption.BUILD_ID, id);
       default -> {

@@ -13,7 +13,7 @@ import java.util.Map;
 final class Choices {
   private static final Map<Opt, List<String>> VALUES =
       Map.ofEntries(
-          entry(OutputOpt.BUILD_ID, List.of("sha1", "fast", "md5", "sha256", "uuid", "none")),
+          entry(OutputOpt.BUILD_ID, List.of("fast", "sha1", "sha256", "md5", "uuid", "none")),
           entry(OutputOpt.COMPRESS_DEBUG, List.of("none", "zlib", "zlib-gabi", "zlib-gnu")),
           entry(
               SymbolOpt.UNRESOLVED,

@@ -147,7 +147,7 @@ class CommandLineTest {
           -e main                             | ENTRY=main
           -m elf_i386                         | EMULATION=elf_i386
           --oformat binary                    | OUTPUT_FORMAT=binary
-          --build-id                          | BUILD_ID=sha1
+          --build-id                          | BUILD_ID=fast
           --build-id=md5 --build-id=fast      | BUILD_ID=fast
           --build-id=tree                     | BUILD_ID=sha1
           --build-id=sha256                   | BUILD_ID=sha256
@@ -506,7 +506,7 @@ class CommandLineTest {
         "crt1.o!as crti.o!as crtbeginT.o!as hello.o!as group_start -lgcc!as -lgcc_eh!as -lc!as"
             + " group_end crtend.o!as crtn.o!as",
         inputs(request));
-    assertEquals("BUILD_ID=sha1, EMULATION=elf_x86_64, HASH_STYLE=GNU", options(request));
+    assertEquals("BUILD_ID=fast, EMULATION=elf_x86_64, HASH_STYLE=GNU", options(request));
     assertEquals(OutputKind.EXECUTABLE, request.get(LinkOption.OUTPUT_KIND));
   }
 

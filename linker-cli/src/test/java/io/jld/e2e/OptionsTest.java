@@ -38,11 +38,11 @@ class OptionsTest {
     "AMD64,md5,16",
     "AMD64,sha1,20",
     "AMD64,sha256,32",
-    "AMD64,fast,8",
+    "AMD64,fast,16",
     "AMD64,uuid,16",
     "X86,md5,16",
     "X86,sha1,20",
-    "X86,fast,8",
+    "X86,fast,16",
     "X86,uuid,16"
   })
   void buildId(Target target, String style, int bytes) throws IOException {
@@ -81,7 +81,7 @@ class OptionsTest {
     byte[] note =
         w.jld("--build-id=0x0123456789abcdef", o).silent().elf().content(".note.gnu.build-id");
     assertEquals("0123456789abcdef", HexFormat.of().formatHex(note, 16, 24));
-    assertEquals(36, w.jld("--build-id", o).elf().content(".note.gnu.build-id").length);
+    assertEquals(32, w.jld("--build-id", o).elf().content(".note.gnu.build-id").length);
     assertFalse(w.jld("--build-id=none", o).elf().hasSection(".note.gnu.build-id"));
     assertFalse(w.jld("--build-id", "--build-id=none", o).elf().hasSection(".note.gnu.build-id"));
     assertFalse(w.jld(o).elf().hasSection(".note.gnu.build-id"));

@@ -2,8 +2,9 @@ package io.jld.synth;
 
 import static io.jld.elf.Elf.*;
 
+import com.google.common.hash.Hashing;
+import io.jld.elf.Bytes;
 import io.jld.elf.ElfClass;
-import io.jld.input.Names;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
@@ -14,6 +15,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.function.Supplier;
 
 /**
  * {@code .note.gnu.build-id}: a note whose content names the output. It is a hash over hashes of
@@ -36,8 +38,7 @@ public final class BuildId extends Synthetic {
   private static int length(String style) {
     return switch (style) {
       case "none" -> 0;
-      case "fast" -> 8;
-      case "md5", "uuid" -> 16;
+      case "fast", "md5", "uuid" -> 16;
       case "sha1" -> 20;
       case "sha256" -> 32;
       default -> hex(style).length;
@@ -83,10 +84,10 @@ public final class BuildId extends Synthetic {
     }
     byte[] id =
         switch (style) {
-          case "fast" -> fast(ctxt);
-          case "md5" -> digest(ctxt, "MD5");
-          case "sha1" -> digest(ctxt, "SHA-1");
-          case "sha256" -> digest(ctxt, "SHA-256");
+          case "fast" -> pieces(ctxt, Fast::new);
+          case "md5" -> pieces(ctxt, () -> digest("MD5"));
+          case "sha1" -> pieces(ctxt, () -> digest("SHA-1"));
+          case "sha256" -> pieces(ctxt, () -> digest("SHA-256"));
           case "uuid" -> random();
           default -> hex(style);
         };
@@ -102,41 +103,50 @@ public final class BuildId extends Synthetic {
     return uuid;
   }
 
-  private static int pieces(MemorySegment bytes) {
-    return (int) ((bytes.byteSize() + PIECE - 1) / PIECE);
+  /** A hash of some bytes; one serves many pieces, one after the other. */
+  private interface Hash {
+    byte[] of(MemorySegment bytes);
   }
 
-  private static byte[] fast(Context ctxt) {
+  /** Hashes all pieces, and then their hashes. */
+  private byte[] pieces(Context ctxt, Supplier<Hash> algorithm) {
     MemorySegment bytes = ctxt.out().bytes();
-    byte[] hashes = new byte[pieces(bytes) * 8];
-    MemorySegment all = MemorySegment.ofArray(hashes);
+    int n = (int) ((bytes.byteSize() + PIECE - 1) / PIECE);
+    byte[] hashes = new byte[n * length];
     ctxt.tasks()
-        .forEach(
-            pieces(bytes),
-            i -> {
-              long at = (long) i * PIECE;
-              ElfClass.put64(
-                  all, 8L * i, Names.hash(bytes, at, (int) Math.min(PIECE, bytes.byteSize() - at)));
+        .forRanges(
+            n,
+            1,
+            algorithm,
+            (hash, from, to) -> {
+              for (int i = from; i < to; i++) {
+                long at = (long) i * PIECE;
+                byte[] one = hash.of(bytes.asSlice(at, Math.min(PIECE, bytes.byteSize() - at)));
+                System.arraycopy(one, 0, hashes, i * length, length);
+              }
             });
-    byte[] id = new byte[8];
-    ElfClass.put64(MemorySegment.ofArray(id), 0, Names.hash(all, 0, hashes.length));
-    return id;
+    return algorithm.get().of(MemorySegment.ofArray(hashes));
   }
 
-  private byte[] digest(Context ctxt, String algorithm) {
-    MemorySegment bytes = ctxt.out().bytes();
-    byte[] hashes = new byte[pieces(bytes) * length];
-    ctxt.tasks()
-        .forEach(
-            pieces(bytes),
-            i -> {
-              long at = (long) i * PIECE;
-              MessageDigest digest = of(algorithm);
-              digest.update(
-                  bytes.asSlice(at, Math.min(PIECE, bytes.byteSize() - at)).asByteBuffer());
-              System.arraycopy(digest.digest(), 0, hashes, i * length, length);
-            });
-    return of(algorithm).digest(hashes);
+  /** MurmurHash3, 128 bits: five times as fast as SHA-1 where the JVM is cold. */
+  private static final class Fast implements Hash {
+    private byte[] copy = {};
+
+    @Override
+    public byte[] of(MemorySegment bytes) {
+      int n = (int) bytes.byteSize();
+      copy = copy.length < n ? new byte[n] : copy;
+      Bytes.copy(bytes, 0, copy, 0, n);
+      return Hashing.murmur3_128().hashBytes(copy, 0, n).asBytes();
+    }
+  }
+
+  private static Hash digest(String algorithm) {
+    MessageDigest digest = of(algorithm);
+    return bytes -> {
+      digest.update(bytes.asByteBuffer());
+      return digest.digest();
+    };
   }
 
   private static MessageDigest of(String algorithm) {
