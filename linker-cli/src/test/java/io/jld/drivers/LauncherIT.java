@@ -19,10 +19,12 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code bin/ld} itself does before there is a JVM. */
+@Isolated("processes and times are watched")
 class LauncherIT {
   @TempDir Path dir;
 

@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A link that is told to end, at any moment of it, leaves what stood at the output's path. */
+@Isolated("processes and times are watched")
 class TerminationIT {
   private static final int MOMENTS = 8;
 
