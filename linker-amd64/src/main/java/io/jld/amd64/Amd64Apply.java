@@ -8,6 +8,7 @@ import io.jld.arch.Scan;
 import io.jld.arch.Symbols;
 import io.jld.asmb.Link;
 import io.jld.asmb.Slice;
+import io.jld.link.DiagnosticCode;
 
 /**
  * What relocations write (psABI, "Relocation Types": the column "Calculation").
@@ -135,7 +136,7 @@ final class Amd64Apply {
       case R_X86_64_TPOFF64 -> s.put64(at, Amd64Tls.tpOff(ctxt, syms, sym) + a);
       case R_X86_64_DTPOFF32 -> putSigned32(r, s, at, Amd64Tls.dtpOff(ctxt, syms, r) + a);
       case R_X86_64_DTPOFF64 -> s.put64(at, Amd64Tls.dtpOff(ctxt, syms, r) + a);
-      default -> r.error("unknown relocation type " + r.type());
+      default -> r.error(DiagnosticCode.UNKNOWN_RELOCATION, "unknown relocation type " + r.type());
     }
   }
 
@@ -180,6 +181,7 @@ final class Amd64Apply {
       case R_X86_64_SIZE32 -> putUnsigned32(r, s, gone ? sa : syms.size(sym) + r.addend());
       default ->
           r.error(
+              DiagnosticCode.UNUSABLE_RELOCATION,
               Amd64Reloc.isKnown(type)
                   ? "relocation "
                       + Amd64Reloc.name(type)

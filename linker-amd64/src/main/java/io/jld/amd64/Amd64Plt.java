@@ -6,6 +6,7 @@ import io.jld.arch.ArchInfo.PltSizes;
 import io.jld.arch.PltUnwind;
 import io.jld.asmb.Link;
 import io.jld.asmb.Slice;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.Location;
 
 /**
@@ -166,6 +167,7 @@ final class Amd64Plt {
     long distance = target - end;
     if (distance != (int) distance) {
       ctxt.error(
+          DiagnosticCode.TOO_FAR,
           Location.NONE,
           "the PLT entry before 0x"
               + Long.toHexString(end)

@@ -9,6 +9,7 @@ import io.jld.arch.Scan;
 import io.jld.arch.Symbols;
 import io.jld.asmb.Link;
 import io.jld.asmb.Slice;
+import io.jld.link.DiagnosticCode;
 
 /**
  * What relocations ask for, before any address is known.
@@ -100,8 +101,10 @@ final class Amd64Scan {
           R_X86_64_IRELATIVE,
           R_X86_64_DTPMOD64,
           R_X86_64_TLSDESC ->
-          r.error("unexpected dynamic relocation " + Amd64Reloc.name(r.type()) + " in an object");
-      default -> r.error("unknown relocation type " + r.type());
+          r.error(
+              DiagnosticCode.UNKNOWN_RELOCATION,
+              "unexpected dynamic relocation " + Amd64Reloc.name(r.type()) + " in an object");
+      default -> r.error(DiagnosticCode.UNKNOWN_RELOCATION, "unknown relocation type " + r.type());
     }
   }
 
@@ -109,7 +112,7 @@ final class Amd64Scan {
   private static void scanTls(Link ctxt, Symbols syms, Relocs r) {
     int sym = r.symbol();
     if (!syms.isTls(sym) && !syms.isUndefinedWeak(sym)) {
-      r.error(against(syms, r) + ", which is not thread-local");
+      r.error(DiagnosticCode.TLS_RELOCATION, against(syms, r) + ", which is not thread-local");
       return;
     }
     switch (r.type()) {
@@ -121,15 +124,19 @@ final class Amd64Scan {
           Amd64Tls.scanIe(ctxt, syms, r);
       case R_X86_64_TPOFF32, R_X86_64_TPOFF64 -> {
         if (ctxt.isShared()) {
-          r.error(Scan.cannotBeUsed(ctxt, r));
+          r.error(DiagnosticCode.NOT_PIC, Scan.cannotBeUsed(ctxt, r));
         } else if (syms.isPreemptible(sym) && !syms.isUndefinedWeak(sym)) {
-          r.error(against(syms, r) + " can not be used: a shared library defines it");
+          r.error(
+              DiagnosticCode.TLS_RELOCATION,
+              against(syms, r) + " can not be used: a shared library defines it");
         }
       }
       case R_X86_64_DTPOFF32, R_X86_64_DTPOFF64 -> {
         // In a shared object -ftls-model=local-dynamic is the user's word that nobody preempts it.
         if (!syms.isDefinedHere(sym) && !syms.isUndefinedWeak(sym)) {
-          r.error(against(syms, r) + " can not be used: it is not defined in this output");
+          r.error(
+              DiagnosticCode.TLS_RELOCATION,
+              against(syms, r) + " can not be used: it is not defined in this output");
         }
       }
       default -> Amd64Tls.scanDesc(ctxt, syms, r);

@@ -11,6 +11,7 @@ import io.jld.arch.Relocs;
 import io.jld.arch.Symbols;
 import io.jld.asmb.Link;
 import io.jld.asmb.Slice;
+import io.jld.link.DiagnosticCode;
 
 /**
  * Thread-local storage: the access models, and the ways from the general to the special ones
@@ -251,6 +252,7 @@ final class Amd64Tls {
   /** A transition that must be made, and can not be. */
   static void fail(Relocs r, int model) {
     r.error(
+        DiagnosticCode.TLS_SEQUENCE,
         "TLS transition from "
             + Amd64Reloc.name(r.type())
             + " to "

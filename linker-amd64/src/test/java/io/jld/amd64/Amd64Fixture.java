@@ -10,6 +10,7 @@ import io.jld.asmb.Slice;
 import io.jld.asmb.SymList;
 import io.jld.asmb.Tasks;
 import io.jld.link.Diagnostic;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
 import io.jld.link.Location;
@@ -484,7 +485,7 @@ final class Amd64Fixture {
     }
 
     @Override
-    public void error(String message) {
+    public void error(DiagnosticCode code, String message) {
       errors.add(message);
     }
 

@@ -3,6 +3,7 @@ package io.jld.cli;
 import io.jld.amd64.Amd64;
 import io.jld.arch.Arches;
 import io.jld.link.Diagnostic;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.IoReason;
 import io.jld.link.Location;
 import io.jld.link.NameBytes;
@@ -44,7 +45,11 @@ final class Architectures {
           new ZipFile(jar).close();
         } catch (IOException e) {
           String path = NameBytes.shown(jar.toPath().toAbsolutePath().normalize());
-          all.add(Diagnostic.warning(Location.file(path), "jar cannot be read: " + IoReason.of(e)));
+          all.add(
+              Diagnostic.warning(
+                  DiagnosticCode.UNUSABLE_ARCHITECTURE,
+                  Location.file(path),
+                  "jar cannot be read: " + IoReason.of(e)));
         }
       }
     }

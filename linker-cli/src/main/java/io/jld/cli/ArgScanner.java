@@ -1,5 +1,7 @@
 package io.jld.cli;
 
+import io.jld.link.DiagnosticCode;
+
 /**
  * Cuts a command line into options and inputs by the rules of {@code getopt_long_only}, as GNU ld
  * uses it:
@@ -103,7 +105,8 @@ final class ArgScanner {
       try {
         found = names.abbreviated(name, start == 2);
       } catch (IllegalArgumentException e) {
-        throw new UsageException("option '" + arg + "' is ambiguous: " + e.getMessage());
+        throw new UsageException(
+            DiagnosticCode.UNKNOWN_OPTION, "option '" + arg + "' is ambiguous: " + e.getMessage());
       }
     }
     if (found == null) {
@@ -112,7 +115,9 @@ final class ArgScanner {
     spelling = equals < 0 ? arg : arg.substring(0, equals);
     if (equals >= 0) {
       if (!found.takesValue()) {
-        throw new UsageException("option '" + spelling + "' does not allow a value: " + arg);
+        throw new UsageException(
+            DiagnosticCode.INVALID_VALUE,
+            "option '" + spelling + "' does not allow a value: " + arg);
       }
       value = arg.substring(equals + 1);
     } else if (found.takesValue() && !found.valueIsOptional()) {
@@ -144,7 +149,8 @@ final class ArgScanner {
 
   private String following() {
     if (next == args.length) {
-      throw new UsageException("option '" + spelling + "' needs a value");
+      throw new UsageException(
+          DiagnosticCode.INVALID_VALUE, "option '" + spelling + "' needs a value");
     }
     return args[next++];
   }
@@ -155,6 +161,7 @@ final class ArgScanner {
     int equals = arg.indexOf('=');
     String near = names.nearest(equals < 0 ? arg.substring(start) : arg.substring(start, equals));
     return new UsageException(
+        DiagnosticCode.UNKNOWN_OPTION,
         "unrecognized option '"
             + arg
             + "'"

@@ -1,8 +1,11 @@
 package io.jld.cli;
 
 import io.jld.arch.Arches;
+import io.jld.link.Diagnostic;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
+import io.jld.link.Location;
 import io.jld.link.NameBytes;
 import io.jld.link.OutputKind;
 import io.jld.link.OutputSink;
@@ -30,7 +33,7 @@ final class CommandLine {
 
   private final Map<String, String> environment;
   private final Settings settings = new Settings();
-  private final List<String> errors = new ArrayList<>();
+  private final List<Diagnostic> errors = new ArrayList<>();
 
   private CommandLine(Map<String, String> environment) {
     this.environment = environment;
@@ -59,7 +62,7 @@ final class CommandLine {
           line.apply(scanner.opt(), scanner.value(), scanner.spelling());
         }
       } catch (UsageException e) {
-        line.errors.add(e.getMessage());
+        line.errors.add(e.diagnostic());
       }
     }
     if (line.settings.action == Action.LINK) {
@@ -71,7 +74,9 @@ final class CommandLine {
   private void apply(Opt opt, String value, String spelling) {
     switch (opt.status()) {
       case REFUSED ->
-          throw new UsageException("option '" + spelling + "' is not supported: " + opt.why());
+          throw new UsageException(
+              DiagnosticCode.UNSUPPORTED_OPTION,
+              "option '" + spelling + "' is not supported: " + opt.why());
       case IGNORED -> {}
       case HONOURED -> opt.apply(settings, value, spelling);
     }
@@ -84,7 +89,11 @@ final class CommandLine {
     }
     String missing = settings.inputs.close();
     if (missing != null) {
-      settings.warn(missing + " is missing; it is put at the end of the command line");
+      settings.warn(
+          Diagnostic.warning(
+              DiagnosticCode.UNBALANCED_OPTIONS,
+              Location.NONE,
+              missing + " is missing; it is put at the end of the command line"));
     }
     if (settings.emulation.isEmpty() && settings.arch.isEmpty()) {
       settings.emulation = environment.getOrDefault("LDEMULATION", "");
@@ -108,7 +117,7 @@ final class CommandLine {
   /** What goes with some kinds of output alone. */
   private void checkKind() {
     if (settings.relocatable && settings.kind != OutputKind.EXECUTABLE) {
-      errors.add(
+      conflict(
           "-r and "
               + (settings.kind == OutputKind.PIE ? "-pie" : "-shared")
               + " may not be used together");
@@ -116,7 +125,7 @@ final class CommandLine {
     if (settings.kind != OutputKind.SHARED) {
       for (LinkOption<List<String>> o : List.of(LinkOption.AUXILIARY, LinkOption.FILTER)) {
         if (settings.lists.containsKey(o)) {
-          errors.add((o == LinkOption.FILTER ? "-F" : "-f") + " may not be used without -shared");
+          conflict((o == LinkOption.FILTER ? "-F" : "-f") + " may not be used without -shared");
         }
       }
     }
@@ -127,9 +136,13 @@ final class CommandLine {
       if (settings.kind == OutputKind.SHARED) {
         settings.set(LinkOption.NO_DEFINE_COMMON, true);
       } else {
-        errors.add("--no-define-common may not be used without -shared");
+        conflict("--no-define-common may not be used without -shared");
       }
     }
+  }
+
+  private void conflict(String message) {
+    errors.add(Diagnostic.error(DiagnosticCode.OPTION_CONFLICT, Location.NONE, message));
   }
 
   private void readScripts() {
@@ -139,7 +152,7 @@ final class CommandLine {
         LinkOption.Script script = Scripts.read("--" + f.option().name(), f.file(), dirs);
         settings.scripts.computeIfAbsent(f.option(), o -> new ArrayList<>()).add(script);
       } catch (UsageException e) {
-        errors.add(e.getMessage());
+        errors.add(e.diagnostic());
       }
     }
   }
@@ -183,7 +196,7 @@ final class CommandLine {
       }
       settings.map = mapFile();
     } catch (UsageException e) {
-      errors.add(e.getMessage());
+      errors.add(e.diagnostic());
     }
   }
 
@@ -221,12 +234,12 @@ final class CommandLine {
     return settings.inputs.isEmpty();
   }
 
-  List<String> errors() {
+  List<Diagnostic> errors() {
     return errors;
   }
 
   /** Empty where {@code -w} is given. */
-  List<String> warnings() {
+  List<Diagnostic> warnings() {
     return settings.noWarnings ? List.of() : settings.warnings;
   }
 

@@ -1,6 +1,8 @@
 package io.jld.cli;
 
 import io.jld.link.Diagnostic;
+import io.jld.link.DiagnosticCode;
+import io.jld.link.Location;
 import io.jld.link.NameBytes;
 import io.jld.link.Severity;
 import java.io.IOException;
@@ -13,8 +15,8 @@ import java.util.function.Consumer;
 
 /**
  * Where messages go: diagnostics to stderr as {@code jld: error: FILE(MEMBER):(SECTION+0xOFF):
- * message}, what options asked to be printed to stdout. Also the link's sink for lines; its calls
- * come one at a time.
+ * message [code]}, what options asked to be printed to stdout. Also the link's sink for lines; its
+ * calls come one at a time.
  */
 final class Console implements Consumer<String> {
   /** When colours are used. */
@@ -66,17 +68,8 @@ final class Console implements Consumer<String> {
     to.write(bytes, 0, bytes.length);
   }
 
-  void error(String message) {
-    print(Severity.ERROR, message);
-  }
-
-  void warning(String message) {
-    print(Severity.WARNING, message);
-  }
-
-  /** A line of an error's details, without program name. */
-  void detail(String line) {
-    print(err, line);
+  void error(DiagnosticCode code, String message) {
+    print(List.of(Diagnostic.error(code, Location.NONE, message)));
   }
 
   /** Where an error of jld's own was found, for who asks ({@code JLD_DEBUG}). */
@@ -88,8 +81,7 @@ final class Console implements Consumer<String> {
 
   void print(List<Diagnostic> diagnostics) {
     for (Diagnostic d : diagnostics) {
-      String place = d.location().toString();
-      print(d.severity(), place.isEmpty() ? d.message() : place + ": " + d.message());
+      print(d.severity(), d.text());
     }
   }
 
@@ -143,7 +135,8 @@ final class Console implements Consumer<String> {
    */
   OutputStream takeStdout() {
     if (stdout instanceof JldTool.TextStream) {
-      throw new UsageException("-o -: standard output takes text only here");
+      throw new UsageException(
+          DiagnosticCode.OUTPUT_NOT_WRITABLE, "-o -: standard output takes text only here");
     }
     out = err;
     return new OutputStream() {
@@ -191,7 +184,7 @@ final class Console implements Consumer<String> {
       return true;
     } catch (IOException e) {
       if (say && !e.getMessage().equals("Broken pipe")) {
-        error("standard output: " + e.getMessage());
+        error(DiagnosticCode.REPORT_NOT_WRITABLE, "standard output: " + e.getMessage());
       }
       return false;
     } finally {

@@ -1,5 +1,6 @@
 package io.jld.cli;
 
+import io.jld.link.DiagnosticCode;
 import io.jld.link.InputFlags;
 import io.jld.link.InputSource;
 import io.jld.link.NameBytes;
@@ -71,10 +72,11 @@ final class Inputs {
    */
   void library(String name) {
     if (name.isEmpty()) {
-      throw new UsageException("option '-l' needs a value");
+      throw new UsageException(DiagnosticCode.INVALID_VALUE, "option '-l' needs a value");
     }
     if (binary) {
       throw new UsageException(
+          DiagnosticCode.OPTION_CONFLICT,
           "'-l " + name + "' after --format=binary: --format=default must stand between them");
     }
     list.add(new InputSource.OfLibrary(name, flags));
@@ -95,7 +97,8 @@ final class Inputs {
 
   void pop() {
     if (pushed.isEmpty()) {
-      throw new UsageException("--pop-state without --push-state");
+      throw new UsageException(
+          DiagnosticCode.UNBALANCED_OPTIONS, "--pop-state without --push-state");
     }
     flags = pushed.pop();
   }
@@ -103,6 +106,7 @@ final class Inputs {
   void startGroup() {
     if (inGroup) {
       throw new UsageException(
+          DiagnosticCode.UNBALANCED_OPTIONS,
           "a group inside of a group: --end-group is missing before --start-group");
     }
     inGroup = true;
@@ -111,7 +115,8 @@ final class Inputs {
 
   void endGroup() {
     if (!inGroup) {
-      throw new UsageException("--end-group without --start-group");
+      throw new UsageException(
+          DiagnosticCode.UNBALANCED_OPTIONS, "--end-group without --start-group");
     }
     inGroup = false;
     list.add(InputSource.Bracket.GROUP_END);
@@ -119,7 +124,8 @@ final class Inputs {
 
   void startLib() {
     if (inLib) {
-      throw new UsageException("--start-lib inside of --start-lib");
+      throw new UsageException(
+          DiagnosticCode.UNBALANCED_OPTIONS, "--start-lib inside of --start-lib");
     }
     inLib = true;
     list.add(InputSource.Bracket.LIB_START);
@@ -127,7 +133,7 @@ final class Inputs {
 
   void endLib() {
     if (!inLib) {
-      throw new UsageException("--end-lib without --start-lib");
+      throw new UsageException(DiagnosticCode.UNBALANCED_OPTIONS, "--end-lib without --start-lib");
     }
     inLib = false;
     list.add(InputSource.Bracket.LIB_END);
@@ -162,12 +168,13 @@ final class Inputs {
 
   static Path path(String name) {
     if (name.isEmpty()) {
-      throw new UsageException("a file without a name");
+      throw new UsageException(DiagnosticCode.INVALID_VALUE, "a file without a name");
     }
     try {
       return NameBytes.path(name);
     } catch (InvalidPathException e) {
-      throw new UsageException("invalid file name '" + name + "': " + e.getReason());
+      throw new UsageException(
+          DiagnosticCode.INVALID_VALUE, "invalid file name '" + name + "': " + e.getReason());
     }
   }
 }

@@ -3,6 +3,7 @@ package io.jld.cli;
 import static io.jld.cli.Status.IGNORED;
 import static io.jld.cli.Status.REFUSED;
 
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkOption;
 import java.util.List;
 import java.util.Locale;
@@ -212,7 +213,8 @@ enum LayoutOpt implements Opt {
   private static void sectionStart(Settings s, String value, String spelling) {
     int equals = value.indexOf('=');
     if (equals <= 0) {
-      throw new UsageException("invalid --section-start '" + value + "': SECTION=ADDRESS");
+      throw new UsageException(
+          DiagnosticCode.INVALID_VALUE, "invalid --section-start '" + value + "': SECTION=ADDRESS");
     }
     s.sectionStart.put(
         value.substring(0, equals), Numbers.hex(value.substring(equals + 1), spelling));

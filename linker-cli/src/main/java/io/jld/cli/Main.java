@@ -2,6 +2,7 @@ package io.jld.cli;
 
 import io.jld.arch.Arch;
 import io.jld.arch.Arches;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
@@ -9,6 +10,7 @@ import io.jld.link.LinkResult;
 import io.jld.link.Linker;
 import io.jld.link.OutputSink;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -67,18 +69,23 @@ public final class Main {
     try {
       status = run(args, console, around);
     } catch (UsageException e) {
-      console.error(e.getMessage());
+      console.print(List.of(e.diagnostic()));
     } catch (OutOfMemoryError e) {
       if (around.again().getAsBoolean()) {
         return AGAIN;
       }
-      console.error("out of memory: " + e.getMessage() + "; more of it: JLD_JAVA_OPTS=-Xmx8g");
+      console.error(
+          DiagnosticCode.OUT_OF_MEMORY,
+          "out of memory: " + e.getMessage() + "; more of it: JLD_JAVA_OPTS=-Xmx8g");
       console.trace(e);
     } catch (StackOverflowError e) {
-      console.error("an input is nested too deeply: the stack is full");
+      console.error(
+          DiagnosticCode.NESTED_TOO_DEEPLY, "an input is nested too deeply: the stack is full");
       console.trace(e);
     } catch (RuntimeException | Error e) {
-      console.error("internal error: " + e + "; please report it (JLD_DEBUG=1 shows where)");
+      console.error(
+          DiagnosticCode.INTERNAL_ERROR,
+          "internal error: " + e + "; please report it (JLD_DEBUG=1 shows where)");
       console.trace(e);
     }
     return console.end(status == 0) ? status : 1;
@@ -106,12 +113,8 @@ public final class Main {
 
   private static int link(CommandLine line, Console console, Surroundings around) {
     boolean shown = show(line, console);
-    for (String warning : line.warnings()) {
-      console.warning(warning);
-    }
-    for (String error : line.errors()) {
-      console.error(error);
-    }
+    console.print(line.warnings());
+    console.print(line.errors());
     if (!line.errors().isEmpty()) {
       return 1;
     }
@@ -120,11 +123,11 @@ public final class Main {
         arch(line.archOrEmulation()); // "ld -m NAME -v" asks whether it is known
         return 0;
       }
-      console.error("no input files");
+      console.error(DiagnosticCode.NO_INPUTS, "no input files");
       return 1;
     }
     if (line.isFatalWarnings() && !line.warnings().isEmpty()) {
-      console.error("warnings are errors (--fatal-warnings)");
+      console.error(DiagnosticCode.FATAL_WARNINGS, "warnings are errors (--fatal-warnings)");
       return 1;
     }
     LinkRequest.Builder request = line.request().messages(console);
@@ -224,11 +227,17 @@ public final class Main {
     if (archOrEmulation.isEmpty()) {
       return arches.sorted().stream()
           .findFirst()
-          .orElseThrow(() -> new UsageException("no architecture is installed"));
+          .orElseThrow(
+              () ->
+                  new UsageException(
+                      DiagnosticCode.UNKNOWN_ARCHITECTURE, "no architecture is installed"));
     }
     return arches
         .byName(archOrEmulation)
         .or(() -> arches.byEmulation(archOrEmulation))
-        .orElseThrow(() -> new UsageException(arches.noEmulation(archOrEmulation)));
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    DiagnosticCode.UNKNOWN_ARCHITECTURE, arches.noEmulation(archOrEmulation)));
   }
 }

@@ -1,5 +1,7 @@
 package io.jld.cli;
 
+import io.jld.link.DiagnosticCode;
+
 /** Numbers of options: unsigned 64 bits. */
 final class Numbers {
   private Numbers() {}
@@ -18,7 +20,7 @@ final class Numbers {
           ? Long.parseUnsignedLong(digits(text, 1), 8)
           : Long.parseUnsignedLong(digits(text, 0));
     } catch (NumberFormatException e) {
-      throw new UsageException("invalid " + what + " '" + text + "'");
+      throw new UsageException(DiagnosticCode.INVALID_VALUE, "invalid " + what + " '" + text + "'");
     }
   }
 
@@ -28,7 +30,8 @@ final class Numbers {
       return Long.parseUnsignedLong(
           digits(text, text.startsWith("0x") || text.startsWith("0X") ? 2 : 0), 16);
     } catch (NumberFormatException e) {
-      throw new UsageException("invalid hex number '" + text + "' for " + what);
+      throw new UsageException(
+          DiagnosticCode.INVALID_VALUE, "invalid hex number '" + text + "' for " + what);
     }
   }
 
@@ -36,7 +39,8 @@ final class Numbers {
   static long powerOfTwo(String text, String what) {
     long n = c(text, what);
     if (Long.bitCount(n) != 1) {
-      throw new UsageException("invalid " + what + " '" + text + "': not a power of two");
+      throw new UsageException(
+          DiagnosticCode.INVALID_VALUE, "invalid " + what + " '" + text + "': not a power of two");
     }
     return n;
   }
@@ -51,7 +55,7 @@ final class Numbers {
     } catch (NumberFormatException e) {
       // reported below
     }
-    throw new UsageException("invalid " + what + " '" + text + "'");
+    throw new UsageException(DiagnosticCode.INVALID_VALUE, "invalid " + what + " '" + text + "'");
   }
 
   /** The text from {@code start}: a sign, which Java's parsers take, is none. */

@@ -4,6 +4,7 @@ import static io.jld.cli.Status.IGNORED;
 import static io.jld.cli.Status.REFUSED;
 
 import io.jld.arch.Arch;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkOption;
 import io.jld.link.OutputKind;
 
@@ -118,6 +119,7 @@ enum OutputOpt implements Opt {
       s.set(LinkOption.OUTPUT_FORMAT, value);
     } else if (!value.equals("default")) {
       throw new UsageException(
+          DiagnosticCode.UNSUPPORTED_OPTION,
           "output format '" + value + "' is not supported: binary and the ELF formats are");
     }
   }

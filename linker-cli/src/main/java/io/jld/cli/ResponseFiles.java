@@ -1,5 +1,6 @@
 package io.jld.cli;
 
+import io.jld.link.DiagnosticCode;
 import io.jld.link.IoReason;
 import io.jld.link.NameBytes;
 import java.io.IOException;
@@ -55,6 +56,7 @@ public final class ResponseFiles {
     }
     if (++files > MAX_FILES || depth == MAX_DEPTH) {
       throw new UsageException(
+          DiagnosticCode.INVALID_VALUE,
           arg + ": too many @-files inside of each other; does one name itself?");
     }
     for (String inner : split(text)) {
@@ -70,13 +72,14 @@ public final class ResponseFiles {
         return null;
       }
       if (Files.isDirectory(file)) {
-        throw new UsageException("@" + name + ": is a directory");
+        throw new UsageException(DiagnosticCode.UNREADABLE_FILE, "@" + name + ": is a directory");
       }
       return TextFile.read(file);
     } catch (InvalidPathException e) {
       return null;
     } catch (IOException e) {
-      throw new UsageException("@" + name + ": cannot be read: " + IoReason.of(e));
+      throw new UsageException(
+          DiagnosticCode.UNREADABLE_FILE, "@" + name + ": cannot be read: " + IoReason.of(e));
     }
   }
 

@@ -1,7 +1,10 @@
 package io.jld.cli;
 
+import io.jld.link.Diagnostic;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.IoReason;
 import io.jld.link.LinkOption;
+import io.jld.link.Location;
 import io.jld.link.NameBytes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,12 +38,16 @@ final class Scripts {
    *
    * @param warnings takes one for each line that stands there twice
    */
-  static List<String> lines(List<String> warnings, String option, String file) {
+  static List<String> lines(List<Diagnostic> warnings, String option, String file) {
     Set<String> lines = new LinkedHashSet<>();
     for (String line : read(option, file, List.of()).text().lines().toList()) {
       String name = line.strip();
       if (!name.isEmpty() && !name.startsWith("#") && !lines.add(name)) {
-        warnings.add(file + ": '" + name + "' is named twice");
+        warnings.add(
+            Diagnostic.warning(
+                DiagnosticCode.OPTION_SYMBOL,
+                Location.NONE,
+                file + ": '" + name + "' is named twice"));
       }
     }
     return List.copyOf(lines);
@@ -63,8 +70,14 @@ final class Scripts {
     try {
       return new LinkOption.Script(NameBytes.string(file), TextFile.read(file));
     } catch (IOException e) {
-      String reason = Files.exists(file) ? "cannot be read: " + IoReason.of(e) : "no such file";
-      throw new UsageException(name + ": " + reason + " (" + option + ")");
+      boolean there = Files.exists(file);
+      throw new UsageException(
+          there ? DiagnosticCode.UNREADABLE_FILE : DiagnosticCode.FILE_NOT_FOUND,
+          name
+              + (there ? ": cannot be read: " + IoReason.of(e) : ": no such file")
+              + " ("
+              + option
+              + ")");
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.jld.cli;
 
+import io.jld.link.DiagnosticCode;
+
 /**
  * The JVM that stays. The launcher looks at these, and hands them on; here they are out of place.
  */
@@ -28,6 +30,7 @@ enum ServerOpt implements Opt {
   @Override
   public void apply(Settings s, String value, String spelling) {
     throw new UsageException(
+        DiagnosticCode.OPTION_CONFLICT,
         spelling + ": --server comes first, and alone but for its own options");
   }
 }

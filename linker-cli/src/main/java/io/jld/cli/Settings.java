@@ -1,5 +1,6 @@
 package io.jld.cli;
 
+import io.jld.link.Diagnostic;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
 import io.jld.link.OutputKind;
@@ -29,7 +30,7 @@ final class Settings {
   /** To be read when all of {@code -L} is known. */
   final List<ScriptFile> scriptFiles = new ArrayList<>();
 
-  final List<String> warnings = new ArrayList<>();
+  final List<Diagnostic> warnings = new ArrayList<>();
 
   CommandLine.Action action = CommandLine.Action.LINK;
   OutputKind kind = OutputKind.EXECUTABLE;
@@ -105,9 +106,12 @@ final class Settings {
         .add(new LinkOption.Script(name, text));
   }
 
-  void warn(String message) {
-    if (message != null) {
-      warnings.add(message);
+  /**
+   * @param warning null for none
+   */
+  void warn(Diagnostic warning) {
+    if (warning != null) {
+      warnings.add(warning);
     }
   }
 }

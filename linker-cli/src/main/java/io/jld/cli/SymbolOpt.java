@@ -2,6 +2,7 @@ package io.jld.cli;
 
 import static io.jld.cli.Status.IGNORED;
 
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkOption;
 
 /** Which symbols there are, who defines them, and which of them are exported. */
@@ -143,7 +144,8 @@ enum SymbolOpt implements Opt {
     String name = equals < 0 ? "" : value.substring(0, equals).strip();
     String expression = value.substring(equals + 1).strip();
     if (name.isEmpty() || expression.isEmpty()) {
-      throw new UsageException("invalid --defsym '" + value + "': SYMBOL=EXPRESSION");
+      throw new UsageException(
+          DiagnosticCode.INVALID_VALUE, "invalid --defsym '" + value + "': SYMBOL=EXPRESSION");
     }
     s.inputs.defsym(name, expression);
   }

@@ -1,5 +1,9 @@
 package io.jld.cli;
 
+import io.jld.link.Diagnostic;
+import io.jld.link.DiagnosticCode;
+import io.jld.link.Location;
+
 /**
  * A command line that cannot be understood; the message is for the user, without program name and
  * severity.
@@ -7,7 +11,15 @@ package io.jld.cli;
 public final class UsageException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  UsageException(String message) {
+  private final transient DiagnosticCode code;
+
+  UsageException(DiagnosticCode code, String message) {
     super(message, null, false, false);
+    this.code = code;
+  }
+
+  /** What is reported. */
+  Diagnostic diagnostic() {
+    return Diagnostic.error(code, Location.NONE, getMessage());
   }
 }

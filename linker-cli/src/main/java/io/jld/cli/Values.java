@@ -1,7 +1,10 @@
 package io.jld.cli;
 
+import io.jld.link.Diagnostic;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
+import io.jld.link.Location;
 
 /** Values that are one of a few words. */
 final class Values {
@@ -15,6 +18,7 @@ final class Values {
       }
     }
     throw new UsageException(
+        DiagnosticCode.INVALID_VALUE,
         "invalid value '"
             + value
             + "' for '"
@@ -26,7 +30,9 @@ final class Values {
   /** Refuses all values but the one that is as good as not given. */
   static void only(String spelling, String value, String supported, String why) {
     if (!value.equals(supported)) {
-      throw new UsageException("'" + spelling + "=" + value + "' is not supported: " + why);
+      throw new UsageException(
+          DiagnosticCode.UNSUPPORTED_OPTION,
+          "'" + spelling + "=" + value + "' is not supported: " + why);
     }
   }
 
@@ -68,6 +74,7 @@ final class Values {
     }
     if (!value.equals("default") && Architectures.installed().byOutputFormat(value).isEmpty()) {
       throw new UsageException(
+          DiagnosticCode.UNSUPPORTED_OPTION,
           "input format '" + value + "' is not supported: binary and the ELF formats are");
     }
     return false;
@@ -79,7 +86,7 @@ final class Values {
    * @param style null where none is given
    * @return a warning, or null
    */
-  static String buildId(LinkRequest.Builder request, String style) {
+  static Diagnostic buildId(LinkRequest.Builder request, String style) {
     String id = style == null ? "fast" : style.equals("tree") ? "sha1" : style;
     switch (id) {
       case "none", "fast", "md5", "sha1", "sha256", "uuid" -> request.set(LinkOption.BUILD_ID, id);
@@ -87,7 +94,10 @@ final class Values {
         if (id.startsWith("0x") || id.startsWith("0X")) {
           request.set(LinkOption.BUILD_ID, hexBytes(id));
         } else {
-          return "unknown --build-id style ignored: " + id;
+          return Diagnostic.warning(
+              DiagnosticCode.INVALID_VALUE,
+              Location.NONE,
+              "unknown --build-id style ignored: " + id);
         }
       }
     }
@@ -105,11 +115,15 @@ final class Values {
       if (Character.digit(c, 16) >= 0 && c < 128) {
         digits.append(c);
       } else if ((c != '-' && c != ':') || digits.length() % 2 != 0) {
-        throw new UsageException("invalid --build-id '" + id + "': not a hexadecimal number");
+        throw new UsageException(
+            DiagnosticCode.INVALID_VALUE,
+            "invalid --build-id '" + id + "': not a hexadecimal number");
       }
     }
     if (digits.length() == 2 || digits.length() % 2 != 0) {
-      throw new UsageException("invalid --build-id '" + id + "': not a whole number of bytes");
+      throw new UsageException(
+          DiagnosticCode.INVALID_VALUE,
+          "invalid --build-id '" + id + "': not a whole number of bytes");
     }
     return digits.toString();
   }
@@ -122,7 +136,9 @@ final class Values {
       case "zlib", "zlib-gabi", "zlib-gnu" ->
           request.set(LinkOption.COMPRESS_DEBUG_SECTIONS, LinkOption.CompressDebug.ZLIB);
       case "zstd" ->
-          throw new UsageException("--compress-debug-sections=zstd is not supported; zlib is");
+          throw new UsageException(
+              DiagnosticCode.UNSUPPORTED_OPTION,
+              "--compress-debug-sections=zstd is not supported; zlib is");
       default -> check("--compress-debug-sections", value, "none", "zlib", "zlib-gabi", "zlib-gnu");
     }
   }

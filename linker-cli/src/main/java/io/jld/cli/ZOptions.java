@@ -1,8 +1,11 @@
 package io.jld.cli;
 
 import io.jld.arch.Arch;
+import io.jld.link.Diagnostic;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
+import io.jld.link.Location;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,20 +27,23 @@ final class ZOptions {
    * @return a warning, or null
    * @throws UsageException for an invalid value, or a keyword that is refused
    */
-  String apply(String argument) {
+  Diagnostic apply(String argument) {
     ZKeyword z = ZKeyword.of(argument);
     if (z == null) {
       if (isOfAnArchitecture(argument)) {
         rest.add(argument);
         return null;
       }
-      return "unknown -z option ignored: " + argument;
+      return Diagnostic.warning(
+          DiagnosticCode.UNKNOWN_OPTION, Location.NONE, "unknown -z option ignored: " + argument);
     }
     if (z.status() == Status.IGNORED) {
       return null;
     }
     if (z.status() == Status.REFUSED) {
-      throw new UsageException("option '-z " + argument + "' is not supported: " + z.why());
+      throw new UsageException(
+          DiagnosticCode.UNSUPPORTED_OPTION,
+          "option '-z " + argument + "' is not supported: " + z.why());
     }
     String value = z.value().isEmpty() ? "" : argument.substring(z.keyword().length() + 1);
     switch (z) {
@@ -101,6 +107,7 @@ final class ZOptions {
       }
     }
     throw new UsageException(
+        DiagnosticCode.INVALID_VALUE,
         "invalid value in '-z " + argument + "': one of " + String.join(", ", allowed));
   }
 

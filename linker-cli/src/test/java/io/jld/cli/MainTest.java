@@ -19,7 +19,7 @@ class MainTest {
   void withoutInputsItIsAnError() {
     Capture c = Capture.run("-o", "x");
     assertEquals(1, c.status);
-    assertEquals("jld: error: no input files\n", c.err());
+    assertEquals("jld: error: no input files [no-inputs]\n", c.err());
     assertEquals("", c.out());
   }
 
@@ -37,9 +37,9 @@ class MainTest {
     assertEquals(1, c.status);
     assertEquals(
         """
-        jld: warning: unknown -z option ignored: foo
-        jld: error: unrecognized option '--gc-sectoins'; did you mean --gc-sections?
-        jld: error: option '-o' needs a value
+        jld: warning: unknown -z option ignored: foo [unknown-option]
+        jld: error: unrecognized option '--gc-sectoins'; did you mean --gc-sections? [unknown-option]
+        jld: error: option '-o' needs a value [invalid-value]
         """,
         c.err());
   }
@@ -48,7 +48,9 @@ class MainTest {
   void fatalWarningsStopBeforeTheLink() {
     Capture c = Capture.run("-z", "foo", "--fatal-warnings", "a.o");
     assertEquals(1, c.status);
-    assertTrue(c.err().endsWith("jld: error: warnings are errors (--fatal-warnings)\n"), c.err());
+    assertTrue(
+        c.err().endsWith("jld: error: warnings are errors (--fatal-warnings) [fatal-warnings]\n"),
+        c.err());
   }
 
   @Test
@@ -107,7 +109,7 @@ class MainTest {
     Path file = Files.writeString(dir.resolve("rsp"), "--version");
     assertTrue(Capture.run("@" + file).out().startsWith("GNU ld"));
     Capture c = Capture.run("@" + dir);
-    assertEquals("jld: error: @" + dir + ": is a directory\n", c.err());
+    assertEquals("jld: error: @" + dir + ": is a directory [unreadable-file]\n", c.err());
   }
 
   @Test
@@ -118,6 +120,6 @@ class MainTest {
     assertEquals(0, tool.run(new PrintWriter(out), new PrintWriter(err), "--version"));
     assertTrue(out.toString().startsWith(Version.line() + "\n"), out.toString());
     assertEquals(1, tool.run(new PrintWriter(out), new PrintWriter(err), "--défaut"));
-    assertEquals("jld: error: unrecognized option '--défaut'\n", err.toString());
+    assertEquals("jld: error: unrecognized option '--défaut' [unknown-option]\n", err.toString());
   }
 }

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jld.link.Diagnostic;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkResult;
 import io.jld.link.Location;
-import io.jld.link.Severity;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -32,15 +32,18 @@ class ReportsTest {
     c.console()
         .print(
             List.of(
-                Diagnostic.error(place, "undefined symbol: f\n>>> did you mean g?"),
-                Diagnostic.warning(Location.NONE, "w"),
-                new Diagnostic(Severity.NOTE, "n", Location.file("a.o"))));
+                Diagnostic.error(
+                    DiagnosticCode.UNDEFINED_SYMBOL,
+                    place,
+                    "undefined symbol: f\n>>> did you mean g?"),
+                Diagnostic.warning(DiagnosticCode.EXECUTABLE_STACK, Location.NONE, "w"),
+                Diagnostic.note(DiagnosticCode.LTO_OBJECT, Location.file("a.o"), "n")));
     assertEquals(
         """
-        jld: error: libx.a(a.o):(.text+0x1f): undefined symbol: f
+        jld: error: libx.a(a.o):(.text+0x1f): undefined symbol: f [undefined-symbol]
         >>> did you mean g?
-        jld: warning: w
-        jld: note: a.o: n
+        jld: warning: w [executable-stack]
+        jld: note: a.o: n [lto-object]
         """,
         c.err());
   }
@@ -50,10 +53,13 @@ class ReportsTest {
     Capture c = new Capture();
     Console console = c.console();
     console.color(Console.Color.ALWAYS);
-    console.error("e");
-    console.warning("w");
+    console.print(
+        List.of(
+            Diagnostic.error(DiagnosticCode.INTERNAL_ERROR, Location.NONE, "e"),
+            Diagnostic.warning(DiagnosticCode.EXECUTABLE_STACK, Location.NONE, "w")));
     assertEquals(
-        "\033[1mjld: \033[1;31merror: \033[0me\n\033[1mjld: \033[1;35mwarning: \033[0mw\n",
+        "\033[1mjld: \033[1;31merror: \033[0me [internal-error]\n"
+            + "\033[1mjld: \033[1;35mwarning: \033[0mw [executable-stack]\n",
         c.err());
   }
 

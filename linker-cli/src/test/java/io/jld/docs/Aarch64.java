@@ -13,6 +13,7 @@ import io.jld.asmb.Section;
 import io.jld.asmb.Segment;
 import io.jld.asmb.Slice;
 import io.jld.asmb.WriteParallel;
+import io.jld.link.DiagnosticCode;
 import java.util.List;
 
 /**
@@ -116,6 +117,7 @@ public final class Aarch64 implements Arch {
       }
       if (syms.isPreemptible(r.symbol())) {
         r.error(
+            DiagnosticCode.UNUSABLE_RELOCATION,
             "symbol '"
                 + syms.name(r.symbol())
                 + "' is not in the program: only static programs are linked");
@@ -136,7 +138,8 @@ public final class Aarch64 implements Arch {
             R_AARCH64_LDST128_ABS_LO12_NC ->
             Scan.pcRelative(ctxt, r);
         case R_AARCH64_ADR_GOT_PAGE, R_AARCH64_LD64_GOT_LO12_NC -> syms.need(r.symbol(), Need.GOT);
-        default -> r.error("unknown relocation type " + r.type());
+        default ->
+            r.error(DiagnosticCode.UNKNOWN_RELOCATION, "unknown relocation type " + r.type());
       }
     }
   }
@@ -181,7 +184,10 @@ public final class Aarch64 implements Arch {
       case R_AARCH64_PREL64 -> put64(r, s, value - place);
       case R_AARCH64_ABS32 -> put32(r, s, value);
       case R_AARCH64_PREL32 -> put32(r, s, value - place);
-      default -> r.error(relocationName(r.type()) + " can not be used here");
+      default ->
+          r.error(
+              DiagnosticCode.UNUSABLE_RELOCATION,
+              relocationName(r.type()) + " can not be used here");
     }
   }
 
@@ -223,7 +229,9 @@ public final class Aarch64 implements Arch {
     if (r.check(4)) {
       long low = target & 0xfff;
       if ((low & (1 << scale) - 1) != 0) {
-        r.error("address 0x" + Long.toHexString(target) + " is not aligned to " + (1 << scale));
+        r.error(
+            DiagnosticCode.UNUSABLE_RELOCATION,
+            "address 0x" + Long.toHexString(target) + " is not aligned to " + (1 << scale));
       }
       int insn = s.get32(r.offset()) & 0xffc003ff;
       s.put32(r.offset(), insn | (int) (low >> scale) << 10);

@@ -301,7 +301,9 @@ class EmbeddingTest {
     if (Files.exists(full)) {
       LinkException e =
           assertThrows(LinkException.class, () -> Linker.link(withMap(object, file, full)));
-      assertEquals("error: a report cannot be written: No space left on device", e.getMessage());
+      assertEquals(
+          "error: a report cannot be written: No space left on device [report-not-writable]",
+          e.getMessage());
       assertEquals("before", Files.readString(file));
     }
     Path report = dir.resolve("a.map");

@@ -357,7 +357,7 @@ class PluginsTest {
     String error =
         "jld: error: internal error in architecture 'scans' ("
             + real(scan)
-            + "): java.lang.IllegalStateException: mine; please report it\n";
+            + "): java.lang.IllegalStateException: mine; please report it [internal-error]\n";
     Distribution.Said failed = d.run("bin/jld", "-o", "out", "--arch", "scans", "hello.o");
     assertEquals(new Distribution.Said(1, error), failed);
     assertFalse(Files.exists(d.home().resolve("out")));

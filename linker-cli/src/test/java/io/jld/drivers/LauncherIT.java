@@ -60,7 +60,8 @@ class LauncherIT {
     assertTrue(utf8(p.out()).contains("[Grüße →.so]"), p::toString);
     assertTrue(p.out().endsWith("status 1\n"), p::toString);
     assertEquals(
-        "jld: error: cannot find missing Grüße →.o: No such file or directory\n", utf8(p.err()));
+        "jld: error: cannot find missing Grüße →.o: No such file or directory [file-not-found]\n",
+        utf8(p.err()));
   }
 
   /** Paths are bytes; here 351 and 352, which are not UTF-8. */
@@ -115,8 +116,8 @@ class LauncherIT {
     assertEquals(expected, p.out());
     String errors =
         """
-        jld: error: cannot find missing E: No such file or directory
-        jld: error: cannot find D/f.o: No such file or directory
+        jld: error: cannot find missing E: No such file or directory [file-not-found]
+        jld: error: cannot find D/f.o: No such file or directory [file-not-found]
         """;
     assertEquals(errors.replace("D/", "d\u00e9/").replace("E:", "e\u00ea:"), p.err());
   }
@@ -203,8 +204,8 @@ class LauncherIT {
             .ok();
     assertEquals(
         """
-        jld: error: cannot open output file out: No such file or directory
-        jld: error: cannot find start.o: No such file or directory
+        jld: error: cannot open output file out: No such file or directory [output-not-writable]
+        jld: error: cannot find start.o: No such file or directory [file-not-found]
         """,
         p.out());
   }

@@ -261,7 +261,10 @@ class ErrorsTest {
     Linked x = w.jld(w.c("plain", source, "-fno-pic", "-fno-pie"));
     String[] lines = x.err().lines().toArray(String[]::new);
     assertEquals(4, lines.length, x::toString);
-    assertTrue(lines[0].matches(".*plain.o:\\(.text\\+0x.*\\): undefined .*'missing'"), lines[0]);
+    assertTrue(
+        lines[0].matches(
+            ".*plain.o:\\(.text\\+0x.*\\): undefined .*'missing' \\[undefined-symbol\\]"),
+        lines[0]);
     assertEquals(">>> referenced by plain.c (function f)", lines[1]);
     assertTrue(
         lines[2].matches(">>> referenced by plain.c \\(function g in .*plain.o:\\(.text.*"),

@@ -62,7 +62,10 @@ class StdoutTest {
     List<String> all = new ArrayList<>(Arrays.asList(args));
     all.addAll(List.of(object.toString(), "-o", output.toString()));
     Run x = run(stdout, all);
-    assertEquals("jld: error: a report cannot be written: " + message + "\n", x.err, "" + all);
+    assertEquals(
+        "jld: error: a report cannot be written: " + message + " [report-not-writable]\n",
+        x.err,
+        "" + all);
     assertEquals(1, x.status, all::toString);
     assertEquals("what stood here", Files.readString(output), all::toString);
   }
@@ -100,7 +103,7 @@ class StdoutTest {
   void informationThatCannotBeWritten(String option) {
     Run x = run(new Full(), List.of(option));
     assertEquals(1, x.status);
-    assertEquals("jld: error: standard output: cannot be written\n", x.err);
+    assertEquals("jld: error: standard output: cannot be written [report-not-writable]\n", x.err);
   }
 
   @ParameterizedTest
@@ -135,7 +138,7 @@ class StdoutTest {
         assertTrue(mixed.err.contains(part), () -> part + " in " + mixed.err);
       }
       Run full = run(new Full(), toStdout.subList(0, args.size() + 2));
-      assertEquals("jld: error: -: cannot be written\n", full.err);
+      assertEquals("jld: error: -: cannot be written [output-not-writable]\n", full.err);
       assertEquals(1, full.status);
     }
     Run failed = run(new ByteArrayOutputStream(), List.of(object, "-o", "-", "-u", "x", "-lnone"));
@@ -151,6 +154,8 @@ class StdoutTest {
     JldTool tool = new JldTool();
     assertEquals(1, tool.run(new PrintWriter(out), new PrintWriter(err), "-o", "-", "/no/such.o"));
     assertEquals("", out.toString());
-    assertEquals("jld: error: -o -: standard output takes text only here\n", err.toString());
+    assertEquals(
+        "jld: error: -o -: standard output takes text only here [output-not-writable]\n",
+        err.toString());
   }
 }

@@ -1,6 +1,7 @@
 package io.jld.arch;
 
 import io.jld.link.Diagnostic;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.Location;
 import io.jld.link.NameBytes;
 import java.io.IOException;
@@ -176,7 +177,7 @@ final class ArchFinder {
 
   private void problem(String origin, String message) {
     Location where = origin == null ? Location.NONE : Location.file(origin);
-    problems.add(Diagnostic.warning(where, message));
+    problems.add(Diagnostic.warning(DiagnosticCode.UNUSABLE_ARCHITECTURE, where, message));
   }
 
   private static String reason(Throwable e) {

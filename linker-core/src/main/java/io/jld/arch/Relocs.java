@@ -1,6 +1,7 @@
 package io.jld.arch;
 
 import io.jld.asmb.Slice;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.Location;
 
 /**
@@ -77,7 +78,7 @@ public abstract class Relocs {
    */
   public final boolean check(int width) {
     if (offset() > sectionSize() - width) {
-      error("relocation lies outside of its section");
+      error(DiagnosticCode.MALFORMED_RELOCATION, "relocation lies outside of its section");
       return false;
     }
     return true;
@@ -91,7 +92,7 @@ public abstract class Relocs {
    */
   public final boolean check(int before, int width) {
     if (offset() < before) {
-      error("relocation lies outside of its section");
+      error(DiagnosticCode.MALFORMED_RELOCATION, "relocation lies outside of its section");
       return false;
     }
     return check(width);
@@ -115,7 +116,7 @@ public abstract class Relocs {
   public abstract Location location();
 
   /** Reports an error at this relocation. */
-  public abstract void error(String message);
+  public abstract void error(DiagnosticCode code, String message);
 
   /**
    * Reports a value that does not fit its field.

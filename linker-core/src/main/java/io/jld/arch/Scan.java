@@ -1,6 +1,7 @@
 package io.jld.arch;
 
 import io.jld.asmb.Link;
+import io.jld.link.DiagnosticCode;
 
 /**
  * What a reference to a symbol needs, decided by the output and by the symbol and not by the
@@ -62,12 +63,12 @@ public final class Scan {
     int sym = r.symbol();
     if (syms.isPreemptible(sym)) {
       if (ctxt.isPic()) {
-        r.error(cannotBeUsed(ctxt, r));
+        r.error(DiagnosticCode.NOT_PIC, cannotBeUsed(ctxt, r));
       } else {
         bindHere(ctxt, r, sym);
       }
     } else if (ctxt.isPic() && !syms.isAbsolute(sym)) {
-      r.error(cannotBeUsed(ctxt, r));
+      r.error(DiagnosticCode.NOT_PIC, cannotBeUsed(ctxt, r));
     } else if (syms.isIfunc(sym)) {
       syms.need(sym, Need.CANONICAL_PLT);
     }
@@ -79,14 +80,14 @@ public final class Scan {
     int sym = r.symbol();
     if (syms.isPreemptible(sym)) {
       if (ctxt.isShared()) {
-        r.error(cannotBeUsed(ctxt, r));
+        r.error(DiagnosticCode.NOT_PIC, cannotBeUsed(ctxt, r));
       } else {
         bindHere(ctxt, r, sym);
       }
     } else if (syms.isIfunc(sym)) {
       syms.need(sym, Need.CANONICAL_PLT);
     } else if (isFarAway(ctxt, sym)) {
-      r.error(tooFarAway(ctxt, r));
+      r.error(DiagnosticCode.NOT_PIC, tooFarAway(ctxt, r));
     }
   }
 
@@ -116,7 +117,7 @@ public final class Scan {
       syms.need(sym, Need.PLT);
     } else if (isFarAway(ctxt, sym)) {
       if (sym == 0 || r.addend() != addend) {
-        r.error(tooFarAway(ctxt, r));
+        r.error(DiagnosticCode.NOT_PIC, tooFarAway(ctxt, r));
       } else {
         syms.need(sym, Need.PLT | Need.GOT);
       }
@@ -134,7 +135,7 @@ public final class Scan {
     } else if (syms.isUndefinedWeak(sym)) {
       return; // stays 0: nothing in this output says where the loader could put another value
     } else if (!canBind(ctxt, sym)) {
-      r.error(cannotBeUsed(ctxt, r));
+      r.error(DiagnosticCode.NOT_PIC, cannotBeUsed(ctxt, r));
     } else {
       syms.need(sym, Need.COPY);
     }

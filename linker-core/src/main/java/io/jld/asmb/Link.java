@@ -3,6 +3,7 @@ package io.jld.asmb;
 import io.jld.arch.Arch;
 import io.jld.arch.Symbols;
 import io.jld.link.Diagnostic;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
 import io.jld.link.Location;
@@ -188,12 +189,12 @@ public abstract class Link {
    */
   public abstract void report(Diagnostic diagnostic);
 
-  public final void error(Location location, String message) {
-    report(Diagnostic.error(location, message));
+  public final void error(DiagnosticCode code, Location location, String message) {
+    report(Diagnostic.error(code, location, message));
   }
 
-  public final void warning(Location location, String message) {
-    report(Diagnostic.warning(location, message));
+  public final void warning(DiagnosticCode code, Location location, String message) {
+    report(Diagnostic.warning(code, location, message));
   }
 
   /**

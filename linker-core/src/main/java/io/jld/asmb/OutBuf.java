@@ -1,6 +1,7 @@
 package io.jld.asmb;
 
 import io.jld.elf.Bytes;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import io.jld.link.NameBytes;
@@ -220,6 +221,7 @@ public final class OutBuf {
         buf = h.fix(size);
       } catch (OutOfMemoryError e) {
         throw new LinkException(
+            DiagnosticCode.OUT_OF_MEMORY,
             file == null ? Location.NONE : Location.file(NameBytes.string(file.name())),
             "not enough memory for an output of " + size + " bytes");
       }

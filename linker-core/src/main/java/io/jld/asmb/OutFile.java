@@ -1,5 +1,6 @@
 package io.jld.asmb;
 
+import io.jld.link.DiagnosticCode;
 import io.jld.link.IoReason;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
@@ -484,13 +485,16 @@ final class OutFile {
   }
 
   LinkException failed(String message) {
-    return new LinkException(Location.file(NameBytes.string(name)), message);
+    return new LinkException(
+        DiagnosticCode.OUTPUT_NOT_WRITABLE, Location.file(NameBytes.string(name)), message);
   }
 
   /** GNU ld's words. */
   static LinkException cannotOpen(Path name, String reason) {
     return new LinkException(
-        Location.NONE, "cannot open output file " + NameBytes.string(name) + ": " + reason);
+        DiagnosticCode.OUTPUT_NOT_WRITABLE,
+        Location.NONE,
+        "cannot open output file " + NameBytes.string(name) + ": " + reason);
   }
 
   LinkException cannotOpen(IOException e) {

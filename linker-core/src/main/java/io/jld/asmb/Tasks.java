@@ -1,6 +1,7 @@
 package io.jld.asmb;
 
 import io.jld.link.Diagnostic;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import java.util.ArrayDeque;
@@ -217,7 +218,9 @@ public final class Tasks {
     /** Helpers that the executor has taken may be at work: they must end before the link does. */
     private synchronized void refused(Throwable e) {
       String message = "the executor has not taken a task: " + e;
-      stopped = new LinkException(List.of(Diagnostic.error(Location.NONE, message)), e);
+      stopped =
+          new LinkException(
+              List.of(Diagnostic.error(DiagnosticCode.INVALID_REQUEST, Location.NONE, message)), e);
       failedRound = -1;
       failure = stopped;
       next.set(n);

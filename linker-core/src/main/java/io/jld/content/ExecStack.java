@@ -5,6 +5,7 @@ import static io.jld.elf.Elf.PF_W;
 import static io.jld.elf.Elf.PF_X;
 
 import io.jld.input.ObjectFile;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.model.Context;
@@ -27,6 +28,7 @@ public final class ExecStack {
     ctxt.setStackFlags(PF_R | PF_W | (asked ? PF_X : 0));
     if (asked && Boolean.TRUE.equals(ctxt.option(LinkOption.WARN_EXECSTACK))) {
       ctxt.warning(
+          DiagnosticCode.EXECUTABLE_STACK,
           Location.NONE,
           "enabling an executable stack because of -z execstack command line option");
     }
@@ -62,7 +64,7 @@ public final class ExecStack {
 
   private static void warn(Context ctxt, Location where, String message) {
     if (!Boolean.FALSE.equals(ctxt.option(LinkOption.WARN_EXECSTACK))) {
-      ctxt.warning(where, message);
+      ctxt.warning(DiagnosticCode.EXECUTABLE_STACK, where, message);
     }
   }
 }

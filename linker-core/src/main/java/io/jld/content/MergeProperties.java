@@ -8,6 +8,7 @@ import io.jld.arch.Properties.Rule;
 import io.jld.elf.Bytes;
 import io.jld.elf.ElfClass;
 import io.jld.input.ObjectFile;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
@@ -175,6 +176,7 @@ public final class MergeProperties {
         if (rule == null) {
           unknown = true;
           ctxt.warning(
+              DiagnosticCode.PROGRAM_PROPERTY,
               file.location(section, at),
               "unknown program property 0x" + Integer.toHexString(type) + " is left out");
         } else {
@@ -196,7 +198,8 @@ public final class MergeProperties {
 
     private void verify(boolean condition, long offset, String reason) {
       if (!condition) {
-        throw new LinkException(file.location(section, offset), reason);
+        throw new LinkException(
+            DiagnosticCode.MALFORMED_CONTENT, file.location(section, offset), reason);
       }
     }
   }
@@ -325,9 +328,9 @@ public final class MergeProperties {
                 + (missing.size() == 1 ? " property" : " properties");
         Location where = objects.get(o).file().location();
         if (level.equals("error")) {
-          ctxt.error(where, message);
+          ctxt.error(DiagnosticCode.PROGRAM_PROPERTY, where, message);
         } else {
-          ctxt.warning(where, message);
+          ctxt.warning(DiagnosticCode.PROGRAM_PROPERTY, where, message);
         }
       }
     }

@@ -2,6 +2,7 @@ package io.jld.dynamic;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
@@ -59,7 +60,9 @@ public final class Dynamic extends Synthetic {
     spare = ctxt.option(LinkOption.SPARE_DYNAMIC_TAGS);
     if (spare < 0 || spare > MAX_SPARE) {
       throw new LinkException(
-          Location.NONE, "--spare-dynamic-tags=" + spare + " is more than " + MAX_SPARE);
+          DiagnosticCode.INVALID_VALUE,
+          Location.NONE,
+          "--spare-dynamic-tags=" + spare + " is more than " + MAX_SPARE);
     }
   }
 

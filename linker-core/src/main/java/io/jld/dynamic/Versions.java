@@ -1,6 +1,7 @@
 package io.jld.dynamic;
 
 import io.jld.input.ObjectFile;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.link.NameBytes;
@@ -149,6 +150,7 @@ public final class Versions {
       Definition d = definition(version);
       if (d == null && ctxt.isShared()) {
         ctxt.error(
+            DiagnosticCode.UNDEFINED_VERSION,
             Location.file(f.fileName(), f.member()).symbol(name),
             "version node not found for symbol " + name);
         return GLOBAL;

@@ -3,6 +3,7 @@ package io.jld.frame;
 import static io.jld.elf.Elf.*;
 
 import io.jld.elf.ElfClass;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import io.jld.model.Context;
@@ -263,7 +264,10 @@ public final class EhFrame extends Synthetic implements OtherRelocations {
     long end = base[records.length];
     size = fdeCount > 0 || terminated ? end + TERMINATOR : 0;
     if (size > Integer.MAX_VALUE) {
-      throw new LinkException(Location.NONE, "section .eh_frame is too large: " + size + " bytes");
+      throw new LinkException(
+          DiagnosticCode.TOO_LARGE,
+          Location.NONE,
+          "section .eh_frame is too large: " + size + " bytes");
     }
   }
 

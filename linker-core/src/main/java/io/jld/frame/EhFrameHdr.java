@@ -7,6 +7,7 @@ import io.jld.elf.ElfClass;
 import io.jld.elf.TableWriter;
 import io.jld.input.ObjectFile;
 import io.jld.input.RelocTable;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
@@ -50,6 +51,7 @@ public final class EhFrameHdr extends Synthetic {
       if (!PointerEncoding.isAddress(r.says(i).encoding())) {
         ObjectFile f = r.object().file();
         ctxt.warning(
+            DiagnosticCode.FRAME_INDEX,
             f.location(r.sectionIndex(r.sectionOf(i)), r.start(i)),
             "unsupported pointer encoding in .eh_frame; no .eh_frame_hdr table will be created");
         return false;
@@ -211,6 +213,7 @@ public final class EhFrameHdr extends Synthetic {
 
   private static LinkException tooFar(Location where) {
     return new LinkException(
+        DiagnosticCode.TOO_FAR,
         where,
         "code is too far from .eh_frame_hdr for its 32-bit offsets; link with --no-eh-frame-hdr");
   }

@@ -2,6 +2,7 @@ package io.jld.frame;
 
 import io.jld.arch.PltUnwind;
 import io.jld.elf.ElfClass;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.model.Context;
@@ -121,6 +122,7 @@ public final class PltFrames {
     long d = to - from;
     if (ctxt.elf.is64() && d != (int) d) {
       ctxt.error(
+          DiagnosticCode.TOO_FAR,
           Location.NONE,
           "the PLT is too far from .eh_frame for its 32-bit offsets; link with"
               + " --no-ld-generated-unwind-info");

@@ -3,6 +3,7 @@ package io.jld.frame;
 import io.jld.elf.Elf;
 import io.jld.input.ObjectFile;
 import io.jld.input.RelocTable;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
@@ -263,6 +264,7 @@ public final class SplitEhFrame {
   }
 
   private LinkException bad(long offset, String reason) {
-    return new LinkException(file.location(section, offset), reason);
+    return new LinkException(
+        DiagnosticCode.MALFORMED_CONTENT, file.location(section, offset), reason);
   }
 }

@@ -3,6 +3,7 @@ package io.jld.gather;
 import static io.jld.elf.Elf.*;
 
 import io.jld.input.ObjectFile;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkOption.OrphanHandling;
 import io.jld.link.OutputKind;
@@ -142,9 +143,12 @@ public final class Orphans {
     String layout = ctxt.script.isBuiltIn() ? "built-in layout" : "linker script";
     String message = "orphan section '" + input.name() + "' is not named by the " + layout;
     if (handling == OrphanHandling.WARN) {
-      ctxt.warning(f.location(i, -1), message + ": placed in section '" + outputName(input) + "'");
+      ctxt.warning(
+          DiagnosticCode.ORPHAN_SECTION,
+          f.location(i, -1),
+          message + ": placed in section '" + outputName(input) + "'");
     } else if (handling == OrphanHandling.ERROR) {
-      ctxt.error(f.location(i, -1), message);
+      ctxt.error(DiagnosticCode.ORPHAN_SECTION, f.location(i, -1), message);
     }
   }
 

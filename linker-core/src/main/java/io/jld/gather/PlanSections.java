@@ -8,6 +8,7 @@ import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
 import io.jld.input.SectionKind;
 import io.jld.input.SectionNames;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkOption;
 import io.jld.link.OutputKind;
 import io.jld.match.Matching;
@@ -327,7 +328,10 @@ public final class PlanSections {
       if (p != null) {
         addPart(p, s, r);
       } else if (o.isDiscard() && (s instanceof Statement.Assign || s instanceof Statement.Data)) {
-        throw o.place().error("/DISCARD/ takes input sections, no assignments and no data");
+        throw o.place()
+            .error(
+                DiagnosticCode.SCRIPT_COMMAND,
+                "/DISCARD/ takes input sections, no assignments and no data");
       }
     }
     return next;

@@ -1,6 +1,7 @@
 package io.jld.gather;
 
 import io.jld.input.ObjectFile;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.match.Matching;
@@ -127,6 +128,7 @@ final class Spread implements Overflow {
       long size = item < 0 ? p.out.synthetic(item).size() : ctxt.sections().size[item];
       if (size > 0) {
         ctxt.error(
+            DiagnosticCode.REGION_OVERFLOW,
             location(key),
             name(key)
                 + " does not fit into the memory region of '"
@@ -173,7 +175,10 @@ final class Spread implements Overflow {
         others.append(others.isEmpty() ? " goes to " : " or to ").append(output(rule));
       }
       if (!others.isEmpty()) {
-        ctxt.warning(location(key), name(key) + others + " if it does not fit into " + first);
+        ctxt.warning(
+            DiagnosticCode.REGION_OVERFLOW,
+            location(key),
+            name(key) + others + " if it does not fit into " + first);
       }
     }
   }

@@ -4,6 +4,7 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.input.ObjectFile;
 import io.jld.input.SectionKind;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.match.Matching;
@@ -123,7 +124,10 @@ final class Candidates {
     for (String name : ctxt.option(LinkOption.KEEP_UNIQUE)) {
       int section = ctxt.symbols().section(ctxt.names.find(name));
       if (section == 0) {
-        ctxt.warning(Location.NONE, "could not find symbol '" + name + "' to keep unique");
+        ctxt.warning(
+            DiagnosticCode.OPTION_SYMBOL,
+            Location.NONE,
+            "could not find symbol '" + name + "' to keep unique");
       }
       unique[section] = true;
     }

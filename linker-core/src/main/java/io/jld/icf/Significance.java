@@ -4,6 +4,7 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.input.ObjectFile;
 import io.jld.input.SectionKind;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
@@ -130,7 +131,9 @@ final class Significance {
       long sym = index(in);
       if (sym < 0 || sym >= f.symbolCount()) {
         throw new LinkException(
-            f.location(table, start), "address-significance table has an invalid symbol index");
+            DiagnosticCode.MALFORMED_CONTENT,
+            f.location(table, start),
+            "address-significance table has an invalid symbol index");
       }
       if (sym != 0) {
         mark(object.symbolId((int) sym));

@@ -1,6 +1,7 @@
 package io.jld.input;
 
 import io.jld.elf.Bytes;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import io.jld.link.NameBytes;
@@ -83,7 +84,8 @@ public final class Archive {
     this.open = open;
     this.nested = nested;
     if (!isArchive(bytes)) {
-      throw new LinkException(Location.file(file), "not an archive");
+      throw new LinkException(
+          DiagnosticCode.MALFORMED_ARCHIVE, Location.file(file), "not an archive");
     }
     thin = Arrays.equals(magic(bytes), THIN_MAGIC);
   }
@@ -464,6 +466,9 @@ public final class Archive {
   }
 
   private LinkException error(long at, String format, Object... args) {
-    return new LinkException(Location.file(file).at(at), String.format(Locale.ROOT, format, args));
+    return new LinkException(
+        DiagnosticCode.MALFORMED_ARCHIVE,
+        Location.file(file).at(at),
+        String.format(Locale.ROOT, format, args));
   }
 }

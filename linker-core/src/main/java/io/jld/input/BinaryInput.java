@@ -3,6 +3,7 @@ package io.jld.input;
 import static io.jld.elf.Elf.*;
 
 import io.jld.elf.ElfClass;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import io.jld.link.NameBytes;
@@ -37,7 +38,9 @@ public final class BinaryInput {
       LongFunction<MemorySegment> allocate) {
     if (!elf.is64() && bytes.byteSize() > MAX_32) {
       throw new LinkException(
-          Location.file(file), "file is too large for a section: " + bytes.byteSize() + " bytes");
+          DiagnosticCode.TOO_LARGE,
+          Location.file(file),
+          "file is too large for a section: " + bytes.byteSize() + " bytes");
     }
     String name = "_binary_" + mangled(file);
     MadeObject o = new MadeObject(elf, machine);

@@ -7,6 +7,7 @@ import static io.jld.elf.Elf.SHF_COMPRESSED;
 
 import io.jld.elf.Bytes;
 import io.jld.elf.ElfClass;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import java.lang.foreign.MemorySegment;
@@ -73,11 +74,13 @@ public final class Decompress {
     Location where = file.location(section, 0);
     int header = file.elf().is64() ? 24 : 12;
     if (raw.byteSize() < header) {
-      throw new LinkException(where, "compressed section is too short");
+      throw new LinkException(
+          DiagnosticCode.DAMAGED_COMPRESSION, where, "compressed section is too short");
     }
     int type = ElfClass.s32(raw, 0);
     if (type != ELFCOMPRESS_ZLIB && type != ELFCOMPRESS_ZSTD) {
       throw new LinkException(
+          DiagnosticCode.UNSUPPORTED_COMPRESSION,
           where,
           "section is compressed in an unknown way (ch_type "
               + type
@@ -98,7 +101,10 @@ public final class Decompress {
 
   private static long checked(Location where, MemorySegment raw, long size, long ratio) {
     if (size < 0 || size > Integer.MAX_VALUE - 16 || size / ratio > raw.byteSize()) {
-      throw new LinkException(where, "compressed section has an invalid size " + size);
+      throw new LinkException(
+          DiagnosticCode.DAMAGED_COMPRESSION,
+          where,
+          "compressed section has an invalid size " + size);
     }
     return size;
   }
@@ -115,7 +121,9 @@ public final class Decompress {
     long align = file.elf().word(file.rawContent(section), file.elf().is64() ? 16 : 8);
     if (align < 0 || (align & (align - 1)) != 0) {
       throw new LinkException(
-          file.location(section, 0), "compressed section has an invalid alignment " + align);
+          DiagnosticCode.DAMAGED_COMPRESSION,
+          file.location(section, 0),
+          "compressed section has an invalid alignment " + align);
     }
     return Math.max(1, align);
   }
@@ -137,14 +145,19 @@ public final class Decompress {
       while (at < size) {
         int n = inflater.inflate(out, at, size - at);
         if (n == 0) {
-          throw new LinkException(file.location(section, 0), "compressed section ends too early");
+          throw new LinkException(
+              DiagnosticCode.DAMAGED_COMPRESSION,
+              file.location(section, 0),
+              "compressed section ends too early");
         }
         at += n;
       }
       return MemorySegment.ofArray(out);
     } catch (DataFormatException e) {
       throw new LinkException(
-          file.location(section, 0), "compressed section is damaged: " + e.getMessage());
+          DiagnosticCode.DAMAGED_COMPRESSION,
+          file.location(section, 0),
+          "compressed section is damaged: " + e.getMessage());
     } finally {
       inflater.end();
     }
@@ -155,12 +168,16 @@ public final class Decompress {
     Long n = Zstd.decompress(in, out);
     if (n == null) {
       throw new LinkException(
+          DiagnosticCode.UNSUPPORTED_COMPRESSION,
           file.location(section, 0),
           "section is compressed with zstd, and libzstd.so.1 is not here to be used; compile with"
               + " -gz=zlib or -gz=none");
     }
     if (n != out.byteSize()) {
-      throw new LinkException(file.location(section, 0), "compressed section is damaged");
+      throw new LinkException(
+          DiagnosticCode.DAMAGED_COMPRESSION,
+          file.location(section, 0),
+          "compressed section is damaged");
     }
     return out;
   }

@@ -4,6 +4,7 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.elf.Bytes;
 import io.jld.elf.ElfClass;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import java.lang.foreign.MemorySegment;
 
@@ -77,6 +78,6 @@ final class FileHeader {
   }
 
   private static LinkException bad(InputFile file, long at, String reason) {
-    return new LinkException(file.location().at(at), reason);
+    return new LinkException(DiagnosticCode.MALFORMED_OBJECT, file.location().at(at), reason);
   }
 }

@@ -2,6 +2,7 @@ package io.jld.input;
 
 import io.jld.elf.Elf;
 import io.jld.elf.ElfClass;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.IoReason;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
@@ -110,18 +111,25 @@ public final class Inputs {
   private static MemorySegment open(Path path, Location by, Arena arena) {
     // Looked at before it is opened: a pipe that nobody writes to would not be.
     if (!Files.isRegularFile(path) && Files.exists(path)) {
-      throw new LinkException(Location.file(NameBytes.string(path)), "not a regular file");
+      throw new LinkException(
+          DiagnosticCode.UNREADABLE_FILE,
+          Location.file(NameBytes.string(path)),
+          "not a regular file");
     }
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
     } catch (NoSuchFileException e) {
       throw new LinkException(
-          by, "cannot find " + NameBytes.string(path) + ": No such file or directory");
+          DiagnosticCode.FILE_NOT_FOUND,
+          by,
+          "cannot find " + NameBytes.string(path) + ": No such file or directory");
     } catch (ClosedByInterruptException e) {
       throw LinkException.interrupted();
     } catch (IOException e) {
       throw new LinkException(
-          Location.file(NameBytes.string(path)), "cannot be read: " + IoReason.of(e));
+          DiagnosticCode.UNREADABLE_FILE,
+          Location.file(NameBytes.string(path)),
+          "cannot be read: " + IoReason.of(e));
     }
   }
 
@@ -141,7 +149,9 @@ public final class Inputs {
         known = MemorySegment.ofArray(in.readNBytes(most + 1)).asReadOnly();
       } catch (IOException e) {
         throw new LinkException(
-            Location.file(NameBytes.string(path)), "cannot be read: " + IoReason.of(e));
+            DiagnosticCode.UNREADABLE_FILE,
+            Location.file(NameBytes.string(path)),
+            "cannot be read: " + IoReason.of(e));
       }
       read.put(path, known);
     }

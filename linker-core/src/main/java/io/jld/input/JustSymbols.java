@@ -3,6 +3,7 @@ package io.jld.input;
 import static io.jld.elf.Elf.*;
 
 import io.jld.elf.ElfClass;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import java.lang.foreign.MemorySegment;
@@ -48,6 +49,7 @@ public final class JustSymbols {
     int type = ElfClass.u16(data, 16);
     if (type == ET_DYN) {
       throw new LinkException(
+          DiagnosticCode.MALFORMED_OBJECT,
           Location.file(file),
           "--just-symbols takes a file with addresses, and a shared object or PIE has none yet");
     }
@@ -113,7 +115,8 @@ public final class JustSymbols {
 
   private void verify(boolean condition, long offset, String reason) {
     if (!condition) {
-      throw new LinkException(Location.file(file).at(offset), reason);
+      throw new LinkException(
+          DiagnosticCode.MALFORMED_OBJECT, Location.file(file).at(offset), reason);
     }
   }
 }

@@ -1,10 +1,10 @@
 package io.jld.input;
 
 import io.jld.link.Diagnostic;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import io.jld.link.NameBytes;
-import io.jld.link.Severity;
 import io.jld.script.InputScript;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -171,7 +171,8 @@ public final class LibrarySearch {
       Path file = path(add ? sysroot + name : name, name, where);
       if (!isFile(file)) {
         throw add
-            ? new LinkException(where, "cannot find " + name + " inside " + sysroot)
+            ? new LinkException(
+                DiagnosticCode.FILE_NOT_FOUND, where, "cannot find " + name + " inside " + sysroot)
             : notFound(name, where, List.of());
       }
       return file;
@@ -238,10 +239,10 @@ public final class LibrarySearch {
     }
     skipped.add(file);
     notes.accept(
-        new Diagnostic(
-            Severity.NOTE,
-            "skipping incompatible " + NameBytes.string(file) + " when searching for " + wanted,
-            where));
+        Diagnostic.note(
+            DiagnosticCode.INCOMPATIBLE_LIBRARY,
+            where,
+            "skipping incompatible " + NameBytes.string(file) + " when searching for " + wanted));
     return null;
   }
 
@@ -250,7 +251,9 @@ public final class LibrarySearch {
       return NameBytes.path(name);
     } catch (InvalidPathException e) {
       throw new LinkException(
-          where, "cannot find " + wanted + ": not a file's name: " + e.getReason());
+          DiagnosticCode.INVALID_VALUE,
+          where,
+          "cannot find " + wanted + ": not a file's name: " + e.getReason());
     }
   }
 
@@ -274,7 +277,10 @@ public final class LibrarySearch {
     StringBuilder message =
         new StringBuilder("cannot find " + wanted + ": No such file or directory");
     hints.forEach(hint -> message.append("\n>>> ").append(hint));
-    return new LinkException(where, message.toString());
+    return new LinkException(
+        wanted.startsWith("-l") ? DiagnosticCode.LIBRARY_NOT_FOUND : DiagnosticCode.FILE_NOT_FOUND,
+        where,
+        message.toString());
   }
 
   private static List<String> skippedHints(List<Path> skipped) {

@@ -3,6 +3,7 @@ package io.jld.input;
 import static io.jld.elf.Elf.*;
 
 import io.jld.elf.ElfClass;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import java.lang.foreign.MemorySegment;
@@ -150,7 +151,7 @@ public final class ObjectFile extends InputFile {
   }
 
   LinkException bad(long offset, String reason) {
-    return new LinkException(location().at(offset), reason);
+    return new LinkException(DiagnosticCode.MALFORMED_OBJECT, location().at(offset), reason);
   }
 
   /** The section with the sections' names; 0 where there are no sections. */

@@ -1,6 +1,7 @@
 package io.jld.input;
 
 import io.jld.elf.Bytes;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 
 /**
@@ -48,7 +49,7 @@ final class SectionHeaders {
   }
 
   private LinkException bad(InputFile file, String reason) {
-    return new LinkException(file.location().at(at), reason);
+    return new LinkException(DiagnosticCode.MALFORMED_OBJECT, file.location().at(at), reason);
   }
 
   /** Number of sections, that with the number 0 included; 0 where there is no table. */

@@ -3,6 +3,7 @@ package io.jld.input;
 import static io.jld.elf.Elf.*;
 
 import io.jld.input.ObjectFile.StackNote;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import java.util.Arrays;
 
@@ -136,7 +137,10 @@ final class SectionReader {
   }
 
   private LinkException badSection(int section, String reason) {
-    return new LinkException(file.location().section(file.sectionName(section), -1), reason);
+    return new LinkException(
+        DiagnosticCode.MALFORMED_OBJECT,
+        file.location().section(file.sectionName(section), -1),
+        reason);
   }
 
   /** Notes what some sections that are not loaded tell the linker. */

@@ -4,6 +4,7 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.elf.Bytes;
 import io.jld.elf.ElfClass;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import io.jld.link.NameBytes;
@@ -114,7 +115,8 @@ final class SharedReader {
 
   private void verify(boolean condition, long offset, String reason) {
     if (!condition) {
-      throw new LinkException(Location.file(file).at(offset), reason);
+      throw new LinkException(
+          DiagnosticCode.MALFORMED_LIBRARY, Location.file(file).at(offset), reason);
     }
   }
 
@@ -268,7 +270,9 @@ final class SharedReader {
     long name = dynsym.name(i);
     if (name >= table.size()) {
       throw new LinkException(
-          Location.file(file), "symbol " + i + " of .dynsym has an invalid name");
+          DiagnosticCode.MALFORMED_LIBRARY,
+          Location.file(file),
+          "symbol " + i + " of .dynsym has an invalid name");
     }
     return table.length(name);
   }

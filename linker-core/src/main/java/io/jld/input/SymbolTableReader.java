@@ -3,6 +3,7 @@ package io.jld.input;
 import static io.jld.elf.Elf.*;
 
 import io.jld.elf.ElfClass;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import java.lang.foreign.MemorySegment;
 
@@ -71,7 +72,7 @@ final class SymbolTableReader {
   }
 
   private LinkException bad(long at, String reason) {
-    return new LinkException(file.location().at(at), reason);
+    return new LinkException(DiagnosticCode.MALFORMED_OBJECT, file.location().at(at), reason);
   }
 
   private MemorySegment extendedIndices() {

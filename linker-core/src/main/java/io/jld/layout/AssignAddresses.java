@@ -5,6 +5,7 @@ import static io.jld.elf.Elf.*;
 import io.jld.dynamic.LoaderTables;
 import io.jld.elf.ElfClass;
 import io.jld.link.Diagnostic;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.model.Context;
@@ -85,6 +86,7 @@ public final class AssignAddresses {
     for (ProgramHeaders.Header h : map.headers()) {
       if (h.type() == PT_LOAD && (h.flags() & all) == all) {
         ctxt.warning(
+            DiagnosticCode.WRITABLE_CODE,
             Location.NONE,
             "the segment at 0x"
                 + Long.toHexString(h.addr())
@@ -142,6 +144,7 @@ public final class AssignAddresses {
         && ctxt.symbols().kind(id) == SymbolTable.KIND_PROVIDED
         && ctxt.symbols().has(id, SymbolTable.STRONG_REF)) {
       ctxt.error(
+          DiagnosticCode.UNDEFINED_SYMBOL,
           Location.NONE.symbol("__ehdr_start"),
           "undefined reference to '__ehdr_start': the linker script's layout does not load the"
               + " file's headers");

@@ -1,5 +1,6 @@
 package io.jld.layout;
 
+import io.jld.link.DiagnosticCode;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.segment.PlanMessages;
@@ -37,10 +38,13 @@ public final class BinaryOutput {
       long end = s.offset + s.length();
       if (s.offset >= 0 && s.offset < size) {
         throw PlanMessages.failure(
-            s.place, "section " + s.name() + " overlaps section " + before.name());
+            DiagnosticCode.SECTION_OVERLAP,
+            s.place,
+            "section " + s.name() + " overlaps section " + before.name());
       }
       if (s.offset < 0 || end < 0) {
         throw PlanMessages.failure(
+            DiagnosticCode.TOO_FAR,
             s.place,
             "section " + s.name() + " is too far from section " + first.name() + " for one file");
       }

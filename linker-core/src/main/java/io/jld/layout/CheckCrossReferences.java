@@ -1,6 +1,7 @@
 package io.jld.layout;
 
 import io.jld.input.ObjectFile;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.Location;
 import io.jld.merge.MergePool;
 import io.jld.merge.MergePools;
@@ -67,6 +68,7 @@ public final class CheckCrossReferences {
       Location where = f.location(section, reader.offset());
       String name = symbols.name(symbol);
       ctxt.error(
+          DiagnosticCode.PROHIBITED_REFERENCE,
           where,
           "prohibited cross reference from "
               + from.name()

@@ -2,6 +2,7 @@ package io.jld.layout;
 
 import io.jld.asmb.Segment;
 import io.jld.elf.ElfClass;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.Location;
 import io.jld.model.Context;
 import io.jld.model.Layout;
@@ -32,7 +33,10 @@ final class MakeLayout {
       boolean wraps = s.addr < 0 ? s.addr + s.size > 0 : s.addr + s.size < 0;
       wraps |= !ctxt.elf.is64() && ctxt.script.isBuiltIn() && s.addr < 0;
       if (s.isAlloc() && (wraps || s.addr + s.size > limit)) {
-        ctxt.error(Location.NONE, "section " + s.name() + " does not fit into the address space");
+        ctxt.error(
+            DiagnosticCode.ADDRESS_SPACE,
+            Location.NONE,
+            "section " + s.name() + " does not fit into the address space");
       }
       if (s.isAlloc() && s.isTls()) {
         tlsBegin = tlsSize == 0 && tlsBegin == 0 ? s.addr : tlsBegin;

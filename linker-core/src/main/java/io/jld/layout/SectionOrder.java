@@ -1,6 +1,7 @@
 package io.jld.layout;
 
 import io.jld.input.ObjectFile;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.model.Context;
@@ -176,7 +177,7 @@ final class SectionOrder {
 
   private void warn(Location where, String what) {
     if (ctxt.option(LinkOption.WARN_SYMBOL_ORDERING)) {
-      ctxt.warning(where, "symbol ordering file: " + what);
+      ctxt.warning(DiagnosticCode.OPTION_SYMBOL, where, "symbol ordering file: " + what);
     }
   }
 

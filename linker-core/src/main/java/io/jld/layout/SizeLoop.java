@@ -1,5 +1,6 @@
 package io.jld.layout;
 
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import java.util.ArrayList;
@@ -43,7 +44,9 @@ final class SizeLoop {
       }
     }
     throw new LinkException(
-        Location.NONE, "the layout does not settle after " + MAX_ROUNDS + " rounds");
+        DiagnosticCode.UNSETTLED_LAYOUT,
+        Location.NONE,
+        "the layout does not settle after " + MAX_ROUNDS + " rounds");
   }
 
   /** What comes later may depend on the size of what is before it. */

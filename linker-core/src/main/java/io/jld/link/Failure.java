@@ -14,8 +14,7 @@ final class Failure {
    */
   static LinkException of(Throwable thrown, Arches arches, Arch chosen) {
     Throwable e = full(thrown);
-    return new LinkException(
-        List.of(Diagnostic.error(Location.NONE, message(e, arches, chosen))), e);
+    return new LinkException(List.of(diagnostic(e, arches, chosen)), e);
   }
 
   /** A full heap or stack, where that is why a class or a lambda could not be made. */
@@ -30,28 +29,37 @@ final class Failure {
     return thrown;
   }
 
-  private static String message(Throwable e, Arches arches, Arch chosen) {
+  private static Diagnostic diagnostic(Throwable e, Arches arches, Arch chosen) {
     if (e instanceof OutOfMemoryError) {
-      return "out of memory: " + e.getMessage();
+      return error(DiagnosticCode.OUT_OF_MEMORY, "out of memory: " + e.getMessage());
     }
     Arch in = thrownIn(e, arches, chosen);
     if (e instanceof IncompatibleClassChangeError && (in != null || chosen != null)) {
       // The stack ends here where an architecture lacks what this calls.
-      return "architecture "
-          + Arches.describe(in != null ? in : chosen)
-          + " was made for another version of jld: "
-          + e;
+      return error(
+          DiagnosticCode.UNUSABLE_ARCHITECTURE,
+          "architecture "
+              + Arches.describe(in != null ? in : chosen)
+              + " was made for another version of jld: "
+              + e);
     }
     if (in != null) {
-      return "internal error in architecture "
-          + Arches.describe(in)
-          + ": "
-          + e
-          + "; please report it";
+      return error(
+          DiagnosticCode.INTERNAL_ERROR,
+          "internal error in architecture "
+              + Arches.describe(in)
+              + ": "
+              + e
+              + "; please report it");
     }
     return e instanceof StackOverflowError
-        ? "an input is nested too deeply: the stack is full"
-        : "internal error: " + e + "; please report it";
+        ? error(
+            DiagnosticCode.NESTED_TOO_DEEPLY, "an input is nested too deeply: the stack is full")
+        : error(DiagnosticCode.INTERNAL_ERROR, "internal error: " + e + "; please report it");
+  }
+
+  private static Diagnostic error(DiagnosticCode code, String message) {
+    return Diagnostic.error(code, Location.NONE, message);
   }
 
   /** The architecture whose code was running; null where it was not an architecture's. */

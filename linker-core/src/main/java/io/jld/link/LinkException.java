@@ -34,13 +34,13 @@ public final class LinkException extends RuntimeException {
     this(List.of(diagnostic));
   }
 
-  public LinkException(Location location, String message) {
-    this(Diagnostic.error(location, message));
+  public LinkException(DiagnosticCode code, Location location, String message) {
+    this(Diagnostic.error(code, location, message));
   }
 
   /** The thread that links was interrupted, or one that helped it. */
   public static LinkException interrupted() {
-    return new LinkException(Location.NONE, "the link was interrupted");
+    return new LinkException(DiagnosticCode.INTERRUPTED, Location.NONE, "the link was interrupted");
   }
 
   /** All diagnostics of the failed link in order, warnings among them; at least one is an error. */

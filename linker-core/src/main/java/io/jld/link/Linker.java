@@ -175,7 +175,10 @@ public final class Linker {
       boolean archive = request.get(LinkOption.ARCHIVE);
       if (archive) {
         if (request.get(LinkOption.OUTPUT_KIND) != OutputKind.RELOCATABLE) {
-          throw new LinkException(Location.NONE, "--archive bundles relocatable objects only");
+          throw new LinkException(
+              DiagnosticCode.OPTION_CONFLICT,
+              Location.NONE,
+              "--archive bundles relocatable objects only");
         }
         linked = OutBuf.create(ByteOrder.LITTLE_ENDIAN, arena);
         linked.openHeap();
@@ -228,7 +231,10 @@ public final class Linker {
       try {
         checkMemory("the arena", arena.allocate(1), threads);
       } catch (IllegalStateException | WrongThreadException e) {
-        throw new LinkException(Location.NONE, "the arena cannot be used: " + e.getMessage());
+        throw new LinkException(
+            DiagnosticCode.INVALID_REQUEST,
+            Location.NONE,
+            "the arena cannot be used: " + e.getMessage());
       }
     }
     for (InputSource source : request.inputs()) {
@@ -240,14 +246,18 @@ public final class Linker {
 
   private static void checkMemory(String name, MemorySegment memory, boolean threads) {
     if (!memory.scope().isAlive()) {
-      throw new LinkException(Location.NONE, name + ": the memory's arena is closed");
+      throw new LinkException(
+          DiagnosticCode.INVALID_REQUEST, Location.NONE, name + ": the memory's arena is closed");
     }
     if (!memory.isAccessibleBy(Thread.currentThread())) {
-      throw new LinkException(Location.NONE, name + " is confined to another thread");
+      throw new LinkException(
+          DiagnosticCode.INVALID_REQUEST, Location.NONE, name + " is confined to another thread");
     }
     if (threads && !memory.isAccessibleBy(Thread.ofPlatform().unstarted(() -> {}))) {
       throw new LinkException(
-          Location.NONE, name + " is confined to this thread: link on one thread, or share it");
+          DiagnosticCode.INVALID_REQUEST,
+          Location.NONE,
+          name + " is confined to this thread: link on one thread, or share it");
     }
   }
 
@@ -262,7 +272,8 @@ public final class Linker {
       }
       to.stream().flush();
     } catch (IOException e) {
-      throw new LinkException(Location.file(to.name()), IoReason.of(e));
+      throw new LinkException(
+          DiagnosticCode.OUTPUT_NOT_WRITABLE, Location.file(to.name()), IoReason.of(e));
     } catch (RuntimeException | Error e) {
       throw CallerException.of(e); // the stream is the caller's
     }

@@ -6,6 +6,7 @@ import io.jld.input.Archive;
 import io.jld.input.Inputs;
 import io.jld.input.ObjectFile;
 import io.jld.link.Diagnostic;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.InputSource;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
@@ -37,7 +38,12 @@ public final class ChooseArch {
     if (!emulation.isEmpty()) {
       return arches
           .byEmulation(emulation)
-          .orElseThrow(() -> new LinkException(Location.NONE, arches.noEmulation(emulation)));
+          .orElseThrow(
+              () ->
+                  new LinkException(
+                      DiagnosticCode.UNKNOWN_ARCHITECTURE,
+                      Location.NONE,
+                      arches.noEmulation(emulation)));
     }
     Inputs.Machine object = first(request, inputs, false);
     // An archive comes second: nothing may be wanted of one that is for another machine.
@@ -85,7 +91,11 @@ public final class ChooseArch {
 
   private static LinkException unknown(String what, Arches arches) {
     List<Diagnostic> all = new ArrayList<>(arches.problems()); // one of them may be why
-    all.add(Diagnostic.error(Location.NONE, what + "; there are: " + arches.names()));
+    all.add(
+        Diagnostic.error(
+            DiagnosticCode.UNKNOWN_ARCHITECTURE,
+            Location.NONE,
+            what + "; there are: " + arches.names()));
     return new LinkException(all);
   }
 }

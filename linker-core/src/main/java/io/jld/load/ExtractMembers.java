@@ -4,6 +4,7 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
@@ -283,7 +284,10 @@ public final class ExtractMembers {
     if (m.problem() != null) {
       throw m.problem();
     }
-    throw new LinkException(Location.file(archive.name(), m.name()), "file format not recognized");
+    throw new LinkException(
+        DiagnosticCode.UNKNOWN_FORMAT,
+        Location.file(archive.name(), m.name()),
+        "file format not recognized");
   }
 
   /** The symbol for which the member is linked; 0 where it isn't. */

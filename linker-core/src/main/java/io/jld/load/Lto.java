@@ -3,9 +3,9 @@ package io.jld.load;
 import io.jld.elf.ElfClass;
 import io.jld.input.ObjectFile;
 import io.jld.link.Diagnostic;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
-import io.jld.link.Severity;
 import io.jld.model.Context;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -39,7 +39,7 @@ public final class Lto {
   }
 
   static LinkException bitcode(Location where) {
-    return new LinkException(where, BITCODE);
+    return new LinkException(DiagnosticCode.LTO_OBJECT, where, BITCODE);
   }
 
   private static boolean isSlim(ObjectFile f) {
@@ -56,7 +56,7 @@ public final class Lto {
   /** Reports an object that is to be linked and has no machine code. */
   static void refuseSlim(Context ctxt, ObjectFile f) {
     if (isSlim(f)) {
-      ctxt.error(f.location(), SLIM);
+      ctxt.error(DiagnosticCode.LTO_OBJECT, f.location(), SLIM);
     }
   }
 
@@ -85,6 +85,8 @@ public final class Lto {
   }
 
   private static void note(Context ctxt, Location where, String what) {
-    ctxt.report(new Diagnostic(Severity.NOTE, what + "; nothing that it defines is seen", where));
+    ctxt.report(
+        Diagnostic.note(
+            DiagnosticCode.LTO_OBJECT, where, what + "; nothing that it defines is seen"));
   }
 }

@@ -5,6 +5,7 @@ import static io.jld.elf.Elf.*;
 import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
 import io.jld.input.SectionKind;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.OutputKind;
@@ -53,7 +54,8 @@ public final class NumberSymbols {
 
   private static int add(int sum, int more, ObjectFile f) {
     if (sum > Integer.MAX_VALUE - 8 - more) {
-      throw new LinkException(f.location(), "too many sections or symbols in this link");
+      throw new LinkException(
+          DiagnosticCode.TOO_LARGE, f.location(), "too many sections or symbols in this link");
     }
     return sum + more;
   }

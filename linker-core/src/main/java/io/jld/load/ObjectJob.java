@@ -3,6 +3,7 @@ package io.jld.load;
 import io.jld.input.Inputs;
 import io.jld.input.ObjectFile;
 import io.jld.input.ReadBuffers;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.model.Context;
 import io.jld.symbol.LinkedObject;
@@ -97,6 +98,7 @@ public final class ObjectJob {
               .map(a -> a.info().name())
               .orElse("machine " + f.machine() + (f.elf().is64() ? ", 64 bits" : ", 32 bits"));
       throw new LinkException(
+          DiagnosticCode.WRONG_ARCHITECTURE,
           f.location(),
           "object is made for " + is + " and can't be linked for " + ctxt.arch().info().name());
     }

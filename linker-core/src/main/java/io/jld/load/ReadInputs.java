@@ -15,6 +15,7 @@ import io.jld.input.ObjectFile;
 import io.jld.input.ReadBuffers;
 import io.jld.input.SharedFile;
 import io.jld.link.Diagnostic;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.InputFlags;
 import io.jld.link.InputSource;
 import io.jld.link.LinkException;
@@ -138,7 +139,9 @@ public final class ReadInputs {
   private static void finish(Context ctxt) {
     if (ctxt.script.has(LayoutPlan.Flag.INHIBIT_COMMON_ALLOCATION) && !ctxt.isShared()) {
       throw new LinkException(
-          Location.NONE, "INHIBIT_COMMON_ALLOCATION may not be used without -shared");
+          DiagnosticCode.OPTION_CONFLICT,
+          Location.NONE,
+          "INHIBIT_COMMON_ALLOCATION may not be used without -shared");
     }
     if (!ctxt.outputFile().equals(ctxt.request().output().name())) {
       ctxt.out().moveTo(NameBytes.path(ctxt.outputFile()), ctxt.kind() != OutputKind.RELOCATABLE);
@@ -154,6 +157,7 @@ public final class ReadInputs {
     Long base = ctxt.option(LinkOption.IMAGE_BASE);
     if (base != null && (base & (machine.maxPageSize() - 1)) != 0) {
       ctxt.error(
+          DiagnosticCode.ADDRESS_SPACE,
           Location.NONE,
           "image base 0x"
               + Long.toHexString(base)
@@ -324,7 +328,8 @@ public final class ReadInputs {
     } else if (Lto.isBitcode(bytes)) {
       throw Lto.bitcode(Location.file(name));
     } else {
-      throw new LinkException(Location.file(name), "file format not recognized");
+      throw new LinkException(
+          DiagnosticCode.UNKNOWN_FORMAT, Location.file(name), "file format not recognized");
     }
   }
 
@@ -358,12 +363,17 @@ public final class ReadInputs {
   private void addShared(
       String name, Path path, String called, MemorySegment bytes, InputFlags flags) {
     if (isStatic(flags) || ctxt.kind() == OutputKind.RELOCATABLE) {
-      throw new LinkException(Location.file(name), "attempted static link of dynamic object");
+      throw new LinkException(
+          DiagnosticCode.STATIC_LINK_OF_LIBRARY,
+          Location.file(name),
+          "attempted static link of dynamic object");
     }
     Inputs.Machine m = inputs.machine(path, bytes);
     if (m == null || m.machine() != ctxt.arch().info().machine() || m.is64() != ctxt.elf.is64()) {
       throw new LinkException(
-          Location.file(name), "shared library can't be linked for " + ctxt.arch().info().name());
+          DiagnosticCode.WRONG_ARCHITECTURE,
+          Location.file(name),
+          "shared library can't be linked for " + ctxt.arch().info().name());
     }
     SharedFile f = inputs.library(name, path, bytes);
     wantedByShared.add(f.wantedNames());

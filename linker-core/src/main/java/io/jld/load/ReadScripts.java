@@ -5,6 +5,7 @@ import io.jld.input.Archive;
 import io.jld.input.Inputs;
 import io.jld.input.LibrarySearch;
 import io.jld.input.ObjectFile;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.InputFlags;
 import io.jld.link.InputSource;
 import io.jld.link.LinkException;
@@ -107,6 +108,7 @@ final class ReadScripts {
     reading.opened(NameBytes.string(path));
     if (bytes.byteSize() > 0 && !isText(bytes)) {
       throw new LinkException(
+          DiagnosticCode.UNKNOWN_FORMAT,
           Location.file(NameBytes.string(path)),
           (origin == Origin.MRI ? "-c" : "-T") + ": the file is no linker script");
     }
@@ -121,7 +123,7 @@ final class ReadScripts {
   private void startup(
       InputScript script, Path path, InputScript.Startup command, InputFlags flags) {
     if (reading.hasFirst()) {
-      throw command.place().error("STARTUP stands there twice");
+      throw command.place().error(DiagnosticCode.SCRIPT_COMMAND, "STARTUP stands there twice");
     }
     reading.addFirst(() -> addItems(script, path, List.of(command.item()), flags, 0));
   }
@@ -129,14 +131,18 @@ final class ReadScripts {
   private void add(InputScript script, Path path, InputFlags flags, int depth) {
     if (depth > MAX_NESTED) {
       throw new LinkException(
-          Location.file(script.file()), "linker scripts name each other without end");
+          DiagnosticCode.SCRIPT_NESTING,
+          Location.file(script.file()),
+          "linker scripts name each other without end");
     }
     String format = script.outputFormat();
     if (format.equals("binary") && script.origin() == Origin.OPTION) {
       ctxt.script.outputFormat(format);
     } else if (!format.isEmpty() && !ctxt.arch().info().outputFormats().contains(format)) {
       throw new LinkException(
-          Location.file(script.file()), "output format " + format + " is not that of this link");
+          DiagnosticCode.SCRIPT_UNSUPPORTED,
+          Location.file(script.file()),
+          "output format " + format + " is not that of this link");
     }
     boolean outer = addsLayout;
     addsLayout = script.origin() == Origin.INPUT && addLayout(script);
@@ -164,6 +170,7 @@ final class ReadScripts {
     for (InputScript.Layout l : parts) {
       if (l.part().has(LayoutPlan.Flag.SECTIONS)) {
         ctxt.warning(
+            DiagnosticCode.MISPLACED_SCRIPT,
             l.place().location(),
             l.place()
                 .message("an input with output sections; -T is missing before it, is it not?"));
@@ -261,7 +268,9 @@ final class ReadScripts {
         && !format.equals("default")
         && ctxt.request().arches().byOutputFormat(format).isEmpty()) {
       throw new LinkException(
-          Location.file(script.file() + ":" + target.line()), "unknown target " + format);
+          DiagnosticCode.SCRIPT_UNSUPPORTED,
+          Location.file(script.file() + ":" + target.line()),
+          "unknown target " + format);
     }
     return format.equals("binary");
   }

@@ -1,5 +1,6 @@
 package io.jld.merge;
 
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
@@ -165,6 +166,7 @@ public final class MergePools {
       }
       if (size > MAX_SIZE) {
         throw new LinkException(
+            DiagnosticCode.TOO_LARGE,
             Location.NONE,
             "merged section " + pool.section() + " is too large: " + size + " bytes");
       }

@@ -1,5 +1,6 @@
 package io.jld.model;
 
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import java.io.UncheckedIOException;
@@ -27,7 +28,9 @@ public final class CallerException extends RuntimeException {
       sink.accept(given);
     } catch (UncheckedIOException e) {
       throw new LinkException(
-          Location.NONE, "a report cannot be written: " + e.getCause().getMessage());
+          DiagnosticCode.REPORT_NOT_WRITABLE,
+          Location.NONE,
+          "a report cannot be written: " + e.getCause().getMessage());
     } catch (RuntimeException | Error e) {
       throw new CallerException(e);
     }

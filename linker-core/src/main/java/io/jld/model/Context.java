@@ -10,6 +10,7 @@ import io.jld.elf.ElfClass;
 import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
 import io.jld.link.Diagnostic;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
@@ -449,7 +450,10 @@ public final class Context extends Link {
       return false;
     }
     if (!format.equals("binary")) {
-      throw new LinkException(Location.NONE, "output format '" + format + "' is not supported");
+      throw new LinkException(
+          DiagnosticCode.SCRIPT_UNSUPPORTED,
+          Location.NONE,
+          "output format '" + format + "' is not supported");
     }
     return true;
   }

@@ -1,6 +1,7 @@
 package io.jld.model;
 
 import io.jld.link.Diagnostic;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import io.jld.link.Severity;
@@ -73,7 +74,11 @@ public final class Diagnostics {
   synchronized List<Diagnostic> finish() {
     failOnErrors();
     if (fatalWarnings && has(Severity.WARNING)) {
-      settled.add(Diagnostic.error(Location.NONE, "warnings are errors (--fatal-warnings)"));
+      settled.add(
+          Diagnostic.error(
+              DiagnosticCode.FATAL_WARNINGS,
+              Location.NONE,
+              "warnings are errors (--fatal-warnings)"));
       throw new LinkException(limited());
     }
     return List.copyOf(settled);
@@ -110,7 +115,9 @@ public final class Diagnostics {
     if (errors > limit) {
       out.add(
           Diagnostic.error(
-              Location.NONE, (errors - limit) + " more errors (--error-limit=0 shows all)"));
+              DiagnosticCode.MORE_ERRORS,
+              Location.NONE,
+              (errors - limit) + " more errors (--error-limit=0 shows all)"));
     }
     return out;
   }

@@ -1,5 +1,6 @@
 package io.jld.model;
 
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkOption;
 import io.jld.pattern.VersionScript;
 import io.jld.plan.LayoutPlan;
@@ -93,7 +94,9 @@ public final class ScriptCommands {
         Statement insert = part.statements().getLast();
         throw insert
             .place()
-            .error("INSERT has to come before the script with the layout that it inserts into");
+            .error(
+                DiagnosticCode.SCRIPT_COMMAND,
+                "INSERT has to come before the script with the layout that it inserts into");
       }
     } else if (part.has(LayoutPlan.Flag.SECTIONS)) {
       hasBase = true;
@@ -226,7 +229,9 @@ public final class ScriptCommands {
       if (f.expression().symbols().contains(".")) {
         throw f.expression()
             .place()
-            .error("the location counter '.' has no value before one is assigned to it");
+            .error(
+                DiagnosticCode.SCRIPT_EXPRESSION,
+                "the location counter '.' has no value before one is assigned to it");
       }
       if (f instanceof Statement.Assign a && a.isCounter()) {
         return;

@@ -13,6 +13,7 @@ import io.jld.layout.AssignAddresses;
 import io.jld.layout.CheckCrossReferences;
 import io.jld.layout.MakeSections;
 import io.jld.layout.SymbolValues;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkResult;
@@ -187,7 +188,9 @@ public final class Passes {
     Path truncated = inputs.truncated();
     return truncated != null
         ? new LinkException(
-            Location.file(NameBytes.string(truncated)), "file was truncated while it was read")
+            DiagnosticCode.FILE_CHANGED,
+            Location.file(NameBytes.string(truncated)),
+            "file was truncated while it was read")
         : ctxt.out().fault();
   }
 }

@@ -8,6 +8,7 @@ import io.jld.frame.EhRecords;
 import io.jld.frame.SplitEhFrame;
 import io.jld.input.Inputs;
 import io.jld.layout.CheckCrossReferences;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
@@ -44,10 +45,16 @@ public final class RelocatablePasses {
     // The first passes are those of every link; what they do not find stays undefined here.
     pass.accept("read inputs", () -> ReadInputs.run(ctxt, inputs));
     if (ctxt.isBinary()) {
-      throw new LinkException(Location.NONE, "-r and --oformat binary may not be used together");
+      throw new LinkException(
+          DiagnosticCode.OPTION_CONFLICT,
+          Location.NONE,
+          "-r and --oformat binary may not be used together");
     }
     if (!ctxt.option(LinkOption.SECTION_HEADERS)) {
-      throw new LinkException(Location.NONE, "-r and -z nosectionheader may not be used together");
+      throw new LinkException(
+          DiagnosticCode.OPTION_CONFLICT,
+          Location.NONE,
+          "-r and -z nosectionheader may not be used together");
     }
     pass.accept("extract members", () -> ExtractMembers.run(ctxt));
     pass.accept("number symbols", () -> NumberSymbols.run(ctxt));
@@ -90,7 +97,9 @@ public final class RelocatablePasses {
   private static void collectGarbage(Context ctxt, BiConsumer<String, Runnable> pass) {
     if (LinkerNames.wanted(ctxt).isEmpty()) {
       throw new LinkException(
-          Location.NONE, "-r --gc-sections needs a symbol to start from: -e or -u");
+          DiagnosticCode.OPTION_CONFLICT,
+          Location.NONE,
+          "-r --gc-sections needs a symbol to start from: -e or -u");
     }
     pass.accept("exports", () -> Exports.run(ctxt));
     pass.accept("split .eh_frame", () -> SplitEhFrame.run(ctxt));

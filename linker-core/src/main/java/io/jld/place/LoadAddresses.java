@@ -1,6 +1,7 @@
 package io.jld.place;
 
 import io.jld.elf.ElfClass;
+import io.jld.link.DiagnosticCode;
 import io.jld.model.OutputSection;
 import io.jld.plan.Expression;
 import io.jld.plan.OutputSectionStatement;
@@ -71,7 +72,10 @@ final class LoadAddresses {
     String name =
         o != null && o.loadRegion() != null ? o.loadRegion() : s == null ? null : s.loadRegion();
     if (name != null && s != null && s.loadAddress() != null) {
-      throw s.place().error("section '" + s.name() + "' has both a load address and a load region");
+      throw s.place()
+          .error(
+              DiagnosticCode.SCRIPT_COMMAND,
+              "section '" + s.name() + "' has both a load address and a load region");
     }
     if (name != null) {
       return regions.named(s, name);

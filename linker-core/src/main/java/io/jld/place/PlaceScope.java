@@ -2,6 +2,7 @@ package io.jld.place;
 
 import io.jld.arch.Need;
 import io.jld.input.ObjectFile;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.OutputKind;
@@ -175,6 +176,7 @@ final class PlaceScope implements ValueScope {
     if (relocatable && !ctxt.placesCommons()) {
       String name = f.symbolName(sym);
       throw new LinkException(
+          DiagnosticCode.SCRIPT_EXPRESSION,
           f.location().symbol(name),
           "an expression refers to '"
               + name

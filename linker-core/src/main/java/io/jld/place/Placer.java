@@ -1,6 +1,7 @@
 package io.jld.place;
 
 import io.jld.elf.ElfClass;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
@@ -197,6 +198,7 @@ public final class Placer {
         }
         if (++rounds == MAX_ROUNDS) {
           throw new LinkException(
+              DiagnosticCode.UNSETTLED_LAYOUT,
               Location.NONE,
               "the linker script's layout does not settle: addresses still change after "
                   + MAX_ROUNDS
@@ -228,7 +230,10 @@ public final class Placer {
           int seen = ctxt.assignments.seenBy(i, symbol);
           boolean unknown = seen != Assignments.NONE && outside[seen] && !known.get(seen);
           if (unknown && ctxt.script.isBuiltIn()) {
-            throw e.place().error("the symbol '" + symbol + "' depends on itself");
+            throw e.place()
+                .error(
+                    DiagnosticCode.SCRIPT_EXPRESSION,
+                    "the symbol '" + symbol + "' depends on itself");
           }
         }
         found[count++] = i;
@@ -284,7 +289,8 @@ public final class Placer {
             !relocatable);
     SectionRef section = moving.of(e);
     if (section == null && relocatable) {
-      throw e.place().error("the value is relative to more than a section");
+      throw e.place()
+          .error(DiagnosticCode.SCRIPT_EXPRESSION, "the value is relative to more than a section");
     }
     Value v = placed[statement];
     return section instanceof OutputSection s ? new Value(s, v.address() - s.addr) : v;
@@ -469,7 +475,8 @@ public final class Placer {
     found[number] = v == null ? null : v.address();
     if (f instanceof Statement.Assert a) {
       if (phase == Phase.VALUES && v != null && v.address() == 0 && v.number() == 0) {
-        ctxt.error(a.place().location(), a.place().message(a.message()));
+        ctxt.error(
+            DiagnosticCode.SCRIPT_ASSERTION, a.place().location(), a.place().message(a.message()));
       }
       return;
     }
@@ -526,6 +533,7 @@ public final class Placer {
     if (Long.compareUnsigned(to, counter) < 0) {
       if (phase == Phase.CHECK) {
         ctxt.error(
+            DiagnosticCode.COUNTER_BACKWARDS,
             a.place().location(),
             a.place()
                 .message(
@@ -594,7 +602,10 @@ public final class Placer {
     counter = ElfClass.align(counter, align);
     boolean tbss = (p.traits() & (Traits.TLS | Traits.LOAD)) == Traits.TLS;
     if (tbss && asked != null && phase == Phase.CHECK && ctxt.script.isBuiltIn()) {
-      ctxt.error(location(p), "section " + p.name() + " has no address: each thread has its own");
+      ctxt.error(
+          DiagnosticCode.SECTION_PLACE,
+          location(p),
+          "section " + p.name() + " has no address: each thread has its own");
     }
     if (tbss && Long.compareUnsigned(tbssEnd, counter) > 0) {
       counter = ElfClass.align(tbssEnd, out.align());
@@ -659,7 +670,9 @@ public final class Placer {
             && !Traits.isIgnored(p.traits());
     if (inNone && phase == Phase.CHECK && !relocatable) {
       ctxt.error(
-          location(p), "no memory region is specified for loadable section '" + p.name() + "'");
+          DiagnosticCode.MEMORY_REGION,
+          location(p),
+          "no memory region is specified for loadable section '" + p.name() + "'");
     }
     return region;
   }
@@ -671,6 +684,7 @@ public final class Placer {
     region.current = counter;
     if (phase == Phase.CHECK && region.overflow() > 0) {
       ctxt.error(
+          DiagnosticCode.REGION_OVERFLOW,
           location(p),
           "section '" + p.name() + "' will not fit in region '" + region.statement.name() + "'");
     }

@@ -1,5 +1,6 @@
 package io.jld.place;
 
+import io.jld.link.DiagnosticCode;
 import io.jld.model.Context;
 import io.jld.plan.LayoutPlan;
 import io.jld.plan.MemoryRegion;
@@ -136,7 +137,8 @@ public final class Regions {
   Region named(OutputSectionStatement s, String name) {
     Region r = of(name);
     if (r == null) {
-      throw s.place().error("memory region '" + name + "' is not declared");
+      throw s.place()
+          .error(DiagnosticCode.MEMORY_REGION, "memory region '" + name + "' is not declared");
     }
     return r;
   }
@@ -147,6 +149,7 @@ public final class Regions {
       r.used = r.current - r.origin;
       if (r.overflow() > 0) {
         ctxt.error(
+            DiagnosticCode.REGION_OVERFLOW,
             r.statement.place().location(),
             "region '" + r.statement.name() + "' overflowed by " + r.overflow() + " bytes");
       }

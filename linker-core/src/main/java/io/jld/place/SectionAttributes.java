@@ -2,6 +2,7 @@ package io.jld.place;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.link.DiagnosticCode;
 import io.jld.link.Location;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
@@ -19,6 +20,7 @@ public final class SectionAttributes {
     setFlags(p, ctxt.elf.wordSize);
     if (p.type() == SHT_NOBITS && out.type() == SHT_PROGBITS && p.kept) {
       ctxt.warning(
+          DiagnosticCode.SECTION_TYPE,
           p.statement == null ? Location.NONE : p.statement.place().location(),
           "section '" + out.name() + "' has zeros first, and then content: its type is PROGBITS");
     }

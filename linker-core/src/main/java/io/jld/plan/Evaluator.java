@@ -1,5 +1,6 @@
 package io.jld.plan;
 
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.plan.Node.Operator;
 import java.util.List;
@@ -93,7 +94,7 @@ final class Evaluator {
   private Value checked(Node.Checked c) {
     Value v = value(c.condition());
     if (v != null && v.number() == 0 && scope.isLast()) {
-      throw error(c.message());
+      throw place.error(DiagnosticCode.SCRIPT_ASSERTION, c.message());
     }
     return v;
   }
@@ -294,6 +295,6 @@ final class Evaluator {
   }
 
   private LinkException error(String message) {
-    return place.error(message);
+    return place.error(DiagnosticCode.SCRIPT_EXPRESSION, message);
   }
 }

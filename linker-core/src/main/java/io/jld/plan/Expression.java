@@ -1,5 +1,6 @@
 package io.jld.plan;
 
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.plan.Node.Operator;
 import java.util.Collections;
@@ -246,7 +247,7 @@ public final class Expression {
       case Node.Checked c -> {
         long v = value(c.condition(), scope);
         if (v == 0) {
-          throw error(c.message());
+          throw place.error(DiagnosticCode.SCRIPT_ASSERTION, c.message());
         }
         yield v;
       }
@@ -290,7 +291,7 @@ public final class Expression {
   }
 
   private LinkException error(String message) {
-    return place.error(message);
+    return place.error(DiagnosticCode.SCRIPT_EXPRESSION, message);
   }
 
   private static void collect(Node node, Set<String> names) {

@@ -1,5 +1,6 @@
 package io.jld.plan;
 
+import io.jld.link.DiagnosticCode;
 import io.jld.plan.Statement.Assign;
 import io.jld.plan.Statement.Insert;
 import java.util.ArrayList;
@@ -45,6 +46,7 @@ final class Insertions {
       throw insert
           .place()
           .error(
+              DiagnosticCode.SCRIPT_COMMAND,
               "INSERT "
                   + (insert.after() ? "AFTER " : "BEFORE ")
                   + insert.section()

@@ -1,5 +1,6 @@
 package io.jld.plan;
 
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 
@@ -85,8 +86,8 @@ public final class Place {
     return line == 0 ? file + ": " + message : message + shown();
   }
 
-  public LinkException error(String message) {
-    return new LinkException(location(), message(message));
+  public LinkException error(DiagnosticCode code, String message) {
+    return new LinkException(code, location(), message(message));
   }
 
   /** The line and a caret below the place, as lines of a message; empty where it is not known. */

@@ -3,6 +3,7 @@ package io.jld.reloc;
 import static io.jld.elf.Elf.*;
 
 import io.jld.input.ObjectFile;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.model.Context;
@@ -35,6 +36,7 @@ public final class CheckTextRelocations {
         || mode == LinkOption.TextRelocations.WARN) {
       if (ctxt.textRelocations()) {
         ctxt.warning(
+            DiagnosticCode.TEXT_RELOCATION,
             Location.NONE,
             "creating DT_TEXTREL in " + (ctxt.isShared() ? "a shared object" : "a PIE"));
       }
@@ -51,6 +53,7 @@ public final class CheckTextRelocations {
       ObjectFile f = ctxt.sections().object(d.section(i)).file();
       int index = ctxt.sections().index(d.section(i));
       ctxt.error(
+          DiagnosticCode.TEXT_RELOCATION,
           f.location(index, d.offset(i)),
           "relocation "
               + ctxt.arch().relocationName(d.type(i))

@@ -7,6 +7,7 @@ import io.jld.elf.Elf;
 import io.jld.input.ObjectFile;
 import io.jld.input.RelocTable;
 import io.jld.input.SectionNames;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import io.jld.merge.MergePool;
@@ -189,7 +190,8 @@ public final class RelocReader extends Relocs {
   }
 
   private LinkException bad(String message) {
-    return new LinkException(file.location(section, start + offset), message);
+    return new LinkException(
+        DiagnosticCode.MALFORMED_RELOCATION, file.location(section, start + offset), message);
   }
 
   // The table stands at the next relocation after these two; next() moves there anyway.
@@ -320,7 +322,7 @@ public final class RelocReader extends Relocs {
   }
 
   @Override
-  public void error(String message) {
+  public void error(DiagnosticCode code, String message) {
     if (dynamic != null
         && ctxt.symbols().has(symbol, SymbolTable.UNDEFINED)
         && ctxt.symbols().has(symbol, SymbolTable.ABSOLUTE)) {
@@ -328,12 +330,13 @@ public final class RelocReader extends Relocs {
     }
     String referrer = SourceLines.of(ctxt).describeWithin(file, section, offset);
     ctxt.error(
-        location(), referrer == null ? message : message + "\n>>> referenced by " + referrer);
+        code, location(), referrer == null ? message : message + "\n>>> referenced by " + referrer);
   }
 
   @Override
   public void outOfRange(long value, long min, long max) {
     error(
+        DiagnosticCode.RELOCATION_OVERFLOW,
         "relocation "
             + ctxt.arch().relocationName(type)
             + " out of range: "

@@ -5,6 +5,7 @@ import static io.jld.elf.Elf.SHT_GROUP;
 import io.jld.asmb.Segment;
 import io.jld.elf.ElfClass;
 import io.jld.layout.AssignAddresses;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import io.jld.model.Context;
@@ -62,7 +63,8 @@ public final class AssignOffsets {
 
   private static void check(Context ctxt, OutputSection s, long off) {
     if (off < 0 || off > (ctxt.elf.is64() ? 1L << 62 : 0xffffffffL)) {
-      throw new LinkException(Location.NONE, "section " + s.name() + " is too large");
+      throw new LinkException(
+          DiagnosticCode.TOO_LARGE, Location.NONE, "section " + s.name() + " is too large");
     }
   }
 

@@ -1,6 +1,7 @@
 package io.jld.relocatable;
 
 import io.jld.frame.EhFrame;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
@@ -20,11 +21,13 @@ public final class EmitRelocs {
     }
     if (!SymTab.isNeeded(ctxt)) {
       throw new LinkException(
+          DiagnosticCode.OPTION_CONFLICT,
           Location.NONE,
           "--emit-relocs and --strip-all may not be used together: relocations refer to symbols");
     }
     if (ctxt.option(LinkOption.RETAIN_SYMBOLS) != null) {
       throw new LinkException(
+          DiagnosticCode.OPTION_CONFLICT,
           Location.NONE,
           "--emit-relocs and --retain-symbols-file may not be used together: relocations refer to"
               + " symbols");

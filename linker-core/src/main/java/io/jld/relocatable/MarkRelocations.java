@@ -5,6 +5,7 @@ import static io.jld.elf.Elf.*;
 import io.jld.frame.FrameEdit;
 import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
@@ -106,6 +107,7 @@ public final class MarkRelocations {
         gone[count++] = cursor.offset();
         if (strict) {
           ctxt.error(
+              DiagnosticCode.DISCARDED_SYMBOL,
               f.location(section, cursor.offset()),
               "'"
                   + cursor.symbolName()
@@ -117,6 +119,7 @@ public final class MarkRelocations {
         output.flag(cursor.symbol(), Relocatable.USED);
         if (strict && discarded.get(cursor.symbol())) {
           ctxt.error(
+              DiagnosticCode.DISCARDED_SYMBOL,
               f.location(section, cursor.offset()),
               "'" + cursor.symbolName() + "' is defined in a section that the script discards");
         }

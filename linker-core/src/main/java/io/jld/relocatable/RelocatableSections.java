@@ -9,6 +9,7 @@ import io.jld.input.ObjectFile;
 import io.jld.input.SectionNames;
 import io.jld.layout.LinkOrder;
 import io.jld.layout.SymbolValues;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkOption;
 import io.jld.match.KeptSections;
 import io.jld.model.Context;
@@ -243,7 +244,10 @@ public final class RelocatableSections {
     int rel = f.relocSection(i);
     boolean rela = f.type(rel) == SHT_RELA;
     if (rela != ctxt.arch().info().rela()) {
-      ctxt.error(f.location(rel, -1), "relocations of this kind are not those of the architecture");
+      ctxt.error(
+          DiagnosticCode.MALFORMED_RELOCATION,
+          f.location(rel, -1),
+          "relocations of this kind are not those of the architecture");
       return;
     }
     if (p.relocations == null) {

@@ -7,6 +7,7 @@ import io.jld.elf.ElfClass;
 import io.jld.input.InputFile;
 import io.jld.input.Names;
 import io.jld.input.ObjectFile;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
@@ -199,7 +200,8 @@ public final class RelocatableSymTab implements SymbolTables {
     long limit = elf.is64() ? Integer.MAX_VALUE / 24 : 1 << 24; // ELF32_R_SYM has 24 bits
     strings += restStrings;
     if (at > limit || strings > 0xffffffffL) {
-      throw new LinkException(Location.NONE, "symbol table is too large: " + at + " symbols");
+      throw new LinkException(
+          DiagnosticCode.TOO_LARGE, Location.NONE, "symbol table is too large: " + at + " symbols");
     }
     count = (int) at;
   }

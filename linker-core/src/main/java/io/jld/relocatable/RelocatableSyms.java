@@ -9,6 +9,7 @@ import io.jld.elf.ElfClass;
 import io.jld.frame.FrameEdit;
 import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
+import io.jld.link.DiagnosticCode;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.SectionSyms;
@@ -138,6 +139,7 @@ public final class RelocatableSyms extends SectionSyms {
 
   private void tooLarge(ObjectFile f, int section, RelocationCursor r, long addend) {
     ctxt.error(
+        DiagnosticCode.RELOCATION_OVERFLOW,
         f.location(section, r.offset()),
         "the addend of "
             + ctxt.arch().relocationName(r.type())

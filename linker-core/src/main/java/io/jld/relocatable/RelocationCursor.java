@@ -5,6 +5,7 @@ import static io.jld.elf.Elf.*;
 import io.jld.asmb.Slice;
 import io.jld.input.ObjectFile;
 import io.jld.input.RelocTable;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.model.Context;
 import io.jld.symbol.LinkedObject;
@@ -94,7 +95,8 @@ public final class RelocationCursor {
   }
 
   private LinkException bad(String message) {
-    return new LinkException(file.location(section, offset), message);
+    return new LinkException(
+        DiagnosticCode.MALFORMED_RELOCATION, file.location(section, offset), message);
   }
 
   private void resolve() {

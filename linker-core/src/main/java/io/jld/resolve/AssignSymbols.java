@@ -4,6 +4,7 @@ import static io.jld.elf.Elf.*;
 
 import io.jld.arch.Need;
 import io.jld.input.ObjectFile;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.Location;
 import io.jld.model.Assignments;
 import io.jld.model.Assignments.Replaced;
@@ -251,6 +252,7 @@ final class AssignSymbols {
       symbols.need(id, Need.CANONICAL_PLT);
       if (!ctxt.arch().isPltAddressable(ctxt)) {
         ctxt.error(
+            DiagnosticCode.IFUNC_REFERENCE,
             Location.NONE.symbol(name),
             "an expression refers to '"
                 + name

@@ -3,6 +3,7 @@ package io.jld.resolve;
 import static io.jld.elf.Elf.*;
 
 import io.jld.input.ObjectFile;
+import io.jld.link.DiagnosticCode;
 import io.jld.model.Context;
 import io.jld.model.Use;
 import io.jld.symbol.LinkedObject;
@@ -25,7 +26,10 @@ public final class CheckDiscarded {
           && !isExceptionTable(u)) {
         ObjectFile f = o.file();
         int section = f.shndx(symbols.index(u.symbol()));
-        ctxt.error(u.location(), message(symbols.name(u.symbol()), f, section));
+        ctxt.error(
+            DiagnosticCode.DISCARDED_SYMBOL,
+            u.location(),
+            message(symbols.name(u.symbol()), f, section));
       }
     }
   }

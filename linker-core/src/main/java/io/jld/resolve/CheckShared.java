@@ -2,6 +2,7 @@ package io.jld.resolve;
 
 import io.jld.input.Inputs;
 import io.jld.input.SharedFile;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
@@ -105,6 +106,7 @@ public final class CheckShared {
       missing.forEach(
           (name, f) ->
               ctxt.error(
+                  DiagnosticCode.UNDEFINED_IN_LIBRARY,
                   Location.file(f.file().fileName()).symbol(name),
                   "undefined reference to '" + name + "'" + reason(neededBy.get(f))));
     }

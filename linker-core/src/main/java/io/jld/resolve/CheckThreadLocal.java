@@ -5,6 +5,7 @@ import static io.jld.elf.Elf.*;
 import io.jld.input.InputFile;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.Location;
 import io.jld.model.Context;
 import io.jld.plan.Statement;
@@ -106,6 +107,7 @@ public final class CheckThreadLocal {
     }
     String name = symbols.name(id);
     ctxt.error(
+        DiagnosticCode.TLS_MISMATCH,
         (first == null ? Location.NONE : first.location()).symbol(name),
         "'" + name + "': thread-local " + tls + " does not match other " + plain);
   }

@@ -5,6 +5,7 @@ import static io.jld.elf.Elf.*;
 import io.jld.input.Inputs;
 import io.jld.input.ObjectFile;
 import io.jld.link.Diagnostic;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.link.Severity;
@@ -66,7 +67,10 @@ public final class CheckUndefined {
   private void requireDefined() {
     for (String name : ctxt.option(LinkOption.REQUIRE_DEFINED)) {
       if (!symbols.isDefined(ctxt.names.find(name))) {
-        ctxt.error(Location.NONE, "required symbol '" + name + "' not defined");
+        ctxt.error(
+            DiagnosticCode.REQUIRED_SYMBOL,
+            Location.NONE,
+            "required symbol '" + name + "' not defined");
       }
     }
   }
@@ -144,7 +148,10 @@ public final class CheckUndefined {
           }
           ctxt.report(
               new Diagnostic(
-                  severity, text.toString(), of.first().location().symbol(symbols.name(id))));
+                  severity,
+                  DiagnosticCode.UNDEFINED_SYMBOL,
+                  of.first().location().symbol(symbols.name(id)),
+                  text.toString()));
         });
   }
 }

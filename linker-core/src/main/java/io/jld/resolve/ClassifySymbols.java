@@ -5,6 +5,7 @@ import static io.jld.elf.Elf.*;
 import io.jld.arch.Need;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
 import io.jld.symbol.LinkedFile;
@@ -91,6 +92,7 @@ public final class ClassifySymbols {
     }
     String name = symbols.name(id);
     ctxt.warning(
+        DiagnosticCode.IFUNC_REFERENCE,
         symbols.file(id).file().location().symbol(name),
         "a shared library refers to '"
             + name

@@ -2,6 +2,7 @@ package io.jld.resolve;
 
 import io.jld.input.ObjectFile;
 import io.jld.link.Diagnostic;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.model.Context;
@@ -94,7 +95,11 @@ public final class CommonWarnings {
       warn(f, "common of '" + name(id) + "' overridden by larger common from " + from);
     } else {
       String both = f.displayName() + " and " + from;
-      ctxt.report(Diagnostic.warning(Location.file(both), "multiple common of '" + name(id) + "'"));
+      ctxt.report(
+          Diagnostic.warning(
+              DiagnosticCode.COMMON_SYMBOL,
+              Location.file(both),
+              "multiple common of '" + name(id) + "'"));
     }
   }
 
@@ -103,6 +108,6 @@ public final class CommonWarnings {
   }
 
   private void warn(ObjectFile f, String message) {
-    ctxt.report(Diagnostic.warning(f.location(), message));
+    ctxt.report(Diagnostic.warning(DiagnosticCode.COMMON_SYMBOL, f.location(), message));
   }
 }

@@ -5,6 +5,7 @@ import static io.jld.elf.Elf.*;
 import io.jld.elf.ElfClass;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
 import io.jld.model.Synthetic;
@@ -58,6 +59,7 @@ public final class Commons extends Synthetic {
         long a = f.symbolValue(i);
         if (a < 0 || (a & (a - 1)) != 0 || f.symbolSize(i) < 0) {
           ctxt.error(
+              DiagnosticCode.COMMON_SYMBOL,
               f.location().symbol(f.symbolName(i)),
               "common symbol '" + f.symbolName(i) + "' has an invalid alignment");
           continue;

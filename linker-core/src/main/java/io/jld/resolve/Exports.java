@@ -6,6 +6,7 @@ import static io.jld.elf.Elf.STT_OBJECT;
 
 import io.jld.elf.Bytes;
 import io.jld.input.ObjectFile;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.link.NameBytes;
@@ -104,6 +105,7 @@ public final class Exports {
         Set<String> there = p.language() == SymbolPattern.Language.CXX ? demangled : defined;
         if (p.exact() && !there.contains(p.text())) {
           ctxt.error(
+              DiagnosticCode.VERSIONED_NAME_UNDEFINED,
               Location.file(n.file() + ":" + n.line()),
               "version "
                   + (n.anonymous() ? "script" : n.name())

@@ -4,6 +4,7 @@ import io.jld.elf.ElfClass;
 import io.jld.input.Names;
 import io.jld.input.ObjectFile;
 import io.jld.input.SectionKind;
+import io.jld.link.DiagnosticCode;
 import io.jld.model.Context;
 import io.jld.model.Use;
 import io.jld.symbol.LinkedLibrary;
@@ -82,6 +83,10 @@ public final class ReferenceWarnings {
       }
     }
     first.forEach(
-        (id, u) -> ctxt.warning(u.location().symbol(ctxt.symbols().name(id)), texts.get(id)));
+        (id, u) ->
+            ctxt.warning(
+                DiagnosticCode.SYMBOL_WARNING,
+                u.location().symbol(ctxt.symbols().name(id)),
+                texts.get(id)));
   }
 }

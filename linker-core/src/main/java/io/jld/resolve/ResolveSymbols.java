@@ -5,6 +5,7 @@ import static io.jld.elf.Elf.*;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.link.Diagnostic;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
 import io.jld.model.Twins;
@@ -198,12 +199,13 @@ public final class ResolveSymbols {
             ctxt.option(LinkOption.NOINHIBIT_EXEC)
                 ? io.jld.link.Severity.WARNING
                 : io.jld.link.Severity.ERROR,
+            DiagnosticCode.DUPLICATE_SYMBOL,
+            (ndx > 0 ? f.location(ndx, f.symbolValue(i)) : f.location()).symbol(symbols.name(id)),
             "multiple definition of '"
                 + symbols.name(id)
                 + "'\n>>> first defined in "
                 + place(first, symbols.index(id))
-                + (again == null ? "" : "\n>>> defined again in " + again),
-            (ndx > 0 ? f.location(ndx, f.symbolValue(i)) : f.location()).symbol(symbols.name(id))));
+                + (again == null ? "" : "\n>>> defined again in " + again)));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.jld.script;
 
 import static io.jld.script.ScriptReader.quote;
 
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.plan.Expression;
 import io.jld.plan.Expression.Constant;
@@ -121,7 +122,9 @@ public final class ExpressionParser {
   }
 
   private LinkException error(String message) {
-    return option == null ? in.error(message) : option.error(message);
+    return option == null
+        ? in.error(DiagnosticCode.SCRIPT_SYNTAX, message)
+        : option.error(DiagnosticCode.SCRIPT_SYNTAX, message);
   }
 
   /** The expression at the reader's current place. */

@@ -2,6 +2,7 @@ package io.jld.script;
 
 import static io.jld.script.ScriptReader.quote;
 
+import io.jld.link.DiagnosticCode;
 import io.jld.plan.Expression;
 import io.jld.plan.Node.Operator;
 import io.jld.plan.Place;
@@ -75,7 +76,8 @@ final class FormulaParser {
       throw in.unexpected("a symbol expected in " + command);
     }
     if (symbol.equals(".")) {
-      throw at.error("the location counter '.' is no symbol for " + command);
+      throw at.error(
+          DiagnosticCode.SCRIPT_SYNTAX, "the location counter '.' is no symbol for " + command);
     }
     if (in.peek() != '=' || in.charAt(1) == '=') {
       throw in.unexpected("'=' expected after " + quote(symbol));
@@ -89,7 +91,7 @@ final class FormulaParser {
 
   private static void checkSymbol(Place place, String symbol) {
     if (symbol.isEmpty() || Character.isDigit(symbol.charAt(0))) {
-      throw place.error(quote(symbol) + " is no symbol's name");
+      throw place.error(DiagnosticCode.SCRIPT_SYNTAX, quote(symbol) + " is no symbol's name");
     }
   }
 

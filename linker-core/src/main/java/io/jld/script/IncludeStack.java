@@ -1,6 +1,7 @@
 package io.jld.script;
 
 import io.jld.elf.Bytes;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import io.jld.link.NameBytes;
@@ -42,7 +43,8 @@ final class IncludeStack {
    */
   ScriptReader enter(String name, Place place) {
     if (depth == MAX_DEPTH) {
-      throw place.error("INCLUDE is nested more than " + MAX_DEPTH + " deep");
+      throw place.error(
+          DiagnosticCode.SCRIPT_NESTING, "INCLUDE is nested more than " + MAX_DEPTH + " deep");
     }
     InputScript.Included found = includes.open(name, directories, place);
     if (found == null) {
@@ -51,7 +53,9 @@ final class IncludeStack {
     depth++;
     ScriptReader in = new ScriptReader(found.file(), text(found.file(), found.bytes()));
     if (size > InputScript.MAX_SIZE) {
-      throw place.error("the scripts that INCLUDE names have more than 16 MiB together");
+      throw place.error(
+          DiagnosticCode.SCRIPT_NESTING,
+          "the scripts that INCLUDE names have more than 16 MiB together");
     }
     return in;
   }
@@ -93,6 +97,7 @@ final class IncludeStack {
 
   private static LinkException notRecognized(String file) {
     return new LinkException(
+        DiagnosticCode.UNKNOWN_FORMAT,
         Location.file(file),
         "file format not recognized: neither an object, an archive nor a linker script");
   }

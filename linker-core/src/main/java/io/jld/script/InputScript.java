@@ -1,5 +1,6 @@
 package io.jld.script;
 
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.pattern.VersionScript;
 import io.jld.plan.LayoutPlan;
@@ -134,7 +135,9 @@ public record InputScript(String file, Origin origin, List<Command> commands) {
 
   /** That a command can't be followed. */
   static LinkException notSupported(Place place, String word, Origin origin) {
-    return place.error(word + " is not supported in a linker script " + origin.text);
+    return place.error(
+        DiagnosticCode.SCRIPT_UNSUPPORTED,
+        word + " is not supported in a linker script " + origin.text);
   }
 
   /** That the script's command can't be followed, for one of those that parse and do nothing. */

@@ -2,6 +2,7 @@ package io.jld.script;
 
 import static io.jld.script.ScriptReader.quote;
 
+import io.jld.link.DiagnosticCode;
 import io.jld.plan.LayoutPlan;
 import io.jld.plan.Place;
 import io.jld.plan.Statement.Formula;
@@ -146,6 +147,7 @@ final class InputScriptParser {
     LayoutPlan part = quoted ? null : new LayoutParser(in, includes).command(place, word);
     if (part == null) {
       throw place.error(
+          DiagnosticCode.SCRIPT_SYNTAX,
           "file format not recognized; as a linker script: unknown command "
               + quote(word)
               + (in.peek() == '(' || in.peek() == '{' ? Spelling.hint(word, COMMANDS) : ""));
@@ -173,11 +175,13 @@ final class InputScriptParser {
       String name = name(command);
       if (name.equals("AS_NEEDED") && !quoted && in.accept('(')) {
         if (++nesting > MAX_NESTING) {
-          throw in.error("AS_NEEDED is nested more than " + MAX_NESTING + " deep");
+          throw in.error(
+              DiagnosticCode.SCRIPT_NESTING,
+              "AS_NEEDED is nested more than " + MAX_NESTING + " deep");
         }
       } else if (name.startsWith("-l") && !quoted) {
         if (name.length() == 2) {
-          throw in.error("-l without a library's name");
+          throw in.error(DiagnosticCode.SCRIPT_SYNTAX, "-l without a library's name");
         }
         items.add(new Item(line, name.substring(2), true, nesting > 0));
       } else {
@@ -190,7 +194,7 @@ final class InputScriptParser {
   private Item startup() {
     List<Item> items = items("STARTUP");
     if (items.size() != 1) {
-      throw in.error("STARTUP has one file, not " + items.size());
+      throw in.error(DiagnosticCode.SCRIPT_SYNTAX, "STARTUP has one file, not " + items.size());
     }
     return items.getFirst();
   }
@@ -200,7 +204,10 @@ final class InputScriptParser {
     return switch (names.size()) {
       case 1 -> new InputScript.OutputFormat(line, names.get(0), names.get(0), names.get(0));
       case 3 -> new InputScript.OutputFormat(line, names.get(0), names.get(1), names.get(2));
-      default -> throw in.error("OUTPUT_FORMAT has one name or three, not " + names.size());
+      default ->
+          throw in.error(
+              DiagnosticCode.SCRIPT_SYNTAX,
+              "OUTPUT_FORMAT has one name or three, not " + names.size());
     };
   }
 
@@ -208,7 +215,8 @@ final class InputScriptParser {
     Place place = in.place();
     List<String> names = names(command);
     if (names.size() != 1) {
-      throw place.error(command + " has one name, not " + names.size());
+      throw place.error(
+          DiagnosticCode.SCRIPT_SYNTAX, command + " has one name, not " + names.size());
     }
     return names.getFirst();
   }

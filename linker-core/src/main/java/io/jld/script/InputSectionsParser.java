@@ -2,6 +2,7 @@ package io.jld.script;
 
 import static io.jld.script.ScriptReader.quote;
 
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.plan.InputSections;
 import io.jld.plan.InputSections.FilePattern;
@@ -65,7 +66,7 @@ final class InputSectionsParser {
       Place place, boolean quoted, String word, Flags flags, boolean keep) {
     if (!quoted && word.equals("INPUT_SECTION_FLAGS") && in.accept('(')) {
       if (flags != Flags.ANY) {
-        throw in.error("INPUT_SECTION_FLAGS stands there twice");
+        throw in.error(DiagnosticCode.SCRIPT_SYNTAX, "INPUT_SECTION_FLAGS stands there twice");
       }
       Flags wanted = flags();
       in.peek();
@@ -74,7 +75,8 @@ final class InputSectionsParser {
           : description(place, in.peek() == '"', firstWord(), wanted, keep);
     }
     if (!quoted && word.equals("KEEP") && in.peek() == '(') {
-      throw place.error("KEEP has to stand outside of everything else");
+      throw place.error(
+          DiagnosticCode.SCRIPT_SYNTAX, "KEEP has to stand outside of everything else");
     }
     List<Sort> sorts = new ArrayList<>();
     List<String> excludes = new ArrayList<>();
@@ -82,7 +84,9 @@ final class InputSectionsParser {
     if (sorts.size() > (sorts.contains(Sort.REVERSE) ? 2 : 1)
         || sorts.contains(Sort.ALIGNMENT)
         || sorts.contains(Sort.INIT_PRIORITY)) {
-      throw place.error("files are sorted by name alone: SORT_BY_NAME or REVERSE expected");
+      throw place.error(
+          DiagnosticCode.SCRIPT_SYNTAX,
+          "files are sorted by name alone: SORT_BY_NAME or REVERSE expected");
     }
     FilePattern files = new FilePattern(name, sorts, excludes);
     List<SectionPattern> sections = new ArrayList<>();
@@ -108,6 +112,7 @@ final class InputSectionsParser {
             quoted, word, sorts, excludes, "a section's name" + (more ? " or '" + end + "'" : ""));
     if (!isAllowed(sorts)) {
       throw place.error(
+          DiagnosticCode.SCRIPT_SYNTAX,
           "sort keys that can't be nested: SORT_BY_NAME and SORT_BY_ALIGNMENT in each other, or one"
               + " key in REVERSE expected");
     }
@@ -146,7 +151,7 @@ final class InputSectionsParser {
         break;
       }
       if (sorts.size() == 3) {
-        throw in.error("sort keys are nested too deep");
+        throw in.error(DiagnosticCode.SCRIPT_SYNTAX, "sort keys are nested too deep");
       }
       in.accept('(');
       sorts.add(sort);
@@ -167,6 +172,7 @@ final class InputSectionsParser {
       word = firstWord();
       if (!literal && sort(word) != null && in.peek() == '(') {
         throw in.error(
+            DiagnosticCode.SCRIPT_SYNTAX,
             "EXCLUDE_FILE has to stand inside of "
                 + word
                 + ": "
@@ -223,6 +229,7 @@ final class InputSectionsParser {
 
   private static LinkException unknownFlag(Place place, String text) {
     return place.error(
+        DiagnosticCode.SCRIPT_SYNTAX,
         quote(text)
             + " is no section flag for INPUT_SECTION_FLAGS: SHF_ALLOC, SHF_WRITE, SHF_EXECINSTR,"
             + " ... or a number expected");

@@ -2,6 +2,7 @@ package io.jld.script;
 
 import static io.jld.script.ScriptReader.quote;
 
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.plan.Expression;
 import io.jld.plan.HeaderStatement;
@@ -119,7 +120,9 @@ final class LayoutParser {
     String word = from.word(ScriptReader::isSymbolChar);
     if (!word.equals(field) && !word.equals(shorter) && !word.equals(shortest)) {
       String message = field + " = value expected for region " + quote(region);
-      throw word.isEmpty() ? from.unexpected(message) : place.error(message);
+      throw word.isEmpty()
+          ? from.unexpected(message)
+          : place.error(DiagnosticCode.SCRIPT_SYNTAX, message);
     }
     from.expect('=', "after " + field);
     return new ExpressionParser(from).next();
@@ -144,6 +147,7 @@ final class LayoutParser {
         case "" -> throw in.unexpected("';' or FILEHDR, PHDRS, AT, FLAGS expected in PHDRS");
         default ->
             throw in.error(
+                DiagnosticCode.SCRIPT_SYNTAX,
                 quote(word) + " can't stand here: ';' or FILEHDR, PHDRS, AT, FLAGS expected");
       }
     }
@@ -160,6 +164,7 @@ final class LayoutParser {
       if (known < 0) {
         throw type.place()
             .error(
+                DiagnosticCode.SCRIPT_SYNTAX,
                 quote(name)
                     + " is no type of a program header: PT_LOAD, PT_PHDR, PT_NOTE, ... or a number"
                     + " expected"
@@ -200,6 +205,8 @@ final class LayoutParser {
   }
 
   private static LinkException unknownFeature(Place place, String feature) {
-    return place.error("unknown feature " + quote(feature) + ": \"SANE_EXPR\" expected");
+    return place.error(
+        DiagnosticCode.SCRIPT_SYNTAX,
+        "unknown feature " + quote(feature) + ": \"SANE_EXPR\" expected");
   }
 }

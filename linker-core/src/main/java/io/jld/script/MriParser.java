@@ -2,6 +2,7 @@ package io.jld.script;
 
 import static io.jld.script.ScriptReader.quote;
 
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.plan.Expression;
 import io.jld.plan.InputSections;
@@ -146,13 +147,16 @@ final class MriParser {
       case "TRUNCATE" -> truncate(in);
       case "START" -> commands.add(new InputScript.Entry(place.line(), name(in, "a symbol")));
       default ->
-          throw place.error("unknown MRI command " + quote(word) + Spelling.hint(word, COMMANDS));
+          throw place.error(
+              DiagnosticCode.SCRIPT_SYNTAX,
+              "unknown MRI command " + quote(word) + Spelling.hint(word, COMMANDS));
     }
   }
 
   /** GNU ld knows S-records alone, by the name {@code S}. */
   private static LinkException format(Place place, String name) {
     return place.error(
+        DiagnosticCode.SCRIPT_UNSUPPORTED,
         name.equals("S")
             ? "output format 'S' is not supported: objcopy -O srec makes S-records of the output"
             : "unknown output format " + quote(name) + ": without FORMAT it is ELF");
@@ -168,11 +172,11 @@ final class MriParser {
     String length = in.word(ScriptReader::isSymbolChar);
     try {
       if (length.isEmpty() || !Character.isDigit(length.charAt(0))) {
-        throw place.error("a number expected after TRUNCATE");
+        throw place.error(DiagnosticCode.SCRIPT_SYNTAX, "a number expected after TRUNCATE");
       }
       NumberParser.number(length);
     } catch (NumberParser.Malformed e) {
-      throw place.error(e.getMessage());
+      throw place.error(DiagnosticCode.SCRIPT_SYNTAX, e.getMessage());
     }
   }
 

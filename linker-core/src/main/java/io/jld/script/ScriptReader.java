@@ -1,5 +1,6 @@
 package io.jld.script;
 
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.plan.Place;
 import java.util.function.IntPredicate;
@@ -121,7 +122,7 @@ final class ScriptReader {
   private void skipComment() {
     int end = text.indexOf("*/", at + 2);
     if (end < 0) {
-      throw error("comment without an end");
+      throw error(DiagnosticCode.SCRIPT_SYNTAX, "comment without an end");
     }
     while (at < end + 2) {
       if (text.charAt(at++) == '\n') {
@@ -371,11 +372,11 @@ final class ScriptReader {
   String quoted() {
     int end = text.indexOf('"', at + 1);
     if (end < 0) {
-      throw error("string without an end");
+      throw error(DiagnosticCode.SCRIPT_SYNTAX, "string without an end");
     }
     String content = text.substring(at + 1, end);
     if (content.indexOf('\n') >= 0) {
-      throw error("string goes beyond the line's end");
+      throw error(DiagnosticCode.SCRIPT_SYNTAX, "string goes beyond the line's end");
     }
     at = end + 1;
     return content;
@@ -383,7 +384,7 @@ final class ScriptReader {
 
   /** An error at the current place that also shows what stands there. */
   LinkException unexpected(String message) {
-    return error(describe(message));
+    return error(DiagnosticCode.SCRIPT_SYNTAX, describe(message));
   }
 
   /** {@code message}, and what stands at the current place. */
@@ -392,8 +393,8 @@ final class ScriptReader {
   }
 
   /** An error at the current place. */
-  LinkException error(String message) {
-    return place().error(message);
+  LinkException error(DiagnosticCode code, String message) {
+    return place().error(code, message);
   }
 
   /** A word, or one character, for a message. */

@@ -2,6 +2,7 @@ package io.jld.script;
 
 import static io.jld.script.ScriptReader.quote;
 
+import io.jld.link.DiagnosticCode;
 import io.jld.plan.Expression;
 import io.jld.plan.OutputSectionStatement;
 import io.jld.plan.OutputSectionStatement.Constraint;
@@ -67,7 +68,9 @@ final class SectionsParser extends BracesParser {
       }
       case "INCLUDE" -> include(place);
       case "OVERLAY" -> statements.add(overlay(place));
-      case "GROUP" -> throw place.error("GROUP is not supported in SECTIONS");
+      case "GROUP" ->
+          throw place.error(
+              DiagnosticCode.SCRIPT_UNSUPPORTED, "GROUP is not supported in SECTIONS");
       default -> {
         return false;
       }
@@ -85,7 +88,7 @@ final class SectionsParser extends BracesParser {
 
   private OutputSectionStatement section(Place place, String name) {
     if (name.equals(".")) {
-      throw place.error("'.' is no output section's name");
+      throw place.error(DiagnosticCode.SCRIPT_SYNTAX, "'.' is no output section's name");
     }
     OutputSectionStatement.Builder o = new OutputSectionStatement.Builder(place, name);
     if (in.peek() != ':' && !in.startsType()) {
@@ -130,6 +133,7 @@ final class SectionsParser extends BracesParser {
       case "TYPE" -> o.type(Type.TYPE, typeValue());
       default ->
           throw in.error(
+              DiagnosticCode.SCRIPT_SYNTAX,
               quote(word)
                   + " is no type of an output section: NOLOAD, READONLY, TYPE = value, DSECT, COPY,"
                   + " INFO or OVERLAY expected");
@@ -154,6 +158,7 @@ final class SectionsParser extends BracesParser {
         case "" -> throw in.unexpected("'{' or AT, ALIGN, SUBALIGN expected for " + quote(name));
         default ->
             throw place.error(
+                DiagnosticCode.SCRIPT_SYNTAX,
                 quote(word)
                     + " can't stand here: '{' or AT, ALIGN, ALIGN_WITH_INPUT, SUBALIGN,"
                     + " ONLY_IF_RO, ONLY_IF_RW expected for "
@@ -164,7 +169,7 @@ final class SectionsParser extends BracesParser {
     }
     OutputSectionStatement head = o.build();
     if (head.alignWithInput() && head.align() != null) {
-      throw in.error("ALIGN and ALIGN_WITH_INPUT exclude each other");
+      throw in.error(DiagnosticCode.SCRIPT_SYNTAX, "ALIGN and ALIGN_WITH_INPUT exclude each other");
     }
   }
 

@@ -2,6 +2,7 @@ package io.jld.script;
 
 import static io.jld.script.ScriptReader.quote;
 
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
@@ -150,10 +151,13 @@ public final class SymbolListParser {
         switch (name) {
           case "C" -> Language.C;
           case "C++" -> Language.CXX;
-          default -> throw in.error("unknown language " + quote(name) + " in extern");
+          default ->
+              throw in.error(
+                  DiagnosticCode.SCRIPT_SYNTAX, "unknown language " + quote(name) + " in extern");
         };
     if (++nesting > MAX_NESTING) {
-      throw in.error("extern is nested more than " + MAX_NESTING + " deep");
+      throw in.error(
+          DiagnosticCode.SCRIPT_NESTING, "extern is nested more than " + MAX_NESTING + " deep");
     }
     in.expect('{', "after extern");
     while (!in.accept('}')) {
@@ -211,7 +215,8 @@ public final class SymbolListParser {
   }
 
   private static LinkException error(Node node, String message) {
-    return new LinkException(Location.file(node.file() + ":" + node.line()), message);
+    return new LinkException(
+        DiagnosticCode.SCRIPT_SYNTAX, Location.file(node.file() + ":" + node.line()), message);
   }
 
   /** Versions have names like symbols, without wildcards. */

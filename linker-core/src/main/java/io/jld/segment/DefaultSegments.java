@@ -3,6 +3,7 @@ package io.jld.segment;
 import static io.jld.elf.Elf.*;
 
 import io.jld.elf.ElfClass;
+import io.jld.link.DiagnosticCode;
 import io.jld.model.OutputSection;
 import java.util.ArrayList;
 import java.util.List;
@@ -257,6 +258,7 @@ final class DefaultSegments {
         m = add(PT_TLS, PF_R);
       } else if (last == null) {
         throw PlanMessages.failure(
+            DiagnosticCode.SEGMENTS,
             s.place,
             "TLS sections are not adjacent: others stand between "
                 + m.sections.get(m.sections.size() - 1).name()

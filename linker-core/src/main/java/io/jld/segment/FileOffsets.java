@@ -2,6 +2,7 @@ package io.jld.segment;
 
 import io.jld.elf.ElfClass;
 import io.jld.link.Diagnostic;
+import io.jld.link.DiagnosticCode;
 import io.jld.model.OutputSection;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -81,7 +82,9 @@ final class FileOffsets {
           m.first().addr - off & (rules.mappable() ? rules.page() - 1 | m.align - 1 : m.align - 1);
       if (off < 0) {
         throw PlanMessages.failure(
-            m.first().place, "section " + m.first().name() + " has no place in a file");
+            DiagnosticCode.SEGMENTS,
+            m.first().place,
+            "section " + m.first().name() + " has no place in a file");
       }
       m.addr = m.first().addr;
       m.loadAddr = m.first().loadAddr;
@@ -126,6 +129,7 @@ final class FileOffsets {
 
   private void noRoom(MappedSegment m, long room) {
     throw PlanMessages.failure(
+        DiagnosticCode.SEGMENTS,
         m.place(),
         "not enough room for program headers: "
             + room
@@ -148,6 +152,7 @@ final class FileOffsets {
               || Long.compareUnsigned(end, m.loadAddr) < 0)) {
         messages.add(
             PlanMessages.warning(
+                DiagnosticCode.SECTION_PLACE,
                 s.place,
                 "load address 0x"
                     + Long.toHexString(s.loadAddr)
@@ -194,6 +199,7 @@ final class FileOffsets {
       if (!inFile || !inMemory) {
         messages.add(
             PlanMessages.warning(
+                DiagnosticCode.SEGMENTS,
                 s.place,
                 "section "
                     + s.name()
@@ -223,7 +229,10 @@ final class FileOffsets {
       } else if (!s.isNobits()) {
         if (s.size > 0) {
           messages.add(
-              PlanMessages.warning(s.place, "allocated section " + s.name() + " is in no segment"));
+              PlanMessages.warning(
+                  DiagnosticCode.SECTION_PLACE,
+                  s.place,
+                  "allocated section " + s.name() + " is in no segment"));
         }
         off += s.addr - off & (rules.paged() && s.size > 0 ? rules.page() : s.align()) - 1;
       }

@@ -3,6 +3,7 @@ package io.jld.segment;
 import static io.jld.elf.Elf.*;
 
 import io.jld.link.Diagnostic;
+import io.jld.link.DiagnosticCode;
 import io.jld.model.OutputSection;
 import java.util.List;
 
@@ -72,6 +73,7 @@ final class OtherHeaders {
     }
     messages.add(
         PlanMessages.error(
+            DiagnosticCode.SEGMENTS,
             m.place(),
             "PHDR segment not covered by LOAD segment: leave room for SIZEOF_HEADERS before the"
                 + " first section, or give a PT_LOAD of PHDRS both FILEHDR and PHDRS"));
@@ -92,6 +94,7 @@ final class OtherHeaders {
       if (s.offset < first.offset && !s.isNobits() && !first.isNobits()) {
         messages.add(
             PlanMessages.error(
+                DiagnosticCode.SEGMENTS,
                 s.place,
                 "section "
                     + s.name()
@@ -124,7 +127,9 @@ final class OtherHeaders {
     }
     messages.add(
         PlanMessages.warning(
-            m.place(), "no section is in PT_GNU_RELRO: the script has no DATA_SEGMENT_RELRO_END"));
+            DiagnosticCode.SEGMENTS,
+            m.place(),
+            "no section is in PT_GNU_RELRO: the script has no DATA_SEGMENT_RELRO_END"));
     m.type = PT_NULL;
     m.flags = 0;
     m.align = 0;

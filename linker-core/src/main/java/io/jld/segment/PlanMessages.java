@@ -1,6 +1,7 @@
 package io.jld.segment;
 
 import io.jld.link.Diagnostic;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import io.jld.plan.Place;
@@ -9,16 +10,16 @@ import io.jld.plan.Place;
 public final class PlanMessages {
   private PlanMessages() {}
 
-  static Diagnostic error(Place place, String message) {
-    return Diagnostic.error(location(place), message(place, message));
+  static Diagnostic error(DiagnosticCode code, Place place, String message) {
+    return Diagnostic.error(code, location(place), message(place, message));
   }
 
-  static Diagnostic warning(Place place, String message) {
-    return Diagnostic.warning(location(place), message(place, message));
+  static Diagnostic warning(DiagnosticCode code, Place place, String message) {
+    return Diagnostic.warning(code, location(place), message(place, message));
   }
 
-  public static LinkException failure(Place place, String message) {
-    return new LinkException(location(place), message(place, message));
+  public static LinkException failure(DiagnosticCode code, Place place, String message) {
+    return new LinkException(code, location(place), message(place, message));
   }
 
   private static Location location(Place place) {

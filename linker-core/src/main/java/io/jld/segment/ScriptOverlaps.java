@@ -1,6 +1,7 @@
 package io.jld.segment;
 
 import io.jld.link.Diagnostic;
+import io.jld.link.DiagnosticCode;
 import io.jld.model.OutputSection;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,6 +95,7 @@ public final class ScriptOverlaps {
   private static Diagnostic error(
       OutputSection s, long start, OutputSection before, long beforeStart, String what) {
     return PlanMessages.error(
+        DiagnosticCode.SECTION_OVERLAP,
         s.place,
         "section "
             + s.name()

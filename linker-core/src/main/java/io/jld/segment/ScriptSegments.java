@@ -3,6 +3,7 @@ package io.jld.segment;
 import static io.jld.elf.Elf.*;
 
 import io.jld.link.Diagnostic;
+import io.jld.link.DiagnosticCode;
 import io.jld.model.OutputSection;
 import io.jld.plan.HeaderStatement;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ final class ScriptSegments {
       if (h.type() == PT_LOAD && h.hasHeaders() && plain) {
         messages.add(
             PlanMessages.error(
+                DiagnosticCode.SEGMENTS,
                 h.place(),
                 "segment "
                     + h.name()
@@ -94,7 +96,9 @@ final class ScriptSegments {
       }
     }
     throw PlanMessages.failure(
-        null, "no section is assigned to a segment of PHDRS: add :NAME to one");
+        DiagnosticCode.SEGMENTS,
+        null,
+        "no section is assigned to a segment of PHDRS: add :NAME to one");
   }
 
   private void add(OutputSection s, List<String> names, boolean inherits) {
@@ -107,7 +111,9 @@ final class ScriptSegments {
       if (m.isLoad() && loaded) {
         messages.add(
             PlanMessages.error(
-                s.place, "section " + s.name() + " is assigned to two PT_LOAD segments"));
+                DiagnosticCode.SEGMENTS,
+                s.place,
+                "section " + s.name() + " is assigned to two PT_LOAD segments"));
       }
       loaded |= m.isLoad();
       m.sections.add(s);
@@ -140,6 +146,7 @@ final class ScriptSegments {
         if (!known.contains(name)) {
           messages.add(
               PlanMessages.error(
+                  DiagnosticCode.SEGMENTS,
                   s.place,
                   "section " + s.name() + " is assigned to non-existent phdr '" + name + "'"));
         }

@@ -1,5 +1,6 @@
 package io.jld.source;
 
+import io.jld.link.DiagnosticCode;
 import io.jld.link.Location;
 import io.jld.model.Context;
 import io.jld.symbol.NameTable;
@@ -53,6 +54,7 @@ public final class CxxNames {
     Map<String, String> all = new Demangler(Duration.ofMinutes(PATIENCE_MINUTES)).names(mangled);
     if (!all.containsKey(KNOWN)) {
       ctxt.error(
+          DiagnosticCode.NO_DEMANGLER,
           Location.NONE,
           "names in extern \"C++\" of a version script or dynamic list need c++filt (binutils),"
               + " which is missing or failed");

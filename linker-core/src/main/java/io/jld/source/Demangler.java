@@ -107,7 +107,7 @@ public final class Demangler {
       String message =
           NAME.matcher(d.message())
               .replaceAll(m -> Matcher.quoteReplacement(table.getOrDefault(m.group(), m.group())));
-      out.add(new Diagnostic(d.severity(), message, d.location()));
+      out.add(d.withMessage(message));
     }
     return out;
   }

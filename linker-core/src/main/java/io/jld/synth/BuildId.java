@@ -5,6 +5,7 @@ import static io.jld.elf.Elf.*;
 import com.google.common.hash.Hashing;
 import io.jld.elf.Bytes;
 import io.jld.elf.ElfClass;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
@@ -48,12 +49,18 @@ public final class BuildId extends Synthetic {
   private static byte[] hex(String style) {
     String digits = style.replace("-", "").replace(":", "");
     if (!digits.startsWith("0x") || digits.length() % 2 != 0 || digits.length() == 2) {
-      throw new LinkException(Location.NONE, "unrecognized --build-id style '" + style + "'");
+      throw new LinkException(
+          DiagnosticCode.INVALID_VALUE,
+          Location.NONE,
+          "unrecognized --build-id style '" + style + "'");
     }
     try {
       return HexFormat.of().parseHex(digits, 2, digits.length());
     } catch (IllegalArgumentException e) {
-      throw new LinkException(Location.NONE, "unrecognized --build-id style '" + style + "'");
+      throw new LinkException(
+          DiagnosticCode.INVALID_VALUE,
+          Location.NONE,
+          "unrecognized --build-id style '" + style + "'");
     }
   }
 

@@ -5,6 +5,7 @@ import static io.jld.elf.Elf.*;
 import io.jld.arch.Need;
 import io.jld.elf.ElfClass;
 import io.jld.input.SharedFile;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.Location;
 import io.jld.model.Context;
 import io.jld.model.DynamicRelocs;
@@ -64,6 +65,7 @@ public final class CopyRelocs extends Synthetic {
     SharedFile f = library.file();
     if (f.isProtected(row)) {
       ctxt.error(
+          DiagnosticCode.PROTECTED_COPY,
           Location.file(f.fileName()),
           "cannot copy protected symbol '"
               + ctxt.symbols().name(id)

@@ -3,6 +3,7 @@ package io.jld.synth;
 import static io.jld.elf.Elf.*;
 
 import io.jld.elf.ElfClass;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.link.NameBytes;
@@ -24,7 +25,9 @@ public final class NotePackage extends Synthetic {
     String text = ctxt.option(LinkOption.PACKAGE_METADATA);
     if (!text.isEmpty() && !Json.isValid(text)) {
       ctxt.warning(
-          Location.NONE, "--package-metadata=" + text + " does not contain valid JSON, ignoring");
+          DiagnosticCode.PACKAGE_METADATA,
+          Location.NONE,
+          "--package-metadata=" + text + " does not contain valid JSON, ignoring");
       text = "";
     }
     json = text.isEmpty() ? new byte[0] : NameBytes.bytes(text + '\0');

@@ -3,6 +3,7 @@ package io.jld.write;
 import io.jld.elf.Bytes;
 import io.jld.elf.TableWriter;
 import io.jld.input.NameWindow;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
@@ -113,7 +114,10 @@ public final class SymTab implements SymbolTables {
     restStart = (int) symbols;
     symbols += rest.size() - restLocals;
     if (symbols > Integer.MAX_VALUE / 24 || strings > 0xffffffffL) {
-      throw new LinkException(Location.NONE, "symbol table is too large: " + symbols + " symbols");
+      throw new LinkException(
+          DiagnosticCode.TOO_LARGE,
+          Location.NONE,
+          "symbol table is too large: " + symbols + " symbols");
     }
     count = (int) symbols;
     if (ctxt.option(LinkOption.EMIT_RELOCS)) {

@@ -5,6 +5,7 @@ import static io.jld.elf.Elf.*;
 import io.jld.asmb.OutBuf;
 import io.jld.input.Names;
 import io.jld.input.ObjectFile;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
 import io.jld.link.NameBytes;
@@ -66,7 +67,9 @@ public final class WriteArchive {
   private static byte[] header(String name, String mode, long size) {
     if (size > 9_999_999_999L) {
       throw new LinkException(
-          Location.NONE, "archive member " + name + " is too large: " + size + " bytes");
+          DiagnosticCode.TOO_LARGE,
+          Location.NONE,
+          "archive member " + name + " is too large: " + size + " bytes");
     }
     StringBuilder s = new StringBuilder(HEADER);
     field(s, name, 16);

@@ -3,6 +3,7 @@ package io.jld.write;
 import static io.jld.elf.Elf.*;
 
 import io.jld.layout.BinaryOutput;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.OutputKind;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
@@ -91,6 +92,7 @@ public final class WriteTables implements FileTables.Kind, OutputTables {
       return start; // nobody has asked for one
     }
     ctxt.warning(
+        DiagnosticCode.ENTRY_NOT_FOUND,
         io.jld.link.Location.NONE,
         "cannot find entry symbol " + name + "; defaulting to 0x" + Long.toHexString(start));
     return start;

@@ -67,7 +67,8 @@ class DiskFullTest {
               out.writePad(2 * DISK, new byte[] {1});
               out.commit();
             });
-    assertEquals("error: " + path + ": no space left on device", e.getMessage());
+    assertEquals(
+        "error: " + path + ": no space left on device [output-not-writable]", e.getMessage());
     out.discard();
     assertEquals("old", Files.readString(path));
     assertEquals("out", Outputs.list(disk));

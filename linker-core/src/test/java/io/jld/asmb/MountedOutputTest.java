@@ -129,7 +129,10 @@ class MountedOutputTest {
     makeReadOnly(path, "remount,bind,ro");
     LinkException e = assertThrows(LinkException.class, out::commit);
     assertEquals(
-        "error: cannot open output file " + path + ": Device or resource busy", e.getMessage());
+        "error: cannot open output file "
+            + path
+            + ": Device or resource busy [output-not-writable]",
+        e.getMessage());
     assertEquals("old", Files.readString(behind));
     assertEquals("behind out", Outputs.list(disk));
     unmountLast();
@@ -137,7 +140,10 @@ class MountedOutputTest {
     bind(Path.of("/dev/null"), path);
     e = assertThrows(LinkException.class, out::commit);
     assertEquals(
-        "error: cannot open output file " + path + ": Device or resource busy", e.getMessage());
+        "error: cannot open output file "
+            + path
+            + ": Device or resource busy [output-not-writable]",
+        e.getMessage());
     unmountLast();
     assertEquals("old", Files.readString(path));
     assertEquals("behind out", Outputs.list(disk));

@@ -324,7 +324,9 @@ class OutBufTest {
     OutBuf out = Outputs.create();
     out.openHeap();
     LinkException e = assertThrows(LinkException.class, () -> out.mmap(1L << 46));
-    assertEquals("error: not enough memory for an output of 70368744177664 bytes", e.getMessage());
+    assertEquals(
+        "error: not enough memory for an output of 70368744177664 bytes [out-of-memory]",
+        e.getMessage());
   }
 
   @Test
@@ -359,7 +361,8 @@ class OutBufTest {
     assertFalse(OutBuf.isFault(new InternalError("something else")));
     OutBuf out = Outputs.open(dir.resolve("out"), OutBuf.Mode.MAPPED, 5000);
     assertEquals(
-        "error: " + dir.resolve("out") + ": no space left on device", out.fault().getMessage());
+        "error: " + dir.resolve("out") + ": no space left on device [output-not-writable]",
+        out.fault().getMessage());
     out.discard();
   }
 

@@ -246,7 +246,7 @@ class OutFileTest {
     assumeTrue(Files.exists(full), "no /dev/full");
     OutBuf out = link(full, OutBuf.Mode.MAPPED);
     LinkException e = assertThrows(LinkException.class, out::commit);
-    assertEquals("error: /dev/full: no space left on device", e.getMessage());
+    assertEquals("error: /dev/full: no space left on device [output-not-writable]", e.getMessage());
   }
 
   private Path pipe() throws IOException, InterruptedException {
@@ -315,7 +315,7 @@ class OutFileTest {
     OutBuf out = link(pipe, OutBuf.Mode.MAPPED);
     reader.get(30, TimeUnit.SECONDS);
     LinkException e = assertThrows(LinkException.class, out::commit);
-    assertEquals("error: " + pipe + ": Broken pipe", e.getMessage());
+    assertEquals("error: " + pipe + ": Broken pipe [output-not-writable]", e.getMessage());
   }
 
   /** What links that run are writing to. */

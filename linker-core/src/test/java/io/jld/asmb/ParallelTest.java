@@ -409,7 +409,7 @@ class ParallelTest {
     Thread.currentThread().interrupt();
     LinkException e = assertThrows(LinkException.class, () -> write(ctxt));
     assertTrue(Thread.interrupted());
-    assertEquals("error: the link was interrupted", e.getMessage());
+    assertEquals("error: the link was interrupted [interrupted]", e.getMessage());
     assertArrayEquals(before, Outputs.bytes(ctxt.out()));
   }
 }

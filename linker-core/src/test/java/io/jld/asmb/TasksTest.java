@@ -170,7 +170,9 @@ class TasksTest {
                     }));
     assertFalse(running.get());
     assertEquals(1, rounds.get());
-    assertEquals("error: the executor has not taken a task: " + e.getCause(), e.getMessage());
+    assertEquals(
+        "error: the executor has not taken a task: " + e.getCause() + " [invalid-request]",
+        e.getMessage());
     assertEquals("no more", e.getCause().getMessage());
     taken.getFirst().join();
     assertSame(e, assertThrows(LinkException.class, tasks::check)); // the link is over
@@ -194,7 +196,7 @@ class TasksTest {
                           caller.interrupt();
                         }));
         assertTrue(Thread.interrupted());
-        assertEquals("error: the link was interrupted", e.getMessage());
+        assertEquals("error: the link was interrupted [interrupted]", e.getMessage());
         assertTrue(rounds.get() < 20, rounds + " rounds"); // those that were begun before
       }
     }

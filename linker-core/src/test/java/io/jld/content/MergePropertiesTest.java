@@ -145,9 +145,11 @@ class MergePropertiesTest {
     Linked linked =
         Linked.link(b -> b.set(LinkOption.Z_KEYWORDS, List.of("feature-report=warning")), objects);
     assertEquals(2, linked.diagnostics().size());
-    assertEquals("warning: obj0.o: missing SAFE property", linked.diagnostics().get(0).toString());
     assertEquals(
-        "warning: obj1.o: missing FAST and SAFE properties",
+        "warning: obj0.o: missing SAFE property [program-property]",
+        linked.diagnostics().get(0).toString());
+    assertEquals(
+        "warning: obj1.o: missing FAST and SAFE properties [program-property]",
         linked.diagnostics().get(1).toString());
     assertThrows(
         LinkException.class,

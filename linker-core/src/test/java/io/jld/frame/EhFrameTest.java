@@ -368,7 +368,7 @@ class EhFrameTest {
         "error: "
             + file
             + ": code is too far from .eh_frame_hdr for its 32-bit offsets;"
-            + " link with --no-eh-frame-hdr",
+            + " link with --no-eh-frame-hdr [too-far]",
         e.getMessage());
   }
 

@@ -98,10 +98,10 @@ class LibrarySearchTest {
     incompatible.add(other);
     assertEquals(fine, find(search("one", "two"), "x"));
     assertEquals(
-        "note: skipping incompatible " + other + " when searching for -lx",
+        "note: skipping incompatible " + other + " when searching for -lx [incompatible-library]",
         notes.getFirst().toString());
     assertEquals(
-        "error: cannot find -lx: No such file or directory\n>>> "
+        "error: cannot find -lx: No such file or directory [library-not-found]\n>>> "
             + other
             + " is incompatible with the output",
         failure(search("one", "one"), "x", false));
@@ -115,14 +115,15 @@ class LibrarySearchTest {
     file("one/libver.so.3");
     Path odd = file("one/plugin.so");
     assertEquals(
-        "error: cannot find -lno: No such file or directory", failure(search("one"), "no", false));
+        "error: cannot find -lno: No such file or directory [library-not-found]",
+        failure(search("one"), "no", false));
     assertEquals(
-        "error: cannot find -ldyn: No such file or directory\n>>> "
+        "error: cannot find -ldyn: No such file or directory [library-not-found]\n>>> "
             + shared
             + " is there: have you installed the static version of the dyn library?",
         failure(search("none", "one"), "dyn", true));
     assertEquals(
-        "error: cannot find -lver: No such file or directory\n>>> "
+        "error: cannot find -lver: No such file or directory [library-not-found]\n>>> "
             + versioned
             + " is there: have you installed the development files of the ver library?",
         failure(search("none", "one"), "ver", false));
@@ -175,10 +176,10 @@ class LibrarySearchTest {
     assertEquals(dir.resolve("lib/both.o"), inScript(search, script, "both.o"));
     assertTrue(notes.getFirst().toString().startsWith("note: x.ld:2: skipping incompatible"));
     assertEquals(
-        "error: x.ld:2: cannot find nope.o: No such file or directory",
+        "error: x.ld:2: cannot find nope.o: No such file or directory [file-not-found]",
         assertThrows(LinkException.class, () -> inScript(search, script, "nope.o")).getMessage());
     assertEquals(
-        "error: x.ld:2: cannot find -lnope: No such file or directory",
+        "error: x.ld:2: cannot find -lnope: No such file or directory [library-not-found]",
         assertThrows(LinkException.class, () -> inScript(search, script, "-lnope")).getMessage());
   }
 
@@ -192,11 +193,15 @@ class LibrarySearchTest {
     assertEquals(x, inScript(search, outside, "=/lib/x.o"));
     assertEquals(x, inScript(search, outside, "$SYSROOT/lib/x.o"));
     assertEquals(
-        "error: x.ld:2: cannot find /lib/x.o: No such file or directory",
+        "error: x.ld:2: cannot find /lib/x.o: No such file or directory [file-not-found]",
         assertThrows(LinkException.class, () -> inScript(search, outside, "/lib/x.o"))
             .getMessage());
     assertEquals(
-        "error: x.ld:2: cannot find " + outside + " inside " + dir.resolve("sys"),
+        "error: x.ld:2: cannot find "
+            + outside
+            + " inside "
+            + dir.resolve("sys")
+            + " [file-not-found]",
         assertThrows(LinkException.class, () -> inScript(search, inside, outside.toString()))
             .getMessage());
     Path link = Files.createSymbolicLink(dir.resolve("link"), dir.resolve("sys"));

@@ -178,7 +178,10 @@ class ObjectFileTest {
       LinkException e = assertThrows(LinkException.class, () -> o.file("a.o"));
       String unsigned = Integer.toUnsignedString(link == 5 ? 4 : link);
       assertEquals(
-          "error: a.o:(order): SHF_LINK_ORDER with an invalid sh_link " + unsigned, e.getMessage());
+          "error: a.o:(order): SHF_LINK_ORDER with an invalid sh_link "
+              + unsigned
+              + " [malformed-object]",
+          e.getMessage());
     }
   }
 

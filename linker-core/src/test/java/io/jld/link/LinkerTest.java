@@ -160,7 +160,7 @@ class LinkerTest {
         new Throwable[] {
           new IllegalStateException("mine"),
           new AssertionError("mine too"),
-          new LinkException(Location.NONE, "of another link")
+          new LinkException(DiagnosticCode.INVALID_REQUEST, Location.NONE, "of another link")
         }) {
       for (LinkOption<?> sink : SINKS) {
         LinkRequest.Builder request =
@@ -213,7 +213,9 @@ class LinkerTest {
                   line -> {
                     throw new UncheckedIOException(new IOException("the tape is full"));
                   }));
-      assertEquals("error: a report cannot be written: the tape is full", e.getMessage());
+      assertEquals(
+          "error: a report cannot be written: the tape is full [report-not-writable]",
+          e.getMessage());
     }
   }
 
@@ -253,7 +255,7 @@ class LinkerTest {
   private void isInterrupted(LinkRequest.Builder request) throws IOException {
     try {
       LinkException e = fails(request);
-      assertEquals("error: the link was interrupted", e.getMessage());
+      assertEquals("error: the link was interrupted [interrupted]", e.getMessage());
       assertNull(e.getCause());
     } finally {
       assertTrue(Thread.interrupted());
@@ -318,13 +320,15 @@ class LinkerTest {
   void errorsOfTheMachine() throws IOException {
     Error full = new OutOfMemoryError("Java heap space");
     LinkException e = thrownInScan(null, full);
-    assertEquals("error: out of memory: Java heap space", e.getMessage());
+    assertEquals("error: out of memory: Java heap space [out-of-memory]", e.getMessage());
     assertSame(full, e.getCause());
     assertSame(full, thrownInScan(null, new BootstrapMethodError(full)).getCause());
     Error deep = new StackOverflowError();
     deep.setStackTrace(new StackTraceElement[0]);
     e = thrownInScan(null, deep);
-    assertEquals("error: an input is nested too deeply: the stack is full", e.getMessage());
+    assertEquals(
+        "error: an input is nested too deeply: the stack is full [nested-too-deeply]",
+        e.getMessage());
     Error missing = new AbstractMethodError("scan");
     missing.setStackTrace(new StackTraceElement[0]);
     e = thrownInScan(null, missing);
@@ -341,7 +345,8 @@ class LinkerTest {
     bug.setStackTrace(new StackTraceElement[0]);
     LinkException e = thrownInScan(bug, null);
     assertEquals(
-        "error: internal error: java.lang.IllegalStateException: a bug; please report it",
+        "error: internal error: java.lang.IllegalStateException: a bug; please report it"
+            + " [internal-error]",
         e.getMessage());
     assertSame(bug, e.getCause());
   }
@@ -361,14 +366,16 @@ class LinkerTest {
         e.getMessage());
     assertTrue(
         e.getMessage()
-            .endsWith("java.lang.UnsupportedOperationException: not yet; please report it"),
+            .endsWith(
+                "java.lang.UnsupportedOperationException: not yet; please report it"
+                    + " [internal-error]"),
         e.getMessage());
   }
 
   // Memory
 
   private void fails(String message, LinkRequest.Builder request) throws IOException {
-    assertEquals("error: " + message, fails(request).getMessage());
+    assertEquals("error: " + message + " [invalid-request]", fails(request).getMessage());
   }
 
   /** What a thread of the link may not touch, or nobody any more. */
@@ -396,7 +403,7 @@ class LinkerTest {
                     }
                   });
       other.join();
-      assertEquals("error: x.o is confined to another thread", messages.get(0));
+      assertEquals("error: x.o is confined to another thread [invalid-request]", messages.get(0));
       assertTrue(messages.get(1).startsWith("error: the arena cannot be used: "), messages.get(1));
     }
     Arena closed;

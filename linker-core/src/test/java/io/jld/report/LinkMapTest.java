@@ -246,7 +246,7 @@ class LinkMapTest {
             LinkException.class,
             () -> Linked.link(b -> b.set(LinkOption.MAP, full), start(), other()));
     assertEquals(
-        "error: a report cannot be written: x.map: disk full",
+        "error: a report cannot be written: x.map: disk full [report-not-writable]",
         e.diagnostics().getLast().toString());
   }
 }

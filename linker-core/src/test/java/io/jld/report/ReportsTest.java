@@ -251,11 +251,12 @@ class ReportsTest {
     Linked l = Linked.link(b -> b.set(LinkOption.WARN_COMMON, true), objects);
     assertEquals(
         List.of(
-            "warning: obj2.o and obj1.o: multiple common of 'x'",
-            "warning: obj3.o: common of 'x' overridden by larger common from obj1.o",
-            "warning: obj4.o: common of 'x' overriding smaller common from obj1.o",
-            "warning: obj6.o: definition of 'x' overriding common from obj4.o",
-            "warning: obj7.o: common of 'x' overridden by definition from obj6.o"),
+            "warning: obj2.o and obj1.o: multiple common of 'x' [common-symbol]",
+            "warning: obj3.o: common of 'x' overridden by larger common from obj1.o"
+                + " [common-symbol]",
+            "warning: obj4.o: common of 'x' overriding smaller common from obj1.o [common-symbol]",
+            "warning: obj6.o: definition of 'x' overriding common from obj4.o [common-symbol]",
+            "warning: obj7.o: common of 'x' overridden by definition from obj6.o [common-symbol]"),
         l.diagnostics().stream().map(Object::toString).toList());
   }
 

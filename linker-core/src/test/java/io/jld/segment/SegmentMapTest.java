@@ -573,8 +573,8 @@ class SegmentMapTest {
             """);
     assertEquals(
         """
-        warning: allocated section .rodata is in no segment
-        warning: allocated section .data is in no segment
+        warning: allocated section .rodata is in no segment [section-place]
+        warning: allocated section .data is in no segment [section-place]
         """,
         messages(map));
   }
@@ -656,7 +656,7 @@ class SegmentMapTest {
   void whatIsWrongAboutPhdrs() {
     String text = ".text AX 400000 3e 1 :text";
     assertEquals(
-        "error: section .text is assigned to non-existent phdr 'q'\n",
+        "error: section .text is assigned to non-existent phdr 'q' [segments]\n",
         error("text LOAD", ".text AX 400000 3e 1 :text:q"));
     assertTrue(error("text LOAD", ".text AX 400000 3e 1").contains("no section is assigned"));
     assertTrue(

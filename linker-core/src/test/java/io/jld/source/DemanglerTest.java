@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.jld.link.Diagnostic;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.Location;
 import java.time.Duration;
 import java.util.List;
@@ -24,7 +25,10 @@ class DemanglerTest {
 
   private static String demangled(String message) {
     Location here = Location.file("a.o").section(".text._Z3foov", 4).symbol("_Z3foov");
-    Diagnostic d = SYSTEM.diagnostics(List.of(Diagnostic.error(here, message))).getFirst();
+    Diagnostic d =
+        SYSTEM
+            .diagnostics(List.of(Diagnostic.error(DiagnosticCode.UNDEFINED_SYMBOL, here, message)))
+            .getFirst();
     assertEquals(here, d.location(), "places keep their names");
     return d.message();
   }

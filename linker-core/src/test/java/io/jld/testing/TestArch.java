@@ -13,6 +13,7 @@ import io.jld.asmb.Section;
 import io.jld.asmb.Segment;
 import io.jld.asmb.Slice;
 import io.jld.elf.ElfClass;
+import io.jld.link.DiagnosticCode;
 import java.util.List;
 
 /**
@@ -121,7 +122,8 @@ public final class TestArch implements Arch {
             Scan.word(ctxt, r);
           }
         }
-        default -> r.error("unknown relocation type " + r.type());
+        default ->
+            r.error(DiagnosticCode.UNKNOWN_RELOCATION, "unknown relocation type " + r.type());
       }
     }
   }

@@ -7,6 +7,7 @@ import io.jld.arch.Scan;
 import io.jld.arch.Symbols;
 import io.jld.asmb.Link;
 import io.jld.asmb.Slice;
+import io.jld.link.DiagnosticCode;
 
 /**
  * Computes and stores what relocations say (psABI, "Relocation Types").
@@ -116,7 +117,7 @@ final class X86Apply {
             tls(ctxt, r, slice);
           }
         }
-        default -> r.error(X86Scan.refusal(type));
+        default -> r.error(DiagnosticCode.UNKNOWN_RELOCATION, X86Scan.refusal(type));
       }
     }
   }
@@ -254,6 +255,7 @@ final class X86Apply {
       case R_386_PC8 -> put8(r, slice, syms.value(sym) + r.addend() - r.place(), -128, 127);
       default ->
           r.error(
+              DiagnosticCode.UNUSABLE_RELOCATION,
               X86Reloc.width(type) == 0
                   ? X86Scan.refusal(type)
                   : "relocation "

@@ -8,6 +8,7 @@ import io.jld.arch.Relocs;
 import io.jld.arch.Scan;
 import io.jld.arch.Symbols;
 import io.jld.asmb.Link;
+import io.jld.link.DiagnosticCode;
 
 /**
  * What relocations ask for (psABI, "Relocation"; "Global Offset Table"; "Function Addresses").
@@ -61,10 +62,11 @@ final class X86Scan {
         case R_386_TLS_GOTDESC -> tlsGotdesc(ctxt, r);
         case R_386_TLS_DESC_CALL -> {
           if (X86Tls.descCall(ctxt, r) == X86Tls.BROKEN) {
-            r.error("not the call of a TLS descriptor: " + shown(r, 0, 2));
+            r.error(
+                DiagnosticCode.TLS_SEQUENCE, "not the call of a TLS descriptor: " + shown(r, 0, 2));
           }
         }
-        default -> r.error(refusal(r.type()));
+        default -> r.error(DiagnosticCode.UNKNOWN_RELOCATION, refusal(r.type()));
       }
     }
   }
@@ -131,7 +133,7 @@ final class X86Scan {
     } else if (ctxt.isPic()
         && ctxt.symbols().isPreemptible(sym)
         && (!wide || ctxt.symbols().isFunction(sym))) {
-      r.error(Scan.cannotBeUsed(ctxt, r));
+      r.error(DiagnosticCode.NOT_PIC, Scan.cannotBeUsed(ctxt, r));
     } else {
       Scan.pcRelative(ctxt, r);
     }
@@ -154,6 +156,7 @@ final class X86Scan {
       ctxt.needGotBase();
     } else if (ctxt.isPic()) {
       r.error(
+          DiagnosticCode.NOT_PIC,
           "direct GOT relocation "
               + X86Reloc.name(r.type())
               + " against symbol '"
@@ -181,6 +184,7 @@ final class X86Scan {
     String visible = "declare it with default visibility where it is used";
     String pic = "recompile with " + (ctxt.isShared() ? "-fPIC" : "-fPIE");
     r.error(
+        DiagnosticCode.IFUNC_REFERENCE,
         "relocation "
             + X86Reloc.name(r.type())
             + " against STT_GNU_IFUNC symbol '"
@@ -216,7 +220,9 @@ final class X86Scan {
         ctxt.needTlsLd();
       }
       default ->
-          r.error("not a local dynamic TLS sequence that can be rewritten: " + shown(r, -3, 10));
+          r.error(
+              DiagnosticCode.TLS_SEQUENCE,
+              "not a local dynamic TLS sequence that can be rewritten: " + shown(r, -3, 10));
     }
   }
 
@@ -224,6 +230,7 @@ final class X86Scan {
     Symbols syms = ctxt.symbols();
     if (!syms.isDefinedHere(r.symbol()) && !syms.isUndefinedWeak(r.symbol())) {
       r.error(
+          DiagnosticCode.TLS_RELOCATION,
           "relocation "
               + X86Reloc.name(r.type())
               + " against symbol '"
@@ -241,7 +248,9 @@ final class X86Scan {
     if (type == R_386_TLS_IE && ctxt.isPic()) {
       r.addRelative(0, 0); // the field is the slot's address
     } else if (type == R_386_TLS_IE_32 && !X86Tls.canNegate(r)) {
-      r.error("only addl and subl can read a GOT slot with @gottpoff: " + shown(r, -2, 4));
+      r.error(
+          DiagnosticCode.TLS_SEQUENCE,
+          "only addl and subl can read a GOT slot with @gottpoff: " + shown(r, -2, 4));
     }
   }
 
@@ -257,10 +266,11 @@ final class X86Scan {
 
   private static void tlsLe(Link ctxt, Relocs r) {
     if (ctxt.isShared()) {
-      r.error(Scan.cannotBeUsed(ctxt, r));
+      r.error(DiagnosticCode.NOT_PIC, Scan.cannotBeUsed(ctxt, r));
     } else if (ctxt.symbols().isPreemptible(r.symbol())
         && !ctxt.symbols().isUndefinedWeak(r.symbol())) {
       r.error(
+          DiagnosticCode.TLS_RELOCATION,
           "relocation "
               + X86Reloc.name(r.type())
               + " against symbol '"
@@ -277,7 +287,10 @@ final class X86Scan {
         ctxt.needGotBase();
         ctxt.symbols().need(r.symbol(), Need.TLS_DESC);
       }
-      default -> r.error("not a load of a TLS descriptor's address: " + shown(r, -2, 4));
+      default ->
+          r.error(
+              DiagnosticCode.TLS_SEQUENCE,
+              "not a load of a TLS descriptor's address: " + shown(r, -2, 4));
     }
   }
 

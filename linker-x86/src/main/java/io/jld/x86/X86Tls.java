@@ -11,6 +11,7 @@ import io.jld.arch.Relocs;
 import io.jld.arch.Symbols;
 import io.jld.asmb.Link;
 import io.jld.asmb.Slice;
+import io.jld.link.DiagnosticCode;
 
 /**
  * Thread-local storage (U. Drepper, "ELF Handling For Thread-Local Storage", sections 3.4.2, 4.1.2,
@@ -147,6 +148,7 @@ final class X86Tls {
     String what = isGd ? "general" : "local";
     if (!r.next() || r.offset() != field) {
       r.error(
+          DiagnosticCode.TLS_SEQUENCE,
           "the call of ___tls_get_addr in a " + what + " dynamic TLS sequence has no relocation");
     }
   }
