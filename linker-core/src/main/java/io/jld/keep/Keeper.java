@@ -1,5 +1,6 @@
 package io.jld.keep;
 
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -41,13 +42,14 @@ public final class Keeper {
   /**
    * What one link asks for its files.
    *
+   * @param digests of the contents of files that the link's caller knows
    * @throws IllegalStateException where this is closed
    */
-  public synchronized Lease lease() {
+  public synchronized Lease lease(Map<Path, String> digests) {
     if (closed) {
       throw new IllegalStateException("the session is closed");
     }
-    return new Lease(this, clock);
+    return new Lease(this, clock, digests);
   }
 
   /**

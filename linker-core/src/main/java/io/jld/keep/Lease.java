@@ -23,19 +23,21 @@ import java.util.function.Supplier;
 public final class Lease implements KeptFiles, AutoCloseable {
   private final Keeper keeper;
   private final InstantSource clock;
+  private final Map<Path, String> digests;
 
   /** By their addresses; those that the link has, each once. */
   private final ConcurrentSkipListMap<Long, KeptFile> files = new ConcurrentSkipListMap<>();
 
-  Lease(Keeper keeper, InstantSource clock) {
+  Lease(Keeper keeper, InstantSource clock, Map<Path, String> digests) {
     this.keeper = keeper;
     this.clock = clock;
+    this.digests = digests;
   }
 
   @Override
   public MemorySegment map(Path path, Arena arena, Mapping mapping) {
     Instant now = clock.instant();
-    Identity identity = Identity.of(path);
+    Identity identity = identity(path);
     if (identity == null || identity.size() == 0) {
       return mapping.map(path, arena);
     }
@@ -53,6 +55,10 @@ public final class Lease implements KeptFiles, AutoCloseable {
     return kept.bytes;
   }
 
+  private Identity identity(Path path) {
+    return Identity.of(path, digests.getOrDefault(path, ""));
+  }
+
   /** Maps a file; null where another one has its name by now. */
   @SuppressWarnings("MustBeClosedChecker") // KeptFile.unmap closes the arena
   private KeptFile keep(KeptFile.Key key, Path path, Identity identity, Mapping mapping) {
@@ -60,7 +66,7 @@ public final class Lease implements KeptFiles, AutoCloseable {
     boolean done = false;
     try {
       MemorySegment bytes = mapping.map(path, own);
-      done = bytes.byteSize() == identity.size() && identity.equals(Identity.of(path));
+      done = bytes.byteSize() == identity.size() && identity.equals(identity(path));
       return done ? keeper.add(new KeptFile(key, identity, bytes, own)) : null;
     } finally {
       if (!done) {

@@ -23,7 +23,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 
 /** Links. Links don't know of each other: any number may run at once in one JVM. */
@@ -95,7 +97,21 @@ public final class Linker {
      * @throws IllegalStateException where the session is closed
      */
     public LinkResult link(LinkRequest request) {
-      try (Lease lease = keeper.lease()) {
+      return link(request, Map.of());
+    }
+
+    /**
+     * As {@link #link(LinkRequest)}, where the caller knows digests of what files contain. Such a
+     * file is kept however young it is, and has not changed if the digest is the same, and so are
+     * device, inode, size and {@code mtime}; {@code ctime}, which changes with each hard link to
+     * it, does not count.
+     *
+     * @param digests of the contents of files, by their paths as the link has them: relative ones
+     *     relative, and those of libraries that are searched for with the directory they are found
+     *     in. Any strings that are different for different contents; an empty one is none
+     */
+    public LinkResult link(LinkRequest request, Map<Path, String> digests) {
+      try (Lease lease = keeper.lease(digests)) {
         return Linker.link(request, lease);
       }
     }

@@ -14,9 +14,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,8 +41,12 @@ class KeeperTest {
   }
 
   private ObjectFile read(Keeper keeper, Path path) {
+    return read(keeper, path, "");
+  }
+
+  private ObjectFile read(Keeper keeper, Path path, String digest) {
     try (Arena arena = Arena.ofShared();
-        Lease lease = keeper.lease()) {
+        Lease lease = keeper.lease(Map.of(path, digest))) {
       return read(lease, arena, path);
     }
   }
@@ -68,13 +74,46 @@ class KeeperTest {
     assertSame(read(later, a), read(later, a));
   }
 
+  /** A digest shows what times may not, and that nothing has changed but the number of links. */
+  @Test
+  void aDigestTellsWhatChanges() throws Exception {
+    Path a = object("a.o", 8);
+    FileTime modified = FileTime.from(Instant.now());
+    Files.setLastModifiedTime(a, modified);
+    Keeper now = new Keeper(1 << 20, modified::toInstant);
+    ObjectFile first = read(now, a, "1");
+    Files.createLink(dir.resolve("b.o"), a);
+    assertSame(first, read(now, a, "1"));
+    ObjectBuilder o = ObjectBuilder.wide();
+    o.code(".text", ObjectBuilder.filled(8, 2));
+    Files.write(a, o.build()); // in place, of the same size, with the same time
+    Files.setLastModifiedTime(a, modified);
+    ObjectFile second = read(now, a, "2");
+    assertNotSame(first, second);
+    assertSame(second, read(now, a, "2"));
+    assertNotSame(second, read(now, a), "nobody knows it any more");
+    assertFalse(first.data().scope().isAlive());
+  }
+
+  /** What lies in the name's place by now may be kept by the same digest no more. */
+  @Test
+  void aDigestIsNotAllThatCounts() throws Exception {
+    Path a = object("a.o", 8);
+    ObjectFile first = read(keeper, a, "1");
+    Files.move(object("b.o", 8), a, StandardCopyOption.REPLACE_EXISTING);
+    ObjectFile second = read(keeper, a, "1");
+    assertNotSame(first, second, "another inode");
+    Files.setLastModifiedTime(a, FileTime.fromMillis(1000));
+    assertNotSame(second, read(keeper, a, "1"), "mtime");
+  }
+
   @Test
   void wholeSecondsAreOlder() {
     Instant t = Instant.ofEpochSecond(1000);
-    Identity coarse = new Identity(1, 2, 3, FileTime.from(t), FileTime.from(t));
+    Identity coarse = new Identity(1, 2, 3, FileTime.from(t), FileTime.from(t), "");
     assertFalse(coarse.isSettled(t.plusMillis(2000)));
     assertTrue(coarse.isSettled(t.plusMillis(2200)));
-    Identity set = new Identity(1, 2, 3, FileTime.from(t), FileTime.from(t.plusMillis(100)));
+    Identity set = new Identity(1, 2, 3, FileTime.from(t), FileTime.from(t.plusMillis(100)), "");
     assertFalse(set.isSettled(t.plusMillis(140)), "ctime counts too");
     assertTrue(set.isSettled(t.plusMillis(160)));
   }
@@ -115,7 +154,7 @@ class KeeperTest {
     Path a = object("a.o", 8);
     ObjectFile used;
     try (Arena arena = Arena.ofShared();
-        Lease lease = keeper.lease()) {
+        Lease lease = keeper.lease(Map.of())) {
       used = read(lease, arena, a);
       keeper.clear();
       assertEquals(0, keeper.files());
@@ -148,8 +187,8 @@ class KeeperTest {
 
   @Test
   void noFilesOfOtherKinds() throws Exception {
-    assertEquals(null, Identity.of(dir));
-    assertEquals(null, Identity.of(dir.resolve("missing")));
-    assertEquals(null, Identity.of(Path.of("/dev/null")));
+    assertEquals(null, Identity.of(dir, ""));
+    assertEquals(null, Identity.of(dir.resolve("missing"), ""));
+    assertEquals(null, Identity.of(Path.of("/dev/null"), ""));
   }
 }
