@@ -157,8 +157,7 @@ public final class Main {
             reports.finish();
             around.beforeOutput().run();
           });
-      LinkRequest all = request.build();
-      LinkResult result = around.session() == null ? Linker.link(all) : around.session().link(all);
+      LinkResult result = around.linker().apply(request.build());
       console.print(result.diagnostics());
       return 0;
     } catch (LinkException e) {

@@ -1,5 +1,7 @@
 package io.jld.cli;
 
+import io.jld.link.LinkRequest;
+import io.jld.link.LinkResult;
 import io.jld.link.Linker;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -10,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -31,7 +34,7 @@ import java.util.function.Supplier;
  *     thread, whose link fails then
  * @param again asked where memory was short: true if nothing is to be said of it, because the
  *     command line will be run once more
- * @param session has the files of links before; null: each link reads all
+ * @param linker makes the link
  */
 public record Surroundings(
     Map<String, String> environment,
@@ -44,7 +47,7 @@ public record Surroundings(
     int threads,
     Runnable beforeOutput,
     BooleanSupplier again,
-    Linker.Session session) {
+    Function<LinkRequest, LinkResult> linker) {
 
   /** Those of this process, which does nothing else. */
   static Surroundings ofProcess() {
@@ -68,7 +71,7 @@ public record Surroundings(
         0,
         () -> {},
         () -> false,
-        null);
+        Linker::link);
   }
 
   /** The stream does not keep the reason; another byte fails for the same. */

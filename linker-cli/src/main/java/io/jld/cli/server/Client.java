@@ -1,15 +1,10 @@
 package io.jld.cli.server;
 
 import io.jld.cli.ProcessBytes;
-import io.jld.cli.ResponseFiles;
-import io.jld.cli.UsageException;
-import io.jld.link.NameBytes;
+import io.jld.cli.resident.Arguments;
+import io.jld.cli.resident.Posix;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,18 +21,11 @@ final class Client implements AutoCloseable {
   /** Variables by which the process would be another than the server is. */
   private static final List<String> OWN = List.of("JLD_JAVA_OPTS", "LD_PRELOAD");
 
-  /** Files that mean something else to each process. */
-  private static final List<String> ITS_OWN_FILES =
-      List.of("/dev/fd/", "/dev/std", "/dev/tty", "/proc/self", "/proc/thread-self");
-
   private final int pid;
   private final List<String> args;
   private final Map<String, String> environment;
   private final int umask;
   private final int directory;
-
-  /** Bytes of the files that the command line names. */
-  private long inputBytes;
 
   /**
    * Reads it.
@@ -118,66 +106,13 @@ final class Client implements AutoCloseable {
   /**
    * The arguments, with those of response files. The thread is in the client's directory.
    *
-   * @throws NotServed where they name what only the client's own process can open, or what may make
-   *     a thread wait for somebody else
+   * @throws NotServed where only the client's own process can open a file that they name
    */
-  String[] arguments() throws NotServed {
-    String[] given = args.toArray(String[]::new);
-    check(given);
+  Arguments arguments() throws NotServed {
     try {
-      String[] expanded = ResponseFiles.expand(given);
-      if (!Arrays.equals(given, expanded)) {
-        check(expanded);
-      }
-      return expanded;
-    } catch (UsageException e) {
-      return given; // it will be said
-    }
-  }
-
-  /** Known once {@link #arguments} are. */
-  long inputBytes() {
-    return inputBytes;
-  }
-
-  private void check(String[] arguments) throws NotServed {
-    inputBytes = 0;
-    for (String arg : arguments) {
-      for (String file : ITS_OWN_FILES) {
-        if (arg.contains(file)) {
-          throw new NotServed(file);
-        }
-      }
-      String name = fileName(arg);
-      if (!name.isEmpty()) {
-        checkFile(name);
-      }
-    }
-  }
-
-  /** The file that an argument may mean. */
-  private static String fileName(String arg) {
-    if (arg.startsWith("@")) {
-      return arg.substring(1);
-    }
-    return arg.startsWith("-") ? arg.substring(arg.indexOf('=') + 1) : arg;
-  }
-
-  private void checkFile(String name) throws NotServed {
-    if (name.startsWith("-")) {
-      return;
-    }
-    try {
-      BasicFileAttributes file =
-          Files.readAttributes(NameBytes.path(name), BasicFileAttributes.class);
-      if (file.isOther() && !name.equals("/dev/null")) {
-        throw new NotServed("no regular file");
-      }
-      inputBytes += file.isRegularFile() ? file.size() : 0;
-    } catch (NotServed e) {
-      throw e;
-    } catch (IOException | InvalidPathException e) {
-      // it will be said, or is no file
+      return Arguments.of(args.toArray(String[]::new));
+    } catch (Arguments.Unusable e) {
+      throw new NotServed(e.getMessage());
     }
   }
 

@@ -2,15 +2,20 @@ package io.jld.cli.server;
 
 import io.jld.cli.Main;
 import io.jld.cli.Surroundings;
+import io.jld.cli.resident.Arguments;
+import io.jld.cli.resident.Ending;
+import io.jld.cli.resident.Links;
+import io.jld.cli.resident.Turn;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 
-/** One client's command line on its way: read, run once it has a place, answered. */
+/** One client's command line on its way: read, run when it is its turn, answered. */
 final class Job implements Runnable {
   private final Server server;
   private final Slot slot;
   private final Relay relay;
+  private final Turn turn;
   private final int pid;
   private final int count;
 
@@ -18,9 +23,6 @@ final class Job implements Runnable {
   private Thread thread;
 
   private boolean cancelled;
-
-  /** Places at the gate that this has now. */
-  private int places;
 
   /**
    * @param count of the client's arguments
@@ -31,6 +33,7 @@ final class Job implements Runnable {
     this.pid = pid;
     this.count = count;
     relay = new Relay(slot);
+    turn = new Turn(server.links());
   }
 
   Slot slot() {
@@ -101,79 +104,48 @@ final class Job implements Runnable {
   }
 
   private int link(Client client) throws IOException, InterruptedException {
-    Workplace workplace = server.workplace();
-    Gate gate = server.gate();
-    int status;
-    if (workplace.isOfThreads()) {
-      workplace.enter(client.directory(), client.umask());
-      try {
-        String[] args = client.arguments();
-        enter(gate.placesFor(client.inputBytes()));
-        status = link(client, args, places == gate.places());
-      } finally {
-        leave();
-        workplace.leave();
-      }
-    } else {
-      enter(1);
-      try {
-        workplace.enter(client.directory(), client.umask());
-        status = link(client, client.arguments(), true);
-      } finally {
-        workplace.leave();
-        leave();
-      }
-    }
+    int status = turn.run(client.directory(), client.umask(), new Link(client));
     server.served();
     return status;
   }
 
-  private void enter(int n) throws InterruptedException {
-    server.gate().enter(n);
-    places = n;
-  }
+  private final class Link implements Turn.Command {
+    private final Client client;
+    private Arguments args;
 
-  private void leave() {
-    server.gate().leave(places);
-    places = 0;
-  }
-
-  private int link(Client client, String[] args, boolean alone) throws InterruptedException {
-    boolean last = alone && server.session().files() == 0;
-    int status = attempt(client, args, last);
-    if (status == Main.AGAIN) {
-      leave();
-      enter(server.gate().places());
-      server.session().clear();
-      status = attempt(client, args, true);
+    Link(Client client) {
+      this.client = client;
     }
-    return status;
-  }
 
-  /**
-   * @param last whether neither other links nor what they have left can have taken the memory; else
-   *     the answer may be {@link Main#AGAIN}, as long as nothing has been printed
-   */
-  private int attempt(Client client, String[] args, boolean last) {
-    try (Streams streams = new Streams(client)) {
-      int status =
-          Main.run(
-              args,
-              new Surroundings(
-                  client.environment(),
-                  streams.out,
-                  streams.err,
-                  Path.of("/proc/" + pid + "/fd/" + Slot.STDERR),
-                  streams.stdout::failure,
-                  null,
-                  server.helpers(client.directory(), client.umask()),
-                  server.threads(),
-                  this::beforeOutput,
-                  () -> !last && !streams.isUsed(),
-                  server.session()));
-      streams.out.checkError();
-      streams.err.checkError();
-      return status;
+    @Override
+    public long prepare() throws IOException {
+      args = client.arguments();
+      return args.inputBytes();
+    }
+
+    @Override
+    public int attempt(boolean last) {
+      Links links = server.links();
+      try (Streams streams = new Streams(client)) {
+        int status =
+            Main.run(
+                args.expanded(),
+                new Surroundings(
+                    client.environment(),
+                    streams.out,
+                    streams.err,
+                    Path.of("/proc/" + pid + "/fd/" + Slot.STDERR),
+                    streams.stdout::failure,
+                    null,
+                    links.helpers(client.directory(), client.umask()),
+                    links.threads(),
+                    Job.this::beforeOutput,
+                    () -> !last && !streams.isUsed(),
+                    links.session()::link));
+        streams.out.checkError();
+        streams.err.checkError();
+        return status;
+      }
     }
   }
 
@@ -205,16 +177,12 @@ final class Job implements Runnable {
 
     @Override
     public void begin() {
-      if (server.workplace().isOfThreads()) {
-        server.gate().leave(places);
-      }
+      turn.pause();
     }
 
     @Override
     public boolean end() {
-      if (server.workplace().isOfThreads()) {
-        server.gate().enterForSure(places);
-      }
+      turn.resume();
       synchronized (Job.this) {
         return !cancelled;
       }

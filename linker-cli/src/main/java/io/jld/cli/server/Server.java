@@ -1,5 +1,10 @@
 package io.jld.cli.server;
 
+import io.jld.cli.resident.Ending;
+import io.jld.cli.resident.Gate;
+import io.jld.cli.resident.Links;
+import io.jld.cli.resident.Posix;
+import io.jld.cli.resident.Workplace;
 import io.jld.link.Linker;
 import io.jld.link.NameBytes;
 import java.io.IOException;
@@ -12,9 +17,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -31,16 +33,13 @@ final class Server {
   private final Home home;
   private final Distribution distribution;
   private final Credentials credentials;
-  private final Workplace workplace;
+  private final Links links;
   private final Gate gate;
   private final Duration idle;
   private final long keep;
   private final Linker.Session session;
   private final List<Slot> slots = new ArrayList<>();
   private final Watch watch = new Watch();
-  private final ExecutorService links;
-  private final ExecutorService pool;
-  private final int threads = Runtime.getRuntime().availableProcessors();
   private final AtomicLong served = new AtomicLong();
   private final AtomicLong sentBack = new AtomicLong();
   private final long start = System.nanoTime();
@@ -54,15 +53,13 @@ final class Server {
   Server(Home home, Distribution distribution, Workplace workplace, Duration idle, long keep)
       throws IOException {
     this.keep = keep;
-    session = new Linker.Session(keep);
+    links = new Links(workplace, keep);
+    gate = links.gate();
+    session = links.session();
     this.home = home;
     this.distribution = distribution;
-    this.workplace = workplace;
     this.idle = idle;
     credentials = Credentials.own();
-    gate = new Gate(workplace.isOfThreads() ? threads : 1);
-    links = Executors.newCachedThreadPool(workplace.threads("link"));
-    pool = Executors.newFixedThreadPool(Math.max(1, threads - 1), workplace.threads("jld"));
     for (int i = 0; i < SLOTS; i++) {
       slots.add(new Slot(home.generation(), i));
     }
@@ -127,7 +124,7 @@ final class Server {
       job = new Job(this, slot, pid, Integer.parseInt(words[2]));
       watch.add(job);
       try {
-        links.execute(job);
+        links.begin(job);
       } catch (RuntimeException | OutOfMemoryError e) { // no more threads
         sentBack();
         answer(job, "cold");
@@ -160,40 +157,8 @@ final class Server {
     return credentials;
   }
 
-  Workplace workplace() {
-    return workplace;
-  }
-
-  Gate gate() {
-    return gate;
-  }
-
-  int threads() {
-    return threads;
-  }
-
-  /** What all links have in common. */
-  Linker.Session session() {
-    return session;
-  }
-
-  /** Runs tasks of a client's link. */
-  Executor helpers(int directory, int umask) {
-    if (!workplace.isOfThreads()) {
-      return pool;
-    }
-    return task ->
-        pool.execute(
-            () -> {
-              try {
-                workplace.enter(directory, umask);
-                task.run();
-              } catch (Posix.Failed e) {
-                // the link's own thread does the work
-              } finally {
-                workplace.leave();
-              }
-            });
+  Links links() {
+    return links;
   }
 
   void served() {

@@ -1,6 +1,9 @@
 package io.jld.cli.server;
 
 import io.jld.cli.ProcessBytes;
+import io.jld.cli.resident.Links;
+import io.jld.cli.resident.Posix;
+import io.jld.cli.resident.Workplace;
 import io.jld.link.NameBytes;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -14,10 +17,9 @@ import java.util.regex.Pattern;
 public final class ServerMain {
   private static final Duration IDLE = Duration.ofMinutes(30);
   private static final Pattern IDLE_OPTION = Pattern.compile("--idle=[0-9]{1,6}");
-  private static final Pattern KEEP_OPTION = Pattern.compile("--keep=[0-9]{1,9}[kmgKMG]?");
 
-  /** What is kept between links may take this part of the heap's limit, if nothing else is said. */
-  private static final int KEPT_SHARE = 4;
+  /** Nobody else may read what the server makes for itself. */
+  private static final int UMASK = 077;
 
   private ServerMain() {}
 
@@ -29,12 +31,12 @@ public final class ServerMain {
   public static void main(String[] arguments) throws IOException {
     String[] args = ProcessBytes.args(arguments);
     Duration idle = IDLE;
-    long keep = Runtime.getRuntime().maxMemory() / KEPT_SHARE;
+    long keep = Links.keepByDefault();
     for (String option : List.of(args).subList(2, args.length)) {
       if (IDLE_OPTION.matcher(option).matches()) {
         idle = Duration.ofMinutes(Integer.parseInt(option.substring("--idle=".length())));
-      } else if (KEEP_OPTION.matcher(option).matches()) {
-        keep = size(option.substring("--keep=".length()));
+      } else if (Links.keep(option) >= 0) {
+        keep = Links.keep(option);
       } else {
         System.err.println("jld: error: --server: unknown option " + option);
         Runtime.getRuntime().exit(1);
@@ -42,7 +44,7 @@ public final class ServerMain {
     }
     closeInherited();
     Posix.setsid();
-    Workplace workplace = new Workplace();
+    Workplace workplace = new Workplace(Path.of("/"), UMASK);
     Home home = Home.take(NameBytes.path(args[0]), NameBytes.path(args[1]));
     if (home == null) {
       Runtime.getRuntime().exit(0); // there is one
@@ -51,12 +53,6 @@ public final class ServerMain {
         new Distribution(
             System.getProperty("java.class.path"), Path.of(System.getProperty("java.home")));
     new Server(home, distribution, workplace, idle, keep).run();
-  }
-
-  /** Bytes, with k, m or g in units of 2 to the 10, 20, 30. */
-  static long size(String size) {
-    int unit = "kmg".indexOf(Character.toLowerCase(size.charAt(size.length() - 1))) + 1;
-    return Long.parseLong(unit == 0 ? size : size.substring(0, size.length() - 1)) << 10 * unit;
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.jld.cli.server;
 
+import io.jld.cli.resident.Ending;
+import io.jld.cli.resident.Posix;
 import io.jld.link.NameBytes;
 import java.io.IOException;
 import java.io.OutputStream;

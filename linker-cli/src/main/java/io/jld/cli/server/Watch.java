@@ -1,5 +1,6 @@
 package io.jld.cli.server;
 
+import io.jld.cli.resident.Posix;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -34,6 +34,6 @@
  * CLONE_FS}): each link's thread takes on those of its client, and the helpers do so for each task,
  * so that a relative path is what it is to the client, in messages too. Where that is not allowed,
  * as in some containers, the whole process goes to the client's directory and links are made one at
- * a time ({@link io.jld.cli.server.Workplace}).
+ * a time ({@link io.jld.cli.resident.Workplace}).
  */
 package io.jld.cli.server;

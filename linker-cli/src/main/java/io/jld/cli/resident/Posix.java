@@ -1,4 +1,4 @@
-package io.jld.cli.server;
+package io.jld.cli.resident;
 
 import io.jld.link.NameBytes;
 import java.io.IOException;
@@ -19,20 +19,20 @@ import java.util.List;
  * The calls that the JDK has no method for. Constants are Linux's, the same on amd64 and AArch64.
  */
 @SuppressWarnings("restricted") // the launcher allows native access
-final class Posix {
-  static final int O_RDONLY = 0;
-  static final int O_WRONLY = 1;
-  static final int O_RDWR = 2;
-  static final int O_NOCTTY = 0400;
-  static final int O_APPEND = 02000;
-  static final int O_NONBLOCK = 04000;
-  static final int O_CLOEXEC = 02000000;
-  static final int O_PATH = 010000000;
+public final class Posix {
+  public static final int O_RDONLY = 0;
+  public static final int O_WRONLY = 1;
+  public static final int O_RDWR = 2;
+  public static final int O_NOCTTY = 0400;
+  public static final int O_APPEND = 02000;
+  public static final int O_NONBLOCK = 04000;
+  public static final int O_CLOEXEC = 02000000;
+  public static final int O_PATH = 010000000;
 
-  static final int EINTR = 4;
-  static final int ENXIO = 6;
-  static final int EAGAIN = 11;
-  static final int EPIPE = 32;
+  public static final int EINTR = 4;
+  public static final int ENXIO = 6;
+  public static final int EAGAIN = 11;
+  public static final int EPIPE = 32;
 
   private static final int CLONE_FS = 0x200;
   private static final short POLLOUT = 4;
@@ -135,7 +135,7 @@ final class Posix {
    *
    * @throws Failed with the error's number
    */
-  static int open(Path path, int flags) throws Failed {
+  public static int open(Path path, int flags) throws Failed {
     return (int)
         checked(
             result(
@@ -143,7 +143,7 @@ final class Posix {
                     (int) OPEN.invokeExact(state, name(arena, path), flags | O_CLOEXEC)));
   }
 
-  static void close(int fd) {
+  public static void close(int fd) {
     result((arena, state) -> (int) CLOSE.invokeExact(state, fd));
   }
 
@@ -153,7 +153,7 @@ final class Posix {
    * @return how many bytes
    * @throws Failed with the error's number, {@link #EAGAIN} where nothing can be
    */
-  static int write(int fd, byte[] bytes, int from, int n) throws Failed {
+  public static int write(int fd, byte[] bytes, int from, int n) throws Failed {
     while (true) {
       long done =
           result(
@@ -169,12 +169,12 @@ final class Posix {
   }
 
   /** Waits until bytes can be written, nobody reads any more, or the time is over. */
-  static void awaitRoom(int fd, int millis) {
+  public static void awaitRoom(int fd, int millis) {
     poll(List.of(fd), POLLOUT, millis);
   }
 
   /** Whether the reading end of a pipe is closed. */
-  static boolean isAbandoned(int fd) {
+  public static boolean isAbandoned(int fd) {
     return !abandoned(List.of(fd), 0).isEmpty();
   }
 
@@ -183,7 +183,7 @@ final class Posix {
    *
    * @return those whose is
    */
-  static List<Integer> abandoned(List<Integer> fds, int millis) {
+  public static List<Integer> abandoned(List<Integer> fds, int millis) {
     return poll(fds, (short) 0, millis);
   }
 
@@ -207,7 +207,7 @@ final class Posix {
   }
 
   /** Makes a FIFO that is the user's alone. */
-  static void mkfifo(Path path) throws Failed {
+  public static void mkfifo(Path path) throws Failed {
     checked(result((arena, state) -> (int) MKFIFO.invokeExact(state, name(arena, path), 0600)));
   }
 
@@ -220,27 +220,28 @@ final class Posix {
     checked(result((arena, state) -> (int) FCHDIR.invokeExact(state, fd)));
   }
 
-  static void umask(int mask) {
-    result((arena, state) -> (int) UMASK.invokeExact(state, mask));
+  /** Sets the umask; returns what it was. */
+  public static int umask(int mask) {
+    return (int) result((arena, state) -> (int) UMASK.invokeExact(state, mask));
   }
 
   /** Leaves the terminal, whose Ctrl-C is meant for others. */
-  static void setsid() {
+  public static void setsid() {
     result((arena, state) -> (int) SETSID.invokeExact(state));
   }
 
   /** A call has failed; the message is the system's. */
-  static final class Failed extends IOException {
+  public static final class Failed extends IOException {
     private static final long serialVersionUID = 1;
 
     private final int errno;
 
-    Failed(int errno) {
+    public Failed(int errno) {
       super(text(errno));
       this.errno = errno;
     }
 
-    int errno() {
+    public int errno() {
       return errno;
     }
 

@@ -1,4 +1,4 @@
-package io.jld.cli.server;
+package io.jld.cli.resident;
 
 import java.util.concurrent.Semaphore;
 
@@ -7,7 +7,7 @@ import java.util.concurrent.Semaphore;
  * takes one, a large one more, so that those which would fill the heap together run one after the
  * other. A link that has all of them is alone.
  */
-final class Gate {
+public final class Gate {
   /** Bytes of inputs for each place; what is read of archives is not known beforehand. */
   private static final long BYTES = 16L << 20;
 
@@ -19,33 +19,33 @@ final class Gate {
     free = new Semaphore(places, true);
   }
 
-  int places() {
+  public int places() {
     return places;
   }
 
   /** How many places a link of so many bytes takes. */
-  int placesFor(long bytes) {
+  public int placesFor(long bytes) {
     return (int) Math.min(places, 1 + bytes / BYTES);
   }
 
-  void enter(int n) throws InterruptedException {
+  public void enter(int n) throws InterruptedException {
     free.acquire(n);
   }
 
   /** Also where the thread is interrupted. */
-  void enterForSure(int n) {
+  public void enterForSure(int n) {
     free.acquireUninterruptibly(n);
   }
 
-  void leave(int n) {
+  public void leave(int n) {
     free.release(n);
   }
 
-  int running() {
+  public int running() {
     return places - free.availablePermits();
   }
 
-  int waiting() {
+  public int waiting() {
     return free.getQueueLength();
   }
 }

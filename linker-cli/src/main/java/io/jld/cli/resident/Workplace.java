@@ -1,25 +1,30 @@
-package io.jld.cli.server;
+package io.jld.cli.resident;
 
 import java.nio.file.Path;
 import java.util.concurrent.ThreadFactory;
 
 /**
  * Threads whose working directory and umask are their own, or else a process that goes from one
- * directory to the next. The server's paths are absolute, and do not depend on where a thread is.
+ * directory to the next. The process's own paths are absolute, and do not depend on where a thread
+ * is.
  */
-final class Workplace {
-  /** The server's own: nobody else may read what it makes. */
-  private static final int UMASK = 077;
-
+public final class Workplace {
   /** A property: as where it is not allowed. For tests. */
   private static final String ONE_DIRECTORY = "jld.server.onedirectory";
 
-  private final int root;
+  private final int home;
+  private final int umask;
   private final boolean ofThreads;
 
-  /** Makes the calling thread, and all that it starts, be in {@code /}. */
-  Workplace() throws Posix.Failed {
-    root = Posix.open(Path.of("/"), Posix.O_PATH);
+  /**
+   * Makes the calling thread, and all that it starts, be at home.
+   *
+   * @param home where threads are that make no link
+   * @param umask theirs
+   */
+  public Workplace(Path home, int umask) throws Posix.Failed {
+    this.home = Posix.open(home, Posix.O_PATH);
+    this.umask = umask;
     boolean[] allowed = new boolean[1];
     Thread probe = Thread.ofPlatform().start(() -> allowed[0] = Posix.unshareDirectory());
     try {
@@ -32,8 +37,18 @@ final class Workplace {
   }
 
   /** Whether each thread has its own. If not, one link at a time can be made. */
-  boolean isOfThreads() {
+  public boolean isOfThreads() {
     return ofThreads;
+  }
+
+  /** Descriptor of the directory of threads that make no link. */
+  public int home() {
+    return home;
+  }
+
+  /** Their umask. */
+  public int umask() {
+    return umask;
   }
 
   /** Threads that {@link #enter} works in. */
@@ -51,7 +66,7 @@ final class Workplace {
                 });
   }
 
-  /** Takes the thread to a client's directory. */
+  /** Takes the thread to the directory that a link is asked for in. */
   void enter(int directory, int umask) throws Posix.Failed {
     Posix.fchdir(directory);
     Posix.umask(umask);
@@ -59,9 +74,9 @@ final class Workplace {
 
   /** Takes the thread back: a directory in which nobody works can be unmounted. */
   void leave() {
-    Posix.umask(UMASK);
+    Posix.umask(umask);
     try {
-      Posix.fchdir(root);
+      Posix.fchdir(home);
     } catch (Posix.Failed e) {
       throw new AssertionError(e);
     }

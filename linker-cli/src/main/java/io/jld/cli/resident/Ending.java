@@ -1,17 +1,17 @@
-package io.jld.cli.server;
+package io.jld.cli.resident;
 
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * The end of the process by a signal, or by its own will. While the JVM's shutdown hooks run, links
- * fail for no reason of their own: nothing may be said of that. Their clients see the process end,
- * and link themselves.
+ * fail for no reason of their own: nothing may be said of that. Those who wait for them see the
+ * process end.
  */
-final class Ending {
+public final class Ending {
   private Ending() {}
 
   /** Does not return once the process has begun to end. */
-  static void waitWhereProcessEnds() {
+  public static void waitWhereProcessEnds() {
     Thread probe = new Thread(() -> {});
     try {
       Runtime.getRuntime().addShutdownHook(probe);
