@@ -7,6 +7,9 @@ module io.jld.cli {
   requires org.slf4j;
   requires ch.qos.logback.classic;
   requires ch.qos.logback.core;
+  requires static com.google
+      .gson; // the worker's, as the next: the launcher puts them on its class path
+  requires static com.google.protobuf;
 
   provides java.util.spi.ToolProvider with
       io.jld.cli.JldTool;

@@ -134,7 +134,7 @@ final class Console implements Consumer<String> {
    * @throws UsageException where standard output is not one of bytes
    */
   OutputStream takeStdout() {
-    if (stdout instanceof JldTool.TextStream) {
+    if (stdout instanceof TextStream) {
       throw new UsageException(
           DiagnosticCode.OUTPUT_NOT_WRITABLE, "-o -: standard output takes text only here");
     }

@@ -14,7 +14,12 @@ enum ServerOpt implements Opt {
   KEEP(
       "--keep!",
       "SIZE",
-      "With --server: memory for what stays of files between links: bytes, k, m or g; 0: none");
+      "With either of the others: memory for what stays of files between links: bytes, k, m or g;"
+          + " 0: none"),
+  PERSISTENT_WORKER(
+      "--persistent_worker!",
+      "",
+      "Link what is asked for on standard input in Bazel's worker protocol");
 
   private final Form form;
 
@@ -31,6 +36,8 @@ enum ServerOpt implements Opt {
   public void apply(Settings s, String value, String spelling) {
     throw new UsageException(
         DiagnosticCode.OPTION_CONFLICT,
-        spelling + ": --server comes first, and alone but for its own options");
+        spelling
+            + ": only on the command line itself, --server first and but for its own options"
+            + " alone");
   }
 }

@@ -4,6 +4,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
@@ -274,6 +275,23 @@ class ArchitectureTest {
         .resideOutsideOfPackages("io.jld.amd64..", "io.jld.x86..", "io.jld.cli..")
         .should()
         .dependOnClassesThat(resideInAnyPackage("io.jld.amd64..", "io.jld.x86..", "io.jld.cli.."))
+        .check(ALL);
+  }
+
+  /** They ask the same for links, and other links do without either's libraries. */
+  @Test
+  void serverAndWorkerDoNotKnowEachOther() {
+    noClasses()
+        .that(resideInAPackage("io.jld.cli.."))
+        .and(resideOutsideOfPackage("io.jld.cli.worker"))
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("io.jld.cli.worker", "com.google.gson..", "com.google.protobuf.."))
+        .check(ALL);
+    noClasses()
+        .that(resideInAnyPackage("io.jld.cli", "io.jld.cli.resident", "io.jld.cli.worker"))
+        .should()
+        .dependOnClassesThat(resideInAPackage("io.jld.cli.server"))
         .check(ALL);
   }
 

@@ -124,7 +124,8 @@ class PackagesTest {
     }
     int dot = name.lastIndexOf('.');
     String packageName = dot < 0 ? "" : name.substring(0, dot);
-    return Set.of("", "amd64", "x86", "cli", "cli.resident", "cli.server").contains(packageName)
+    return Set.of("", "amd64", "x86", "cli", "cli.resident", "cli.server", "cli.worker")
+            .contains(packageName)
         ? null
         : packageName;
   }
