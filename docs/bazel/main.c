@@ -1,0 +1,6 @@
+void greet(int number);
+
+int main(void) {
+  greet(NUMBER);
+  return 0;
+}
