@@ -97,6 +97,21 @@ class LauncherTest {
     assertFalse(java.contains("-Djld.arch=standard"), java::toString);
   }
 
+  /** Wherever the option stands. Its jars come last, so that the cache stays valid. */
+  @Test
+  void aWorkerHasMoreJars() throws Exception {
+    Path jar = Files.createFile(lib.resolve("arch/mine.jar"));
+    List<String> java = run("-z", "now", "--persistent_worker", "--keep=0");
+    assertEquals("-XX:AOTCache=" + cache, java.getFirst());
+    String ends = jar + ":" + lib.resolve("gson.jar") + ":" + lib.resolve("protobuf-java.jar");
+    assertTrue(classPath(java).endsWith("logback-core.jar:" + ends), java::toString);
+    int main = java.indexOf("io.jld.cli.worker.WorkerMain");
+    assertEquals(
+        List.of("-z", "now", "--persistent_worker", "--keep=0"),
+        java.subList(main + 1, java.size()));
+    assertTrue(run("-soname=a --persistent_worker", "x.o").contains("io.jld.cli.Main"));
+  }
+
   /** One that was written to, or copied, after it was made may be damaged. */
   @Test
   void aCacheIsVerifiedUnlessItIsAsItWasMade() throws Exception {
