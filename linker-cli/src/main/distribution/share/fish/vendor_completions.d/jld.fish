@@ -212,7 +212,7 @@ for program in jld ld.jld
   complete -c $program -l 'print-memory-usage' -d 'Print how full a script\'s memory regions are'
   complete -c $program -l 'server' -d 'Start a JVM that makes the links of JLD_SERVER=auto; or status, stop, run; comes first'
   complete -c $program -l 'idle' -x -d 'With --server: how long it stays unused; default 30'
-  complete -c $program -l 'keep' -x -d 'With either of the others: memory for what stays of files between links: bytes, k, m or g; 0: none'
+  complete -c $program -l 'keep' -x -d 'With one of the others: memory for what stays of files between links (k, m, g); 0: none'
   complete -c $program -l 'persistent_worker' -d 'Link what is asked for on standard input in Bazel\'s worker protocol'
   complete -c $program -s 'g' -d 'Other linkers\' option for debug information'
   complete -c $program -s 'G' -l 'gpsize' -x -d 'Largest small data; without a number, -shared'

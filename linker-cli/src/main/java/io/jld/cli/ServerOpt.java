@@ -14,8 +14,7 @@ enum ServerOpt implements Opt {
   KEEP(
       "--keep!",
       "SIZE",
-      "With either of the others: memory for what stays of files between links: bytes, k, m or g;"
-          + " 0: none"),
+      "With one of the others: memory for what stays of files between links (k, m, g); 0: none"),
   PERSISTENT_WORKER(
       "--persistent_worker!",
       "",
@@ -37,7 +36,7 @@ enum ServerOpt implements Opt {
     throw new UsageException(
         DiagnosticCode.OPTION_CONFLICT,
         spelling
-            + ": only on the command line itself, --server first and but for its own options"
+            + ": stands on the command line itself; --server first, and but for its own options"
             + " alone");
   }
 }
