@@ -72,7 +72,7 @@ final class Job implements Runnable, Turn.Command {
       status = link();
     } catch (Arguments.Unusable e) {
       say(e.getMessage() + ": a worker has no such file, or would wait for it");
-    } catch (IOException e) {
+    } catch (IOException | InvalidPathException e) {
       say("sandbox_dir " + request.sandboxDir() + ": " + e.getMessage());
     } catch (InterruptedException e) {
       // cancelled while it waited
