@@ -211,10 +211,13 @@ class WorkerIT {
       r = w.ask(new Request(4, "-r", "hello.o", "-o", "out").set("sandbox_dir", "no/where"));
       assertEquals(
           new Response(
-              1, "jld: error: sandbox_dir no/where: No such file or directory\n", 4, false),
+              1,
+              "jld: error: sandbox_dir no/where: No such file or directory [unreadable-file]\n",
+              4,
+              false),
           r);
       r = w.ask(new Request(4, "-r", "hello.o", "-o", "out").set("sandbox_dir", "hello.o"));
-      assertTrue(r.output().endsWith(": Not a directory\n"), r::output);
+      assertTrue(r.output().endsWith(": Not a directory [unreadable-file]\n"), r::output);
       r = w.ask(new Request(5, "@missing", "--persistent_worker"));
       assertEquals(1, r.exitCode());
       assertEquals(List.of("hello.o"), files(dir));

@@ -9,6 +9,9 @@ import io.jld.cli.resident.Links;
 import io.jld.cli.resident.Posix;
 import io.jld.cli.resident.Turn;
 import io.jld.cli.resident.Workplace;
+import io.jld.link.Diagnostic;
+import io.jld.link.DiagnosticCode;
+import io.jld.link.Location;
 import io.jld.link.NameBytes;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -71,16 +74,20 @@ final class Job implements Runnable, Turn.Command {
     try {
       status = link();
     } catch (Arguments.Unusable e) {
-      say(e.getMessage() + ": a worker has no such file, or would wait for it");
+      say(
+          DiagnosticCode.UNREADABLE_FILE,
+          e.getMessage() + ": a worker has no such file, or would wait for it");
     } catch (IOException | InvalidPathException e) {
-      say("sandbox_dir " + request.sandboxDir() + ": " + e.getMessage());
+      say(
+          DiagnosticCode.UNREADABLE_FILE,
+          "sandbox_dir " + request.sandboxDir() + ": " + e.getMessage());
     } catch (InterruptedException e) {
       // cancelled while it waited
     } catch (OutOfMemoryError e) {
       transcript = new Transcript();
-      say("out of memory");
+      say(DiagnosticCode.OUT_OF_MEMORY, "out of memory");
     } catch (RuntimeException | Error e) {
-      say("internal error: " + e + "; please report it");
+      say(DiagnosticCode.INTERNAL_ERROR, "internal error: " + e + "; please report it");
       e.printStackTrace(); // into the log
     }
     boolean given = end() && status != 0;
@@ -88,8 +95,13 @@ final class Job implements Runnable, Turn.Command {
         this, new Response(status, given ? "" : transcript.text(), request.requestId(), given));
   }
 
-  private void say(String error) {
-    transcript.writer().print("jld: error: " + error + "\n");
+  private void say(DiagnosticCode code, String message) {
+    transcript.writer().print(error(code, message));
+  }
+
+  /** A line as links print them. */
+  static String error(DiagnosticCode code, String message) {
+    return "jld: error: " + Diagnostic.error(code, Location.NONE, message).text() + "\n";
   }
 
   private int link() throws IOException, InterruptedException {

@@ -3,6 +3,7 @@ package io.jld.cli.worker;
 import io.jld.cli.resident.Ending;
 import io.jld.cli.resident.Links;
 import io.jld.cli.resident.Posix;
+import io.jld.link.DiagnosticCode;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -95,7 +96,7 @@ final class Worker {
     try {
       links.begin(job);
     } catch (RuntimeException | OutOfMemoryError e) { // no more threads
-      answer(job, new Response(1, "jld: error: out of memory\n", r.requestId(), false));
+      answer(job, new Response(1, outOfMemory(), r.requestId(), false));
     }
   }
 
@@ -129,9 +130,13 @@ final class Worker {
     try {
       return protocol.encode(r);
     } catch (OutOfMemoryError e) {
-      String said = "jld: error: out of memory for what was printed\n";
-      return protocol.encode(new Response(r.exitCode(), said, r.requestId(), r.wasCancelled()));
+      return protocol.encode(
+          new Response(r.exitCode(), outOfMemory(), r.requestId(), r.wasCancelled()));
     }
+  }
+
+  private static String outOfMemory() {
+    return Job.error(DiagnosticCode.OUT_OF_MEMORY, "out of memory");
   }
 
   private synchronized void send(byte[] bytes) throws IOException {
