@@ -34,7 +34,7 @@ enum OutputOpt implements Opt {
   COMPRESS_DEBUG(
       "--compress-debug-sections",
       "FORMAT",
-      "Compress debug sections: none, zlib (also as zlib-gabi, zlib-gnu)"),
+      "Compress debug sections: none, zlib (also as zlib-gabi, zlib-gnu), zstd"),
   DEPENDENCY_FILE("--dependency-file", "FILE", "Write a Makefile rule with all input files"),
   NOINHIBIT_EXEC("--noinhibit-exec", "", "Errors about symbols are warnings"),
   THREADS(

@@ -135,11 +135,10 @@ final class Values {
       // the other too.
       case "zlib", "zlib-gabi", "zlib-gnu" ->
           request.set(LinkOption.COMPRESS_DEBUG_SECTIONS, LinkOption.CompressDebug.ZLIB);
-      case "zstd" ->
-          throw new UsageException(
-              DiagnosticCode.UNSUPPORTED_OPTION,
-              "--compress-debug-sections=zstd is not supported; zlib is");
-      default -> check("--compress-debug-sections", value, "none", "zlib", "zlib-gabi", "zlib-gnu");
+      case "zstd" -> request.set(LinkOption.COMPRESS_DEBUG_SECTIONS, LinkOption.CompressDebug.ZSTD);
+      default ->
+          check(
+              "--compress-debug-sections", value, "none", "zlib", "zlib-gabi", "zlib-gnu", "zstd");
     }
   }
 

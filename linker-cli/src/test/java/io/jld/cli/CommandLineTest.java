@@ -351,7 +351,6 @@ class CommandLineTest {
           --retain-symbols-file=/no/x | /no/x: no such file (--retain-symbols-file)
           -b srec                     | input format 'srec' is not supported: binary and the ELF formats are
           -b binary -lc               | '-l c' after --format=binary: --format=default must stand between them
-          --compress-debug-sections=zstd | --compress-debug-sections=zstd is not supported; zlib is
           --hash-style=x              | invalid value 'x' for '--hash-style': one of sysv, gnu, both
           --unresolved-symbols=x      | invalid value 'x' for '--unresolved-symbols': one of ignore-all, report-all, ignore-in-object-files, ignore-in-shared-libs
           -a x                        | invalid value 'x' for '-a': one of archive, shared, default

@@ -1,5 +1,6 @@
 package io.jld.e2e;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -81,6 +82,38 @@ class OutputOptionsTest {
     Linked again =
         w.gcc(o, "-Wl,--compress-debug-sections=zlib,--build-id=none,--threads=1").silent();
     assertEquals(List.of(), differences(small.elf().bytes, again.elf().bytes));
+  }
+
+  /** objcopy decompresses what it knows; libzstd has to be there as well. */
+  @ParameterizedTest
+  @EnumSource
+  void zstdOutput(Target target) {
+    Tools.needC(target);
+    Tools.need("readelf", "objcopy");
+    Workbench w = new Workbench(dir, target);
+    Path o = w.c("a", PROGRAM, "-g");
+    Linked small = w.gcc(o, "-Wl,--compress-debug-sections=zstd,--build-id=none");
+    assumeTrue(!small.err().contains("libzstd.so.1, which is not here"), small::err);
+    Linked plain = w.gcc(o, "-Wl,--build-id=none").silent();
+    ElfImage.Section info = small.silent().elf().section(".debug_info");
+    assertEquals(0x800, info.flags() & 0x800);
+    assertEquals(2, small.elf().bytes[(int) info.offset()], "ELFCOMPRESS_ZSTD");
+    assertTrue(info.size() < plain.elf().section(".debug_info").size());
+    Path again = dir.resolve("again");
+    Proc p =
+        Proc.run(
+            dir,
+            List.of(
+                "objcopy",
+                "--decompress-debug-sections",
+                small.output().toString(),
+                again.toString()));
+    assumeTrue(p.status() == 0, p::err);
+    for (String section : List.of(".debug_info", ".debug_str", ".debug_line")) {
+      assertArrayEquals(
+          plain.elf().content(section), ElfImage.read(again).content(section), section);
+    }
+    assertEquals(plain.run().out(), small.run().out());
   }
 
   /** objcopy compresses where the compiler is too old to; libzstd has to be there as well. */

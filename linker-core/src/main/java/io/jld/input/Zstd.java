@@ -10,7 +10,10 @@ import java.lang.invoke.MethodHandle;
 import org.slf4j.LoggerFactory;
 
 /** Zstandard (RFC 8878) through the system's libzstd; the JDK has nothing for it. */
-final class Zstd {
+public final class Zstd {
+  /** What {@code ZSTD_CLEVEL_DEFAULT} is, and GNU ld takes. */
+  private static final int LEVEL = 3;
+
   private Zstd() {}
 
   /**
@@ -21,14 +24,25 @@ final class Zstd {
    *     or native access is not allowed
    */
   static Long decompress(MemorySegment in, MemorySegment out) {
+    return isHere() ? (Long) Native.decompress(in, out) : null;
+  }
+
+  /**
+   * Compresses to a frame; frames that follow each other are one stream.
+   *
+   * @return null where this system has no libzstd or native access is not allowed
+   */
+  public static byte[] compress(byte[] in) {
+    return isHere() ? Native.compress(in) : null;
+  }
+
+  private static boolean isHere() {
     try {
-      if (!Zstd.class.getModule().isNativeAccessEnabled()) {
-        return null; // the JVM would print a warning
-      }
-      return Native.decompress(in, out);
+      // Without it, the JVM would print a warning.
+      return Zstd.class.getModule().isNativeAccessEnabled() && Native.isLoaded();
     } catch (LinkageError | IllegalCallerException e) {
       LoggerFactory.getLogger(Zstd.class).debug("libzstd can't be called", e);
-      return null;
+      return false;
     }
   }
 
@@ -38,25 +52,35 @@ final class Zstd {
     /** {@code size_t ZSTD_decompress(void *dst, size_t capacity, const void *src, size_t size)}. */
     private static final MethodHandle DECOMPRESS;
 
+    /** {@code size_t ZSTD_compress(dst, capacity, src, size, int level)}. */
+    private static final MethodHandle COMPRESS;
+
+    /** {@code size_t ZSTD_compressBound(size_t)}. */
+    private static final MethodHandle BOUND;
+
     /** {@code unsigned ZSTD_isError(size_t)}. */
     private static final MethodHandle IS_ERROR;
 
     static {
-      Linker linker = Linker.nativeLinker();
       SymbolLookup library = SymbolLookup.libraryLookup("libzstd.so.1", Arena.global());
-      DECOMPRESS =
-          linker.downcallHandle(
-              library.findOrThrow("ZSTD_decompress"),
-              FunctionDescriptor.of(
-                  ValueLayout.JAVA_LONG,
-                  ValueLayout.ADDRESS,
-                  ValueLayout.JAVA_LONG,
-                  ValueLayout.ADDRESS,
-                  ValueLayout.JAVA_LONG));
-      IS_ERROR =
-          linker.downcallHandle(
-              library.findOrThrow("ZSTD_isError"),
-              FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG));
+      ValueLayout size = ValueLayout.JAVA_LONG;
+      ValueLayout pointer = ValueLayout.ADDRESS;
+      ValueLayout number = ValueLayout.JAVA_INT;
+      DECOMPRESS = function(library, "ZSTD_decompress", size, pointer, size, pointer, size);
+      COMPRESS = function(library, "ZSTD_compress", size, pointer, size, pointer, size, number);
+      BOUND = function(library, "ZSTD_compressBound", size, size);
+      IS_ERROR = function(library, "ZSTD_isError", number, size);
+    }
+
+    private static MethodHandle function(
+        SymbolLookup library, String name, ValueLayout result, ValueLayout... parameters) {
+      return Linker.nativeLinker()
+          .downcallHandle(library.findOrThrow(name), FunctionDescriptor.of(result, parameters));
+    }
+
+    /** True, once the class has been initialized. */
+    static boolean isLoaded() {
+      return IS_ERROR != null;
     }
 
     static long decompress(MemorySegment in, MemorySegment out) {
@@ -69,6 +93,24 @@ final class Zstd {
         }
         out.copyFrom(to.asSlice(0, n));
         return n;
+      } catch (RuntimeException | Error e) {
+        throw e;
+      } catch (Throwable e) {
+        throw new IllegalStateException(e); // a downcall throws nothing
+      }
+    }
+
+    static byte[] compress(byte[] in) {
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment from = arena.allocate(Math.max(1, in.length));
+        from.copyFrom(MemorySegment.ofArray(in));
+        long bound = (long) BOUND.invokeExact((long) in.length);
+        MemorySegment to = arena.allocate(bound);
+        long n = (long) COMPRESS.invokeExact(to, bound, from, (long) in.length, LEVEL);
+        if ((int) IS_ERROR.invokeExact(n) != 0) {
+          throw new OutOfMemoryError("ZSTD_compress"); // its only reason, for so large an output
+        }
+        return to.asSlice(0, n).toArray(ValueLayout.JAVA_BYTE);
       } catch (RuntimeException | Error e) {
         throw e;
       } catch (Throwable e) {

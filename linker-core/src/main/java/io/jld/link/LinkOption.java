@@ -651,7 +651,9 @@ public final class LinkOption<T> {
   public enum CompressDebug {
     NONE,
     /** {@code ELFCOMPRESS_ZLIB}. */
-    ZLIB
+    ZLIB,
+    /** {@code ELFCOMPRESS_ZSTD}; takes the system's libzstd. */
+    ZSTD
   }
 
   /** Which hash sections a dynamic output has. */

@@ -64,10 +64,11 @@ public final class CompressDebug {
   }
 
   private static CompressedSection compress(Context ctxt, OutputSection s) {
+    LinkOption.CompressDebug how = ctxt.option(LinkOption.COMPRESS_DEBUG_SECTIONS);
     try (Arena arena = Arena.ofShared()) {
       OutBuf out = OutBuf.ofSize(ByteOrder.LITTLE_ENDIAN, arena, s.length());
       Blocks.writeBlocks(ctxt, out, ctxt.dwarfp(), s.addr, s.length(), ZEROS);
-      return new CompressedSection(ctxt.elf, s, out.bytes(), ctxt.tasks());
+      return new CompressedSection(ctxt.elf, s, out.bytes(), ctxt.tasks(), how);
     }
   }
 }

@@ -1,9 +1,15 @@
 package io.jld.write;
 
 import static io.jld.elf.Elf.ELFCOMPRESS_ZLIB;
+import static io.jld.elf.Elf.ELFCOMPRESS_ZSTD;
 
 import io.jld.asmb.Tasks;
 import io.jld.elf.ElfClass;
+import io.jld.input.Zstd;
+import io.jld.link.DiagnosticCode;
+import io.jld.link.LinkException;
+import io.jld.link.LinkOption;
+import io.jld.link.Location;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.Synthetic;
@@ -15,8 +21,9 @@ import java.util.zip.Deflater;
 
 /**
  * The content of a whole section, compressed (gABI, "Section Compression"): {@code Chdr}, then a
- * zlib stream (RFC 1950). The content is cut into pieces that are compressed at the same time; each
- * ends on a byte's border, so that they follow each other in one stream.
+ * stream of zlib (RFC 1950) or zstd (RFC 8878). The content is cut into pieces that are compressed
+ * at the same time. With zlib each ends on a byte's border, so that they follow each other in one
+ * stream; with zstd each is a frame of its own, and a stream may have many.
  */
 public final class CompressedSection extends Synthetic {
   private static final int PIECE = 1 << 20;
@@ -25,25 +32,58 @@ public final class CompressedSection extends Synthetic {
   private final long plainSize;
   private final long plainAlign;
   private final byte[][] pieces;
+
+  /** Adler-32 of the whole content, for zlib. */
   private final long checksum;
+
+  private final boolean zstd;
 
   /**
    * @param s the section as it is without compression; its type, flags and size of entries are kept
    * @param content its bytes
+   * @param how not {@link LinkOption.CompressDebug#NONE}
+   * @throws LinkException where that can't be done on this system
    */
-  public CompressedSection(ElfClass elf, OutputSection s, MemorySegment content, Tasks tasks) {
+  public CompressedSection(
+      ElfClass elf,
+      OutputSection s,
+      MemorySegment content,
+      Tasks tasks,
+      LinkOption.CompressDebug how) {
     super(s.name(), s.type(), s.flags(), elf.wordSize, s.entsize());
     this.elf = elf;
     this.plainSize = content.byteSize();
     this.plainAlign = s.align();
     int n = (int) ((plainSize + PIECE - 1) / PIECE);
     this.pieces = new byte[n][];
-    tasks.forEach(n, i -> pieces[i] = deflate(piece(content, i), i == n - 1));
+    this.zstd = how == LinkOption.CompressDebug.ZSTD;
+    tasks.forEach(
+        n,
+        i -> {
+          byte[] piece = piece(content, i);
+          pieces[i] = zstd ? zstd(piece) : deflate(piece, i == n - 1);
+        });
+    this.checksum = zstd ? 0 : checksum(content, n);
+  }
+
+  private static long checksum(MemorySegment content, int n) {
     Adler32 sum = new Adler32();
     for (int i = 0; i < n; i++) {
       sum.update(piece(content, i));
     }
-    this.checksum = sum.getValue();
+    return sum.getValue();
+  }
+
+  private static byte[] zstd(byte[] in) {
+    byte[] out = Zstd.compress(in);
+    if (out == null) {
+      throw new LinkException(
+          DiagnosticCode.UNSUPPORTED_COMPRESSION,
+          Location.NONE,
+          "--compress-debug-sections=zstd takes libzstd.so.1, which is not here to be used; zlib"
+              + " takes nothing");
+    }
+    return out;
   }
 
   private static byte[] piece(MemorySegment content, int i) {
@@ -84,7 +124,7 @@ public final class CompressedSection extends Synthetic {
 
   @Override
   public long size() {
-    long size = headerSize() + 2 + 4;
+    long size = headerSize() + (zstd ? 0 : 2 + 4);
     for (byte[] p : pieces) {
       size += p.length;
     }
@@ -99,17 +139,21 @@ public final class CompressedSection extends Synthetic {
   public void write(Context ctxt, MemorySegment slice) {
     int word = elf.wordSize;
     slice.asSlice(0, headerSize()).fill((byte) 0);
-    ElfClass.put32(slice, 0, ELFCOMPRESS_ZLIB);
+    ElfClass.put32(slice, 0, zstd ? ELFCOMPRESS_ZSTD : ELFCOMPRESS_ZLIB);
     elf.putWord(slice, word, plainSize);
     elf.putWord(slice, 2L * word, plainAlign);
     long at = headerSize();
-    ElfClass.put8(slice, at, 0x78); // deflate, window of 32 KiB
-    ElfClass.put8(slice, at + 1, 0x9c); // usual level; makes the two bytes a multiple of 31
-    at += 2;
+    if (!zstd) {
+      ElfClass.put8(slice, at, 0x78); // deflate, window of 32 KiB
+      ElfClass.put8(slice, at + 1, 0x9c); // usual level; makes the two bytes a multiple of 31
+      at += 2;
+    }
     for (byte[] p : pieces) {
       slice.asSlice(at, p.length).copyFrom(MemorySegment.ofArray(p));
       at += p.length;
     }
-    ElfClass.put32(slice, at, Integer.reverseBytes((int) checksum));
+    if (!zstd) {
+      ElfClass.put32(slice, at, Integer.reverseBytes((int) checksum));
+    }
   }
 }
