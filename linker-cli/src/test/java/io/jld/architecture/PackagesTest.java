@@ -46,7 +46,8 @@ class PackagesTest {
       segment      ->  model
       match        ->  model
       resolve      ->  load, source
-      source       ->  model
+      source       ->  model, dwarf
+      dwarf        ->  input, asmb, arch
       load         ->  model, builtin
       model        ->  symbol
       keep         ->  input

@@ -2,6 +2,8 @@ package io.jld.icf;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.dwarf.DwarfReader;
+import io.jld.elf.Bytes;
 import io.jld.input.ObjectFile;
 import io.jld.input.SectionKind;
 import io.jld.link.DiagnosticCode;
@@ -9,7 +11,6 @@ import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
 import io.jld.reloc.RelocReader;
-import io.jld.source.DwarfReader;
 import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SymbolTable;
 import java.lang.foreign.MemorySegment;
@@ -125,7 +126,7 @@ final class Significance {
   /** Marks what a table names: indices of symbols, in ULEB128. */
   private void read(LinkedObject object, int table) {
     ObjectFile f = object.file();
-    DwarfReader in = new DwarfReader(ctxt.content(f, table), 0);
+    DwarfReader in = reader(f, table);
     while (in.hasMore()) {
       long start = in.at();
       long sym = index(in);
@@ -141,11 +142,16 @@ final class Significance {
     }
   }
 
+  private DwarfReader reader(ObjectFile f, int table) {
+    byte[] content = Bytes.of(ctxt.content(f, table));
+    return new DwarfReader(f, table, content, 0, content.length);
+  }
+
   /** The next one; -1 where the table ends within it. */
   private static long index(DwarfReader in) {
     try {
       return in.uleb();
-    } catch (IndexOutOfBoundsException e) {
+    } catch (LinkException e) {
       return -1;
     }
   }

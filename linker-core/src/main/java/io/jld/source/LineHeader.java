@@ -1,7 +1,10 @@
 package io.jld.source;
 
-import io.jld.input.Names;
-import java.lang.foreign.MemorySegment;
+import io.jld.dwarf.DebugSection;
+import io.jld.dwarf.DwarfReader;
+import io.jld.dwarf.Encoding;
+import io.jld.dwarf.Form;
+import io.jld.link.NameBytes;
 import java.util.Arrays;
 
 /**
@@ -13,26 +16,13 @@ import java.util.Arrays;
 public final class LineHeader {
   private static final int DW_LNCT_PATH = 1;
   private static final int DW_LNCT_DIRECTORY_INDEX = 2;
-  private static final int DW_FORM_BLOCK2 = 0x03;
-  private static final int DW_FORM_BLOCK4 = 0x04;
-  private static final int DW_FORM_DATA2 = 0x05;
-  private static final int DW_FORM_DATA4 = 0x06;
-  private static final int DW_FORM_DATA8 = 0x07;
-  private static final int DW_FORM_STRING = 0x08;
-  private static final int DW_FORM_BLOCK = 0x09;
-  private static final int DW_FORM_BLOCK1 = 0x0a;
-  private static final int DW_FORM_DATA1 = 0x0b;
-  private static final int DW_FORM_STRP = 0x0e;
-  private static final int DW_FORM_UDATA = 0x0f;
-  private static final int DW_FORM_DATA16 = 0x1e;
-  private static final int DW_FORM_LINE_STRP = 0x1f;
 
   /** Longer names are not shown. */
   private static final int MAX_NAME = 4096;
 
   private final LineStrings strings;
   private final DebugSection section;
-  private final boolean dwarf64;
+  private final Encoding encoding;
   final int version;
   final int minInstructionLength;
   final int lineBase;
@@ -74,8 +64,8 @@ public final class LineHeader {
   LineHeader(DwarfReader in, boolean dwarf64, DebugSection section, LineStrings strings) {
     this.strings = strings;
     this.section = section;
-    this.dwarf64 = dwarf64;
     version = in.u16();
+    encoding = new Encoding(version, 8, dwarf64); // which has no addresses
     check(version >= 2 && version <= 5);
     if (version >= 5) {
       in.skip(2); // address_size, segment_selector_size
@@ -105,7 +95,7 @@ public final class LineHeader {
     } else {
       directories.add(0, 0, 0); // number 0 is where the compiler ran
       for (long at = in.at(); in.string() > 0; at = in.at()) {
-        directories.add(DW_FORM_STRING, at, 0);
+        directories.add(Form.STRING, at, 0);
       }
       files.add(0, 0, 0); // files count from 1
       while (readFile(in)) {}
@@ -125,7 +115,7 @@ public final class LineHeader {
     if (in.string() == 0) {
       return false;
     }
-    files.add(DW_FORM_STRING, at, in.uleb());
+    files.add(Form.STRING, at, in.uleb());
     in.uleb();
     in.uleb();
     return true;
@@ -155,7 +145,7 @@ public final class LineHeader {
         long value = value(in, form[i]);
         if (content[i] == DW_LNCT_PATH) {
           nameForm = (int) form[i];
-          name = nameForm == DW_FORM_STRING ? at : relocated(at, value);
+          name = nameForm == Form.STRING ? at : section.relocated(at, value);
         } else if (content[i] == DW_LNCT_DIRECTORY_INDEX) {
           dir = value;
         }
@@ -164,45 +154,10 @@ public final class LineHeader {
     }
   }
 
-  /**
-   * Reads a value of the forms that may stand in these tables, each of which takes at least a byte.
-   */
+  /** Reads a value of the forms that may stand in these tables, each of which takes a byte. */
   private long value(DwarfReader in, long form) {
-    check(form > 0 && form <= DW_FORM_LINE_STRP);
-    switch ((int) form) {
-      case DW_FORM_STRING -> in.string();
-      case DW_FORM_LINE_STRP, DW_FORM_STRP -> {
-        return in.offset(dwarf64);
-      }
-      case DW_FORM_UDATA -> {
-        return in.uleb();
-      }
-      case DW_FORM_DATA1 -> {
-        return in.u8();
-      }
-      case DW_FORM_DATA2 -> {
-        return in.u16();
-      }
-      case DW_FORM_DATA4 -> {
-        return in.u32();
-      }
-      case DW_FORM_DATA8 -> {
-        return in.u64();
-      }
-      case DW_FORM_DATA16 -> in.skip(16);
-      case DW_FORM_BLOCK -> in.skip(in.uleb());
-      case DW_FORM_BLOCK1 -> in.skip(in.u8());
-      case DW_FORM_BLOCK2 -> in.skip(in.u16());
-      case DW_FORM_BLOCK4 -> in.skip(in.u32());
-      default -> check(false);
-    }
-    return 0;
-  }
-
-  /** An offset into a string section: with its relocation where it has one. */
-  private long relocated(long at, long value) {
-    int r = section.relocation(at);
-    return r >= 0 && section.target(r) > 0 ? section.targetOffset(r) : value;
+    check(form > 0 && form <= Form.LINE_STRP && form != Form.FLAG_PRESENT);
+    return Form.read(in, (int) form, encoding);
   }
 
   /**
@@ -225,22 +180,25 @@ public final class LineHeader {
     if (number < 0 || number >= entries.count) {
       return null;
     }
-    MemorySegment s =
+    byte[] s =
         switch (entries.form[number]) {
-          case DW_FORM_STRING -> section.content();
-          case DW_FORM_LINE_STRP -> strings.lineStrings();
-          case DW_FORM_STRP -> strings.strings();
+          case Form.STRING -> section.bytes();
+          case Form.LINE_STRP -> strings.lineStrings();
+          case Form.STRP -> strings.strings();
           default -> null;
         };
     long at = entries.name[number];
-    if (s == null || at < 0 || at >= s.byteSize()) {
+    if (s == null || at < 0 || at >= s.length) {
       return null;
     }
-    int length = Names.length(s, at);
-    if (length > MAX_NAME) {
+    int end = (int) at;
+    while (end < s.length && s[end] != 0) {
+      end++;
+    }
+    if (end - at > MAX_NAME) {
       return null;
     }
-    String name = Names.string(s, at, length);
+    String name = NameBytes.string(Arrays.copyOfRange(s, (int) at, end));
     return name.chars().anyMatch(Character::isISOControl) ? null : name;
   }
 }

@@ -1,8 +1,8 @@
 package io.jld.source;
 
 import io.jld.arch.Arch;
+import io.jld.dwarf.DebugSection;
 import io.jld.input.ObjectFile;
-import java.lang.foreign.MemorySegment;
 
 /**
  * An object's string sections for debug information, each read when a name in it is first asked
@@ -12,8 +12,8 @@ public final class LineStrings {
   private final ObjectFile file;
   private final Arch arch;
   private final long budget;
-  private MemorySegment lineStrings;
-  private MemorySegment strings;
+  private byte[] lineStrings;
+  private byte[] strings;
 
   /**
    * @param budget the most bytes that one of them may have
@@ -25,7 +25,7 @@ public final class LineStrings {
   }
 
   /** {@code .debug_line_str}. */
-  synchronized MemorySegment lineStrings() {
+  synchronized byte[] lineStrings() {
     if (lineStrings == null) {
       lineStrings = section(".debug_line_str");
     }
@@ -33,23 +33,23 @@ public final class LineStrings {
   }
 
   /** {@code .debug_str}. */
-  synchronized MemorySegment strings() {
+  synchronized byte[] strings() {
     if (strings == null) {
       strings = section(".debug_str");
     }
     return strings;
   }
 
-  private MemorySegment section(String name) {
+  private byte[] section(String name) {
     for (int i = 1; i < file.sectionCount(); i++) {
       if (file.isNamed(i, name)) {
         try {
-          return new DebugSection(file, i, arch, budget).content();
+          return new DebugSection(file, i, arch, budget).bytes();
         } catch (RuntimeException e) {
-          return MemorySegment.NULL; // damaged: no name is in it
+          return new byte[0]; // damaged: no name is in it
         }
       }
     }
-    return MemorySegment.NULL;
+    return new byte[0];
   }
 }

@@ -1,9 +1,10 @@
 package io.jld.source;
 
 import io.jld.arch.Arch;
+import io.jld.dwarf.DebugSection;
+import io.jld.dwarf.DwarfReader;
 import io.jld.input.Names;
 import io.jld.input.ObjectFile;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -77,25 +78,17 @@ public final class LineTable {
   }
 
   private void readUnits(DebugSection s, LineStrings strings) {
-    MemorySegment all = s.content();
-    for (long at = 0; at < all.byteSize(); ) {
-      DwarfReader in = new DwarfReader(all, at);
-      long length = in.u32();
-      boolean dwarf64 = length == 0xffffffffL;
-      if (dwarf64) {
-        length = in.u64();
-      }
-      if (length < 0 || length > all.byteSize() - in.at()) {
-        return;
-      }
-      long end = in.at() + length;
+    for (DwarfReader all = s.reader(0); all.hasMore(); ) {
+      int to = all.unitEnd();
+      boolean dwarf64 = to < 0;
+      int end = dwarf64 ? ~to : to;
       int before = count;
       try {
-        readUnit(new DwarfReader(all.asSlice(0, end), in.at()), dwarf64, s, strings);
+        readUnit(s.reader(all.at(), end), dwarf64, s, strings);
       } catch (RuntimeException e) {
         count = Math.max(before, sequences.isEmpty() ? 0 : sequences.getLast().to());
       }
-      at = end;
+      all.seek(end);
     }
   }
 
