@@ -107,12 +107,8 @@ enum LayoutOpt implements Opt {
       "it hides all symbols but one; -r with a version script is near it"),
   ROSEGMENT("--rosegment", "", "Read-only data and code have their own segments; the default"),
   NO_ROSEGMENT("--no-rosegment", "", "They share one"),
-  GDB_INDEX(
-      "--gdb-index",
-      "",
-      "gold, lld, mold: write .gdb_index",
-      IGNORED,
-      "the debugger makes the index itself where there is none"),
+  GDB_INDEX("--gdb-index", "", "Write .gdb_index, by which GDB finds what it needs"),
+  NO_GDB_INDEX("--no-gdb-index", "", "Write none; the default"),
   CTF_VARIABLES(
       "--ctf-variables", "", "Keep static variables in .ctf", IGNORED, ".ctf sections are copied"),
   NO_CTF_VARIABLES(
@@ -164,6 +160,8 @@ enum LayoutOpt implements Opt {
       case DISCARD_NONE -> s.set(LinkOption.DISCARD, LinkOption.Discard.NONE);
       case FORCE_GROUP_ALLOCATION -> s.set(LinkOption.FORCE_GROUP_ALLOCATION, true);
       case EMIT_RELOCS -> s.set(LinkOption.EMIT_RELOCS, true);
+      case GDB_INDEX -> s.set(LinkOption.GDB_INDEX, true);
+      case NO_GDB_INDEX -> s.set(LinkOption.GDB_INDEX, false);
       case ROSEGMENT -> s.set(LinkOption.ROSEGMENT, true);
       case NO_ROSEGMENT -> s.set(LinkOption.ROSEGMENT, false);
       case SYMBOL_ORDERING_FILE ->

@@ -33,7 +33,8 @@ class PackagesTest {
       report       ->  layout
       relocatable  ->  write
       write        ->  layout
-      layout       ->  gather, content
+      layout       ->  gather, content, gdbindex
+      gdbindex     ->  model, dwarf
       gather       ->  place, dynamic
       place        ->  segment, synth
       dynamic      ->  synth

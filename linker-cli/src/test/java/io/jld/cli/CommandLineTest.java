@@ -328,7 +328,7 @@ class CommandLineTest {
         "-A i386 -EL -g -G 8 -assert pure-text -Qy -qmagic",
         "--no-keep-memory --reduce-memory-overheads --max-cache-size=10 --hash-size=100"
             + " --map-whole-files",
-        "--sort-section=none --orphan-handling=place --gdb-index" + " --warn-once",
+        "--sort-section=none --orphan-handling=place --no-ctf-variables" + " --warn-once",
         "--format=default -b default --icf=none --color-diagnostics=auto --threads"
       })
   void ignoresWhatIsRightToIgnore(String line) {

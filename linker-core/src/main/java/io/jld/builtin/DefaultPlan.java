@@ -302,6 +302,7 @@ public final class DefaultPlan {
         default -> unloaded(name, inputs(name));
       }
     }
+    unloaded(".gdb_index", inputs(".gdb_index"));
     unloaded(".gnu.attributes", keep(".gnu.attributes"));
     section(
         OutputSectionStatement.DISCARD,

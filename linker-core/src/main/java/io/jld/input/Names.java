@@ -59,6 +59,23 @@ public final class Names {
     return end(h);
   }
 
+  /** The same of a name in an array. */
+  public static long hash(byte[] bytes, int off, int len) {
+    long h = start(len);
+    int i = off;
+    for (int end = off + (len & ~7); i < end; i += 8) {
+      h = step(h, Bytes.s64(bytes, i));
+    }
+    if ((len & 7) != 0) {
+      long tail = 0;
+      for (int k = 0; k < (len & 7); k++) {
+        tail |= (bytes[i + k] & 0xffL) << (8 * k);
+      }
+      h = step(h, tail);
+    }
+    return end(h);
+  }
+
   // The hash in parts, for StringTable: the length, then words of eight bytes, the last filled up
   // with zeros.
 

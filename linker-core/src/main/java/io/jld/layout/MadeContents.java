@@ -3,6 +3,7 @@ package io.jld.layout;
 import io.jld.content.NoteProperty;
 import io.jld.dynamic.LoaderTables;
 import io.jld.frame.EhFrame;
+import io.jld.gdbindex.GdbIndex;
 import io.jld.merge.MergePools;
 import io.jld.model.Context;
 import io.jld.model.Synthetic;
@@ -52,6 +53,10 @@ final class MadeContents {
     NoteProperty properties = NoteProperty.of(ctxt);
     if (properties != null) {
       all.add(properties);
+    }
+    GdbIndex index = ctxt.find(GdbIndex.class);
+    if (index != null) {
+      all.add(index);
     }
     return all;
   }

@@ -445,6 +445,13 @@ public enum DiagnosticCode {
 
   // The output.
 
+  NO_GDB_INDEX(
+      Topic.OUTPUT,
+      "no .gdb_index is made: ...",
+      "A debugger that finds an index looks nowhere else, and this one would not be whole: debug"
+          + " information is damaged, or there is something in it that an index cannot tell.",
+      "Compile what the message names anew, with `-ggnu-pubnames` where that is asked for; without"
+          + " an index debuggers read everything."),
   OUTPUT_NOT_WRITABLE(
       Topic.OUTPUT,
       "cannot open output file FILE: Permission denied; no space left on device",

@@ -243,6 +243,12 @@ public final class LinkOption<T> {
   public static final LinkOption<CompressDebug> COMPRESS_DEBUG_SECTIONS =
       of("compress-debug-sections", CompressDebug.NONE);
 
+  /**
+   * {@code --gdb-index}: a program or library with debug information has an index of it; a
+   * relocatable output has none.
+   */
+  public static final LinkOption<Boolean> GDB_INDEX = flag("gdb-index");
+
   /** {@code -d}: common symbols get storage in a relocatable output too. */
   public static final LinkOption<Boolean> DEFINE_COMMON = flag("define-common");
 

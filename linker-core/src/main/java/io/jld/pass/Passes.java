@@ -7,6 +7,7 @@ import io.jld.content.MergeProperties;
 import io.jld.dynamic.LoaderTables;
 import io.jld.frame.EhFrame;
 import io.jld.frame.SplitEhFrame;
+import io.jld.gdbindex.MakeGdbIndex;
 import io.jld.icf.FoldSections;
 import io.jld.input.Inputs;
 import io.jld.layout.AssignAddresses;
@@ -129,6 +130,10 @@ public final class Passes {
     pass("report warnings", () -> ReferenceWarnings.report(ctxt));
     pass("check shared libraries", () -> CheckShared.run(ctxt, inputs, behind));
     pass("check text relocations", () -> CheckTextRelocations.run(ctxt));
+    // What is linked is known, and it has to be known how large each section is.
+    if (ctxt.option(LinkOption.GDB_INDEX)) {
+      pass("index debug information", () -> MakeGdbIndex.run(ctxt));
+    }
     // Slots are given in the order of symbols, not in that in which threads asked for them.
     pass("synthetic sections", () -> LoaderTables.prepare(ctxt));
     pass("make sections", () -> MakeSections.run(ctxt));
