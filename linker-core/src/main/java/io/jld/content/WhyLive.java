@@ -2,8 +2,11 @@ package io.jld.content;
 
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
+import io.jld.pattern.Glob;
+import io.jld.source.Demangler;
 import io.jld.symbol.SectionTable;
-import io.jld.symbol.SymbolTable;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * {@code --why-live}: the references that keep a symbol's section from {@code --gc-sections}, back
@@ -60,33 +63,61 @@ public final class WhyLive {
 
   /** Prints what the option asks for; garbage has been collected. */
   public void print() {
-    ctxt.option(LinkOption.WHY_LIVE).forEach(this::print);
+    List<String> lines = new ArrayList<>();
+    for (String pattern : ctxt.option(LinkOption.WHY_LIVE)) {
+      String name = Glob.literal(pattern);
+      if (name != null) {
+        print(ctxt.names.find(name), name, lines);
+      } else {
+        printAll(pattern, lines);
+      }
+    }
+    boolean demangle = ctxt.option(LinkOption.DEMANGLE);
+    (demangle ? new Demangler().texts(lines) : lines).forEach(ctxt::message);
   }
 
-  private void print(String name) {
-    SymbolTable symbols = ctxt.symbols();
-    int id = ctxt.names.find(name);
-    if (id == 0 || !symbols.isDefined(id)) {
-      ctxt.message("symbol '" + name + "' is not defined");
+  /** Of a pattern those symbols that are live; in the order of the link. */
+  private void printAll(String pattern, List<String> lines) {
+    Glob glob = Glob.of(pattern);
+    int before = lines.size();
+    for (int id = 1; id < ctxt.symbols().globals(); id++) {
+      int section = ctxt.symbols().section(id);
+      if (section != 0
+          && ctxt.sections().has(section, SectionTable.MARKED)
+          && glob.matches(ctxt.symbols().name(id))) {
+        chain(ctxt.symbols().name(id), section, lines);
+      }
+    }
+    if (lines.size() == before) {
+      lines.add("no live symbol matches '" + pattern + "'");
+    }
+  }
+
+  private void print(int id, String name, List<String> lines) {
+    if (id == 0 || !ctxt.symbols().isDefined(id)) {
+      lines.add("symbol '" + name + "' is not defined");
       return;
     }
-    int section = symbols.section(id);
+    int section = ctxt.symbols().section(id);
     if (section == 0) {
-      ctxt.message(
-          "symbol '" + name + "' is in no section: " + symbols.file(id).file().displayName());
-      return;
+      String file = ctxt.symbols().file(id).file().displayName();
+      lines.add("symbol '" + name + "' is in no section: " + file);
+    } else if (!ctxt.sections().has(section, SectionTable.MARKED)) {
+      lines.add("symbol '" + name + "' is not live: " + place(section));
+    } else {
+      chain(name, section, lines);
     }
-    if (!ctxt.sections().has(section, SectionTable.MARKED)) {
-      ctxt.message("symbol '" + name + "' is not live: " + place(section));
-      return;
-    }
-    ctxt.message("live symbol '" + name + "': " + place(section));
+  }
+
+  private void chain(String name, int live, List<String> lines) {
+    int section = live;
+    lines.add("live symbol '" + name + "': " + place(section));
     while (from[section] > 0) {
       int referrer = from[section];
-      ctxt.message(">>> referred to by " + place(referrer) + as(symbol[section]));
+      lines.add(">>> referred to by " + place(referrer) + as(symbol[section]));
       section = referrer;
     }
-    ctxt.message(">>> which " + Root.values()[~from[section]].text + as(symbol[section]));
+    lines.add(">>> which " + Root.values()[~from[section]].text + as(symbol[section]));
   }
 
   private String as(int id) {

@@ -92,22 +92,31 @@ public final class Demangler {
    * The diagnostics with all names in their messages demangled; places keep the names of the files.
    */
   public List<Diagnostic> diagnostics(List<Diagnostic> diagnostics) {
+    List<String> messages = texts(diagnostics.stream().map(Diagnostic::message).toList());
+    List<Diagnostic> out = new ArrayList<>();
+    for (int i = 0; i < messages.size(); i++) {
+      out.add(diagnostics.get(i).withMessage(messages.get(i)));
+    }
+    return out;
+  }
+
+  /** Texts with all names in them demangled. */
+  public List<String> texts(List<String> texts) {
     Set<String> names = new LinkedHashSet<>();
-    for (Diagnostic d : diagnostics) {
-      if (d.message().contains("_Z") || d.message().contains("_R")) {
-        NAME.matcher(d.message()).results().forEach(m -> names.add(m.group()));
+    for (String text : texts) {
+      if (text.contains("_Z") || text.contains("_R")) {
+        NAME.matcher(text).results().forEach(m -> names.add(m.group()));
       }
     }
     Map<String, String> table = names(names);
     if (table.isEmpty()) {
-      return diagnostics;
+      return texts;
     }
-    List<Diagnostic> out = new ArrayList<>();
-    for (Diagnostic d : diagnostics) {
-      String message =
-          NAME.matcher(d.message())
-              .replaceAll(m -> Matcher.quoteReplacement(table.getOrDefault(m.group(), m.group())));
-      out.add(d.withMessage(message));
+    List<String> out = new ArrayList<>();
+    for (String text : texts) {
+      out.add(
+          NAME.matcher(text)
+              .replaceAll(m -> Matcher.quoteReplacement(table.getOrDefault(m.group(), m.group()))));
     }
     return out;
   }
