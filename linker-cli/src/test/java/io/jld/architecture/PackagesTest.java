@@ -30,7 +30,7 @@ class PackagesTest {
       """
       link.Linker  ->  pass, keep
       pass         ->  report, relocatable, icf
-      report       ->  layout
+      report       ->  write
       relocatable  ->  write
       write        ->  layout
       layout       ->  gather, content, gdbindex
@@ -126,7 +126,7 @@ class PackagesTest {
     }
     int dot = name.lastIndexOf('.');
     String packageName = dot < 0 ? "" : name.substring(0, dot);
-    return Set.of("", "amd64", "x86", "cli", "cli.resident", "cli.server", "cli.worker")
+    return Set.of("", "amd64", "x86", "cli", "cli.map", "cli.resident", "cli.server", "cli.worker")
             .contains(packageName)
         ? null
         : packageName;

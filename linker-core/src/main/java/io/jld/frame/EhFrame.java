@@ -100,7 +100,7 @@ public final class EhFrame extends Synthetic implements OtherRelocations {
   }
 
   /** Offset of the records about the PLT. */
-  long pltOffset() {
+  public long pltOffset() {
     return size - TERMINATOR - (plt == null ? 0 : plt.size());
   }
 

@@ -41,7 +41,7 @@ public final class EhRecords {
   private int cieCount;
   private Cie[] cies = new Cie[1];
 
-  // Only where garbage is collected or sections are folded.
+  // Only where somebody asks for the records of a function.
   private int[] firstOfTarget;
   private int[] nextOfTarget;
 

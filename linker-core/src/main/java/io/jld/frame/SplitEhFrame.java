@@ -70,7 +70,9 @@ public final class SplitEhFrame {
       }
     }
     if (records != null
-        && (ctxt.option(LinkOption.GC_SECTIONS) || ctxt.option(LinkOption.ICF) != null)) {
+        && (ctxt.option(LinkOption.GC_SECTIONS)
+            || ctxt.option(LinkOption.ICF) != null
+            || !ctxt.option(LinkOption.MAP_SINKS).isEmpty())) {
       records.chainTargets();
     }
     return records;

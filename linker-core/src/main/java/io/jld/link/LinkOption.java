@@ -510,8 +510,25 @@ public final class LinkOption<T> {
   public static final LinkOption<Consumer<String>> DEPENDENCY_FILE = of("dependency-file", null);
 
   /**
-   * {@code --why-live}: for each of these symbols, what keeps it in the output under {@link
-   * #GC_SECTIONS}.
+   * {@code --map-json}, {@code --size-report}: who takes the link map as data, one after the other.
+   */
+  public static final LinkOption<List<MapSink>> MAP_SINKS = of("map-sinks", List.of());
+
+  /**
+   * {@code --why-extract}: takes lines with tabs, for each archive member that is linked the file
+   * that refers to it, its own name and the symbol; null: none. As {@link #MAP}.
+   */
+  public static final LinkOption<Consumer<String>> WHY_EXTRACT = of("why-extract", null);
+
+  /**
+   * {@code --progress}: takes the name of each pass when it begins, which may be called from any
+   * one thread; null: none.
+   */
+  public static final LinkOption<Consumer<String>> PROGRESS = of("progress", null);
+
+  /**
+   * {@code --why-live}: for each symbol that one of these globs matches, what keeps it in the
+   * output under {@link #GC_SECTIONS}.
    */
   public static final LinkOption<List<String>> WHY_LIVE = of("why-live", List.of());
 

@@ -24,6 +24,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -158,6 +159,16 @@ public final class Linker {
       default ->
           "ENTRY(_start)\n" + DefaultPlan.of(machine, request::get, isBinary(request)).toString();
     };
+  }
+
+  /**
+   * Names of C++ and Rust as the source has them, by the system's demangler ({@code c++filt}).
+   *
+   * @param names as they stand in files
+   * @return those of them that have another form, with it; empty where there is no demangler
+   */
+  public static Map<String, String> demangled(Collection<String> names) {
+    return new Demangler().names(names);
   }
 
   private static boolean isBinary(LinkRequest request) {

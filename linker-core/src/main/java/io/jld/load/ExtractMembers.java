@@ -113,7 +113,11 @@ public final class ExtractMembers {
     this.ctxt = ctxt;
     this.needed = needed;
     this.state = new byte[ctxt.names.end()];
-    this.by = ctxt.option(LinkOption.MAP) == null ? null : new LinkedFile[ctxt.names.end()];
+    boolean asked =
+        ctxt.option(LinkOption.MAP) != null
+            || ctxt.option(LinkOption.WHY_EXTRACT) != null
+            || !ctxt.option(LinkOption.MAP_SINKS).isEmpty();
+    this.by = asked ? new LinkedFile[ctxt.names.end()] : null;
   }
 
   /**

@@ -94,6 +94,11 @@ public final class MergePieces {
     return slot[index] - 1;
   }
 
+  /** The index in the object of merged section {@code s}. */
+  int sectionIndex(int s) {
+    return sectionIndex[s];
+  }
+
   MergePool pool(int s) {
     return pool[s];
   }

@@ -27,6 +27,7 @@ import io.jld.load.ReadInputs;
 import io.jld.load.VersionedNames;
 import io.jld.match.MatchSections;
 import io.jld.merge.MergeSections;
+import io.jld.model.CallerException;
 import io.jld.model.Context;
 import io.jld.model.Twins;
 import io.jld.reloc.CheckTextRelocations;
@@ -49,12 +50,17 @@ import io.jld.write.WriteTables;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The table of contents: what a link does, in order. */
 public final class Passes {
   private final Context ctxt;
   private final Inputs inputs;
   private final TaskTrace trace;
+
+  /** Is told what begins; null where nobody asks. */
+  private final Consumer<String> progress;
+
   private final List<LinkResult.PassTime> times = new ArrayList<>();
   private final long start = System.nanoTime();
 
@@ -71,6 +77,7 @@ public final class Passes {
     this.ctxt = ctxt;
     this.inputs = inputs;
     this.trace = trace;
+    this.progress = ctxt.option(LinkOption.PROGRESS);
   }
 
   /**
@@ -171,6 +178,9 @@ public final class Passes {
   private void pass(String name, Runnable body) {
     if (trace != null) {
       trace.pass(name);
+    }
+    if (progress != null) {
+      CallerException.accept(progress, name);
     }
     long from = System.nanoTime();
     try {

@@ -23,6 +23,7 @@ public final class Reports {
   public static void run(Context ctxt, Inputs inputs) {
     Consumer<String> map = sink(ctxt.option(LinkOption.MAP));
     Consumer<String> dependencies = sink(ctxt.option(LinkOption.DEPENDENCY_FILE));
+    Consumer<String> extractions = sink(ctxt.option(LinkOption.WHY_EXTRACT));
     if (map == null && ctxt.script.printsMap()) {
       map = ctxt::message;
     }
@@ -34,6 +35,12 @@ public final class Reports {
     }
     if (dependencies != null) {
       DependencyFile.print(ctxt.request(), inputs, dependencies);
+    }
+    if (extractions != null) {
+      WhyExtract.print(ctxt, extractions);
+    }
+    if (!ctxt.option(LinkOption.MAP_SINKS).isEmpty()) {
+      MapFeed.run(ctxt);
     }
   }
 
