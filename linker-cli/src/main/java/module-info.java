@@ -1,5 +1,6 @@
 /** The command line. */
 module io.jld.cli {
+  requires com.google.gson;
   requires io.jld.amd64;
   requires io.jld.core;
   requires io.jld.x86;
@@ -7,9 +8,7 @@ module io.jld.cli {
   requires org.slf4j;
   requires ch.qos.logback.classic;
   requires ch.qos.logback.core;
-  requires static com.google
-      .gson; // the worker's, as the next: the launcher puts them on its class path
-  requires static com.google.protobuf;
+  requires static com.google.protobuf; // the worker's: the launcher puts it on its class path
 
   provides java.util.spi.ToolProvider with
       io.jld.cli.JldTool;

@@ -98,6 +98,9 @@ final class CommandLine {
     if (settings.emulation.isEmpty() && settings.arch.isEmpty()) {
       settings.emulation = environment.getOrDefault("LDEMULATION", "");
     }
+    if (!settings.sizeReportBase.isEmpty() && settings.sizeReport.isEmpty()) {
+      conflict("--size-report-base needs --size-report");
+    }
     if (errors.isEmpty()) {
       checkKind(); // else a conflict may only follow from an option that was not understood
     }
@@ -313,6 +316,30 @@ final class CommandLine {
   /** The file for {@code --dependency-file}; empty: none. */
   String dependencyFile() {
     return settings.dependencyFile;
+  }
+
+  /** The file for {@code --map-json}; {@code -} is stdout; empty: none. The same for the next. */
+  String mapJson() {
+    return settings.mapJson;
+  }
+
+  String sizeReport() {
+    return settings.sizeReport;
+  }
+
+  /** The file for {@code --size-report-base}; empty: none. */
+  String sizeReportBase() {
+    return settings.sizeReportBase;
+  }
+
+  /** The file for {@code --why-extract}; {@code -} is stdout; empty: none. */
+  String whyExtract() {
+    return settings.whyExtract;
+  }
+
+  /** Whether there may be a line that shows how far the link is. */
+  boolean isProgress() {
+    return settings.progress;
   }
 
   Console.Color color() {

@@ -41,6 +41,9 @@ final class Console implements Consumer<String> {
 
   private Color color = Color.AUTO;
 
+  /** Null where there is none. */
+  private Progress progress;
+
   Console(Surroundings around) {
     this.around = around;
     this.stdout = around.out();
@@ -63,7 +66,10 @@ final class Console implements Consumer<String> {
   }
 
   /** Names keep their bytes, whatever the stream's encoding is. */
-  private static void print(PrintStream to, String line) {
+  private void print(PrintStream to, String line) {
+    if (progress != null) {
+      progress.hide();
+    }
     byte[] bytes = NameBytes.bytes(line + '\n');
     to.write(bytes, 0, bytes.length);
   }
@@ -101,20 +107,31 @@ final class Console implements Consumer<String> {
 
   private boolean colored() {
     if (color == Color.AUTO) {
-      color = isTerminal() ? Color.ALWAYS : Color.NEVER;
+      boolean wanted = !around.environment().containsKey("NO_COLOR");
+      color = wanted && isTerminal() ? Color.ALWAYS : Color.NEVER;
     }
     return color == Color.ALWAYS;
   }
 
   /**
-   * Whether stderr is a terminal that knows colours; System.console() looks at stdin and stdout.
+   * Shows what a link is doing until it is {@linkplain Progress#close over}; null where nobody sees
+   * it. Nor is there one in a server: what has been printed keeps it from running a command line
+   * once more.
    */
-  private boolean isTerminal() {
+  Progress progress() {
+    if (around.helpers() == null && isTerminal()) {
+      progress = new Progress(err, colored());
+    }
+    return progress;
+  }
+
+  /**
+   * Whether stderr is a terminal that knows escape sequences; System.console() looks at stdin and
+   * stdout.
+   */
+  boolean isTerminal() {
     String term = around.environment().get("TERM");
-    if (around.stderr() == null
-        || term == null
-        || term.equals("dumb")
-        || around.environment().containsKey("NO_COLOR")) {
+    if (around.stderr() == null || term == null || term.equals("dumb")) {
       return false;
     }
     try {
@@ -125,6 +142,11 @@ final class Console implements Consumer<String> {
     } catch (IOException | UnsupportedOperationException e) {
       return false;
     }
+  }
+
+  /** What options ask to be printed, as bytes. */
+  OutputStream bytes() {
+    return new Bytes(out);
   }
 
   /**
@@ -139,23 +161,34 @@ final class Console implements Consumer<String> {
           DiagnosticCode.OUTPUT_NOT_WRITABLE, "-o -: standard output takes text only here");
     }
     out = err;
-    return new OutputStream() {
-      @Override
-      public void write(int b) {
-        stdout.write(b);
-      }
+    return new Bytes(stdout);
+  }
 
-      @Override
-      public void write(byte[] bytes, int from, int n) throws IOException {
-        stdout.write(bytes, from, n);
+  /** A standard stream that says where it can't be written. */
+  private final class Bytes extends OutputStream {
+    private final PrintStream to;
+
+    Bytes(PrintStream to) {
+      this.to = to;
+    }
+
+    @Override
+    public void write(int b) {
+      to.write(b);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int n) throws IOException {
+      to.write(bytes, from, n);
+      flush();
+    }
+
+    @Override
+    public void flush() throws IOException {
+      if (to == stdout) {
         check();
       }
-
-      @Override
-      public void flush() throws IOException {
-        check();
-      }
-    };
+    }
   }
 
   /**

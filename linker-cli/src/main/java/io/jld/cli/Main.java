@@ -141,10 +141,16 @@ public final class Main {
     if (line.isToStdout()) {
       request.output(OutputSink.stream("-", console.takeStdout()));
     }
-    try (Reports reports = new Reports(console)) {
+    try (Progress progress = line.isProgress() ? console.progress() : null;
+        Reports reports = new Reports(console)) {
       request.set(LinkOption.OUTPUT_NAMED, line.isOutputNamed());
       request.set(LinkOption.MAP, reports.sink(line.map()));
       request.set(LinkOption.DEPENDENCY_FILE, reports.sink(line.dependencyFile()));
+      request.set(LinkOption.WHY_EXTRACT, reports.sink(line.whyExtract()));
+      if (!line.mapJson().isEmpty() || !line.sizeReport().isEmpty()) {
+        request.set(LinkOption.MAP_SINKS, MapReports.of(line, reports));
+      }
+      request.set(LinkOption.PROGRESS, progress);
       Consumer<String> trace = reports.sink(line.timeTrace());
       request.beforeOutput(
           result -> {

@@ -11,10 +11,10 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /**
- * A file that takes a report line by line. It is made for the first line, so that a link which
- * fails before it reports leaves an old file as it is.
+ * A file that takes a report, line by line or as bytes. It is made for the first of them, so that a
+ * link which fails before it reports leaves an old file as it is.
  */
-final class ReportFile implements Consumer<String>, AutoCloseable {
+final class ReportFile extends OutputStream implements Consumer<String> {
   private final String name;
   private final Path path;
   private OutputStream out;
@@ -34,12 +34,31 @@ final class ReportFile implements Consumer<String>, AutoCloseable {
    */
   @Override
   public void accept(String line) {
+    byte[] bytes = NameBytes.bytes(line + '\n');
+    try {
+      write(bytes, 0, bytes.length);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void write(int b) throws IOException {
+    write(new byte[] {(byte) b}, 0, 1);
+  }
+
+  /**
+   * Writes bytes.
+   *
+   * @throws IOException where they can't be written; it names the file
+   */
+  @Override
+  public void write(byte[] bytes, int from, int count) throws IOException {
     try {
       if (out == null) {
         out = new BufferedOutputStream(Files.newOutputStream(path));
       }
-      out.write(NameBytes.bytes(line));
-      out.write('\n');
+      out.write(bytes, from, count);
     } catch (IOException e) {
       throw failed(e);
     }
@@ -56,7 +75,7 @@ final class ReportFile implements Consumer<String>, AutoCloseable {
         out.close();
       }
     } catch (IOException e) {
-      throw failed(e);
+      throw new UncheckedIOException(failed(e));
     }
   }
 
@@ -70,7 +89,7 @@ final class ReportFile implements Consumer<String>, AutoCloseable {
     }
   }
 
-  private UncheckedIOException failed(IOException e) {
-    return new UncheckedIOException(new IOException(name + ": " + IoReason.of(e), e));
+  private IOException failed(IOException e) {
+    return new IOException(name + ": " + IoReason.of(e), e);
   }
 }

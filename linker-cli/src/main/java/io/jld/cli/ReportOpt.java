@@ -29,14 +29,22 @@ enum ReportOpt implements Opt {
       "List the input sections that are not in the output in the map; the default"),
   NO_PRINT_MAP_DISCARDED("--no-print-map-discarded", "", "Do not"),
   CREF("--cref", "", "Print the cross reference table; in the map, if there is one"),
+  MAP_JSON("--map-json", "FILE", "Write the link map to FILE as JSON: docs/map-json.md"),
+  SIZE_REPORT(
+      "--size-report", "FILE.html", "Write a page that shows what takes how much of the output"),
+  SIZE_REPORT_BASE(
+      "--size-report-base", "FILE.json", "Show what has changed since the link of this --map-json"),
   PRINT_GC_SECTIONS("--print-gc-sections", "", "Print the sections that --gc-sections leaves out"),
   NO_PRINT_GC_SECTIONS("--no-print-gc-sections", "", "Do not; the default"),
   PRINT_ICF_SECTIONS("--print-icf-sections", "", "Print the sections that --icf folds"),
   NO_PRINT_ICF_SECTIONS("--no-print-icf-sections", "", "Do not; the default"),
-  WHY_LIVE("--why-live", "SYMBOL", "Print what keeps SYMBOL from --gc-sections"),
+  WHY_EXTRACT("--why-extract", "FILE", "Write to FILE why each archive member is linked"),
+  WHY_LIVE("--why-live", "GLOB", "Print what keeps symbols from --gc-sections, step by step"),
   PRINT_BLOCKS("--print-blocks", "", "Print each block that is written: address, offset, bytes"),
   STATS("--stats", "", "Print the time of each pass, and the memory"),
   TIME_TRACE("--time-trace", "FILE", "Write a Chrome trace of passes and threads to FILE"),
+  PROGRESS("--progress", "", "On a terminal, show what a link does that takes long; the default"),
+  NO_PROGRESS("--no-progress", "", "Do not"),
   FATAL_WARNINGS("--fatal-warnings", "", "Warnings are errors"),
   NO_FATAL_WARNINGS("--no-fatal-warnings", "", "They are not; the default"),
   NO_WARNINGS("-w --no-warnings", "", "Print no warnings"),
@@ -152,6 +160,12 @@ enum ReportOpt implements Opt {
       case PRINT_MAP_DISCARDED -> s.set(LinkOption.MAP_DISCARDED, true);
       case NO_PRINT_MAP_DISCARDED -> s.set(LinkOption.MAP_DISCARDED, false);
       case CREF -> s.set(LinkOption.CREF, true);
+      case MAP_JSON -> s.mapJson = value;
+      case SIZE_REPORT -> s.sizeReport = value;
+      case SIZE_REPORT_BASE -> s.sizeReportBase = value;
+      case WHY_EXTRACT -> s.whyExtract = value;
+      case PROGRESS -> s.progress = true;
+      case NO_PROGRESS -> s.progress = false;
       case PRINT_GC_SECTIONS -> s.set(LinkOption.PRINT_GC_SECTIONS, true);
       case NO_PRINT_GC_SECTIONS -> s.set(LinkOption.PRINT_GC_SECTIONS, false);
       case PRINT_ICF_SECTIONS -> s.set(LinkOption.PRINT_ICF_SECTIONS, true);

@@ -1,5 +1,6 @@
 package io.jld.cli;
 
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -24,6 +25,15 @@ final class Reports implements AutoCloseable {
     if (name.equals("-")) {
       return console;
     }
+    return file(name);
+  }
+
+  /** Where the bytes of a report go: {@code -} is standard output. */
+  OutputStream stream(String name) {
+    return name.equals("-") ? console.bytes() : file(name);
+  }
+
+  private ReportFile file(String name) {
     ReportFile file = new ReportFile(name);
     files.add(file);
     return file;

@@ -52,6 +52,11 @@ final class Settings {
   int traces;
   String map = "";
   String dependencyFile = "";
+  String mapJson = "";
+  String sizeReport = "";
+  String sizeReportBase = "";
+  String whyExtract = "";
+  boolean progress = true;
   String timeTrace = "";
   String arch = "";
   String emulation = "";

@@ -278,15 +278,32 @@ class ArchitectureTest {
         .check(ALL);
   }
 
-  /** They ask the same for links, and other links do without either's libraries. */
+  /** A link that needs no JSON loads nothing of Gson. */
+  @Test
+  void jsonIsForMapsAndWorkers() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.jld.cli.map", "io.jld.cli.worker")
+        .should()
+        .dependOnClassesThat(resideInAPackage("com.google.gson.."))
+        .check(ALL);
+    noClasses()
+        .that(resideInAPackage("io.jld.cli.."))
+        .and(resideOutsideOfPackage("io.jld.cli.map"))
+        .and(describe("not MapReports", c -> !c.getSimpleName().equals("MapReports")))
+        .should()
+        .dependOnClassesThat(resideInAPackage("io.jld.cli.map"))
+        .check(ALL);
+  }
+
+  /** They ask the same for links, and other links do without either's library. */
   @Test
   void serverAndWorkerDoNotKnowEachOther() {
     noClasses()
         .that(resideInAPackage("io.jld.cli.."))
         .and(resideOutsideOfPackage("io.jld.cli.worker"))
         .should()
-        .dependOnClassesThat(
-            resideInAnyPackage("io.jld.cli.worker", "com.google.gson..", "com.google.protobuf.."))
+        .dependOnClassesThat(resideInAnyPackage("io.jld.cli.worker", "com.google.protobuf.."))
         .check(ALL);
     noClasses()
         .that(resideInAnyPackage("io.jld.cli", "io.jld.cli.resident", "io.jld.cli.worker"))

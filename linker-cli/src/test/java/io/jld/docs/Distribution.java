@@ -31,6 +31,7 @@ record Distribution(Path home) {
     d.link("slf4j-api", org.slf4j.Logger.class);
     d.link("logback-classic", ch.qos.logback.classic.Logger.class);
     d.link("logback-core", ch.qos.logback.core.Context.class);
+    d.link("gson", com.google.gson.Gson.class);
     return d;
   }
 

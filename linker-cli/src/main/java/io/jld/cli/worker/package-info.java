@@ -17,7 +17,7 @@
  * which leaves no output and is answered like any.
  *
  * <p>{@link io.jld.cli.worker.Worker} reads requests, a {@link io.jld.cli.worker.Job} is one on its
- * way. The jars that {@link io.jld.cli.worker.JsonProtocol} and {@link
- * io.jld.cli.worker.ProtobufProtocol} need are on no other class path than the worker's.
+ * way. The jar that {@link io.jld.cli.worker.ProtobufProtocol} needs is on no other class path than
+ * the worker's.
  */
 package io.jld.cli.worker;
