@@ -104,7 +104,10 @@ function size(n) {
   return (unit ? value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0) : value) + ' ' + UNITS[unit];
 }
 const signed = n => (n > 0 ? '+' : n < 0 ? '−' : '±') + size(n);
-const percent = (n, of) => (of ? (100 * n / of).toFixed(n * 10 < of ? 1 : 0) : '0') + ' %';
+function percent(n, of) {
+  const part = of ? 100 * n / of : 0;
+  return (part && part < .1 ? '< 0.1' : part.toFixed(part && part < 10 ? 1 : 0)) + ' %';
+}
 const exact = n => n.toLocaleString('en') + ' bytes';
 const baseName = path => path.slice(path.lastIndexOf('/') + 1) || path;
 const label = node => node.kind === 'library' || node.kind === 'object' ? baseName(node.name) : node.name;
