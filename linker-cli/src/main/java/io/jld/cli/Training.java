@@ -43,6 +43,7 @@ final class Training {
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     reserve(Path.of(files[0] + ".large"));
     keepForms();
+    new Progress(out, true).close(); // a link has one where its standard error is a terminal
     int status = Main.run(new String[] {"--version"}, out, messages); // what configure scripts ask
     for (String file : files) {
       // Mappings are never given up, as in a process that runs one link.
