@@ -46,7 +46,7 @@ public final class BinaryInput {
     MadeObject o = new MadeObject(elf, machine);
     o.add(name + "_start", GLOBAL, 0, MadeObject.DATA, 0, 0);
     o.add(name + "_end", GLOBAL, 0, MadeObject.DATA, bytes.byteSize(), 0);
-    o.add(name + "_size", GLOBAL, 0, SHN_ABS, bytes.byteSize(), 0);
+    o.add(name + "_size", GLOBAL, 0, ObjectFile.ABS, bytes.byteSize(), 0);
     return o.finish(bytes, allocate);
   }
 

@@ -105,7 +105,7 @@ public final class JustSymbols {
               s,
               info,
               elf.stOther(table, at),
-              SHN_ABS,
+              ObjectFile.ABS,
               elf.stValue(table, at),
               elf.stSize(table, at));
         }
