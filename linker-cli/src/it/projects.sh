@@ -1,14 +1,16 @@
 #!/bin/bash
-# Builds real projects, once with GNU ld and once with jld, for amd64 and (C only) for x86, runs their own
-# tests, and prints a table of how many passed.
+# Builds real projects, once with GNU ld and once with jld, for amd64 and x86, runs their own
+# tests, and prints a table of how many passed, how many links there were, and how large what they made is (text and data of
+# all programs and libraries, without symbols).
 #
-#   projects.sh [-l LINKERDIR] [-d WORKDIR] [-a "ARCH..."] [-j JOBS] NAME...
+#   projects.sh [-l LINKERDIR] [-d WORKDIR] [-a "ARCH..."] [-j JOBS] [-f "FLAG..."] NAME...
 #
 # LINKERDIR  holds jld's `ld`; default: the distribution of this build, ../../target/jld/bin
 # WORKDIR    sources, builds and logs; default: a temporary directory, which is removed at the end. Results that lie
 #            there from a run before are taken over: remove WORKDIR/NAME-ARCH-LINKER.result to run it again
 # ARCH       amd64, x86; default: both
-# NAME       zlib bzip2 lua sqlite openssl protobuf
+# FLAG       for compiling and linking, as in -f "-O2 -flto"
+# NAME       zlib bzip2 lua sqlite jsoncpp openssl protobuf
 #
 # The sources are those of Debian 12, fetched by `apt-get source` with a configuration of its own: nothing on this
 # system is changed. Needed: a Debian system, gcc and g++ (with -m32 for x86), make, cmake, perl, tclsh, file, libtool.
@@ -19,12 +21,14 @@ LINKER=$HERE/../../target/jld/bin
 WORK=
 ARCHES="amd64 x86"
 JOBS=2
-while getopts l:d:a:j: option; do
+FLAGS=
+while getopts l:d:a:j:f: option; do
   case $option in
     l) LINKER=$OPTARG ;;
     d) WORK=$OPTARG ;;
     a) ARCHES=$OPTARG ;;
     j) JOBS=$OPTARG ;;
+    f) FLAGS=$OPTARG ;;
     *) sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
   esac
 done
@@ -40,7 +44,7 @@ version() {
 }
 
 # What each project's function finds in its environment:
-#   M      -m64 or -m32
+#   M      -m64 or -m32, and FLAG...
 #   B      what makes gcc use the linker: -B...
 #   ARCH   amd64 or x86
 #   LOGS   where logs of its own belong
@@ -109,6 +113,25 @@ sqlite() {
   done
 }
 
+# JSON in C++: its tests, with the library as an archive and shared.
+jsoncpp() {
+  fetch libjsoncpp && cd src || return
+  local c
+  for c in src/lib_json/*.cpp src/test_lib_json/*.cpp; do
+    g++ $M -O2 -fPIC -Iinclude -c "$c" -o "$(basename "$c" .cpp).o" || return
+  done
+  gcc-ar rcs libjson.a json_*.o || return
+  g++ $M $B -O2 -fPIC -shared json_*.o -o libjson.so || return
+  g++ $M $B -O2 fuzz.o jsontest.o main.o libjson.a -o static-test || return
+  g++ $M $B -O2 fuzz.o jsontest.o main.o ./libjson.so -o shared-test || return
+  for c in ./static-test ./shared-test; do
+    $c
+  done > ../test.log 2>&1
+  tail -40 ../test.log
+  PASSED=$(grep -c '^Testing .*: OK' ../test.log)
+  TOTAL=$(grep -c '^Testing ' ../test.log)
+}
+
 # libcrypto and libssl with a version for each symbol, engines and providers that are loaded at run time; OpenSSL's own
 # `make test` without the tests that take minutes.
 openssl() {
@@ -159,6 +182,11 @@ outputs() {
   find "$1" -type f -size +3k ! -name '*.o' ! -name '*.a' -exec file -N -F '' {} + | sed -n 's/  *ELF .*-bit LSB \(pie executable\|executable\|shared object\).*//p'
 }
 
+# bytes DIR: of text and data in these, in KiB.
+bytes() {
+  outputs "$1" | xargs -r size | awk '/^ *[0-9]/ { sum += $1 + $2 } END { printf "%d", sum / 1024 }'
+}
+
 # tap LOG: counts what perl's Test::Harness reports; not the subtests of a test, nor runs without any.
 tap() {
   TOTAL=$(sed -n 's/^Files=[0-9]*, Tests=\([1-9][0-9]*\),.*/\1/p' "$1" | tail -1)
@@ -177,7 +205,7 @@ prefix() {
 one() {
   local linker=$1 directory=$WORK/$PROJECT-$ARCH-$1 result=$WORK/$PROJECT-$ARCH-$1.result
   [ -e "$result" ] && { cat "$result"; return; }
-  case $ARCH in amd64) M=-m64 ;; x86) M=-m32 ;; esac
+  case $ARCH in amd64) M="-m64 $FLAGS" ;; x86) M="-m32 $FLAGS" ;; esac
   case $linker in
     ld) B=-B$(prefix ld "$(command -v ld)") ;;
     jld) B=-B$(prefix jld "$LINKER/ld") ;;
@@ -191,7 +219,7 @@ one() {
     PASSED=0 TOTAL=0
     cd "$directory" && $PROJECT > "$directory.log" 2>&1
     if [ "${TOTAL:-0}" -gt 0 ]; then
-      echo "${PASSED:-0} of $TOTAL ($(wc -l < "$LINKS"))" > "$result"
+      echo "${PASSED:-0} of $TOTAL ($(wc -l < "$LINKS"), $(bytes .) KiB)" > "$result"
     else
       echo "projects.sh: no test of $PROJECT ran for $ARCH with $linker, see $directory.log" >&2
     fi
@@ -199,11 +227,12 @@ one() {
   cat "$result" 2>/dev/null || echo "0"
 }
 
-printf '| project | version | architecture | passed with GNU ld (links) | passed with jld (links) |\n| --- | --- | --- | --- | --- |\n'
+printf '| project | version | architecture | passed with GNU ld (links, size) | passed with jld (links, size) |\n| --- | --- | --- | --- | --- |\n'
 status=0
 for PROJECT in "$@"; do
   case $PROJECT in
     zlib | bzip2 | openssl | protobuf) package=$PROJECT ;;
+    jsoncpp) package=libjsoncpp ;;
     lua) package=lua5.4 ;;
     sqlite) package=sqlite3 ;;
     *) echo "projects.sh: unknown project $PROJECT" >&2; exit 2 ;;
