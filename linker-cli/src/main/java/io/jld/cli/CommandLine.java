@@ -189,6 +189,7 @@ final class CommandLine {
     settings.set(LinkOption.SYSROOT, settings.sysroot);
     settings.set(
         LinkOption.OUTPUT_KIND, settings.relocatable ? OutputKind.RELOCATABLE : settings.kind);
+    settings.set(LinkOption.PLUGIN, settings.plugins);
     settings.set(LinkOption.SECTION_START, Collections.unmodifiableMap(settings.sectionStart));
     settings.set(LinkOption.FATAL_WARNINGS, settings.fatalWarnings);
     settings.set(LinkOption.NO_WARNINGS, settings.noWarnings);
@@ -282,6 +283,21 @@ final class CommandLine {
 
   boolean isShowFormat() {
     return settings.showFormat;
+  }
+
+  /** Whether plug-ins are named. */
+  boolean hasPlugins() {
+    return !settings.plugins.isEmpty();
+  }
+
+  /** Whether there is something to be printed before all inputs are read. */
+  boolean printsFirst() {
+    return settings.traces > 0
+        || settings.verbose
+        || settings.showVersion
+        || settings.showEmulations
+        || settings.showFormat
+        || !warnings().isEmpty();
   }
 
   /** Whether the number of threads was said. */

@@ -12,8 +12,9 @@ enum CompatOpt implements Opt {
       IGNORED,
       "the architectures have no small data"),
   ASSERT("-assert", "KEYWORD", "SunOS", IGNORED, "GNU ld ignores it"),
-  FLTO("-flto", "[=ARG]", "gcc's option", IGNORED, "as -plugin"),
-  FLTO_PARTITION("-flto-partition", "ARG", "gcc's option", IGNORED, "as -plugin"),
+  FLTO("-flto", "[=ARG]", "gcc's option", IGNORED, "GNU ld ignores it: -plugin says it all"),
+  FLTO_PARTITION(
+      "-flto-partition", "ARG", "gcc's option", IGNORED, "GNU ld ignores it: -plugin says it all"),
   FUSE_LD("-fuse-ld", "NAME", "The compiler's option", IGNORED, "this linker has been chosen"),
   MAP_WHOLE_FILES(
       "--map-whole-files!", "", "gold's option", IGNORED, "GNU ld ignores it: files are mapped"),

@@ -67,13 +67,8 @@ enum InputOpt implements Opt {
       "--no-warn-search-mismatch",
       "",
       "Do not say where -l passes over a library for another architecture"),
-  PLUGIN(
-      "-plugin",
-      "FILE",
-      "Load a plugin",
-      IGNORED,
-      "there is no link-time optimisation; objects that hold no machine code are refused"),
-  PLUGIN_OPT("-plugin-opt", "ARG", "An argument for the plugin", IGNORED, "as -plugin");
+  PLUGIN("-plugin", "FILE", "Have a linker plug-in compile the inputs that hold intermediate code"),
+  PLUGIN_OPT("-plugin-opt", "ARG", "An argument for the plug-in before it");
 
   private final Form form;
 
@@ -123,6 +118,8 @@ enum InputOpt implements Opt {
               value.startsWith("P,") ? value.substring(2) : value,
               ':',
               ':');
+      case PLUGIN -> s.plugin(value);
+      case PLUGIN_OPT -> s.pluginOption(value);
       case NO_WARN_SEARCH_MISMATCH -> s.set(LinkOption.WARN_SEARCH_MISMATCH, false);
       default -> throw new AssertionError(this);
     }

@@ -22,6 +22,28 @@ public final class Main {
    */
   public static final int AGAIN = -1;
 
+  /**
+   * What it returns where plug-ins are wanted, and only a process of the link's own may load them.
+   */
+  public static final int COLD = -2;
+
+  /** A plug-in is wanted. Nothing here names it as a type, so that other links do not load it. */
+  private static final class PluginWanted extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private PluginWanted() {
+      super(null, null, false, false);
+    }
+
+    static void tell() {
+      throw new PluginWanted();
+    }
+
+    static boolean is(Throwable e) {
+      return e instanceof PluginWanted;
+    }
+  }
+
   private Main() {}
 
   /** Links as the arguments say, and ends the process: status 0, or 1 after an error. */
@@ -61,7 +83,7 @@ public final class Main {
   /**
    * As above, in surroundings that the caller chooses.
    *
-   * @return 0, or 1 after an error, or {@link #AGAIN}
+   * @return 0, or 1 after an error, or {@link #AGAIN}, or {@link #COLD}
    */
   public static int run(String[] args, Surroundings around) {
     Console console = new Console(around);
@@ -83,6 +105,9 @@ public final class Main {
           DiagnosticCode.NESTED_TOO_DEEPLY, "an input is nested too deeply: the stack is full");
       console.trace(e);
     } catch (RuntimeException | Error e) {
+      if (!around.plugins() && PluginWanted.is(e)) {
+        return COLD;
+      }
       console.error(
           DiagnosticCode.INTERNAL_ERROR,
           "internal error: " + e + "; please report it (JLD_DEBUG=1 shows where)");
@@ -112,6 +137,9 @@ public final class Main {
   }
 
   private static int link(CommandLine line, Console console, Surroundings around) {
+    if (!around.plugins() && line.hasPlugins() && line.printsFirst()) {
+      return COLD; // should a plug-in be wanted then, it would be too late to say so
+    }
     boolean shown = show(line, console);
     console.print(line.warnings());
     console.print(line.errors());
@@ -136,6 +164,9 @@ public final class Main {
     }
     if (around.helpers() != null && !line.isThreadsGiven()) {
       request.executor(around.helpers(), around.threads());
+    }
+    if (!around.plugins()) {
+      request.beforePlugins(PluginWanted::tell);
     }
     console.print(Architectures.unreadable());
     if (line.isToStdout()) {

@@ -1,6 +1,7 @@
 package io.jld.cli;
 
 import io.jld.link.Diagnostic;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
 import io.jld.link.OutputKind;
@@ -24,6 +25,12 @@ final class Settings {
   final Map<LinkOption<List<String>>, List<String>> lists = new HashMap<>();
   final Map<LinkOption<List<LinkOption.Script>>, List<LinkOption.Script>> scripts = new HashMap<>();
   final Map<String, Long> sectionStart = new LinkedHashMap<>();
+
+  /** The plug-ins by their paths, each with its options. */
+  final Map<String, List<String>> plugins = new LinkedHashMap<>();
+
+  /** The options of the last one; null: there is none. */
+  private List<String> lastPlugin;
 
   final List<LinkOption.Shuffle> shuffles = new ArrayList<>();
 
@@ -62,6 +69,24 @@ final class Settings {
   String emulation = "";
   String sysroot = "";
   Console.Color color = Console.Color.AUTO;
+
+  /** A plug-in that was named before gets the options that follow. */
+  void plugin(String path) {
+    lastPlugin = plugins.get(path);
+    if (lastPlugin == null) {
+      lastPlugin = new ArrayList<>();
+      plugins.put(path, lastPlugin);
+    }
+  }
+
+  void pluginOption(String value) {
+    if (lastPlugin == null) {
+      throw new UsageException(
+          DiagnosticCode.OPTION_CONFLICT,
+          "-plugin-opt " + value + ": there is no -plugin before it");
+    }
+    lastPlugin.add(value);
+  }
 
   <T> void set(LinkOption<T> option, T value) {
     request.set(option, value);

@@ -34,6 +34,8 @@ import java.util.function.Supplier;
  *     thread, whose link fails then
  * @param again asked where memory was short: true if nothing is to be said of it, because the
  *     command line will be run once more
+ * @param plugins whether linker plug-ins may be loaded; where not, {@link Main#run(String[],
+ *     Surroundings)} gives {@link Main#COLD} where one would be, having printed nothing
  * @param linker makes the link
  */
 public record Surroundings(
@@ -47,6 +49,7 @@ public record Surroundings(
     int threads,
     Runnable beforeOutput,
     BooleanSupplier again,
+    boolean plugins,
     Function<LinkRequest, LinkResult> linker) {
 
   /** Those of this process, which does nothing else. */
@@ -71,6 +74,7 @@ public record Surroundings(
         0,
         () -> {},
         () -> false,
+        true,
         Linker::link);
   }
 

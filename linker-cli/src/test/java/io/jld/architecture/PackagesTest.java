@@ -29,7 +29,7 @@ class PackagesTest {
   private static final String TABLE =
       """
       link.Linker  ->  pass, keep
-      pass         ->  report, relocatable, icf
+      pass         ->  report, relocatable, icf, lto
       report       ->  write
       relocatable  ->  write
       write        ->  layout
@@ -41,6 +41,7 @@ class PackagesTest {
       synth        ->  frame, resolve
       content      ->  frame, resolve
       icf          ->  frame, resolve
+      lto          ->  resolve
       frame        ->  reloc
       reloc        ->  merge, source
       merge        ->  match
@@ -50,7 +51,8 @@ class PackagesTest {
       source       ->  model, dwarf
       dwarf        ->  input, asmb, arch
       load         ->  model, builtin
-      model        ->  symbol
+      model        ->  symbol, plugin
+      plugin       ->  input
       keep         ->  input
       symbol       ->  input, asmb, arch
       input        ->  script

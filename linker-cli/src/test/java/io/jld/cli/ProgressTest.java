@@ -24,7 +24,18 @@ class ProgressTest {
       throws IOException {
     Path stderr = Files.createSymbolicLink(dir.resolve("2"), Path.of(device));
     return new Surroundings(
-        environment, c.out, c.err, stderr, () -> "", null, null, 0, () -> {}, () -> false, null);
+        environment,
+        c.out,
+        c.err,
+        stderr,
+        () -> "",
+        null,
+        null,
+        0,
+        () -> {},
+        () -> false,
+        true,
+        null);
   }
 
   /** A pass goes on for so long; then something is printed, and the link ends. */

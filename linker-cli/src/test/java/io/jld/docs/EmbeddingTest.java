@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -128,6 +129,24 @@ class EmbeddingTest {
             .build();
     Linker.link(request);
     assertEquals("C\n", run(List.of(file.toString())));
+  }
+
+  @Test
+  void pluginsMayBeForbidden() throws IOException {
+    byte[] bitcode = {'B', 'C', (byte) 0xc0, (byte) 0xde};
+    Path object = Files.write(dir.resolve("a.o"), bitcode);
+    LinkRequest request =
+        LinkRequest.builder()
+            .arch("amd64")
+            .input(InputSource.path(object))
+            .set(LinkOption.PLUGIN, Map.of("/usr/lib/llvm-14/lib/LLVMgold.so", List.of("O2")))
+            .beforePlugins(
+                () -> {
+                  throw new UnsupportedOperationException("no compilers in this process");
+                })
+            .output(OutputSink.memory())
+            .build();
+    assertThrows(UnsupportedOperationException.class, () -> Linker.link(request));
   }
 
   @Test

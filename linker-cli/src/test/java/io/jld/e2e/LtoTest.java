@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Objects of {@code -flto}: with machine code they link, without it the error says what they are.
+ * Objects of {@code -flto} where no plug-in is named: with machine code they link, without it the
+ * error says what they are.
  */
 class LtoTest {
   private static final String F = "int f(void) { return 42; }";
@@ -22,6 +24,15 @@ class LtoTest {
 
   @TempDir Path dir;
 
+  /** Links as gcc would, without its plug-in. */
+  private static Linked gcc(Workbench w, Object... args) {
+    List<String> line = w.commandLine("gcc", args);
+    int plugin = line.indexOf("-plugin");
+    line.subList(plugin, plugin + 2).clear();
+    line.removeIf(a -> a.startsWith("-plugin-opt="));
+    return w.jld(line);
+  }
+
   @ParameterizedTest
   @EnumSource
   void fatObjectsLink(Target target) {
@@ -29,8 +40,8 @@ class LtoTest {
     Workbench w = new Workbench(dir, target);
     Path f = w.c("f", F, "-flto", "-ffat-lto-objects");
     Path main = w.c("main", MAIN, "-flto", "-ffat-lto-objects");
-    assertEquals(0, w.gcc(main, f).silent().run().status());
-    assertEquals(0, w.gcc(main, w.archive("libf.a", f)).silent().run().status());
+    assertEquals(0, gcc(w, main, f).silent().run().status());
+    assertEquals(0, gcc(w, main, w.archive("libf.a", f)).silent().run().status());
   }
 
   @ParameterizedTest
@@ -41,14 +52,14 @@ class LtoTest {
     Path f = w.c("f", F, "-flto", "-fno-fat-lto-objects");
     Path other = w.c("other", "int other;", "-flto", "-fno-fat-lto-objects");
     Path main = w.c("main", MAIN);
-    w.gcc(main, f).failed("f.o: " + SLIM);
+    gcc(w, main, f).failed("f.o: " + SLIM);
     Path archive = w.archive("libf.a", f, other);
-    Linked hidden = w.gcc(main, archive);
+    Linked hidden = gcc(w, main, archive);
     hidden.failed(
         "undefined reference to 'f'",
         "jld: note: " + archive + "(f.o): " + SLIM + "; nothing that it defines is seen");
     assertFalse(hidden.err().contains("other.o"), hidden::toString);
-    w.gcc(main, w.c("g", F), archive).silent().ok();
+    gcc(w, main, w.c("g", F), archive).silent().ok();
   }
 
   @ParameterizedTest
@@ -59,13 +70,13 @@ class LtoTest {
     Workbench w = new Workbench(dir, target);
     Path f = w.compile("clang", "f", ".c", F, "-flto");
     Path main = w.c("main", MAIN);
-    w.gcc(main, f).failed("f.o: " + BITCODE);
+    gcc(w, main, f).failed("f.o: " + BITCODE);
     Path archive = w.archive("libf.a", f);
-    w.gcc(main, archive)
+    gcc(w, main, archive)
         .failed(
             "undefined reference to 'f'",
             "jld: note: " + archive + "(f.o): " + BITCODE + "; nothing that it defines is seen");
-    w.gcc(main, "-Wl,--whole-archive", archive, "-Wl,--no-whole-archive")
+    gcc(w, main, "-Wl,--whole-archive", archive, "-Wl,--no-whole-archive")
         .failed(archive + "(f.o): " + BITCODE);
   }
 }

@@ -69,7 +69,8 @@ public final class MergeProperties {
     // what the linker has made of data and of symbols has no code that could lack a feature
     List<LinkedObject> objects = new ArrayList<>(ctxt.objects().size());
     for (LinkedObject o : ctxt.objects()) {
-      if (o.file().origin() == ObjectFile.Origin.FILE) {
+      ObjectFile.Origin origin = o.file().origin();
+      if (origin == ObjectFile.Origin.FILE || origin == ObjectFile.Origin.COMPILED) {
         objects.add(o);
       }
     }

@@ -17,17 +17,26 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The files of a link: mapped once each, and parsed, unless another link has left them so. */
 public final class Inputs {
   private final Arena arena;
   private final KeptFiles kept;
   private final Map<Path, MemorySegment> mapped = new LinkedHashMap<>();
+
+  /** Those of them that go when the link ends. */
+  private final Set<Path> temporary = new HashSet<>();
+
+  /** What ends with the link. */
+  private final List<Runnable> atEnd = new ArrayList<>();
 
   /** Texts that are no regular files: a pipe gives its bytes once. */
   private final Map<Path, MemorySegment> read = new HashMap<>();
@@ -172,9 +181,16 @@ public final class Inputs {
     return arena.allocate(size);
   }
 
-  /** The files that have been read, in the order in which they were first asked for. */
+  /** Notes that the file will be gone when the link has ended. */
+  public void setTemporary(Path path) {
+    temporary.add(path);
+  }
+
+  /** The files that have been read and stay, in the order in which they were first asked for. */
   public Collection<Path> paths() {
-    return Collections.unmodifiableSet(mapped.keySet());
+    List<Path> paths = new ArrayList<>(mapped.keySet());
+    paths.removeAll(temporary);
+    return paths;
   }
 
   /**
@@ -192,6 +208,37 @@ public final class Inputs {
       }
     }
     return null;
+  }
+
+  /**
+   * Where a part of a mapped file is.
+   *
+   * @param offset in bytes
+   */
+  public record Place(Path path, long offset) {}
+
+  /** Which mapped file has these bytes, and where; null for what is no part of one. */
+  public Place place(MemorySegment bytes) {
+    for (Map.Entry<Path, MemorySegment> e : mapped.entrySet()) {
+      MemorySegment file = e.getValue();
+      long offset = bytes.address() - file.address();
+      if (bytes.isNative() && offset >= 0 && offset <= file.byteSize() - bytes.byteSize()) {
+        return new Place(e.getKey(), offset);
+      }
+    }
+    return null;
+  }
+
+  /** Has {@code end} called by {@link #end}. */
+  public void onEnd(Runnable end) {
+    atEnd.add(end);
+  }
+
+  /** The link has ended, well or not: nothing reads the files any more. */
+  public void end() {
+    for (Runnable end : atEnd) {
+      end.run();
+    }
   }
 
   /** {@code e_machine} and class of an ELF file. */

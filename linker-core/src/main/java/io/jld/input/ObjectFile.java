@@ -138,7 +138,11 @@ public final class ObjectFile extends InputFile {
     /** Made of the symbols of a file ({@link JustSymbols}). */
     SYMBOLS,
     /** Made of the bytes of a file ({@link BinaryInput}). */
-    DATA
+    DATA,
+    /** Made of what a plug-in says of a file's symbols: it has no content, and stands in for it. */
+    INTERMEDIATE,
+    /** A plug-in has compiled it. */
+    COMPILED
   }
 
   public Origin origin() {

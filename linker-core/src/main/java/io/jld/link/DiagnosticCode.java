@@ -153,7 +153,21 @@ public enum DiagnosticCode {
       "slim LTO object ...; LLVM bitcode ...",
       "The object was compiled with `-flto`: it holds a compiler's intermediate code, of which a"
           + " linker alone makes no program.",
-      "Compile without `-flto`; GCC also with `-ffat-lto-objects`, which adds machine code."),
+      "Link by the compiler that made it, which names its plug-in to the linker; or compile without"
+          + " `-flto`, or by GCC with `-ffat-lto-objects`, which adds machine code."),
+  PLUGIN(
+      Topic.FILES,
+      "cannot load the plug-in: ...; the plug-in has failed to compile; link-time optimisation"
+          + " needs ...",
+      "An input holds a compiler's intermediate code, and the plug-in that is to compile it can't"
+          + " be loaded, has failed, or may not run in this process.",
+      "What the plug-in has said stands before. `-plugin` names it: that of the compiler that made"
+          + " the objects. [using.md](using.md#link-time-optimisation) says what it needs."),
+  PLUGIN_MESSAGE(
+      Topic.FILES,
+      "lto-wrapper failed; and whatever else a plug-in says",
+      "It is the message of a linker plug-in: of a compiler that optimises at link time.",
+      "See the compiler's documentation."),
 
   // Symbols.
 

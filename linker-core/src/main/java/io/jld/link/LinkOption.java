@@ -91,6 +91,17 @@ public final class LinkOption<T> {
    */
   public static final LinkOption<List<Map.Entry<String, String>>> DEFSYM = of("defsym", List.of());
 
+  /**
+   * {@code -plugin} with its {@code -plugin-opt}s: the paths of linker plug-ins (binutils' {@code
+   * plugin-api.h}), each with its options. They are loaded by a link that finds intermediate code
+   * among its inputs, and by no other. Their code runs in this process, where one link at a time
+   * can have plug-ins: another one waits. One that can't be unloaded ({@code DF_1_NODELETE}) can be
+   * used once in a process.
+   *
+   * @since 0.1
+   */
+  public static final LinkOption<Map<String, List<String>>> PLUGIN = of("plugin", Map.of());
+
   /** {@code --wrap}. */
   public static final LinkOption<List<String>> WRAP = of("wrap", List.of());
 

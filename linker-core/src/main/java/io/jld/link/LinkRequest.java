@@ -30,6 +30,7 @@ public final class LinkRequest {
   private final Arena arena;
   private final Consumer<String> messages;
   private final Consumer<LinkResult> beforeOutput;
+  private final Runnable beforePlugins;
 
   private LinkRequest(Builder b) {
     arch = b.arch;
@@ -42,6 +43,7 @@ public final class LinkRequest {
     arena = b.arena;
     messages = b.messages;
     beforeOutput = b.beforeOutput;
+    beforePlugins = b.beforePlugins;
   }
 
   public static Builder builder() {
@@ -109,6 +111,11 @@ public final class LinkRequest {
     return beforeOutput;
   }
 
+  /** Called before plug-ins are loaded; null: nobody asks. */
+  public Runnable beforePlugins() {
+    return beforePlugins;
+  }
+
   /** Collects a request; not safe for use by several threads. */
   public static final class Builder {
     private String arch = "";
@@ -121,6 +128,7 @@ public final class LinkRequest {
     private Arena arena;
     private Consumer<String> messages = line -> {};
     private Consumer<LinkResult> beforeOutput = result -> {};
+    private Runnable beforePlugins;
 
     private Builder() {}
 
@@ -221,6 +229,18 @@ public final class LinkRequest {
      */
     public Builder beforeOutput(Consumer<LinkResult> step) {
       beforeOutput = Objects.requireNonNull(step);
+      return this;
+    }
+
+    /**
+     * Has {@code step} called when a link is about to load plug-ins ({@link LinkOption#PLUGIN}),
+     * which it does where an input needs them: their code then runs in this process.
+     *
+     * @param step may throw, where the process is none for that: the link fails, and the exception
+     *     goes to the caller
+     */
+    public Builder beforePlugins(Runnable step) {
+      beforePlugins = Objects.requireNonNull(step);
       return this;
     }
 

@@ -194,10 +194,10 @@ public final class Linker {
     OutBuf out = OutBuf.create(ByteOrder.LITTLE_ENDIAN, toMemory ? Arena.ofAuto() : arena);
     OutBuf linked = out;
     Arch arch = null;
+    Inputs inputs = new Inputs(arena, kept);
     try {
       tasks.check();
       checkMemory(request, tasks.threads() > 1);
-      Inputs inputs = new Inputs(arena, kept);
       arch = ChooseArch.of(request, inputs);
       boolean archive = request.get(LinkOption.ARCHIVE);
       if (archive) {
@@ -211,7 +211,6 @@ public final class Linker {
         linked.openHeap();
       }
       Context ctxt = new Context(request, arch, tasks, linked, VERSION);
-      request.arches().problems().forEach(ctxt::report);
       if (request.output() instanceof OutputSink.ToPath p) {
         out.open(p.path(), ctxt.kind() != OutputKind.RELOCATABLE, OutBuf.Mode.MAPPED);
       } else {
@@ -219,6 +218,7 @@ public final class Linker {
       }
       Passes passes = new Passes(ctxt, inputs, trace);
       List<LinkResult.PassTime> times = passes.run();
+      ctxt = passes.context();
       List<LinkResult.TaskTime> taskTimes = passes.tasks();
       if (archive) {
         linked.close();
@@ -246,6 +246,7 @@ public final class Linker {
       throw Failure.of(e, request.arches(), arch);
     } finally {
       out.discard();
+      inputs.end();
     }
   }
 

@@ -89,6 +89,23 @@ public final class ExtractMembers {
   /** The files of groups that have been added, which happens once. */
   private final Set<LinkedFile> added = new HashSet<>();
 
+  /**
+   * What plug-ins have compiled, to be linked where the first of the inputs stood that they have
+   * compiled it of; null where nothing takes the place of anything.
+   */
+  private final List<Unit> compiled;
+
+  private boolean isCompiledLinked;
+
+  /**
+   * Members that are linked because the inputs were gone through before, each with the reason; null
+   * where that is done once.
+   */
+  private final Map<Unit.Member, Extraction> known;
+
+  /** Whether members are linked that are not {@link #known}. */
+  private boolean extracting;
+
   private final List<LinkedObject> linked = new ArrayList<>();
   private final List<LinkedLibrary> shared = new ArrayList<>();
 
@@ -109,9 +126,20 @@ public final class ExtractMembers {
   /** How many files were linked when the optional libraries were last looked at. */
   private int lookedAt;
 
-  private ExtractMembers(Context ctxt, Set<LinkedLibrary> needed) {
+  /**
+   * @param compiled null where intermediate code is linked, should there be any
+   * @param known is added to
+   */
+  private ExtractMembers(
+      Context ctxt,
+      Set<LinkedLibrary> needed,
+      List<Unit> compiled,
+      Map<Unit.Member, Extraction> known) {
     this.ctxt = ctxt;
     this.needed = needed;
+    this.compiled = compiled;
+    this.known = known;
+    this.extracting = compiled == null;
     this.state = new byte[ctxt.names.end()];
     boolean asked =
         ctxt.option(LinkOption.MAP) != null
@@ -125,12 +153,26 @@ public final class ExtractMembers {
    * that defines something for it.
    */
   public static void run(Context ctxt) {
-    Set<LinkedLibrary> needed = new HashSet<>();
-    ExtractMembers e = new ExtractMembers(ctxt, needed);
-    while (!e.extractAll()) {
-      e = new ExtractMembers(ctxt, needed);
+    List<Unit> compiled = LoadedInputs.of(ctxt).compiled();
+    Map<Unit.Member, Extraction> known = compiled == null ? null : new HashMap<>();
+    ExtractMembers e = run(ctxt, null, known);
+    if (compiled != null) {
+      for (int before = -1; before < known.size(); ) {
+        before = known.size();
+        e = run(ctxt, compiled, known);
+      }
     }
     e.finish();
+  }
+
+  private static ExtractMembers run(
+      Context ctxt, List<Unit> compiled, Map<Unit.Member, Extraction> known) {
+    Set<LinkedLibrary> needed = new HashSet<>();
+    ExtractMembers e = new ExtractMembers(ctxt, needed, compiled, known);
+    while (!e.extractAll()) {
+      e = new ExtractMembers(ctxt, needed, compiled, known);
+    }
+    return e;
   }
 
   /**
@@ -155,11 +197,40 @@ public final class ExtractMembers {
     }
     LoadedInputs.of(ctxt).units().forEach(this::link);
     askForOptional();
+    if (compiled != null) {
+      extractForCompiled();
+    }
     boolean done = true;
     for (LinkedLibrary l : late) {
       done &= !lacks(l) || !needed.add(l);
     }
     return done;
+  }
+
+  /**
+   * What was compiled may refer to more than what it was compiled of: to {@code memcpy}, to a
+   * function of libgcc. All archives are searched for it, wherever they stand, when all other
+   * definitions are known. What they give is linked in its place when the inputs are gone through
+   * once more.
+   */
+  private void extractForCompiled() {
+    extracting = true;
+    int before;
+    do {
+      before = linked.size();
+      search(LoadedInputs.of(ctxt).units());
+      search(compiled);
+    } while (linked.size() > before);
+  }
+
+  private void search(List<Unit> units) {
+    for (Unit u : units) {
+      if (u instanceof Unit.Archive a) {
+        extract(a);
+      } else if (u instanceof Unit.Group g) {
+        search(g.units());
+      }
+    }
   }
 
   private void finish() {
@@ -168,7 +239,9 @@ public final class ExtractMembers {
     for (int i = 0; i < linked.size(); i++) {
       ObjectFile f = linked.get(i).file();
       linked.get(i).setOrder(i);
-      Lto.refuseSlim(ctxt, f);
+      if (f.origin() == ObjectFile.Origin.FILE) {
+        Lto.refuseSlim(ctxt, f);
+      }
       if (traced && f.member() != null) {
         ctxt.message("(" + f.fileName() + ")" + f.member());
       }
@@ -265,13 +338,13 @@ public final class ExtractMembers {
         if (done.get(i)) {
           continue;
         }
-        int wanted = archive.wholeArchive() ? 0 : wanted(archive.members().get(i));
-        if (archive.wholeArchive() || wanted != 0) {
+        Unit.Member m = archive.members().get(i);
+        Extraction before = known == null ? null : known.get(m);
+        int wanted = archive.wholeArchive() || before != null || !extracting ? 0 : wanted(m);
+        if (archive.wholeArchive() || before != null || wanted != 0) {
           done.set(i);
-          LinkedObject object = member(archive, archive.members().get(i));
-          if (by != null) {
-            extractions.add(new Extraction(object, by[wanted], wanted));
-          }
+          LinkedObject object = member(archive, m);
+          note(m, object, before, wanted);
           add(object);
           more = true;
         }
@@ -279,6 +352,21 @@ public final class ExtractMembers {
       any |= more;
     } while (more && !archive.wholeArchive());
     return any;
+  }
+
+  /** Notes why a member is linked, where somebody asks or will ask. */
+  private void note(Unit.Member m, LinkedObject object, Extraction before, int wanted) {
+    if (by == null && known == null) {
+      return;
+    }
+    Extraction why =
+        before != null ? before : new Extraction(object, by == null ? null : by[wanted], wanted);
+    if (known != null) {
+      known.put(m, why);
+    }
+    if (by != null) {
+      extractions.add(why);
+    }
   }
 
   private static LinkedObject member(Unit.Archive archive, Unit.Member m) {
@@ -300,6 +388,20 @@ public final class ExtractMembers {
     if (o == null) {
       return 0;
     }
+    int id = wanted(o);
+    if (id != 0 && compiled != null && o.file().origin() == ObjectFile.Origin.INTERMEDIATE) {
+      throw new LinkException(
+          DiagnosticCode.LTO_OBJECT,
+          o.file().location(),
+          "'"
+              + ctxt.names.string(id)
+              + "' is wanted by what link-time optimisation has made, and cannot be compiled any"
+              + " more: it is intermediate code; compile this file without -flto");
+    }
+    return id;
+  }
+
+  private int wanted(LinkedObject o) {
     ObjectFile f = o.file();
     for (int i = f.firstGlobal(), n = f.symbolCount(); i < n; i++) {
       byte s = state[o.symbolNameId(i)];
@@ -325,8 +427,12 @@ public final class ExtractMembers {
   }
 
   private void add(LinkedObject o) {
-    linked.add(o);
     ObjectFile f = o.file();
+    if (compiled != null && f.origin() == ObjectFile.Origin.INTERMEDIATE) {
+      linkCompiled();
+      return;
+    }
+    linked.add(o);
     for (int i = f.firstGlobal(), n = f.symbolCount(); i < n; i++) {
       int id = o.symbolNameId(i);
       int ndx = f.shndx(i);
@@ -349,6 +455,14 @@ public final class ExtractMembers {
     }
     for (int id : VersionedNames.defaults(ctxt, f)) {
       state[id] = DEFINED;
+    }
+  }
+
+  /** In place of the first stand-in. */
+  private void linkCompiled() {
+    if (!isCompiledLinked) {
+      isCompiledLinked = true;
+      compiled.forEach(this::link);
     }
   }
 

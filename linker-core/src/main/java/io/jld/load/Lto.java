@@ -11,12 +11,12 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * Objects of compilers that were told to optimise at link time ({@code -flto}). There is no such
- * optimisation here: what has machine code as well (a "fat" object) is linked as it is, and what
- * has none is refused with a word on how it is compiled for a linker.
+ * Objects of compilers that were told to optimise at link time ({@code -flto}), where no plug-in
+ * compiles them ({@link ClaimFiles}): what has machine code as well (a "fat" object) is linked as
+ * it is, and what has none is refused with a word on how it is compiled for a linker.
  *
- * <p>A linker without the compiler's plugin sees no symbols in the latter, so that as members of an
- * archive they are never linked: what they define is undefined, and this is what is said then.
+ * <p>A linker without the compiler's plug-in sees no symbols in the latter, so that as members of
+ * an archive they are never linked: what they define is undefined, and this is what is said then.
  */
 public final class Lto {
   private static final String SLIM =

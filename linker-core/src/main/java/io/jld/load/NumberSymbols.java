@@ -63,12 +63,17 @@ public final class NumberSymbols {
   private static void start(Context ctxt, LinkedObject o) {
     ObjectFile f = o.file();
     SectionTable sections = ctxt.sections();
+    // -r of intermediate code may give intermediate code again
+    boolean kept =
+        f.hasLto()
+            && f.origin() == ObjectFile.Origin.COMPILED
+            && ctxt.kind() == OutputKind.RELOCATABLE;
     boolean warns = f.has(SectionKind.WARNING);
     // the ID that ld -r gave an input is not the output's: the one that is asked for is the only
     // one
     boolean named = f.hasNotes() && !ctxt.option(LinkOption.BUILD_ID).equals("none");
     for (int i = 1, n = f.sectionCount(); i < n; i++) {
-      if (hasContent(f, i)
+      if (hasContent(f, i, kept && f.kind(i) == SectionKind.LTO)
           && !(warns && isTaken(ctxt, f, i))
           && !(named && f.type(i) == SHT_NOTE && f.isNamed(i, ".note.gnu.build-id"))) {
         int id = o.sectionId(i);
@@ -105,8 +110,10 @@ public final class NumberSymbols {
 
   /**
    * Whether the section is content, not a table that the linker makes anew or a note to the linker.
+   *
+   * @param kept whether notes to the linker are for the next one
    */
-  private static boolean hasContent(ObjectFile f, int i) {
+  private static boolean hasContent(ObjectFile f, int i, boolean kept) {
     switch (f.type(i)) {
       case SHT_NULL,
           SHT_SYMTAB,
@@ -120,8 +127,10 @@ public final class NumberSymbols {
       }
       default -> {}
     }
-    long flags = f.flags(i);
-    if ((flags & SHF_EXCLUDE) != 0) {
+    if (kept) {
+      return true;
+    }
+    if ((f.flags(i) & SHF_EXCLUDE) != 0) {
       return false;
     }
     return switch (f.kind(i)) {

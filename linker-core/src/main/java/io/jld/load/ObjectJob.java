@@ -5,6 +5,8 @@ import io.jld.input.ObjectFile;
 import io.jld.input.ReadBuffers;
 import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
+import io.jld.link.LinkOption;
+import io.jld.link.Location;
 import io.jld.model.Context;
 import io.jld.symbol.LinkedObject;
 import java.lang.foreign.MemorySegment;
@@ -16,8 +18,11 @@ public final class ObjectJob {
 
   final String file;
   final String member;
-  private final MemorySegment bytes;
+  final MemorySegment bytes;
   private final ObjectFile.Origin origin;
+
+  /** {@code --archive}: whether it is not linked, but bundled as it is. */
+  boolean isHost;
 
   /** Null until it is read, and where that fails: then {@link #problem} says why. */
   ObjectFile parsed;
@@ -27,11 +32,22 @@ public final class ObjectJob {
 
   LinkException problem;
 
+  /** Whether it holds intermediate code, which a plug-in is to be asked about. */
+  boolean intermediate;
+
   /** Hashes of the names that it wants others to define, where somebody asks. */
   private long[] wantedNames = NONE;
 
   ObjectJob(String file, String member, MemorySegment bytes) {
     this(file, member, bytes, ObjectFile.Origin.FILE);
+  }
+
+  /** LLVM's intermediate code; it can't be linked unless a plug-in claims it. */
+  static ObjectJob ofBitcode(Context ctxt, String file, String member, MemorySegment bytes) {
+    ObjectJob job = new ObjectJob(file, member, bytes);
+    job.problem = Lto.bitcode(member == null ? Location.file(file) : Location.file(file, member));
+    job.intermediate = !ctxt.option(LinkOption.PLUGIN).isEmpty();
+    return job;
   }
 
   ObjectJob(String file, String member, MemorySegment bytes, ObjectFile.Origin origin) {
@@ -58,6 +74,13 @@ public final class ObjectJob {
                 jobs.get(i).read(ctxt, inputs, i, wants, buffers);
               }
             });
+    if (!ctxt.option(LinkOption.PLUGIN).isEmpty()) {
+      for (int i = from; i < jobs.size(); i++) {
+        if (jobs.get(i).intermediate) {
+          ClaimFiles.claim(ctxt, inputs, jobs.get(i), i, wants);
+        }
+      }
+    }
   }
 
   private void read(Context ctxt, Inputs inputs, int order, boolean wants, ReadBuffers buffers) {
@@ -67,15 +90,29 @@ public final class ObjectJob {
     try {
       ObjectFile f = inputs.object(file, member, bytes, origin, buffers);
       checkArch(ctxt, f);
-      if (wants) {
-        wantedNames = f.wantedNames();
+      if (f.hasLto() && isForPlugin(ctxt)) {
+        intermediate = true;
+        parsed = f;
+      } else {
+        take(ctxt, f, order, wants, buffers);
       }
-      boolean alone = ctxt.tasks().isAlone();
-      object = new LinkedObject(f, ctxt.names.add(f.nameWords(buffers), order, alone));
-      parsed = f;
     } catch (LinkException e) {
       problem = e;
     }
+  }
+
+  private boolean isForPlugin(Context ctxt) {
+    return !isHost && origin == ObjectFile.Origin.FILE && !ctxt.option(LinkOption.PLUGIN).isEmpty();
+  }
+
+  /** Takes a file and its names in. */
+  void take(Context ctxt, ObjectFile f, int order, boolean wants, ReadBuffers buffers) {
+    if (wants) {
+      wantedNames = f.wantedNames();
+    }
+    boolean alone = ctxt.tasks().isAlone();
+    object = new LinkedObject(f, ctxt.names.add(f.nameWords(buffers), order, alone));
+    parsed = f;
   }
 
   /** Reads it to be looked at only, where it has not been read: its names are not taken in. */

@@ -80,8 +80,7 @@ public final class ReadArchives {
       if (m.isElf(content)) {
         job = new ObjectJob(name, m.name(), content);
       } else if (Lto.isBitcode(content)) {
-        job = new ObjectJob(name, m.name(), content);
-        job.problem = Lto.bitcode(Location.file(name, m.name()));
+        job = ObjectJob.ofBitcode(ctxt, name, m.name(), content);
       }
       return new Read(m, job);
     }

@@ -75,6 +75,9 @@ public final class ReadInputs {
 
   private boolean inLib;
 
+  /** What plug-ins have compiled; null where they have not, or not yet. */
+  private List<Unit> compiled;
+
   /** What {@code STARTUP} puts before all other inputs. */
   private final List<Unit> first = new ArrayList<>();
 
@@ -105,8 +108,11 @@ public final class ReadInputs {
       }
     }
     r.scripts.addDescribed();
+    if (ctxt.plugins() != null) {
+      r.addCompiled();
+    }
     ctxt.failOnErrors();
-    if (ctxt.option(LinkOption.COLD) && inputs.size() < SMALL) {
+    if (ctxt.option(LinkOption.COLD) && ctxt.plugins() == null && inputs.size() < SMALL) {
       ctxt.tasks().limit(ctxt.tasks().threads() - 1);
     }
     boolean indexed = !r.followsNeeded && ctxt.option(LinkOption.UNDEFINED_GLOB).isEmpty();
@@ -132,7 +138,39 @@ public final class ReadInputs {
     ctxt.failOnErrors();
     r.intern(linker);
     r.units.addAll(0, r.first);
-    ctxt.handOn(new LoadedInputs(r.units, r.lines, r.hosts));
+    ctxt.handOn(new LoadedInputs(r.units, r.compiled, r.lines, r.hosts));
+  }
+
+  /** Adds what plug-ins have made of the inputs with intermediate code. */
+  private void addCompiled() {
+    ctxt.setQuiet(false); // these have not been named before
+    compiled = new ArrayList<>();
+    open.push(compiled);
+    for (Path file : ctxt.plugins().files()) {
+      add(new InputSource.OfPath(file, InputFlags.NONE));
+      inputs.setTemporary(file);
+    }
+    ctxt.plugins().directories().forEach(scripts::searchIn);
+    // Libraries are for what the compiler's code may refer to; an object leaves that open.
+    if (ctxt.kind() != OutputKind.RELOCATABLE) {
+      InputFlags flags = lastFlags().withWholeArchive(false).withAsNeeded(true);
+      for (String library : ctxt.plugins().libraries()) {
+        add(new InputSource.OfLibrary(library, flags));
+      }
+    }
+    open.pop();
+  }
+
+  /** The options' state at the end of the command line, which holds for what is added to it. */
+  private InputFlags lastFlags() {
+    for (InputSource source : ctxt.request().inputs().reversed()) {
+      if (source instanceof InputSource.OfPath p) {
+        return p.flags();
+      } else if (source instanceof InputSource.OfLibrary l) {
+        return l.flags();
+      }
+    }
+    return InputFlags.NONE;
   }
 
   /** What scripts say of the link as a whole. */
@@ -323,10 +361,10 @@ public final class ReadInputs {
       addElf(name, path, searched ? NameBytes.string(path.getFileName()) : name, bytes, flags);
     } else if (Archive.isArchive(bytes)) {
       archives.add(name, path, bytes, flags.wholeArchive(), open.peek());
+    } else if (Lto.isBitcode(bytes)) {
+      add(name, ObjectJob.ofBitcode(ctxt, name, null, bytes));
     } else if (ReadScripts.isText(bytes)) {
       scripts.add(name, path, bytes, flags, depth);
-    } else if (Lto.isBitcode(bytes)) {
-      throw Lto.bitcode(Location.file(name));
     } else {
       throw new LinkException(
           DiagnosticCode.UNKNOWN_FORMAT, Location.file(name), "file format not recognized");
@@ -339,9 +377,15 @@ public final class ReadInputs {
       addShared(name, path, called, bytes, flags);
       return;
     }
-    ObjectJob job = new ObjectJob(name, null, bytes);
+    ObjectFile.Origin origin =
+        compiled == null ? ObjectFile.Origin.FILE : ObjectFile.Origin.COMPILED;
+    add(name, new ObjectJob(name, null, bytes, origin));
+  }
+
+  private void add(String name, ObjectJob job) {
     jobs.add(job);
     if (inLib && ctxt.option(LinkOption.ARCHIVE)) {
+      job.isHost = true;
       afterReading.add(() -> addHost(job));
       return;
     }

@@ -71,6 +71,11 @@ final class ReadScripts {
     return search;
   }
 
+  /** Adds a directory after all others. */
+  void searchIn(String directory) {
+    search = search.plus(directory);
+  }
+
   /** Whether it may be a linker script: its first bytes are text. */
   static boolean isText(MemorySegment bytes) {
     byte[] start = Bytes.of(bytes, 0, (int) Math.min(bytes.byteSize(), 64));
@@ -200,7 +205,7 @@ final class ReadScripts {
     } else if (c instanceof InputScript.OutputFormat || c instanceof InputScript.OutputArch) {
       return; // the first format has been looked at, and an architecture says no more
     } else if (c instanceof InputScript.SearchDir d) {
-      search = search.plus(d.path());
+      searchIn(d.path());
     } else if (c instanceof InputScript.Entry e) {
       ctxt.script.entry(e.symbol());
     } else if (c instanceof InputScript.Extern e) {

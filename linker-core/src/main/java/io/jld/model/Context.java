@@ -18,6 +18,7 @@ import io.jld.link.Location;
 import io.jld.link.OutputKind;
 import io.jld.link.OutputSink;
 import io.jld.plan.LayoutPlan;
+import io.jld.plugin.Plugins;
 import io.jld.symbol.LinkedFile;
 import io.jld.symbol.LinkedLibrary;
 import io.jld.symbol.LinkedObject;
@@ -49,10 +50,14 @@ public final class Context extends Link {
   /** The linker's own version. */
   public final String version;
 
+  /** Whether lines of reports are those that a link has told already. */
+  private boolean quiet;
+
   // ReadInputs
 
   public final ScriptCommands script = new ScriptCommands();
 
+  private Plugins plugins;
   private LinkedFile linker;
   public final NameTable names = new NameTable();
 
@@ -114,6 +119,15 @@ public final class Context extends Link {
 
   public void setLinker(LinkedFile file) {
     linker = Parts.once(linker, file);
+  }
+
+  /** The plug-ins that read intermediate code; null where no input has needed any so far. */
+  public Plugins plugins() {
+    return plugins;
+  }
+
+  public void setPlugins(Plugins loaded) {
+    plugins = Parts.once(plugins, loaded);
   }
 
   /** The linked objects in their order; empty until members have been extracted. */
@@ -545,8 +559,16 @@ public final class Context extends Link {
     diagnostics.failOnErrors();
   }
 
+  /** Tells no lines of reports, as long as it is on: this is done twice, and told once. */
+  public void setQuiet(boolean on) {
+    quiet = on;
+  }
+
   @Override
   public void message(String line) {
+    if (quiet) {
+      return;
+    }
     synchronized (diagnostics) {
       CallerException.accept(request().messages(), line);
     }

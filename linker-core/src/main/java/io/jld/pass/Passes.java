@@ -25,11 +25,13 @@ import io.jld.load.ExtractMembers;
 import io.jld.load.NumberSymbols;
 import io.jld.load.ReadInputs;
 import io.jld.load.VersionedNames;
+import io.jld.lto.CompileIntermediate;
 import io.jld.match.MatchSections;
 import io.jld.merge.MergeSections;
 import io.jld.model.CallerException;
 import io.jld.model.Context;
 import io.jld.model.Twins;
+import io.jld.plugin.Plugins;
 import io.jld.reloc.CheckTextRelocations;
 import io.jld.reloc.ScanRelocations;
 import io.jld.relocatable.EmitRelocs;
@@ -54,7 +56,7 @@ import java.util.function.Consumer;
 
 /** The table of contents: what a link does, in order. */
 public final class Passes {
-  private final Context ctxt;
+  private Context ctxt;
   private final Inputs inputs;
   private final TaskTrace trace;
 
@@ -86,32 +88,15 @@ public final class Passes {
    * @return each pass with its time
    */
   public List<LinkResult.PassTime> run() {
-    Synthetics.make(ctxt);
-    LoaderTables.make(ctxt);
+    read();
+    if (ctxt.plugins() != null && ctxt.plugins().hasClaimed()) {
+      optimize();
+    }
     if (ctxt.kind() == OutputKind.RELOCATABLE) {
       RelocatablePasses.run(ctxt, inputs, this::pass);
       return times;
     }
-    // Names are interned as the files are read: all that follows compares numbers.
-    pass("read inputs", () -> ReadInputs.run(ctxt, inputs));
-    // Which members are linked depends on the order of the command line; it has to be known before
-    // anything is numbered.
-    pass("extract members", () -> ExtractMembers.run(ctxt));
-    // Two names may turn out to be one by what is linked; then they have one number.
-    pass("join versions", () -> twins = VersionedNames.run(ctxt));
-    // Sections and local symbols get numbers, so that all that is learnt of them can stand in
-    // columns.
-    pass("number symbols", () -> NumberSymbols.run(ctxt));
-    // A definition in a group that is left out is none, so this comes before resolution.
-    pass("COMDAT", () -> EliminateComdat.run(ctxt));
-    // What a script throws away defines nothing either.
-    pass("match sections", () -> MatchSections.run(ctxt));
-    // The linker's own symbols are defined here too, where nothing else does it.
-    pass("resolve symbols", () -> ResolveSymbols.run(ctxt, twins));
-    // What they refer to is exported, too.
-    pass("libraries behind libraries", () -> behind = LibrariesBehind.run(ctxt, inputs));
-    // What others see of the output is reached from outside: garbage collection starts there.
-    pass("exports", () -> Exports.run(ctxt));
+    resolve();
     // Garbage collection follows the references of those records only whose functions are reached.
     pass("split .eh_frame", () -> SplitEhFrame.run(ctxt));
     pass("gc sections", () -> CollectGarbage.run(ctxt));
@@ -163,6 +148,59 @@ public final class Passes {
     // is no output yet.
     pass("reports", () -> Reports.run(ctxt, inputs));
     return times;
+  }
+
+  /** The first passes: which names there are. */
+  private void read() {
+    ctxt.request().arches().problems().forEach(ctxt::report);
+    Synthetics.make(ctxt);
+    LoaderTables.make(ctxt);
+    // Names are interned as the files are read: all that follows compares numbers.
+    pass("read inputs", () -> ReadInputs.run(ctxt, inputs));
+  }
+
+  /** Those that follow: who defines them, and who sees that. */
+  private void resolve() {
+    // Which members are linked depends on the order of the command line; it has to be known before
+    // anything is numbered.
+    pass("extract members", () -> ExtractMembers.run(ctxt));
+    // Two names may turn out to be one by what is linked; then they have one number.
+    pass("join versions", () -> twins = VersionedNames.run(ctxt));
+    // Sections and local symbols get numbers, so that all that is learnt of them can stand in
+    // columns.
+    pass("number symbols", () -> NumberSymbols.run(ctxt));
+    // A definition in a group that is left out is none, so this comes before resolution.
+    pass("COMDAT", () -> EliminateComdat.run(ctxt));
+    // What a script throws away defines nothing either.
+    pass("match sections", () -> MatchSections.run(ctxt));
+    // The linker's own symbols are defined here too, where nothing else does it.
+    pass("resolve symbols", () -> ResolveSymbols.run(ctxt, twins));
+    // What they refer to is exported, too.
+    pass("libraries behind libraries", () -> behind = LibrariesBehind.run(ctxt, inputs));
+    // What others see of the output is reached from outside: garbage collection starts there.
+    pass("exports", () -> Exports.run(ctxt));
+  }
+
+  /**
+   * Compiles what is intermediate code. Plug-ins have to know first who uses what it defines; so
+   * the names are resolved with stand-ins for it, and after that the link begins again, with the
+   * machine code in their place.
+   */
+  private void optimize() {
+    ctxt.setQuiet(true); // what is told of symbols and members is told of those that are linked
+    resolve();
+    pass("link-time optimisation", () -> CompileIntermediate.run(ctxt));
+    Plugins plugins = ctxt.plugins();
+    ctxt = new Context(ctxt.request(), ctxt.arch(), ctxt.tasks(), ctxt.out(), ctxt.version);
+    ctxt.setPlugins(plugins);
+    ctxt.setQuiet(true); // the inputs have been named: until what is new among them
+    plugins.messages().forEach(ctxt::report);
+    read();
+  }
+
+  /** The link: another one than at first where there was intermediate code. */
+  public Context context() {
+    return ctxt;
   }
 
   /** What each thread did; empty where there is no trace. */

@@ -15,7 +15,6 @@ import io.jld.link.Location;
 import io.jld.load.ExtractMembers;
 import io.jld.load.LinkerNames;
 import io.jld.load.NumberSymbols;
-import io.jld.load.ReadInputs;
 import io.jld.match.MatchSections;
 import io.jld.merge.MergePools;
 import io.jld.model.Context;
@@ -43,7 +42,6 @@ public final class RelocatablePasses {
    */
   static void run(Context ctxt, Inputs inputs, BiConsumer<String, Runnable> pass) {
     // The first passes are those of every link; what they do not find stays undefined here.
-    pass.accept("read inputs", () -> ReadInputs.run(ctxt, inputs));
     if (ctxt.isBinary()) {
       throw new LinkException(
           DiagnosticCode.OPTION_CONFLICT,

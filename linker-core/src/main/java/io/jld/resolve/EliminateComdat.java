@@ -6,6 +6,7 @@ import io.jld.model.Context;
 import io.jld.symbol.AtomicElements;
 import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -20,6 +21,7 @@ public final class EliminateComdat {
     List<LinkedObject> objects = ctxt.objects();
     int[] owner = new int[ctxt.names.end()];
     Columns.fill(owner, Integer.MAX_VALUE);
+    BitSet compiled = ctxt.plugins() == null ? null : compiled(ctxt);
     boolean alone = ctxt.tasks().isAlone();
     ctxt.tasks()
         .forRanges(
@@ -27,7 +29,10 @@ public final class EliminateComdat {
             16,
             (from, to) -> {
               for (int o = from; o < to; o++) {
-                claim(objects.get(o), owner, o, alone);
+                LinkedObject object = objects.get(o);
+                boolean all =
+                    compiled == null || object.file().origin() == ObjectFile.Origin.COMPILED;
+                claim(object, owner, o, all ? null : compiled, alone);
               }
             });
     ctxt.tasks()
@@ -41,9 +46,23 @@ public final class EliminateComdat {
             });
   }
 
-  private static void claim(LinkedObject o, int[] owner, int object, boolean alone) {
+  /**
+   * The groups of intermediate code that has been compiled: it may have them as ordinary sections
+   * now, or nowhere, and no other object's must come back for that.
+   */
+  private static BitSet compiled(Context ctxt) {
+    BitSet names = new BitSet();
+    ctxt.plugins().groups().forEach(g -> names.set(ctxt.names.find(g)));
+    names.clear(0); // the name of none
+    return names;
+  }
+
+  /**
+   * @param others groups that are not this object's to link; null: none
+   */
+  private static void claim(LinkedObject o, int[] owner, int object, BitSet others, boolean alone) {
     for (ObjectFile.Group g : o.file().groups()) {
-      if (g.comdat()) {
+      if (g.comdat() && (others == null || !others.get(o.nameId(g.name())))) {
         AtomicElements.lower(owner, o.nameId(g.name()), object, alone);
       }
     }

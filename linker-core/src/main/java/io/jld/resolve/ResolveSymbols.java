@@ -63,7 +63,9 @@ public final class ResolveSymbols {
     LibraryData.replace(ctxt, withCommons);
     LinkerSymbols.define(ctxt);
     NeededLibraries.run(ctxt);
-    CheckThreadLocal.run(ctxt);
+    if (!isProvisional(ctxt)) { // of intermediate code it is not known what is thread-local
+      CheckThreadLocal.run(ctxt);
+    }
     CommonSymbols.allocate(ctxt, withCommons);
     TraceSymbols.run(ctxt);
     CommonWarnings.run(ctxt);
@@ -78,6 +80,11 @@ public final class ResolveSymbols {
                 }
               });
     }
+  }
+
+  /** Whether plug-ins will compile some of the objects, and all be resolved again. */
+  private static boolean isProvisional(Context ctxt) {
+    return ctxt.plugins() != null && !ctxt.plugins().isCompiled();
   }
 
   private void define(int o) {

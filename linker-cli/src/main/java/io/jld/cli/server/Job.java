@@ -76,7 +76,10 @@ final class Job implements Runnable {
       server.checkIntact();
       answer =
           switch (client.action()) {
-            case "" -> "done " + link(client);
+            case "" -> {
+              int status = link(client);
+              yield status == Main.COLD ? "cold" : "done " + status;
+            }
             case "start" -> "done " + print(client, "jld: server " + Server.pid() + " is running");
             case "status" -> "done " + print(client, server.status());
             case "stop" -> {
@@ -105,7 +108,11 @@ final class Job implements Runnable {
 
   private int link(Client client) throws IOException, InterruptedException {
     int status = turn.run(client.directory(), client.umask(), new Link(client));
-    server.served();
+    if (status == Main.COLD) {
+      server.sentBack();
+    } else {
+      server.served();
+    }
     return status;
   }
 
@@ -141,6 +148,7 @@ final class Job implements Runnable {
                     links.threads(),
                     Job.this::beforeOutput,
                     () -> !last && !streams.isUsed(),
+                    false,
                     links.session()::link));
         streams.out.checkError();
         streams.err.checkError();

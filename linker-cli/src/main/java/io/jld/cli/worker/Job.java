@@ -73,6 +73,13 @@ final class Job implements Runnable, Turn.Command {
     begin();
     try {
       status = link();
+      if (status == Main.COLD) {
+        status = 1;
+        say(
+            DiagnosticCode.PLUGIN,
+            "an input has to be compiled by a linker plug-in, which a worker does not load: link"
+                + " without a worker");
+      }
     } catch (Arguments.Unusable e) {
       say(
           DiagnosticCode.UNREADABLE_FILE,
@@ -154,6 +161,7 @@ final class Job implements Runnable, Turn.Command {
             links.threads(),
             this::beforeOutput,
             () -> !last && transcript.isEmpty(),
+            false,
             all -> links.session().link(all, digests)));
   }
 
