@@ -171,4 +171,18 @@ class ServedLinksIT {
     assertSame(expected, sh(true, dir, script));
     assertEquals(before + 1, server.served());
   }
+
+  /** Compilers' plug-ins are for a process of the link's own. */
+  @Test
+  void intermediateCodeIsSentBack() {
+    Tools.needC(Target.AMD64);
+    new Workbench(dir, Target.AMD64).c("main", MAIN, "-flto");
+    int before = server.sentBack();
+    for (String more : List.of("", "-Wl,-t")) {
+      String script = "gcc -B${1%ld} -flto $2/main.o -o out " + more + " > said && ./out";
+      Proc p = sh(true, dir, script);
+      assertEquals("linked\n", p.ok().out());
+    }
+    assertEquals(before + 2, server.sentBack());
+  }
 }

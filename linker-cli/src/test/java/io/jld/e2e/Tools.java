@@ -32,6 +32,10 @@ public final class Tools {
     }
   }
 
+  public static void needFile(String path) {
+    assumeTrue(Files.exists(Path.of(path)), () -> "not installed: " + path);
+  }
+
   /** gdb, which follows no program that the kernel does not run itself. */
   public static void needDebugger(Target target) {
     need("gdb");
