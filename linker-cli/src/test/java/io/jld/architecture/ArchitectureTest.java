@@ -61,6 +61,7 @@ class ArchitectureTest {
     "io.jld.model..",
     "io.jld.load..",
     "io.jld.resolve..",
+    "io.jld.undefined..",
     "io.jld.content..",
     "io.jld.merge..",
     "io.jld.frame..",

@@ -29,7 +29,7 @@ class PackagesTest {
   private static final String TABLE =
       """
       link.Linker  ->  pass, keep
-      pass         ->  report, relocatable, icf, lto
+      pass         ->  report, relocatable, icf, lto, undefined
       report       ->  write
       relocatable  ->  write
       write        ->  layout
@@ -47,6 +47,7 @@ class PackagesTest {
       merge        ->  match
       segment      ->  model
       match        ->  model
+      undefined    ->  resolve
       resolve      ->  load, source
       source       ->  model, dwarf
       dwarf        ->  input, asmb, arch

@@ -8,6 +8,7 @@ import io.jld.link.OutputKind;
 import io.jld.load.NeededFiles;
 import io.jld.model.Context;
 import io.jld.symbol.LinkedLibrary;
+import io.jld.symbol.SymbolTable;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,7 +74,7 @@ public final class LibrariesBehind {
    * @param row of the library's names
    * @param by the library that needs it
    */
-  record Reference(LinkedLibrary library, int row, LinkedLibrary by) {}
+  public record Reference(LinkedLibrary library, int row, LinkedLibrary by) {}
 
   private LibrariesBehind(Context ctxt, Inputs inputs) {
     this.ctxt = ctxt;
@@ -163,7 +164,7 @@ public final class LibrariesBehind {
    * them. Versions are not looked at, and names that the link does not have are compared by their
    * hashes alone, so that a reference may be missed.
    */
-  List<Reference> unsatisfied() {
+  public List<Reference> unsatisfied() {
     BitSet ids = new BitSet();
     long[] others = defined(ids);
     List<Reference> references = new ArrayList<>();
@@ -176,7 +177,7 @@ public final class LibrariesBehind {
         boolean defined =
             id == 0
                 ? others[place(others, f.hashes[r])] != 0
-                : ids.get(id) || CheckShared.isVisible(ctxt.symbols(), id);
+                : ids.get(id) || isVisible(ctxt.symbols(), id);
         if (!defined) {
           references.add(new Reference(f.library, r, f.by));
         }
@@ -219,5 +220,12 @@ public final class LibrariesBehind {
       p = (p + 1) & table.length - 1;
     }
     return p;
+  }
+
+  /** Whether a library or the output defines a name so that libraries can see it. */
+  public static boolean isVisible(SymbolTable symbols, int id) {
+    return symbols.has(id, SymbolTable.SHARED_DEF)
+        || (symbols.isDefined(id)
+            && !symbols.has(id, SymbolTable.HIDDEN | SymbolTable.FORCED_LOCAL));
   }
 }

@@ -1,4 +1,4 @@
-package io.jld.resolve;
+package io.jld.undefined;
 
 import io.jld.input.Inputs;
 import io.jld.input.SharedFile;
@@ -9,6 +9,7 @@ import io.jld.link.Location;
 import io.jld.link.NameBytes;
 import io.jld.load.NeededFiles;
 import io.jld.model.Context;
+import io.jld.resolve.LibrariesBehind;
 import io.jld.symbol.LinkedLibrary;
 import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SymbolTable;
@@ -158,14 +159,7 @@ public final class CheckShared {
           && symbols.file(id) instanceof LinkedLibrary by
           && by.file().versionName(symbols.index(id)).equals(version);
     }
-    return isVisible(symbols, id);
-  }
-
-  /** Whether a library or the output defines a name so that libraries can see it. */
-  static boolean isVisible(SymbolTable symbols, int id) {
-    return symbols.has(id, SymbolTable.SHARED_DEF)
-        || (symbols.isDefined(id)
-            && !symbols.has(id, SymbolTable.HIDDEN | SymbolTable.FORCED_LOCAL));
+    return LibrariesBehind.isVisible(symbols, id);
   }
 
   /** Whether an object of the link defines {@code NAME@VERSION}, or {@code NAME@@VERSION}. */

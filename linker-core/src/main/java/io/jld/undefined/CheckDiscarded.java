@@ -1,4 +1,4 @@
-package io.jld.resolve;
+package io.jld.undefined;
 
 import static io.jld.elf.Elf.*;
 

@@ -1,4 +1,4 @@
-package io.jld.resolve;
+package io.jld.undefined;
 
 import io.jld.input.Inputs;
 import io.jld.input.ObjectFile;

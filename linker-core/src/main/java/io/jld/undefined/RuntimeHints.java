@@ -1,4 +1,4 @@
-package io.jld.resolve;
+package io.jld.undefined;
 
 import io.jld.model.Context;
 import io.jld.symbol.LinkedLibrary;
