@@ -93,6 +93,11 @@ public final class Amd64 implements Arch {
   }
 
   @Override
+  public String overflowCure(int type) {
+    return Amd64Apply.overflowCure(type);
+  }
+
+  @Override
   public Reference reference(int type) {
     return Amd64Scan.reference(type);
   }

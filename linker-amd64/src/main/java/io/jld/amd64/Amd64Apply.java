@@ -212,6 +212,21 @@ final class Amd64Apply {
     };
   }
 
+  /** What the psABI's code models (3.5.1) say of a field that is too small. */
+  static String overflowCure(int type) {
+    return switch (type) {
+      case R_X86_64_32, R_X86_64_32S ->
+          " is compiled for addresses below 2 GiB; compile it with -fPIC or -mcmodel=large, or"
+              + " lower the addresses of the output";
+      case R_X86_64_TPOFF32, R_X86_64_DTPOFF32, R_X86_64_SIZE32 -> "";
+      case R_X86_64_16, R_X86_64_PC16, R_X86_64_8, R_X86_64_PC8 ->
+          " needs a wider field or jump in the assembly";
+      default ->
+          " is compiled for a program of less than 2 GiB; compile it with -mcmodel=medium, which"
+              + " puts large data out of the way, or -mcmodel=large";
+    };
+  }
+
   private static void putUnsigned32(Relocs r, Slice s, long v) {
     if (v >>> 32 != 0) {
       r.outOfRange(v, 0, MAX_UNSIGNED_32);

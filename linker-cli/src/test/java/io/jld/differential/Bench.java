@@ -191,8 +191,13 @@ final class Bench {
     return facts;
   }
 
-  /** Without the name of the linker, and without directories. */
+  /** Without the name of the linker, directories, and jld's code. */
   private static String firstLine(String says) {
-    return says.lines().findFirst().orElse("").replaceAll("/\\S*/", "").replaceFirst("^\\S+: ", "");
+    return says.lines()
+        .findFirst()
+        .orElse("")
+        .replaceAll("/\\S*/", "")
+        .replaceFirst("^\\S+: ", "")
+        .replaceFirst(" \\[[a-z-]+]$", "");
   }
 }

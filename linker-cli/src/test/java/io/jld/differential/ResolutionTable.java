@@ -126,7 +126,8 @@ final class ResolutionTable {
       if (!line.startsWith(">>>")) {
         skipped = line.contains("warning: ");
       } else {
-        skipped |= line.startsWith(">>> did you mean"); // and where that is defined
+        // Other files, which may have to do with it.
+        skipped |= line.startsWith(">>> did you mean") || line.contains(" for itself alone");
       }
       Matcher m = NUMBER.matcher(line);
       while (!skipped && m.find()) {

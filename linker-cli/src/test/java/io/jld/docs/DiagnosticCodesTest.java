@@ -12,7 +12,10 @@ import io.jld.link.DiagnosticCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -50,6 +53,36 @@ class DiagnosticCodesTest {
     }
   }
 
+  /** What a message is made of: all but names, numbers, and what the sentence leaves open. */
+  private static final Pattern OPEN =
+      Pattern.compile(
+          "-l[A-Z]+|\\b[A-Z][A-Z_0-9]*\\b|\\.\\.\\.|['\"]|0x[A-Z]*|: |; |\\(.*\\)|\\[.*\\]");
+
+  @Test
+  void messagesReadAsTheyAreListed() throws IOException {
+    StringBuilder sources = new StringBuilder();
+    for (String module : List.of("core", "amd64", "x86", "cli")) {
+      try (Stream<Path> files = Files.walk(Path.of("../linker-" + module + "/src/main/java"))) {
+        for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
+          if (!file.endsWith("DiagnosticCode.java")) {
+            sources.append(Files.readString(file));
+          }
+        }
+      }
+    }
+    String text = sources.toString().replaceAll("\"\\s*\\+\\s*\"", "");
+    List<String> missing = new ArrayList<>();
+    for (DiagnosticCode c : DiagnosticCode.values()) {
+      for (String part : c.messages().lines().flatMap(OPEN::splitAsStream).toList()) {
+        String words = part.strip();
+        if (words.contains(" ") && !text.contains(words)) {
+          missing.add(c.id() + ": " + words);
+        }
+      }
+    }
+    assertEquals(List.of(), missing);
+  }
+
   /** With {@code -Djld.test.args=-Djld.docs.write=true}, Maven writes the list anew. */
   @Test
   void theDocumentationListsTheTable() throws IOException {
@@ -73,7 +106,7 @@ class DiagnosticCodesTest {
         s.append("\n## ").append(topic.title()).append('\n');
       }
       s.append("\n### ").append(c.id()).append("\n\n");
-      for (String message : c.messages().split("; ")) {
+      for (String message : c.messages().split("\n")) {
         s.append("    ").append(message).append('\n');
       }
       s.append("\nCause: ").append(c.cause()).append("\n\nCure: ").append(c.cure()).append('\n');

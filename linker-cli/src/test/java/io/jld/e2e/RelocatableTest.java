@@ -733,7 +733,7 @@ class RelocatableTest {
   @Test
   void errors() {
     List<Path> parts = program(Target.AMD64);
-    w.jld("-r", parts, parts.get(1)).failed("multiple definition of 'other'");
+    w.jld("-r", parts, parts.get(1)).failed(": the file is named twice");
     w.jld("-r", "-shared", parts).failed("-r and -shared");
     w.jld("-r", "--oformat", "binary", parts).failed("--oformat binary");
     w.jld("-r", "--defsym=a=undefd", parts).failed("undefd");

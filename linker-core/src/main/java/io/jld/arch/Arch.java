@@ -57,6 +57,15 @@ public interface Arch {
   int fieldSize(int type);
 
   /**
+   * What can be done where the field of a relocation of this type is too small for its value: how a
+   * line of the message goes on after the object's name, {@code " is compiled for ...; compile it
+   * with -mcmodel=large"}; empty where nothing is known.
+   */
+  default String overflowCure(int type) {
+    return "";
+  }
+
+  /**
    * How a relocation of this type refers to its symbol. Identical code folding asks for it; {@link
    * Reference#OTHER} is right for every type, and folds less.
    */

@@ -3,6 +3,7 @@ package io.jld.dynamic;
 import static io.jld.elf.Elf.*;
 
 import io.jld.elf.TableWriter;
+import io.jld.input.Names;
 import io.jld.link.LinkOption;
 import io.jld.link.NameBytes;
 import io.jld.model.Context;
@@ -30,13 +31,8 @@ public final class GnuHash extends Synthetic {
     this.wordSize = wordSize;
   }
 
-  /** djb2 over the name's bytes. */
   static int hash(String name) {
-    int h = 5381;
-    for (byte b : NameBytes.bytes(name)) {
-      h = h * 33 + (b & 0xff);
-    }
-    return h;
+    return Names.gnuHash(NameBytes.bytes(name));
   }
 
   static int buckets(int symbols) {

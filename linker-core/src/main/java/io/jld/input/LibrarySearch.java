@@ -13,8 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -34,6 +37,9 @@ import java.util.function.Predicate;
  */
 public final class LibrarySearch {
   private static final String SYSROOT = "$SYSROOT";
+
+  /** Libraries of a directory that are looked through. */
+  private static final int MAX_LISTED = 1 << 14;
 
   private final List<String> directories;
   private final String sysroot;
@@ -257,6 +263,49 @@ public final class LibrarySearch {
     }
   }
 
+  /**
+   * The files that {@code -lNAME} would find, for every name: of several with the same name the
+   * first. For a link that has failed.
+   *
+   * @param most how many files are looked at
+   */
+  public List<Path> all(boolean staticOnly, int most) {
+    Map<String, Path> found = new LinkedHashMap<>();
+    int left = most;
+    for (String directory : directories) {
+      List<Path> libraries = libraries(directory);
+      for (String suffix : staticOnly ? List.of(".a") : List.of(".so", ".a")) {
+        for (Path file : libraries) {
+          String name = NameBytes.string(file.getFileName());
+          if (name.endsWith(suffix) && left-- > 0) {
+            found.putIfAbsent(name.substring(3, name.length() - suffix.length()), file);
+          }
+        }
+      }
+    }
+    return List.copyOf(found.values());
+  }
+
+  /** The libraries of a directory in alphabetical order; none where it cannot be read. */
+  private static List<Path> libraries(String directory) {
+    List<Path> files = new ArrayList<>();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(NameBytes.path(directory))) {
+      for (Path file : all) {
+        String name = NameBytes.string(file.getFileName());
+        if (name.startsWith("lib") && (name.endsWith(".so") || name.endsWith(".a"))) {
+          files.add(file);
+        }
+        if (files.size() > MAX_LISTED) {
+          return List.of(); // which of them are the first is not known
+        }
+      }
+    } catch (IOException | DirectoryIteratorException | InvalidPathException e) {
+      return List.of();
+    }
+    Collections.sort(files);
+    return files;
+  }
+
   /** Anything but a directory: a library may as well come from a pipe. */
   private static boolean isFile(Path file) {
     return Files.exists(file) && !Files.isDirectory(file);
@@ -285,7 +334,11 @@ public final class LibrarySearch {
 
   private static List<String> skippedHints(List<Path> skipped) {
     List<String> hints = new ArrayList<>();
-    skipped.forEach(file -> hints.add(NameBytes.string(file) + " is incompatible with the output"));
+    skipped.forEach(
+        file ->
+            hints.add(
+                NameBytes.string(file)
+                    + " is incompatible with the output: it is made for another architecture"));
     return hints;
   }
 
@@ -306,9 +359,9 @@ public final class LibrarySearch {
       if (versioned != null) {
         hints.add(
             versioned
-                + " is there: have you installed the development files of the "
+                + " is there, for programs that run, but lib"
                 + name
-                + " library?");
+                + ".so, for linking, is not: is a -dev or -devel package missing?");
       }
     }
     String bare = withoutAffixes(name);

@@ -76,6 +76,15 @@ public final class Names {
     return end(h);
   }
 
+  /** The hash of {@code DT_GNU_HASH}, djb2. */
+  public static int gnuHash(byte[] name) {
+    int h = 5381;
+    for (byte b : name) {
+      h = h * 33 + (b & 0xff);
+    }
+    return h;
+  }
+
   // The hash in parts, for StringTable: the length, then words of eight bytes, the last filled up
   // with zeros.
 

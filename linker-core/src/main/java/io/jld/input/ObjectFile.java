@@ -260,6 +260,11 @@ public final class ObjectFile extends InputFile {
     return elf;
   }
 
+  /** Its names, also those that it keeps to itself. */
+  public QuickNames quickNames() {
+    return new QuickNames(data());
+  }
+
   /** {@code e_machine}. */
   public int machine() {
     return machine;

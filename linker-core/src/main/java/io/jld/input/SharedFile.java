@@ -265,6 +265,11 @@ public final class SharedFile extends InputFile {
         : MemorySegment.NULL;
   }
 
+  /** Its names, also those that it does not export. */
+  public QuickNames quickNames() {
+    return new QuickNames(file);
+  }
+
   /** {@code e_machine}. */
   public int machine() {
     return ElfClass.u16(file, 18);

@@ -13,12 +13,12 @@ public enum DiagnosticCode {
 
   UNKNOWN_OPTION(
       Topic.OPTIONS,
-      "unrecognized option '--OPTION'; unknown -z option ignored: KEYWORD",
+      "unrecognized option '--OPTION'\nunknown -z option ignored: KEYWORD",
       "No option has this name, or an abbreviation fits several.",
       "Take the name that the message suggests; `jld --help` lists all."),
   INVALID_VALUE(
       Topic.OPTIONS,
-      "invalid value 'X' for '--OPTION': one of ...; option '--OPTION' needs a value",
+      "invalid value 'X' for '--OPTION': one of ...\noption '--OPTION' needs a value",
       "The option's value is missing, has the wrong form, or is none that the option knows.",
       "Write one of the values that the message or `jld --help` lists."),
   UNSUPPORTED_OPTION(
@@ -30,17 +30,17 @@ public enum DiagnosticCode {
           + " [compatibility.md](compatibility.md) lists what is refused."),
   OPTION_CONFLICT(
       Topic.OPTIONS,
-      "-r and -pie may not be used together; ... may not be used without -shared",
+      "-r and ... may not be used together\n... may not be used without -shared",
       "Two options exclude each other, or one has a meaning for another kind of output alone.",
       "Leave one of them out."),
   UNBALANCED_OPTIONS(
       Topic.OPTIONS,
-      "--end-group without --start-group; --end-lib is missing",
+      "--end-group without --start-group\n... is missing; it is put at the end of the command line",
       "Options that come in pairs do not: one half is missing, or stands inside of another pair.",
       "Write both halves. A group or library that stays open ends at the end of the command line."),
   OPTION_SYMBOL(
       Topic.OPTIONS,
-      "symbol ordering file: no symbol 'NAME'; could not find symbol 'NAME' to keep unique",
+      "symbol ordering file: no symbol 'NAME'\ncould not find symbol 'NAME' to keep unique",
       "An option, or a file that it names, speaks of a symbol that is not linked, or that has no"
           + " section of its own.",
       "Correct the name (`nm` shows those of an object), or leave it out."),
@@ -84,7 +84,7 @@ public enum DiagnosticCode {
           + " correct the directory of `-L`."),
   UNREADABLE_FILE(
       Topic.FILES,
-      "cannot be read: Permission denied; not a regular file",
+      "cannot be read: Permission denied\nnot a regular file",
       "The system does not let the file be read, or it is none that can be mapped.",
       "Mend what the system's reason says."),
   FILE_CHANGED(
@@ -107,7 +107,7 @@ public enum DiagnosticCode {
           + " linking alike."),
   UNKNOWN_ARCHITECTURE(
       Topic.FILES,
-      "no architecture for ...; there are: amd64, x86",
+      "no architecture for machine N; there are: NAMES\nunrecognised emulation mode: NAME",
       "No architecture of this name, emulation or machine is installed.",
       "`jld --list-archs` lists those that are. A jar with another one belongs into `lib/arch/`."),
   STATIC_LINK_OF_LIBRARY(
@@ -117,23 +117,23 @@ public enum DiagnosticCode {
       "Name the archive, or link dynamically."),
   MALFORMED_OBJECT(
       Topic.FILES,
-      "section header table lies outside of the file; symbol N has an invalid ...",
+      "section header table lies outside of the file\nsymbol N has an invalid section index N",
       "An object contradicts itself: an offset, a size, an index or a type is not what ELF allows.",
       "Compile it anew: it was cut off or overwritten, or the program that wrote it has a fault,"
           + " which it should be told of with what the message says."),
   MALFORMED_ARCHIVE(
       Topic.FILES,
-      "archive member has an invalid header; ...",
+      "truncated archive: ...\nmalformed archive: ...",
       "An archive contradicts itself.",
       "Make it anew with `ar rcs`."),
   MALFORMED_LIBRARY(
       Topic.FILES,
-      ".dynsym has an invalid size; ...",
+      "shared library without dynamic symbols\n.gnu.version_d is damaged",
       "A shared library's dynamic section, symbols or versions contradict themselves.",
       "Install or link the library anew."),
   MALFORMED_CONTENT(
       Topic.FILES,
-      "CIE or FDE is too short; program property is cut off; ...",
+      "record is cut off\nFDE refers to a CIE that does not exist\nprogram property is cut off",
       "A section whose content the linker has to understand (`.eh_frame`, `.note.gnu.property`,"
           + " `.llvm_addrsig`) is damaged.",
       "Compile the object anew; where it is written in assembly, correct its directives"
@@ -145,27 +145,27 @@ public enum DiagnosticCode {
       "Compile the object anew."),
   UNSUPPORTED_COMPRESSION(
       Topic.FILES,
-      "section is compressed in an unknown way; ... zstd, and libzstd.so.1 is not here",
+      "section is compressed in an unknown way\n... zstd, and libzstd.so.1 is not here",
       "A debug section is compressed with a method that cannot be undone here.",
       "Compile with `-gz=zlib` or `-gz=none`, or install libzstd."),
   LTO_OBJECT(
       Topic.FILES,
-      "slim LTO object ...; LLVM bitcode ...",
+      "slim LTO object ...\nLLVM bitcode ...",
       "The object was compiled with `-flto`: it holds a compiler's intermediate code, of which a"
           + " linker alone makes no program.",
       "Link by the compiler that made it, which names its plug-in to the linker; or compile without"
           + " `-flto`, or by GCC with `-ffat-lto-objects`, which adds machine code."),
   PLUGIN(
       Topic.FILES,
-      "cannot load the plug-in: ...; the plug-in has failed to compile; link-time optimisation"
-          + " needs ...",
+      "cannot load the plug-in: ...\ncannot be opened for the plug-in\nlink-time optimisation needs"
+          + " ...",
       "An input holds a compiler's intermediate code, and the plug-in that is to compile it can't"
           + " be loaded, has failed, or may not run in this process.",
       "What the plug-in has said stands before. `-plugin` names it: that of the compiler that made"
           + " the objects. [using.md](using.md#link-time-optimisation) says what it needs."),
   PLUGIN_MESSAGE(
       Topic.FILES,
-      "lto-wrapper failed; and whatever else a plug-in says",
+      "(whatever the plug-in says: lto-wrapper failed)",
       "It is the message of a linker plug-in: of a compiler that optimises at link time.",
       "See the compiler's documentation."),
 
@@ -195,8 +195,14 @@ public enum DiagnosticCode {
       "multiple definition of 'NAME'",
       "Two objects define the same function or variable; both places are named.",
       "Define it once: in a header declare it `extern`, or make it `inline` or `static`. An object"
-          + " may also be linked twice, itself and as a member of a library."
+          + " may also be linked as itself and as a member of a library."
           + " `--allow-multiple-definition` takes the first."),
+  DUPLICATE_FILE(
+      Topic.SYMBOLS,
+      "multiple definition of 'NAME': the file is named twice",
+      "An object stands on the command line, or in a script, twice: all that it defines is there"
+          + " twice.",
+      "Name it once. A library may be named twice, an object may not."),
   DISCARDED_SYMBOL(
       Topic.SYMBOLS,
       "'NAME' is defined in discarded section '.text.x'",
@@ -205,7 +211,7 @@ public enum DiagnosticCode {
       "Compile all objects with the same compiler and options; or keep the section in the script."),
   COMMON_SYMBOL(
       Topic.SYMBOLS,
-      "multiple common of 'NAME'; common symbol 'NAME' has an invalid alignment",
+      "multiple common of 'NAME'\ncommon symbol 'NAME' has an invalid alignment",
       "A variable without an initialiser stands in several objects (`-fcommon`), or a common symbol"
           + " is damaged. The former is reported with `--warn-common` alone.",
       "Declare it `extern` in all but one; compile with `-fno-common`."),
@@ -216,7 +222,7 @@ public enum DiagnosticCode {
       "Use what the text recommends."),
   TLS_MISMATCH(
       Topic.SYMBOLS,
-      "'NAME': thread-local definition in A does not match other reference in B",
+      "'NAME': thread-local ... does not match other ...",
       "One file takes a variable for thread-local, another one does not.",
       "Declare it alike everywhere: `thread_local`, `__thread`, or without."),
   UNDEFINED_VERSION(
@@ -267,7 +273,7 @@ public enum DiagnosticCode {
           + " program runs."),
   NOT_PIC(
       Topic.RELOCATIONS,
-      "relocation TYPE against symbol 'NAME' can not be used when making a shared object;"
+      "relocation TYPE against symbol 'NAME' can not be used when making ...;"
           + " recompile with -fPIC",
       "The code holds an address or distance that is only known when the output is loaded, in a"
           + " place that the loader does not change. It was compiled for a program at a fixed"
@@ -277,13 +283,13 @@ public enum DiagnosticCode {
           + " program at a fixed address."),
   TEXT_RELOCATION(
       Topic.RELOCATIONS,
-      "relocation TYPE against symbol 'NAME' in read-only section; creating DT_TEXTREL in ...",
+      "relocation TYPE against symbol 'NAME' in read-only section\ncreating DT_TEXTREL in ...",
       "The loader would have to change code or constants, which are read-only.",
       "Compile with `-fPIC`; in assembly refer through the GOT or PLT. `-z notext` allows it, at"
           + " the price of pages that cannot be shared and of systems that refuse it."),
   UNUSABLE_RELOCATION(
       Topic.RELOCATIONS,
-      "relocation TYPE can not be used in a section that is not loaded; ...",
+      "relocation TYPE can not be used in a section that is not loaded\n...",
       "A relocation has no meaning where it stands, or against this kind of symbol.",
       "Mostly the fault of code in assembly, or of a compiler: write another reference there, as"
           + " the message says."),
@@ -295,12 +301,12 @@ public enum DiagnosticCode {
       "The object is newer than the linker, or damaged."),
   MALFORMED_RELOCATION(
       Topic.RELOCATIONS,
-      "relocation lies outside of its section; relocation has an invalid symbol index",
+      "relocation lies outside of its section\nrelocation has an invalid symbol index",
       "A relocation contradicts its object.",
       "Compile the object anew."),
   TLS_RELOCATION(
       Topic.RELOCATIONS,
-      "relocation TYPE against symbol 'NAME', which is not thread-local; ... a shared library"
+      "relocation TYPE against symbol 'NAME', which is not thread-local\n... a shared library"
           + " defines it",
       "The code reaches a thread-local variable by a model that does not fit: the variable is not"
           + " thread-local, or lies in another module than the model promises.",
@@ -319,17 +325,17 @@ public enum DiagnosticCode {
 
   TOO_LARGE(
       Topic.LAYOUT,
-      "section NAME is too large; symbol table is too large; too many sections or symbols",
+      "section NAME is too large\nsymbol table is too large\ntoo many sections or symbols",
       "The output, or a table of it, is larger than its format or this linker allows.",
       "Split the program, or leave parts out (`--gc-sections`, `-s`)."),
   ADDRESS_SPACE(
       Topic.LAYOUT,
-      "section NAME does not fit into the address space; image base ... is not a multiple ...",
+      "section NAME does not fit into the address space\nimage base ... is not a multiple ...",
       "An address is above what the architecture has, or an image base is not one of a page.",
       "Lower the addresses (`-Ttext`, `--image-base`, the script), or make the section smaller."),
   TOO_FAR(
       Topic.LAYOUT,
-      "code is too far from .eh_frame_hdr; the PLT is too far from .eh_frame; the PLT entry ...",
+      "code is too far from .eh_frame_hdr\nthe PLT is too far from .eh_frame\nthe PLT entry ...",
       "What the linker makes itself lies more than 2 GiB from what it refers to.",
       "Keep code and tables together in the script; or leave the table out, as the message says."),
   UNSETTLED_LAYOUT(
@@ -340,13 +346,13 @@ public enum DiagnosticCode {
       "Let sizes in the script not depend on addresses behind them."),
   REGION_OVERFLOW(
       Topic.LAYOUT,
-      "region 'NAME' overflowed by N bytes; section 'NAME' will not fit in region 'NAME'",
+      "region 'NAME' overflowed by N bytes\nsection 'NAME' will not fit in region 'NAME'",
       "More is placed in a region of `MEMORY` than it has room for.",
       "Make the region larger or the program smaller: `-Os`, `--gc-sections`, `--icf=safe`."
           + " `--print-memory-usage` and `-Map` show what takes the room."),
   MEMORY_REGION(
       Topic.LAYOUT,
-      "memory region 'NAME' is not declared; no memory region is specified for loadable section",
+      "memory region 'NAME' is not declared\nno memory region is specified for loadable section",
       "A script names a region that `MEMORY` does not have, or leaves a section without one.",
       "Declare it, or write `> REGION` behind the section."),
   SECTION_OVERLAP(
@@ -356,17 +362,17 @@ public enum DiagnosticCode {
       "Move one of them; `--no-check-sections` allows it."),
   SEGMENTS(
       Topic.LAYOUT,
-      "section NAME is assigned to two PT_LOAD segments; ... non-existent phdr 'NAME'; ...",
+      "section NAME is assigned to two PT_LOAD segments\n... non-existent phdr 'NAME'\n...",
       "The `PHDRS` of a script, and what it says of sections, do not fit together.",
       "Correct the script at the place that the message shows."),
   SECTION_PLACE(
       Topic.LAYOUT,
-      "allocated section NAME is in no segment; load address ... is inside of what is before it",
+      "allocated section NAME is in no segment\nload address ... is inside of what is before it",
       "A section is not loaded, or not where the script asks for it.",
       "Add it to a segment, or correct its addresses."),
   ORPHAN_SECTION(
       Topic.LAYOUT,
-      "unplaced orphan section 'NAME'",
+      "orphan section 'NAME' is not named by the ...",
       "No rule of the script names this input section, and `--orphan-handling` asks to be told.",
       "Write a rule for it, in `/DISCARD/` if it is not wanted."),
   COUNTER_BACKWARDS(
@@ -388,7 +394,7 @@ public enum DiagnosticCode {
           + " it is meant."),
   EXECUTABLE_STACK(
       Topic.LAYOUT,
-      "missing .note.GNU-stack section implies executable stack; requires executable stack",
+      "missing .note.GNU-stack section implies executable stack\nrequires executable stack",
       "An object says that it needs a stack with code on it (nested functions of GNU C), or, in"
           + " assembly, does not say that it needs none.",
       "Put `.section .note.GNU-stack,\"\",@progbits` into assembly files; or `-z noexecstack`, and"
@@ -400,7 +406,7 @@ public enum DiagnosticCode {
       "Remove the reference, or the command."),
   PROGRAM_PROPERTY(
       Topic.LAYOUT,
-      "... property is missing; unknown program property 0xN is left out",
+      "missing SHSTK property\nunknown program property 0xN is left out",
       "An object does not declare what `-z cet-report` and the like ask of all (`-fcf-protection`),"
           + " or declares what the architecture does not know.",
       "Compile it with the option that the property belongs to."),
@@ -420,19 +426,19 @@ public enum DiagnosticCode {
 
   SCRIPT_SYNTAX(
       Topic.SCRIPTS,
-      "';' expected; unknown command 'X'; '.' is no output section's name; ...",
+      "';' expected\nunknown command 'X'\n'.' is no output section's name\n...",
       "A linker script, version script, dynamic list, or an expression of an option, is not written"
           + " as its language asks for.",
       "Correct it at the place that the message shows."),
   SCRIPT_UNSUPPORTED(
       Topic.SCRIPTS,
-      "X is not supported in a linker script ...; output format 'X' is not supported",
+      "X is not supported in a linker script ...\noutput format 'X' is not supported",
       "The script asks for what jld cannot do, or not in a script that is given in this way.",
       "Give the script with `-T` if the message says so; else write it without. See"
           + " [compatibility.md](compatibility.md)."),
   SCRIPT_EXPRESSION(
       Topic.SCRIPTS,
-      "undefined symbol 'NAME' referenced in expression; division by zero in expression; ...",
+      "undefined symbol 'NAME' referenced in expression\ndivision by zero in expression\n...",
       "An expression has no value.",
       "Define what it refers to, before it where its place in the script counts."),
   SCRIPT_ASSERTION(
@@ -442,12 +448,12 @@ public enum DiagnosticCode {
       "What the text says."),
   SCRIPT_COMMAND(
       Topic.SCRIPTS,
-      "STARTUP stands there twice; INSERT AFTER X: there is no such output section; ...",
+      "STARTUP stands there twice\nINSERT AFTER X: there is no such output section\n...",
       "Commands of a script, or of several, contradict each other.",
       "Correct the command that the message shows."),
   SCRIPT_NESTING(
       Topic.SCRIPTS,
-      "INCLUDE is nested more than N deep; linker scripts name each other without end; ...",
+      "INCLUDE is nested more than N deep\nlinker scripts name each other without end\n...",
       "Scripts include each other, or something in them is nested, deeper than makes sense.",
       "Break the circle."),
   MISPLACED_SCRIPT(
@@ -468,13 +474,13 @@ public enum DiagnosticCode {
           + " an index debuggers read everything."),
   OUTPUT_NOT_WRITABLE(
       Topic.OUTPUT,
-      "cannot open output file FILE: Permission denied; no space left on device",
+      "cannot open output file FILE: Permission denied\nno space left on device",
       "The system does not let the output be made or written. What stood there before is as it"
           + " was.",
       "Mend what the system's reason says."),
   REPORT_NOT_WRITABLE(
       Topic.OUTPUT,
-      "a report cannot be written: ...; standard output: ...",
+      "a report cannot be written: ...\nstandard output: ...",
       "A map or another report that was asked for cannot be written; there is no output then"
           + " either.",
       "Mend what the system's reason says."),
@@ -483,13 +489,13 @@ public enum DiagnosticCode {
 
   UNUSABLE_ARCHITECTURE(
       Topic.ITSELF,
-      "architecture cannot be loaded: ...; architecture 'NAME' is passed over: ...",
+      "architecture cannot be loaded: ...\narchitecture 'NAME' is passed over: ...",
       "A jar with an architecture is damaged, made for another version of jld, or takes a name that"
           + " another has. Links for other architectures go on.",
       "Take the jar out of `lib/arch/`, or put the one for this version there."),
   INVALID_REQUEST(
       Topic.ITSELF,
-      "the arena cannot be used: ...; NAME is confined to another thread",
+      "the arena cannot be used: ...\nNAME is confined to another thread",
       "A program that embeds jld has given it memory, an executor or a request that cannot be"
           + " used.",
       "See [embedding.md](embedding.md)."),
@@ -505,7 +511,7 @@ public enum DiagnosticCode {
       "Mostly a damaged file. `JLD_JAVA_OPTS=-Xss64m` gives more room."),
   OUT_OF_MEMORY(
       Topic.ITSELF,
-      "out of memory; not enough memory for an output of N bytes",
+      "out of memory\nnot enough memory for an output of N bytes",
       "The link needs more memory than the JVM may have.",
       "`JLD_JAVA_OPTS=-Xmx8g` gives it more."),
   INTERNAL_ERROR(
@@ -536,6 +542,16 @@ public enum DiagnosticCode {
     }
   }
 
+  /** What one message speaks for. */
+  public enum Extent {
+    /** The place that it names. */
+    PLACE,
+    /** All that the file has of this kind about the same symbol. */
+    SYMBOL,
+    /** All that the file has of this kind. */
+    FILE
+  }
+
   private final Topic topic;
   private final String messages;
   private final String cause;
@@ -553,11 +569,24 @@ public enum DiagnosticCode {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
+  /**
+   * What one message speaks for. What is the fault of how a file was compiled is not repeated for
+   * each place in it.
+   */
+  public Extent extent() {
+    return switch (this) {
+      case DUPLICATE_FILE, NOT_PIC, TEXT_RELOCATION, TLS_SEQUENCE, UNKNOWN_RELOCATION ->
+          Extent.FILE;
+      case RELOCATION_OVERFLOW -> Extent.SYMBOL;
+      default -> Extent.PLACE;
+    };
+  }
+
   public Topic topic() {
     return topic;
   }
 
-  /** How its messages read: one or several, separated by semicolons. */
+  /** How its messages read: one or several, one a line. */
   public String messages() {
     return messages;
   }

@@ -10,7 +10,8 @@ package io.jld.link;
  *     if unknown
  * @param symbol the symbol concerned, or {@code null}
  */
-public record Location(String file, String member, String section, long offset, String symbol) {
+public record Location(String file, String member, String section, long offset, String symbol)
+    implements Comparable<Location> {
   /** No place at all: the message concerns the link as a whole. */
   public static final Location NONE = new Location(null, null, null, -1, null);
 
@@ -32,6 +33,23 @@ public record Location(String file, String member, String section, long offset, 
 
   public Location symbol(String newSymbol) {
     return new Location(file, member, section, offset, newSymbol);
+  }
+
+  /** By name of file, member and section, then by offset; what is not known comes first. */
+  @Override
+  public int compareTo(Location o) {
+    int c = compare(file, o.file);
+    c = c != 0 ? c : compare(member, o.member);
+    c = c != 0 ? c : compare(section, o.section);
+    c = c != 0 ? c : Long.compare(offset, o.offset);
+    return c != 0 ? c : compare(symbol, o.symbol);
+  }
+
+  private static int compare(String a, String b) {
+    if (a == null || b == null) {
+      return a == b ? 0 : a == null ? -1 : 1;
+    }
+    return a.compareTo(b);
   }
 
   /**

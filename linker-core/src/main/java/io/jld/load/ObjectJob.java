@@ -137,7 +137,14 @@ public final class ObjectJob {
       throw new LinkException(
           DiagnosticCode.WRONG_ARCHITECTURE,
           f.location(),
-          "object is made for " + is + " and can't be linked for " + ctxt.arch().info().name());
+          "object is made for "
+              + is
+              + " and can't be linked for "
+              + ctxt.arch().info().name()
+              + "\n>>> compile it for "
+              + ctxt.arch().info().name()
+              + ", or all the others for "
+              + is);
     }
   }
 

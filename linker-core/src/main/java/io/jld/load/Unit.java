@@ -1,9 +1,11 @@
 package io.jld.load;
 
+import io.jld.input.ObjectFile;
 import io.jld.link.LinkException;
 import io.jld.symbol.LinkedLibrary;
 import io.jld.symbol.LinkedObject;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** What an input has turned out to be, in the order of the command line. */
@@ -25,7 +27,16 @@ public sealed interface Unit {
    */
   record Archive(
       String name, List<Member> members, boolean wholeArchive, Supplier<List<ObjectJob>> all)
-      implements Unit {}
+      implements Unit {
+    /** Hands on all members that are sound objects, also those that no index led to. */
+    public void forEachObject(Consumer<ObjectFile> sink) {
+      for (ObjectJob job : all.get()) {
+        if (job.parsed != null) {
+          sink.accept(job.parsed);
+        }
+      }
+    }
+  }
 
   /** {@code --start-group} to {@code --end-group}. */
   record Group(List<Unit> units) implements Unit {}

@@ -7,8 +7,10 @@ import io.jld.link.Location;
 import io.jld.link.Severity;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -18,14 +20,8 @@ import java.util.Set;
 public final class Diagnostics {
   /** The order of diagnostics; in a class of its own, which a quiet link does without. */
   private static final class Order {
-    private static final Comparator<String> NAMES =
-        Comparator.nullsFirst(Comparator.naturalOrder());
     private static final Comparator<Diagnostic> BY_PLACE =
-        Comparator.comparing((Diagnostic d) -> d.location().file(), NAMES)
-            .thenComparing(d -> d.location().member(), NAMES)
-            .thenComparing(d -> d.location().section(), NAMES)
-            .thenComparingLong(d -> d.location().offset())
-            .thenComparing(Diagnostic::message);
+        Comparator.comparing(Diagnostic::location).thenComparing(Diagnostic::message);
   }
 
   private final int limit;
@@ -54,8 +50,42 @@ public final class Diagnostics {
     }
     reported.sort(Order.BY_PLACE);
     Set<Diagnostic> once = new LinkedHashSet<>(reported);
-    settled.addAll(once);
+    settled.addAll(withoutLike(once));
     reported.clear();
+  }
+
+  /** What diagnostics have in common of which the first stands for all. */
+  private record Kind(DiagnosticCode code, Severity severity, Location where) {
+    static Kind of(Diagnostic d) {
+      Location where = Location.file(d.location().file(), d.location().member());
+      boolean symbol = d.code().extent() == DiagnosticCode.Extent.SYMBOL;
+      return new Kind(d.code(), d.severity(), symbol ? where.symbol(d.location().symbol()) : where);
+    }
+  }
+
+  /** Where one cure mends all of a kind in a file, the first stands for the others. */
+  private static List<Diagnostic> withoutLike(Set<Diagnostic> sorted) {
+    List<Diagnostic> out = new ArrayList<>();
+    Map<Kind, Integer> first = new HashMap<>(); // its place in the list
+    Map<Integer, Integer> others = new HashMap<>(); // how many it stands for
+    for (Diagnostic d : sorted) {
+      boolean alone =
+          d.code().extent() == DiagnosticCode.Extent.PLACE || d.location().file() == null;
+      Integer at = alone ? null : first.putIfAbsent(Kind.of(d), out.size());
+      if (at == null) {
+        out.add(d);
+      } else {
+        others.merge(at, 1, Integer::sum);
+      }
+    }
+    others.forEach(
+        (at, n) -> {
+          Diagnostic d = out.get(at);
+          out.set(
+              at,
+              d.withMessage(d.message() + "\n>>> and " + n + " more of this kind in this file"));
+        });
+    return out;
   }
 
   /**

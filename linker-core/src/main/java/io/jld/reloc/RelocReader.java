@@ -328,14 +328,21 @@ public final class RelocReader extends Relocs {
         && ctxt.symbols().has(symbol, SymbolTable.ABSOLUTE)) {
       return; // CheckUndefined says what is wrong with it
     }
+    report(code, message, "");
+  }
+
+  /**
+   * @param more lines after that which says what refers to it
+   */
+  private void report(DiagnosticCode code, String message, String more) {
     String referrer = SourceLines.of(ctxt).describeWithin(file, section, offset);
-    ctxt.error(
-        code, location(), referrer == null ? message : message + "\n>>> referenced by " + referrer);
+    String by = referrer == null ? "" : "\n>>> referenced by " + referrer;
+    ctxt.error(code, location(), message + by + more);
   }
 
   @Override
   public void outOfRange(long value, long min, long max) {
-    error(
+    report(
         DiagnosticCode.RELOCATION_OVERFLOW,
         "relocation "
             + ctxt.arch().relocationName(type)
@@ -347,6 +354,44 @@ public final class RelocReader extends Relocs {
             + max
             + "]; references '"
             + file.symbolName(elfSym)
-            + "'");
+            + "'",
+        distance(value, max) + cure());
+  }
+
+  /** How far the symbol is away, where it is that what does not fit. */
+  private String distance(long value, long max) {
+    long target = ctxt.symbols().value(symbol) + addend();
+    if (symbol == 0 || (target != value && target - place() != value)) {
+      return "";
+    }
+    boolean distance = target - place() == value;
+    return "\n>>> '"
+        + ctxt.symbols().name(symbol)
+        + "' is "
+        + (distance ? bytes(Math.abs(value)) + " away" : "at 0x" + Long.toHexString(value))
+        + ", and the field reaches "
+        + bytes(max + 1);
+  }
+
+  private static String bytes(long n) {
+    String[] units = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+    int unit = 0;
+    long scaled = n;
+    long rest = 0;
+    for (; scaled >= 1024; unit++) {
+      rest = scaled % 1024 * 10 / 1024;
+      scaled /= 1024;
+    }
+    return scaled + (rest == 0 ? "" : "." + rest) + " " + units[unit];
+  }
+
+  private String cure() {
+    boolean loaded = (file.flags(section) & Elf.SHF_ALLOC) != 0;
+    String cure =
+        loaded
+            ? ctxt.arch().overflowCure(type)
+            : " has more debug information beside it than 32 bits reach; compile with -gdwarf64 or"
+                + " -g1";
+    return cure.isEmpty() ? "" : "\n>>> " + file.displayName() + cure;
   }
 }

@@ -7,6 +7,7 @@ import io.jld.input.SharedFile;
 import io.jld.link.Diagnostic;
 import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkOption;
+import io.jld.link.Location;
 import io.jld.model.Context;
 import io.jld.model.Twins;
 import io.jld.source.SourceLines;
@@ -190,29 +191,36 @@ public final class ResolveSymbols {
         continue;
       }
       if (symbols.order(id) != o || symbols.index(id) != i) {
-        reportDuplicate(f, i, id, ndx);
+        reportDuplicate(f, i, id, ndx, symbols.order(id) == o);
       }
     }
   }
 
-  private void reportDuplicate(ObjectFile f, int i, int id, int ndx) {
+  /**
+   * @param inSame whether the same object defines it twice
+   */
+  private void reportDuplicate(ObjectFile f, int i, int id, int ndx, boolean inSame) {
     ObjectFile first = ((LinkedObject) symbols.file(id)).file();
     if (isSymbolOfOther(first) || isSymbolOfOther(f)) {
       return;
     }
     String again = ndx > 0 ? SourceLines.of(ctxt).describeWithin(f, ndx, f.symbolValue(i)) : null;
+    boolean twice = !inSame && f.member() == null && first.displayName().equals(f.displayName());
+    Location where = (ndx > 0 ? f.location(ndx, f.symbolValue(i)) : f.location());
     ctxt.report(
         new Diagnostic(
             ctxt.option(LinkOption.NOINHIBIT_EXEC)
                 ? io.jld.link.Severity.WARNING
                 : io.jld.link.Severity.ERROR,
-            DiagnosticCode.DUPLICATE_SYMBOL,
-            (ndx > 0 ? f.location(ndx, f.symbolValue(i)) : f.location()).symbol(symbols.name(id)),
+            twice ? DiagnosticCode.DUPLICATE_FILE : DiagnosticCode.DUPLICATE_SYMBOL,
+            where.symbol(symbols.name(id)),
             "multiple definition of '"
                 + symbols.name(id)
-                + "'\n>>> first defined in "
-                + place(first, symbols.index(id))
-                + (again == null ? "" : "\n>>> defined again in " + again)));
+                + (twice
+                    ? "': the file is named twice"
+                    : "'\n>>> first defined in "
+                        + place(first, symbols.index(id))
+                        + (again == null ? "" : "\n>>> defined again in " + again))));
   }
 
   /**

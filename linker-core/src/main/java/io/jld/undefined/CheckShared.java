@@ -8,6 +8,7 @@ import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.link.NameBytes;
 import io.jld.load.NeededFiles;
+import io.jld.load.OfferedLibraries;
 import io.jld.model.Context;
 import io.jld.resolve.LibrariesBehind;
 import io.jld.symbol.LinkedLibrary;
@@ -29,6 +30,9 @@ import java.util.Set;
  * loader loads them, too.
  */
 public final class CheckShared {
+  /** How many messages name who has what is missing. */
+  private static final int MAX_EXPLAINED = 20;
+
   private final Context ctxt;
   private final Inputs inputs;
   private final NeededFiles files;
@@ -104,13 +108,38 @@ public final class CheckShared {
       missing.keySet().removeIf(m -> m.equals(name) || m.startsWith(name + "@"));
     }
     if (complete) {
-      missing.forEach(
-          (name, f) ->
-              ctxt.error(
-                  DiagnosticCode.UNDEFINED_IN_LIBRARY,
-                  Location.file(f.file().fileName()).symbol(name),
-                  "undefined reference to '" + name + "'" + reason(neededBy.get(f))));
+      report(missing, neededBy);
     }
+  }
+
+  private void report(
+      Map<String, LinkedLibrary> missing, Map<LinkedLibrary, LinkedLibrary> neededBy) {
+    int left = MAX_EXPLAINED;
+    try (OfferedLibraries libraries = new OfferedLibraries(ctxt)) {
+      for (Map.Entry<String, LinkedLibrary> e : missing.entrySet()) {
+        ctxt.error(
+            DiagnosticCode.UNDEFINED_IN_LIBRARY,
+            Location.file(e.getValue().file().fileName()).symbol(e.getKey()),
+            "undefined reference to '"
+                + e.getKey()
+                + "'"
+                + reason(neededBy.get(e.getValue()))
+                + (left-- > 0 ? hint(e.getKey(), libraries) : ""));
+      }
+    }
+  }
+
+  /** Who has what a library lacks. */
+  private String hint(String name, OfferedLibraries libraries) {
+    SymbolTable symbols = ctxt.symbols();
+    int id = ctxt.names.find(name);
+    if (id != 0 && symbols.isDefined(id) && symbols.file(id) instanceof LinkedObject o) {
+      return "\n>>> "
+          + o.file().displayName()
+          + " defines it, but hidden: libraries cannot see that";
+    }
+    String offered = UndefinedHints.offered(libraries, name);
+    return offered == null ? "" : "\n>>> " + offered;
   }
 
   /** The name with the version that a reference wants. */

@@ -12,11 +12,13 @@ import io.jld.link.Severity;
 import io.jld.load.Lto;
 import io.jld.model.Context;
 import io.jld.model.Use;
+import io.jld.source.MangledName;
 import io.jld.source.SourceLines;
 import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,6 +30,9 @@ import java.util.TreeSet;
  */
 public final class CheckUndefined {
   private static final int MAX_PLACES = 3;
+
+  /** How many messages say more than the name: the first, which are shown. */
+  private static final int MAX_EXPLAINED = 100;
 
   private final Context ctxt;
   private final Inputs inputs;
@@ -110,48 +115,76 @@ public final class CheckUndefined {
     for (Use u : uses) {
       found.computeIfAbsent(u.symbol(), id -> new TreeSet<>()).add(u);
     }
+    joinClasses(found);
+    List<Integer> order = new ArrayList<>(found.keySet());
+    order.sort(Comparator.comparing(id -> found.get(id).first().location()));
     Severity severity =
         ctxt.option(LinkOption.WARN_UNRESOLVED) || ctxt.option(LinkOption.NOINHIBIT_EXEC)
             ? Severity.WARNING
             : Severity.ERROR;
-    UndefinedHints hints = new UndefinedHints(ctxt, inputs);
-    found.forEach(
-        (id, of) -> {
-          String discarded = discarded(id);
-          StringBuilder text =
-              new StringBuilder(
-                  discarded == null
-                      ? "undefined reference to '" + symbols.name(id) + "'"
-                      : discarded);
-          String first = within(of.first());
-          if (first != null) {
-            text.append("\n>>> referenced by ").append(first);
-          }
-          of.stream()
-              .skip(1)
-              .limit(MAX_PLACES - 1)
-              .forEach(u -> text.append("\n>>> referenced by ").append(describe(u)));
-          if (of.size() > MAX_PLACES) {
-            text.append("\n>>> referenced ").append(of.size() - MAX_PLACES).append(" more times");
-          }
-          if (symbols.isOwn(id) && symbols.has(id, SymbolTable.SHARED_DEF)) {
-            text.append("\n>>> a shared library defines it, but the reference is ")
-                .append(symbols.has(id, SymbolTable.HIDDEN) ? "hidden" : "protected")
-                .append(": the definition has to be in this output");
-          }
-          String hint = discarded != null ? "" : hints.of(id);
-          String near = hint == null ? new NearMiss(symbols).of(id) : null;
-          if (hint != null && !hint.isEmpty()) {
-            text.append("\n>>> ").append(hint);
-          } else if (near != null) {
-            text.append("\n>>> did you mean: ").append(near);
-          }
-          ctxt.report(
-              new Diagnostic(
-                  severity,
-                  DiagnosticCode.UNDEFINED_SYMBOL,
-                  of.first().location().symbol(symbols.name(id)),
-                  text.toString()));
-        });
+    int limit = ctxt.option(LinkOption.ERROR_LIMIT);
+    int explained = limit == 0 ? MAX_EXPLAINED : Math.min(limit, MAX_EXPLAINED);
+    try (UndefinedHints hints = new UndefinedHints(ctxt, inputs, found.keySet())) {
+      for (int i = 0; i < order.size(); i++) {
+        int id = order.get(i);
+        Location where = found.get(id).first().location().symbol(symbols.name(id));
+        ctxt.report(
+            i < explained
+                ? explained(severity, where, id, found.get(id), hints)
+                : new Diagnostic(severity, DiagnosticCode.UNDEFINED_SYMBOL, where, message(id)));
+      }
+    }
+  }
+
+  /**
+   * Typeinfo and VTT of a class stand beside its vtable: where that is missing, they are too, and
+   * what refers to them is counted to it.
+   */
+  private void joinClasses(Map<Integer, TreeSet<Use>> found) {
+    for (int id : List.copyOf(found.keySet())) {
+      String name = symbols.name(id);
+      if (MangledName.classOf(name) != null && !name.startsWith("_ZTV")) {
+        TreeSet<Use> vtable = found.get(ctxt.names.find("_ZTV" + name.substring(4)));
+        if (vtable != null) {
+          vtable.addAll(found.remove(id));
+        }
+      }
+    }
+  }
+
+  private String message(int id) {
+    return "undefined reference to '" + symbols.name(id) + "'";
+  }
+
+  private Diagnostic explained(
+      Severity severity, Location where, int id, TreeSet<Use> uses, UndefinedHints hints) {
+    String discarded = discarded(id);
+    StringBuilder text = new StringBuilder(discarded == null ? message(id) : discarded);
+    String first = within(uses.first());
+    if (first != null) {
+      text.append("\n>>> referenced by ").append(first);
+    }
+    uses.stream()
+        .skip(1)
+        .limit(MAX_PLACES - 1)
+        .forEach(u -> text.append("\n>>> referenced by ").append(describe(u)));
+    if (uses.size() > MAX_PLACES) {
+      text.append("\n>>> referenced ").append(uses.size() - MAX_PLACES).append(" more times");
+    }
+    boolean shared = symbols.isOwn(id) && symbols.has(id, SymbolTable.SHARED_DEF);
+    if (shared) {
+      text.append("\n>>> a shared library defines it, but the reference is ")
+          .append(symbols.has(id, SymbolTable.HIDDEN) ? "hidden" : "protected")
+          .append(": the definition has to be in this output");
+    }
+    String hint = discarded != null || shared ? null : hints.of(id);
+    if (hint != null) {
+      text.append("\n>>> ").append(hint);
+    }
+    return new Diagnostic(
+        severity,
+        discarded == null ? DiagnosticCode.UNDEFINED_SYMBOL : DiagnosticCode.DISCARDED_SYMBOL,
+        where,
+        text.toString());
   }
 }

@@ -18,16 +18,16 @@ public final class NearMiss {
   }
 
   /**
-   * The name of such a symbol; null if there is none. Among equally near ones the first in
+   * The number of such a symbol; 0 if there is none. Among equally near ones the first in
    * alphabetical order.
    */
-  String of(int undefined) {
+  int of(int undefined) {
     String wanted = symbols.name(undefined);
     if (wanted.length() < 4 || wanted.length() > MAX_LENGTH) {
-      return null;
+      return 0;
     }
     int limit = limit(wanted);
-    String best = null;
+    int best = 0;
     int bestDistance = limit + 1;
     for (int id = 1; id < symbols.globals(); id++) {
       if (!symbols.isDefined(id)) {
@@ -38,16 +38,20 @@ public final class NearMiss {
         continue;
       }
       String name = symbols.name(id);
+      // A library has many names, and somebody who means one of them knows its spelling mostly.
+      int most = symbols.kind(id) == SymbolTable.KIND_SHARED ? Math.min(limit, 1) : limit;
       int d =
           name.toLowerCase(Locale.ROOT).equals(wanted.toLowerCase(Locale.ROOT))
               ? 0
-              : Spelling.distance(wanted, name, limit);
-      if (d < bestDistance || (d == bestDistance && best != null && name.compareTo(best) < 0)) {
-        best = name;
+              : Spelling.distance(wanted, name, most);
+      if (d <= most
+          && (d < bestDistance
+              || (d == bestDistance && best != 0 && name.compareTo(symbols.name(best)) < 0))) {
+        best = id;
         bestDistance = d;
       }
     }
-    return bestDistance <= limit ? best : null;
+    return bestDistance <= limit ? best : 0;
   }
 
   /**

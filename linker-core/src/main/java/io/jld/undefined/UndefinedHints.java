@@ -2,57 +2,101 @@ package io.jld.undefined;
 
 import io.jld.input.Inputs;
 import io.jld.input.ObjectFile;
+import io.jld.input.QuickNames;
 import io.jld.link.NameBytes;
 import io.jld.load.LoadedInputs;
+import io.jld.load.OfferedLibraries;
 import io.jld.load.Unit;
 import io.jld.model.Context;
-import io.jld.source.CxxNames;
+import io.jld.symbol.LinkedFile;
+import io.jld.symbol.LinkedLibrary;
 import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SymbolTable;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What may be behind an undefined symbol: an archive that stands too early; a library that is
  * needed by one of the link's, but is not on the command line itself; a compiler's own library
- * ({@link RuntimeHints}); a function that one of C and C++ defines and the other asks for ({@code
- * extern "C"}); a class whose key function is missing (Itanium C++ ABI, 5.2.3). Only looked for
- * when a link has failed.
+ * ({@link RuntimeHints}); what C++ has to do with it ({@link CxxHints}); a definition that a file
+ * keeps to itself; a library that nobody has named; a name that is misspelt ({@link NearMiss}).
+ * Only looked for when a link has failed, the likeliest first.
  */
-public final class UndefinedHints {
+final class UndefinedHints implements AutoCloseable {
+  /** Bytes of the names that files keep to themselves which are looked through in all. */
+  private static final long MAX_STRINGS = 256 << 20;
+
   private final Context ctxt;
   private final SymbolTable symbols;
   private final Inputs inputs;
+  private final CxxHints cxx;
+  private final OfferedLibraries offered;
+  private long strings;
 
   /** What the libraries define that the link's libraries need; null until it is asked for. */
   private Map<String, CheckShared.Offer> behind;
 
-  UndefinedHints(Context ctxt, Inputs inputs) {
+  /**
+   * @param undefined all symbols that are missing
+   */
+  UndefinedHints(Context ctxt, Inputs inputs, Set<Integer> undefined) {
     this.ctxt = ctxt;
     this.inputs = inputs;
     this.symbols = ctxt.symbols();
+    this.cxx = new CxxHints(ctxt, undefined);
+    this.offered = new OfferedLibraries(ctxt);
+  }
+
+  @Override
+  public void close() {
+    offered.close();
   }
 
   /** A line of the message without its mark; null where nothing is known. */
   String of(int undefined) {
     String name = symbols.name(undefined);
-    String needed = inNeeded(name);
-    if (needed != null) {
-      return needed;
+    String hint = inNeeded(name);
+    hint = hint != null ? hint : inPassed(LoadedInputs.of(ctxt).units(), undefined);
+    hint = hint != null ? hint : RuntimeHints.of(ctxt, name);
+    hint = hint != null ? hint : cxx.of(name);
+    hint = hint != null ? hint : keptBack(name);
+    hint = hint != null ? hint : offered(offered, name);
+    if (hint != null) {
+      return hint;
     }
-    String passed = inPassed(LoadedInputs.of(ctxt).units(), undefined);
-    if (passed != null) {
-      return passed;
+    int near = new NearMiss(symbols).of(undefined);
+    return near == 0 ? null : "did you mean: " + symbols.name(near) + definedIn(symbols.file(near));
+  }
+
+  static String definedIn(LinkedFile file) {
+    return ", defined in " + file.file().displayName();
+  }
+
+  /** The library to name for a symbol; null where none is found. */
+  static String offered(OfferedLibraries offered, String name) {
+    Path file = offered.of(name);
+    if (file == null) {
+      return null;
     }
-    String runtime = RuntimeHints.of(ctxt, name);
-    if (runtime != null) {
-      return runtime;
+    String base = NameBytes.string(file.getFileName());
+    return shown(file)
+        + " defines it: add -l"
+        + base.substring(3, base.lastIndexOf('.'))
+        + " behind what refers to it";
+  }
+
+  /** Without the {@code ..} that compilers have in their search paths. */
+  private static String shown(Path file) {
+    Path directory = file.getParent();
+    try {
+      boolean plain = directory == null || directory.equals(directory.normalize());
+      return NameBytes.string(plain ? file : directory.toRealPath().resolve(file.getFileName()));
+    } catch (IOException e) {
+      return NameBytes.string(file);
     }
-    if (name.startsWith("_ZTV")) {
-      return "the class may lack the definition of its key function: the first virtual function"
-          + " that is neither pure nor inline";
-    }
-    return name.startsWith("_Z") ? inC(name) : inCxx(name);
   }
 
   /**
@@ -76,8 +120,8 @@ public final class UndefinedHints {
     for (Unit.Member m : archive.members()) {
       if (m.object() != null && defines(m.object(), undefined)) {
         return m.object().file().location()
-            + ", which stands before what refers to it, defines it: inputs are searched in their"
-            + " order";
+            + ", which stands before what refers to it, defines it: archives are searched in the"
+            + " order of the command line, so name it behind";
       }
     }
     return null;
@@ -106,38 +150,24 @@ public final class UndefinedHints {
             + " needs, defines it: it has to be on the command line too";
   }
 
-  /** A C++ function is wanted, and C has one of its name. */
-  private String inC(String name) {
-    String readable = CxxNames.of(ctxt, name);
-    int end = readable == null ? -1 : readable.indexOf('(');
-    String plain = end <= 0 ? "" : readable.substring(0, end);
-    int id = plain.isEmpty() ? 0 : ctxt.names.find(plain);
-    return id != 0 && symbols.isDefined(id)
-        ? "did you mean: extern \"C\" "
-            + plain
-            + ", defined in "
-            + symbols.file(id).file().displayName()
-        : null;
-  }
-
-  /** A C function is wanted, and C++ has one of its name in the global namespace. */
-  private String inCxx(String name) {
-    String prefix = "_Z" + NameBytes.bytes(name).length + name;
-    for (int id = 1; id < symbols.globals(); id++) {
-      if (!symbols.isDefined(id)
-          || symbols.names().length(id) <= prefix.length()
-          || !symbols.name(id).startsWith(prefix)) {
-        continue;
+  /** A definition that its file keeps to itself. */
+  private String keptBack(String name) {
+    for (LinkedLibrary l : ctxt.shared()) {
+      if (keepsToItself(l.file().quickNames(), name)) {
+        return l.file().fileName()
+            + " defines it hidden, for itself alone: by -fvisibility=hidden, or a version script";
       }
-      String readable = CxxNames.of(ctxt, symbols.name(id));
-      if (readable != null && readable.startsWith(name + "(")) {
-        return "the C++ function "
-            + readable
-            + " is defined in "
-            + symbols.file(id).file().displayName()
-            + "; is an extern \"C\" missing?";
+    }
+    for (LinkedObject o : ctxt.objects()) {
+      if (keepsToItself(o.file().quickNames(), name)) {
+        return o.file().displayName() + " defines it for itself alone: it is static there";
       }
     }
     return null;
+  }
+
+  private boolean keepsToItself(QuickNames file, String name) {
+    strings += file.stringBytes();
+    return strings <= MAX_STRINGS && file.keepsToItself(name);
   }
 }

@@ -103,7 +103,7 @@ class LibrarySearchTest {
     assertEquals(
         "error: cannot find -lx: No such file or directory [library-not-found]\n>>> "
             + other
-            + " is incompatible with the output",
+            + " is incompatible with the output: it is made for another architecture",
         failure(search("one", "one"), "x", false));
     assertEquals(2, notes.size());
   }
@@ -125,7 +125,8 @@ class LibrarySearchTest {
     assertEquals(
         "error: cannot find -lver: No such file or directory [library-not-found]\n>>> "
             + versioned
-            + " is there: have you installed the development files of the ver library?",
+            + " is there, for programs that run, but libver.so, for linking, is not: is a -dev or"
+            + " -devel package missing?",
         failure(search("none", "one"), "ver", false));
     assertTrue(failure(search("one"), "libdyn", false).endsWith(">>> did you mean -ldyn?"));
     assertTrue(failure(search("one"), "dyn.so", false).endsWith(">>> did you mean -ldyn?"));
@@ -135,6 +136,22 @@ class LibrarySearchTest {
     assertTrue(
         failure(search("one"), "plugin", false)
             .endsWith(">>> to link with " + odd + " use -l:plugin.so"));
+  }
+
+  @Test
+  void allLibraries() throws IOException {
+    Path both = file("one/libboth.so");
+    Path archive = file("one/libboth.a");
+    Path first = file("one/libx.a");
+    Path second = file("two/libx.so");
+    Path last = file("two/liby.so");
+    file("two/liby.so.1");
+    file("two/z.so");
+    LibrarySearch search = search("none", "one", "two");
+    assertEquals(List.of(both, first, last), search.all(false, 100));
+    assertEquals(List.of(archive, first), search.all(true, 100));
+    assertEquals(second, search("two", "one").all(false, 1).getFirst());
+    assertEquals(List.of(both), search.all(false, 1));
   }
 
   @Test

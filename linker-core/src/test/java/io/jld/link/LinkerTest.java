@@ -334,7 +334,10 @@ class LinkerTest {
     e = thrownInScan(null, missing);
     assertTrue(e.getMessage().startsWith("error: architecture 'wide' "), e.getMessage());
     assertTrue(
-        e.getMessage().endsWith("another version of jld: java.lang.AbstractMethodError: scan"),
+        e.getMessage()
+            .endsWith(
+                "another version of jld: java.lang.AbstractMethodError: scan"
+                    + " [unusable-architecture]"),
         e.getMessage());
   }
 
@@ -415,7 +418,8 @@ class LinkerTest {
     fails(
         "y.o: the memory's arena is closed", request(true).input(InputSource.memory("y.o", bytes)));
     LinkException e = fails(request(true).arena(closed));
-    assertEquals("error: the arena cannot be used: Already closed", e.getMessage());
+    assertEquals(
+        "error: the arena cannot be used: Already closed [invalid-request]", e.getMessage());
   }
 
   // Outputs in memory

@@ -669,13 +669,14 @@ class SegmentMapTest {
         error("text LOAD\ndata LOAD FILEHDR", text)
             .startsWith("error: s.ld:2:1: segment data cannot have FILEHDR or PHDRS"));
     assertEquals(
-        "error: section .text is assigned to two PT_LOAD segments\n",
+        "error: section .text is assigned to two PT_LOAD segments [segments]\n",
         error("text LOAD\ndata LOAD", ".text AX 400000 3e 1 :text:data"));
     assertTrue(
         error("text LOAD\nrelro GNU_RELRO", text)
             .startsWith("warning: s.ld:2:1: no section is in PT_GNU_RELRO"));
     assertEquals(
-        "error: section .b stands before section .a in the file, but after it in segment n\n",
+        "error: section .b stands before section .a in the file, but after it in segment n"
+            + " [segments]\n",
         error(
             "t LOAD FILEHDR PHDRS\nd LOAD\nn NOTE",
             ".b AN 10000 14 4 :t:n\n.a AN 20000 14 4 @800 :d:n"));

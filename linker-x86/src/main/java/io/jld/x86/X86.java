@@ -98,6 +98,11 @@ public final class X86 implements Arch {
   }
 
   @Override
+  public String overflowCure(int type) {
+    return " needs a wider field or jump in the assembly"; // fields of 32 bits wrap around
+  }
+
+  @Override
   public Reference reference(int type) {
     return X86Scan.reference(type);
   }
