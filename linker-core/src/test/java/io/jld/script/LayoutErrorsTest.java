@@ -82,7 +82,7 @@ class LayoutErrorsTest {
   void linesAreShown() {
     assertEquals(
         """
-        error: plan.ld:2:9: ';' expected after an assignment, found '}'
+        error: plan.ld:2:9: ';' expected after an assignment, found '}' [script-syntax]
         >>>  x = 4K }
         >>>         ^\
         """,

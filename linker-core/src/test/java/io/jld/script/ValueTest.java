@@ -305,7 +305,8 @@ class ValueTest {
     assertEquals(0, expression("0 && later").value(last).number());
     assertNull(expression("ASSERT(later, \"m\")").value(first));
     assertEquals(0, expression("ASSERT(0, \"m\")").value(first).number());
-    assertTrue(failure("ASSERT(0, \"m\")", last).contains("plan.ld:1:5: m\n>>> x = ASSERT(0"));
+    assertTrue(
+        failure("ASSERT(0, \"m\")", last).contains("1:5: m [script-assertion]\n>>> x = ASSERT(0"));
     assertTrue(failure("ORIGIN(none)", first).contains("undefined MEMORY region 'none'"));
   }
 
