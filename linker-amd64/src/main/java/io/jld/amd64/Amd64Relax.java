@@ -36,7 +36,9 @@ import io.jld.asmb.Slice;
  * nothing defines, whose address is zero. Such an address must not be formed relative to the place,
  * for in PIC the place moves and the address does not; hence MOV and not LEA, and no CALL or JMP.
  * It need not fit into four bytes either, and while relocations are scanned nobody knows. So an
- * absolute symbol keeps its slot ({@link #needsSlot}), and {@link #apply} uses it where it must.
+ * absolute symbol keeps its slot ({@link #needsSlot}), and {@link #apply} uses it where it must. So
+ * does one that may be too far away for a displacement ({@link Symbols#isFar}): a large object of
+ * the medium code model, to which the code of small objects refers, too.
  *
  * <p>IFUNCs and preemptible symbols are never rewritten: the loader decides on their addresses.
  */
@@ -119,13 +121,15 @@ final class Amd64Relax {
 
   /** Whether the symbol needs its GOT slot, given what {@link #decide} said. */
   static boolean needsSlot(Symbols syms, int sym, int decision) {
-    return decision == KEEP || (syms.isAbsolute(sym) && !syms.isUndefinedWeak(sym));
+    return decision == KEEP
+        || syms.isFar(sym)
+        || (syms.isAbsolute(sym) && !syms.isUndefinedWeak(sym));
   }
 
   /** Rewrites the instruction, or else fills in the way to the slot. */
   static void apply(Link ctxt, Symbols syms, Relocs r, Slice s) {
-    int decision = decide(ctxt, syms, r);
     int sym = r.symbol();
+    int decision = inReach(syms, r, decide(ctxt, syms, r));
     long at = r.offset();
     long target = decision == KEEP ? 0 : syms.value(sym);
     switch (decision) {
@@ -161,6 +165,15 @@ final class Amd64Relax {
       }
       default -> putSigned32(r, s, at, syms.gotSlot(sym) + r.addend() - r.place());
     }
+  }
+
+  /** What becomes of the load, now that it is known where a far symbol is. */
+  private static int inReach(Symbols syms, Relocs r, int decision) {
+    if (decision != LEA && decision != CALL && decision != JMP || !syms.isFar(r.symbol())) {
+      return decision;
+    }
+    long displacement = syms.value(r.symbol()) - (decision == JMP ? 3 : 4) - r.place();
+    return displacement == (int) displacement ? decision : KEEP;
   }
 
   private static int bytesBefore(int type) {

@@ -117,6 +117,7 @@ for program in jld ld.jld
   complete -c $program -o 'Tbss' -x -d 'Address of .bss, in hexadecimal'
   complete -c $program -l 'section-start' -x -d 'Address of a section, in hexadecimal'
   complete -c $program -o 'Trodata-segment' -x -d 'Address of .rodata and what follows it in its segment, in hexadecimal'
+  complete -c $program -o 'Tldata-segment' -x -d 'Address of the large data of amd64\'s medium and large code models, in hexadecimal'
   complete -c $program -s 'n' -l 'nmagic' -d 'One segment, not aligned to pages; static'
   complete -c $program -s 'N' -l 'omagic' -d 'As -n, with writable text, and data next to it'
   complete -c $program -l 'no-omagic' -d 'Undo -n and -N'

@@ -53,9 +53,7 @@ enum LayoutOpt implements Opt {
   TLDATA_SEGMENT(
       "-Tldata-segment",
       "ADDRESS",
-      "Address of the segment for the medium code model's large data",
-      REFUSED,
-      "there is no such segment; --section-start=.ldata places the data"),
+      "Address of the large data of amd64's medium and large code models, in hexadecimal"),
   NMAGIC("-n --nmagic", "", "One segment, not aligned to pages; static"),
   OMAGIC("-N --omagic!", "", "As -n, with writable text, and data next to it"),
   NO_OMAGIC("--no-omagic!", "", "Undo -n and -N"),
@@ -175,6 +173,7 @@ enum LayoutOpt implements Opt {
       case NMAGIC -> magic(s, LinkOption.Magic.NMAGIC);
       case OMAGIC -> magic(s, LinkOption.Magic.OMAGIC);
       case NO_OMAGIC -> magic(s, LinkOption.Magic.DEMAND_PAGED);
+      case TLDATA_SEGMENT -> s.set(LinkOption.LDATA_SEGMENT, Numbers.hex(value, spelling));
       case TRODATA_SEGMENT -> s.set(LinkOption.RODATA_SEGMENT, Numbers.hex(value, spelling));
       case IMAGE_BASE -> s.set(LinkOption.IMAGE_BASE, Numbers.c(value, "address for --image-base"));
       case TTEXT_SEGMENT -> s.set(LinkOption.IMAGE_BASE, Numbers.hex(value, spelling));

@@ -43,6 +43,14 @@ public interface Symbols {
   /** Defined, but in a section that is not part of the output (COMDAT, {@code --gc-sections}). */
   boolean isDiscarded(int sym);
 
+  /**
+   * Whether it may end up too far from what refers to it for an offset of 32 bits: its section says
+   * so ({@code SHF_X86_64_LARGE}), or the output has more than 2 GiB.
+   */
+  default boolean isFar(int sym) {
+    return false;
+  }
+
   /** Asks for what {@code needs} says, bits of {@link Need}; may be called from any thread. */
   void need(int sym, int needs);
 

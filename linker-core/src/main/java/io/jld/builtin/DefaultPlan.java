@@ -154,7 +154,6 @@ public final class DefaultPlan {
     add(counter(segmentStart("rodata-segment", DOT)));
     section(".rodata", family(".rodata", "r"));
     section(".rodata1");
-    section(".lrodata", inputs(".lrodata", ".lrodata.*", ".gnu.linkonce.lr.*"));
     section(
         ".eh_frame_hdr", inputs(".eh_frame_hdr"), inputs(".eh_frame_entry", ".eh_frame_entry.*"));
     unwind(Constraint.ONLY_IF_RO);
@@ -190,8 +189,8 @@ public final class DefaultPlan {
     }
   }
 
-  /** Where what is written to begins: on a page of its own, but not with {@code -N}. */
-  private Node writable() {
+  /** Where other rights begin: on a page of its own, but not with {@code -N}. */
+  private Node otherRights() {
     return switch (magic) {
       case OMAGIC -> DOT;
       case NMAGIC -> align(PAGE);
@@ -201,7 +200,7 @@ public final class DefaultPlan {
 
   /** What is read only once it is relocated; it shares no page with anything else. */
   private void relocatedOnce() {
-    add(counter(relro ? new Node.Unary(Node.Function1.RELRO_BEGIN, writable()) : writable()));
+    add(counter(relro ? new Node.Unary(Node.Function1.RELRO_BEGIN, otherRights()) : otherRights()));
     section(".tdata", provideHidden("__tdata_start"), family(".tdata", "td"));
     section(".tbss", family(".tbss", "tb"), inputs(".tcommon"));
     array(".preinit_array", keep(".preinit_array", ".preinit_array.*"));
@@ -266,9 +265,6 @@ public final class DefaultPlan {
         family(".data", "d"),
         new Statement.Marker(PLACE, Statement.Marker.Kind.SORTED_CONSTRUCTORS));
     section(".data1");
-    if (machine.is64()) {
-      section(".ldata", inputs(".ldata", ".ldata.*", ".gnu.linkonce.l.*"));
-    }
     add(provide("_edata", DOT));
     add(provide("edata", DOT));
   }
@@ -278,16 +274,35 @@ public final class DefaultPlan {
     add(provide("__bss_start", DOT));
     section(".bss", inputs(".dynbss"), family(".bss", "b"), inputs("COMMON"));
     if (machine.is64()) {
-      section(
-          ".lbss",
-          inputs(".dynlbss"),
-          inputs(".lbss", ".lbss.*", ".gnu.linkonce.lb.*"),
-          inputs("LARGE_COMMON"));
+      large();
     }
     add(counter(DOT));
     add(provide("_end", DOT));
     add(provide("end", DOT));
     add(counter(DOT));
+  }
+
+  /**
+   * What amd64's medium and large code models reach by addresses of 64 bits (psABI amd64, "Special
+   * Sections"): behind all that others reach by 32, and in the order that GNU ld has it in, which
+   * has no {@code .ltext}.
+   */
+  private void large() {
+    section(
+        ".lbss",
+        inputs(".dynlbss"),
+        inputs(".lbss", ".lbss.*", ".gnu.linkonce.lb.*"),
+        inputs("LARGE_COMMON"));
+    largeSection(".ltext", "lt");
+    add(counter(segmentStart("ldata-segment", DOT)));
+    largeSection(".lrodata", "lr");
+    largeSection(".ldata", "l");
+  }
+
+  /** One that shares no page with the section before it, which has other rights or is all zeros. */
+  private void largeSection(String name, String linkOnce) {
+    OutputSectionStatement.Builder s = new OutputSectionStatement.Builder(PLACE, name);
+    plan.add(s.address(expression(otherRights())).add(family(name, linkOnce)).build());
   }
 
   private void notLoaded() {

@@ -30,8 +30,9 @@ public final class DynamicSection {
     return switch (section) {
       case DynamicRelocs.IN_GOT -> made.got().addr() + offset;
       case DynamicRelocs.IN_GOT_PLT -> made.gotPlt().addr() + offset;
-      case DynamicRelocs.IN_COPY -> made.copies().addr() + offset;
-      case DynamicRelocs.IN_COPY_RELRO -> made.readOnlyCopies().addr() + offset;
+      case DynamicRelocs.IN_COPY_RELRO -> made.copies().get(0).addr() + offset;
+      case DynamicRelocs.IN_COPY -> made.copies().get(1).addr() + offset;
+      case DynamicRelocs.IN_COPY_LARGE -> made.copies().get(2).addr() + offset;
       case DynamicRelocs.IN_EH_FRAME -> frames.addr() + offset;
       default -> inSection(section, offset);
     };

@@ -63,8 +63,7 @@ public final class RelDyn extends Synthetic {
     }
     if (ctxt.isDynamic()) {
       sources.add(Synthetics.of(ctxt).got().relocs());
-      sources.add(Synthetics.of(ctxt).copies().relocs());
-      sources.add(Synthetics.of(ctxt).readOnlyCopies().relocs());
+      Synthetics.of(ctxt).copies().forEach(c -> sources.add(c.relocs()));
     }
     RelrDyn packed = LoaderTables.of(ctxt).relrDyn();
     boolean pack = ctxt.option(LinkOption.PACK_RELATIVE_RELOCS);

@@ -13,8 +13,15 @@ public final class Elf {
   public static final int ET_DYN = 3;
 
   // Special section indices
+  /** Of the machines, the one that defines some of the numbers here. */
+  public static final int EM_X86_64 = 62;
+
   public static final int SHN_UNDEF = 0;
   public static final int SHN_LORESERVE = 0xff00;
+
+  /** Common symbols of the medium and large code models (psABI amd64, "Special Sections"). */
+  public static final int SHN_X86_64_LCOMMON = 0xff02;
+
   public static final int SHN_ABS = 0xfff1;
   public static final int SHN_COMMON = 0xfff2;
   public static final int SHN_XINDEX = 0xffff;
@@ -59,6 +66,10 @@ public final class Elf {
   public static final long SHF_TLS = 0x400;
   public static final long SHF_COMPRESSED = 0x800;
   public static final long SHF_GNU_RETAIN = 0x200000;
+
+  /** May be more than 2 GiB away from everything else (psABI amd64, "Section Attribute Flags"). */
+  public static final long SHF_X86_64_LARGE = 0x10000000;
+
   public static final long SHF_EXCLUDE = 0x80000000L;
 
   public static final int GRP_COMDAT = 1;

@@ -26,6 +26,8 @@ public final class EhFrameHdr extends Synthetic {
   private static final int TABLE = 12;
   private static final int ROW = 8;
 
+  private static final String TOO_FAR = " is too far from .eh_frame_hdr for its 32-bit offsets";
+
   private EhFrame frames;
   private boolean hasTable;
 
@@ -71,18 +73,22 @@ public final class EhFrameHdr extends Synthetic {
 
   @Override
   public void write(Context ctxt, MemorySegment slice) {
+    long[] rows = hasTable ? collect(ctxt) : null;
     ElfClass.put8(slice, 0, 1);
     ElfClass.put8(slice, 1, PointerEncoding.PCREL | PointerEncoding.SDATA4);
-    ElfClass.put8(slice, 2, hasTable ? PointerEncoding.UDATA4 : PointerEncoding.OMIT);
+    ElfClass.put8(slice, 2, rows != null ? PointerEncoding.UDATA4 : PointerEncoding.OMIT);
     ElfClass.put8(
         slice,
         3,
-        hasTable ? PointerEncoding.DATAREL | PointerEncoding.SDATA4 : PointerEncoding.OMIT);
+        rows != null ? PointerEncoding.DATAREL | PointerEncoding.SDATA4 : PointerEncoding.OMIT);
     ElfClass.put32(slice, 4, offset(ctxt, frames.addr() - addr() - 4));
-    if (!hasTable) {
-      return;
+    slice.asSlice(HEADER).fill((byte) 0);
+    if (rows != null) {
+      write(ctxt, sorted(rows), slice);
     }
-    long[] rows = sorted(collect(ctxt));
+  }
+
+  private void write(Context ctxt, long[] rows, MemorySegment slice) {
     ElfClass.put32(slice, 8, rows.length);
     long toFrames = frames.addr() - addr();
     long bias = bias(ctxt);
@@ -111,7 +117,8 @@ public final class EhFrameHdr extends Synthetic {
 
   /**
    * One row for each FDE: the key for its address in the upper half, its offset in {@code
-   * .eh_frame} in the lower.
+   * .eh_frame} in the lower. Null where code is too far away for a row, as that of amd64's large
+   * code model may be: then unwinders read all of {@code .eh_frame}.
    */
   private long[] collect(Context ctxt) {
     EhRecords[] records = frames.records();
@@ -144,13 +151,21 @@ public final class EhFrameHdr extends Synthetic {
               }
             });
     if (tooFar.get() != Integer.MAX_VALUE) {
-      throw tooFar(records[tooFar.get()].object().file().location());
+      ctxt.warning(
+          DiagnosticCode.FRAME_INDEX,
+          records[tooFar.get()].object().file().location(),
+          "code" + TOO_FAR + "; exceptions are found without its table");
+      return null;
     }
     for (int i = 0; i < pltFdes(); i++) {
       PltFrames plt = frames.plt();
       long key = key(ctxt, plt.pcBegin(i), bias);
       if (key != (int) key) {
-        throw tooFar(Location.NONE);
+        ctxt.warning(
+            DiagnosticCode.FRAME_INDEX,
+            Location.NONE,
+            "code" + TOO_FAR + "; exceptions are found without its table");
+        return null;
       }
       rows[first[records.length] + i] = key << 32 | (frames.pltOffset() + plt.offset(i));
     }
@@ -206,16 +221,9 @@ public final class EhFrameHdr extends Synthetic {
   /** The offset, which must fit 32 bits with a sign unless addresses have no more bits. */
   private static long offset(Context ctxt, long value) {
     if (ctxt.elf.is64() && value != (int) value) {
-      throw tooFar(Location.NONE);
+      throw new LinkException(DiagnosticCode.TOO_FAR, Location.NONE, ".eh_frame" + TOO_FAR);
     }
     return value;
-  }
-
-  private static LinkException tooFar(Location where) {
-    return new LinkException(
-        DiagnosticCode.TOO_FAR,
-        where,
-        "code is too far from .eh_frame_hdr for its 32-bit offsets; link with --no-eh-frame-hdr");
   }
 
   /** Sorts by the upper halves, signed; rows with the same one keep their order. */

@@ -35,7 +35,11 @@ public final class Orphans {
     BSS(".bss"),
     RELOCATIONS(null),
     NOTE(".interp"),
-    UNALLOCATED(".comment");
+    UNALLOCATED(".comment"),
+    LARGE_TEXT(".ltext"),
+    LARGE_RODATA(".lrodata"),
+    LARGE_DATA(".ldata"),
+    LARGE_BSS(".lbss");
 
     private final String home;
 
@@ -224,7 +228,24 @@ public final class Orphans {
         + (linked == 0 ? "" : " " + f.sectionName(linked));
   }
 
-  private static Kind kind(Input input) {
+  /** The kind; for what may be far from others a place far from them, where there is one. */
+  private Kind kind(Input input) {
+    Kind near = nearKind(input);
+    if (near == null || (input.flags() & SHF_X86_64_LARGE) == 0) {
+      return near;
+    }
+    Kind far =
+        switch (near) {
+          case TEXT -> Kind.LARGE_TEXT;
+          case RODATA -> Kind.LARGE_RODATA;
+          case DATA -> Kind.LARGE_DATA;
+          case BSS -> Kind.LARGE_BSS;
+          default -> near;
+        };
+    return far.home == null || inItems(far.home) == null ? near : far;
+  }
+
+  private static Kind nearKind(Input input) {
     int t = input.traits();
     if ((t & Traits.ALLOC) == 0) {
       return (t & Traits.DEBUG) == 0 ? Kind.UNALLOCATED : null;

@@ -49,6 +49,7 @@ public final class ObjectFile extends InputFile {
   private final int firstGlobal;
   private final boolean lto;
   private final boolean notes;
+  private final boolean large;
   private final long kindsSeen;
   private final StackNote stackNote;
   private final FileNames names;
@@ -103,6 +104,7 @@ public final class ObjectFile extends InputFile {
     frames = sections.frames;
     lto = sections.lto;
     notes = sections.notes;
+    large = sections.large && machine == EM_X86_64;
     stackNote = sections.stackNote;
     symtabIndex = sections.symbolTable;
     SymbolTableReader symtab = new SymbolTableReader(this, shdrs, symtabIndex, sections.extended);
@@ -247,7 +249,7 @@ public final class ObjectFile extends InputFile {
     long[] wanted = Arrays.copyOf(wantedVersioned, n + symbolCount - firstGlobal);
     for (int i = firstGlobal; i < symbolCount; i++) {
       int ndx = syms.shndx(i);
-      if (ndx == SHN_UNDEF || ndx == SHN_COMMON) {
+      if (ndx == SHN_UNDEF || isCommon(ndx)) {
         wanted[n++] = names.hash(i - firstGlobal);
       }
     }
@@ -407,6 +409,11 @@ public final class ObjectFile extends InputFile {
     return notes;
   }
 
+  /** Whether the section may be more than 2 GiB away from others ({@code SHF_X86_64_LARGE}). */
+  public boolean isLarge(int section) {
+    return large && (flags(section) & SHF_X86_64_LARGE) != 0;
+  }
+
   public List<Group> groups() {
     return groups;
   }
@@ -482,8 +489,18 @@ public final class ObjectFile extends InputFile {
    */
   public static final int ABS = -1;
 
-  /** {@link #shndx} of a symbol with {@code SHN_COMMON}. */
+  /** {@link #shndx} of a symbol with {@code SHN_COMMON} or {@code SHN_X86_64_LCOMMON}. */
   public static final int COMMON = -2;
+
+  /** Whether a symbol's {@code st_shndx} says that it is common. */
+  boolean isCommon(int ndx) {
+    return ndx == SHN_COMMON || (ndx == SHN_X86_64_LCOMMON && machine == EM_X86_64);
+  }
+
+  /** Whether a common symbol may be more than 2 GiB away ({@code SHN_X86_64_LCOMMON}). */
+  public boolean isLargeCommon(int sym) {
+    return syms.shndx(sym) == SHN_X86_64_LCOMMON;
+  }
 
   /** {@code st_value}; for {@link #COMMON} the alignment. */
   public long symbolValue(int sym) {

@@ -29,6 +29,7 @@ public enum SectionKind {
   GCC_EXCEPT_TABLE(".gcc_except_table"),
   CTORS(".ctors"),
   DTORS(".dtors"),
+  LTEXT(".ltext"),
   LDATA(".ldata"),
   LRODATA(".lrodata"),
   LBSS(".lbss"),
@@ -202,10 +203,12 @@ public enum SectionKind {
   }
 
   private static SectionKind large(StringTable names, long off, long word) {
-    return below(names, off, word, LDATA)
-        ? LDATA
-        : below(names, off, word, LRODATA)
-            ? LRODATA
-            : below(names, off, word, LBSS) ? LBSS : names.is(off, ".line") ? DEBUG : OTHER;
+    return below(names, off, word, LTEXT)
+        ? LTEXT
+        : below(names, off, word, LDATA)
+            ? LDATA
+            : below(names, off, word, LRODATA)
+                ? LRODATA
+                : below(names, off, word, LBSS) ? LBSS : names.is(off, ".line") ? DEBUG : OTHER;
   }
 }

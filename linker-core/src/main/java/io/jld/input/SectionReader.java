@@ -43,6 +43,10 @@ final class SectionReader {
 
   boolean lto;
   boolean notes;
+
+  /** Whether there are sections with {@code SHF_X86_64_LARGE}, if that is the machine. */
+  boolean large;
+
   StackNote stackNote = StackNote.MISSING;
 
   /**
@@ -84,6 +88,7 @@ final class SectionReader {
       throw badAlignment(i, align);
     }
     long flags = shdrs.flags(i);
+    large |= (flags & SHF_X86_64_LARGE) != 0;
     if ((flags & SHF_LINK_ORDER) != 0) {
       checkOrdered(i);
       ordered = true;

@@ -204,10 +204,20 @@ public final class SharedFile extends InputFile {
 
   /** Whether a definition is in memory that is not written to, or not after it is relocated. */
   public boolean isReadOnly(int r) {
+    return (sectionFlags(r) & SHF_WRITE) == 0 || isInRelro(symbolValue(r));
+  }
+
+  /** Whether a definition may be more than 2 GiB away from the rest of the library. */
+  public boolean isLarge(int r) {
+    return machine() == EM_X86_64 && (sectionFlags(r) & SHF_X86_64_LARGE) != 0;
+  }
+
+  /** {@code sh_flags} of the section that holds a definition; 0 where it is not known. */
+  private long sectionFlags(int r) {
     int ndx = dynsym.shndx(row[r]);
-    long flags =
-        ndx < elf.shnum(file) ? elf.shFlags(file, elf.shoff(file) + (long) ndx * elf.shdrSize) : 0;
-    return (flags & SHF_WRITE) == 0 || isInRelro(symbolValue(r));
+    return ndx < elf.shnum(file)
+        ? elf.shFlags(file, elf.shoff(file) + (long) ndx * elf.shdrSize)
+        : 0;
   }
 
   private boolean isInRelro(long address) {

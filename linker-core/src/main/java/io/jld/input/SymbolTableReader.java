@@ -107,7 +107,8 @@ final class SymbolTableReader {
       }
       ndx = ElfClass.s32(xindex, i * 4L);
     }
-    if ((ndx < 0 || ndx >= shdrs.count()) && (extended || (ndx != SHN_ABS && ndx != SHN_COMMON))) {
+    boolean common = !extended && file.isCommon(ndx);
+    if ((ndx < 0 || ndx >= shdrs.count()) && !common && (extended || ndx != SHN_ABS)) {
       throw bad(i, "has an invalid section index " + ndx);
     }
     if (words.name(i) >= stringsSize) {
@@ -120,7 +121,7 @@ final class SymbolTableReader {
               ? "is local but stands among the global ones"
               : "is not local but stands among the local ones");
     }
-    if (ndx == SHN_COMMON && !extended) {
+    if (common) {
       checkCommon(i, local);
     }
   }

@@ -20,7 +20,6 @@ final class MadeContents {
   static List<Synthetic> all(Context ctxt) {
     Synthetics synth = Synthetics.of(ctxt);
     LoaderTables loader = LoaderTables.of(ctxt);
-    CommonSymbols commons = CommonSymbols.of(ctxt);
     List<Synthetic> all = new ArrayList<>(MergePools.of(ctxt).pools());
     all.addAll(
         List.of(
@@ -45,11 +44,9 @@ final class MadeContents {
             synth.pltSec(),
             loader.verSym(),
             loader.verDef(),
-            loader.verNeed(),
-            synth.readOnlyCopies(),
-            synth.copies(),
-            commons.plain(),
-            commons.threadLocal()));
+            loader.verNeed()));
+    all.addAll(synth.copies());
+    all.addAll(CommonSymbols.of(ctxt).spaces());
     NoteProperty properties = NoteProperty.of(ctxt);
     if (properties != null) {
       all.add(properties);

@@ -16,6 +16,7 @@ import io.jld.symbol.LinkedLibrary;
 import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
+import io.jld.synth.CopyRelocs;
 import io.jld.synth.Synthetics;
 
 /** The symbols' values, once everything has its address. */
@@ -116,10 +117,8 @@ public final class SymbolValues implements SymbolAddresses {
 
   /** A symbol of a shared library has a value here only where its data is copied. */
   private long copied(int id) {
-    if (made.copies().has(id)) {
-      return made.copies().address(id);
-    }
-    return made.readOnlyCopies().has(id) ? made.readOnlyCopies().address(id) : 0;
+    CopyRelocs copies = made.copyOf(id);
+    return copies == null ? 0 : copies.address(id);
   }
 
   @Override

@@ -462,6 +462,12 @@ public final class LinkOption<T> {
   public static final LinkOption<Long> RODATA_SEGMENT = of("rodata-segment", null);
 
   /**
+   * {@code -Tldata-segment}: address of the large read-only data and data of amd64's medium and
+   * large code models; null where they follow {@code .lbss}.
+   */
+  public static final LinkOption<Long> LDATA_SEGMENT = of("ldata-segment", null);
+
+  /**
    * {@code --section-start}, {@code -Ttext}, {@code -Tdata}, {@code -Tbss}: addresses by section
    * name.
    */

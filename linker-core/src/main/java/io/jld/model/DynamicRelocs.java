@@ -22,6 +22,9 @@ public final class DynamicRelocs {
   /** Offsets are those in {@code .eh_frame} as it is written. */
   public static final int IN_EH_FRAME = -5;
 
+  /** Offsets are those among the copies that may be far away. */
+  public static final int IN_COPY_LARGE = -6;
+
   // What each column starts with: most objects of a static link never need more.
   private static final int[] NO_INTS = {};
   private static final long[] NO_LONGS = {};

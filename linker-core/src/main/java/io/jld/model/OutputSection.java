@@ -148,6 +148,7 @@ public final class OutputSection implements Section, SectionRef {
             | Elf.SHF_EXECINSTR
             | Elf.SHF_TLS
             | Elf.SHF_GNU_RETAIN
+            | Elf.SHF_X86_64_LARGE
             | Elf.SHF_LINK_ORDER;
     flags = ((flags | itemFlags) & keep) | merge;
     align = Math.max(align, itemAlign);

@@ -250,6 +250,7 @@ final class PlaceScope implements ValueScope {
         switch (name) {
           case "text-segment" -> ctxt.option(LinkOption.IMAGE_BASE);
           case "rodata-segment" -> ctxt.option(LinkOption.RODATA_SEGMENT);
+          case "ldata-segment" -> ctxt.option(LinkOption.LDATA_SEGMENT);
           case "text", "data", "bss" -> ctxt.option(LinkOption.SECTION_START).get("." + name);
           default -> null;
         };

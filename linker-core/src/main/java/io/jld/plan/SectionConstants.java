@@ -4,9 +4,6 @@ import static io.jld.elf.Elf.*;
 
 /** The names of {@code SHF_*} and {@code SHT_*} that a linker script may use. */
 public final class SectionConstants {
-  /** Of x86-64, which GNU ld knows by its name on that target. */
-  private static final long SHF_X86_64_LARGE = 0x10000000;
-
   private static final long SHF_OS_NONCONFORMING = 0x100;
 
   private static final String[] NAMES = {

@@ -93,8 +93,7 @@ public final class RelocatableSections {
   /** Sections as the plan has them, each input section with its relocations and its group. */
   private void place() {
     if (ctxt.placesCommons()) {
-      made(CommonSymbols.of(ctxt).plain());
-      made(CommonSymbols.of(ctxt).threadLocal());
+      CommonSymbols.of(ctxt).spaces().forEach(this::made);
     }
     made(Synthetics.of(ctxt).buildId());
     made(NoteProperty.of(ctxt));

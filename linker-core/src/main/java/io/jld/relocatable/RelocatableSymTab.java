@@ -38,6 +38,10 @@ public final class RelocatableSymTab implements SymbolTables {
   private final Relocatable output;
   private final SectionTable sections;
   private final SymbolTable symbols;
+
+  /** In place of a section's index: {@code SHN_X86_64_LCOMMON}. */
+  private static final int LARGE_COMMON = -3;
+
   private final ElfClass elf;
   private final boolean defineCommon;
 
@@ -373,13 +377,15 @@ public final class RelocatableSymTab implements SymbolTables {
     }
 
     /**
-     * @param shndx index of a section of the output, or a special one as {@link ObjectFile} has it
+     * @param shndx index of a section of the output, or a special one as {@link ObjectFile} has it,
+     *     or {@link #LARGE_COMMON}
      */
     void put(int at, int name, int info, int other, int shndx, long value, long size) {
       int field =
           switch (shndx) {
             case ObjectFile.ABS -> SHN_ABS;
             case ObjectFile.COMMON -> SHN_COMMON;
+            case LARGE_COMMON -> SHN_X86_64_LCOMMON;
             default -> Math.min(shndx, SHN_XINDEX);
           };
       if (shndx >= SHN_LORESERVE) {
@@ -407,6 +413,7 @@ public final class RelocatableSymTab implements SymbolTables {
         info = (info & 0xf0) | ((info & 15) == STT_COMMON ? STT_OBJECT : info & 15);
       } else if (ndx == ObjectFile.COMMON) {
         value = commonAlign.getOrDefault(id, value);
+        ndx = CommonSymbols.of(ctxt).isLarge(id) ? LARGE_COMMON : ndx;
       } else if (ndx > 0) {
         int section = object.sectionId(ndx);
         OutputSection out = ctxt.outputOf(section);

@@ -2,7 +2,6 @@ package io.jld.report;
 
 import static io.jld.elf.Elf.*;
 
-import com.google.common.primitives.Ints;
 import io.jld.input.ObjectFile;
 import io.jld.link.LinkOption;
 import io.jld.link.OutputKind;
@@ -18,6 +17,7 @@ import io.jld.symbol.LinkedLibrary;
 import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -134,8 +134,9 @@ public final class LinkMap {
 
   private void commons() {
     int[] ids =
-        Ints.concat(
-            CommonSymbols.of(ctxt).plain().ids(), CommonSymbols.of(ctxt).threadLocal().ids());
+        CommonSymbols.of(ctxt).spaces().stream()
+            .flatMapToInt(c -> Arrays.stream(c.ids()))
+            .toArray();
     if (ids.length == 0 || ctxt.kind() == OutputKind.RELOCATABLE) {
       return;
     }

@@ -1,5 +1,6 @@
 package io.jld.report;
 
+import io.jld.elf.Elf;
 import io.jld.frame.EhFrame;
 import io.jld.input.Decompress;
 import io.jld.input.ObjectFile;
@@ -157,7 +158,8 @@ public final class MapSections {
     } else if (y instanceof Commons commons) {
       commons(commons, rows);
     } else if (y instanceof CopyRelocs copies) {
-      rows.input(".dynbss", y.addr(), y.size(), INTERNAL);
+      String name = (y.flags() & Elf.SHF_X86_64_LARGE) == 0 ? ".dynbss" : ".dynlbss";
+      rows.input(name, y.addr(), y.size(), INTERNAL);
       copied(copies, rows);
     } else {
       rows.input(y.section(), shown(s, y.addr()), y.size(), INTERNAL);
@@ -211,7 +213,7 @@ public final class MapSections {
       if (addr > end) {
         rows.fill(end, addr - end);
       }
-      rows.input("COMMON", addr, last - addr, file);
+      rows.input(commons.pattern(), addr, last - addr, file);
       for (; i < k; i++) {
         rows.symbol(symbols.value(ids[i]), names.of(ids[i]));
       }

@@ -20,14 +20,24 @@ import io.jld.symbol.SymbolTable;
  * collection, which decides what is discarded.
  */
 public final class ClassifySymbols {
+  /**
+   * Bytes of sections that are surely in reach of each other: 2 GiB, less what the linker makes and
+   * aligns.
+   */
+  private static final long NEAR = (1L << 31) - (1L << 28);
+
   private final Context ctxt;
   private final SymbolTable symbols;
   private final Exports exports;
+
+  /** {@link SymbolTable#FAR} where the output as a whole is too large for offsets of 32 bits. */
+  private final int far;
 
   private ClassifySymbols(Context ctxt) {
     this.ctxt = ctxt;
     this.symbols = ctxt.symbols();
     this.exports = Exports.of(ctxt);
+    this.far = size(ctxt) > NEAR ? SymbolTable.FAR : 0;
   }
 
   public static void run(Context ctxt) {
@@ -55,6 +65,22 @@ public final class ClassifySymbols {
                 }
               }
             });
+  }
+
+  /** Bytes of what has an address, as far as it comes from sections. */
+  private static long size(Context ctxt) {
+    if (!ctxt.elf.is64()) {
+      return 0;
+    }
+    long[] sizes = ctxt.sections().size;
+    long sum = 0;
+    for (long size : sizes) {
+      sum += size; // debug sections too: to take a link for larger than it is costs a few slots
+      if (sum > NEAR || sum < 0) {
+        return Long.MAX_VALUE;
+      }
+    }
+    return sum;
   }
 
   private int global(int id) {
@@ -162,7 +188,14 @@ public final class ClassifySymbols {
     if (ndx == ObjectFile.ABS) {
       return bits | SymbolTable.ABSOLUTE;
     }
+    bits |= far;
+    if (ndx == ObjectFile.COMMON && f.isLargeCommon(i)) {
+      return bits | SymbolTable.FAR;
+    }
     if (ndx > 0) {
+      if (f.isLarge(ndx)) {
+        bits |= SymbolTable.FAR;
+      }
       int id = object.sectionId(ndx);
       if (!ctxt.sections().has(id, SectionTable.HAS_PLACE)) {
         bits = (bits & ~SymbolTable.IFUNC) | SymbolTable.DISCARDED;

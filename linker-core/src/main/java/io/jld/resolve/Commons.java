@@ -36,23 +36,45 @@ public final class Commons extends Synthetic {
   private long size;
   private long align = 1;
 
-  /** Whether the symbols are thread-local, and this a part of {@code .tbss}. */
-  private final boolean tls;
+  /** Where the space of common symbols is. */
+  enum Kind {
+    PLAIN(".bss", 0, "COMMON"),
+    LARGE(".lbss", SHF_X86_64_LARGE, "LARGE_COMMON"),
+    THREAD_LOCAL(".tbss", SHF_TLS, ".tcommon");
 
-  public Commons(boolean tls) {
-    super(tls ? ".tbss" : ".bss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE | (tls ? SHF_TLS : 0), 1, 0);
-    this.tls = tls;
+    private final String section;
+    private final long flags;
+
+    /** The name by which scripts mean them. */
+    private final String pattern;
+
+    Kind(String section, long flags, String pattern) {
+      this.section = section;
+      this.flags = flags;
+      this.pattern = pattern;
+    }
   }
 
-  /** Allocates what is left to be common; the largest definition becomes the symbol's. */
-  public void allocate(Context ctxt, List<LinkedObject> withCommons) {
+  private final Kind kind;
+
+  Commons(Kind kind) {
+    super(kind.section, SHT_NOBITS, SHF_ALLOC | SHF_WRITE | kind.flags, 1, 0);
+    this.kind = kind;
+  }
+
+  /**
+   * Allocates what is left to be common; the largest definition becomes the symbol's.
+   *
+   * @param large the names that all objects have as large
+   */
+  void allocate(Context ctxt, List<LinkedObject> withCommons, Set<Integer> large) {
     SymbolTable symbols = ctxt.symbols();
     for (LinkedObject object : withCommons) {
       ObjectFile f = object.file();
       for (int i = f.firstGlobal(); i < f.symbolCount(); i++) {
         int id = object.symbolNameId(i);
         if (f.shndx(i) != ObjectFile.COMMON
-            || (f.symbolType(i) == STT_TLS) != tls
+            || kind(f.symbolType(i) == STT_TLS, large.contains(id)) != kind
             || !isAllocated(ctxt, id)) {
           continue;
         }
@@ -84,6 +106,10 @@ public final class Commons extends Synthetic {
       offsets.put(e.getKey(), size);
       size += symbols.size(e.getKey());
     }
+  }
+
+  static Kind kind(boolean threadLocal, boolean large) {
+    return threadLocal ? Kind.THREAD_LOCAL : large ? Kind.LARGE : Kind.PLAIN;
   }
 
   /**
@@ -165,7 +191,7 @@ public final class Commons extends Synthetic {
           symbols.file(id) instanceof LinkedObject o
               ? o
               : ctxt.assignments.replaced(symbols.name(id)).object(); // assigned to since
-      Commons part = parts.computeIfAbsent(object, o -> new Commons(tls));
+      Commons part = parts.computeIfAbsent(object, o -> new Commons(kind));
       long a = Math.max(1, aligns.get(id));
       part.align = Math.max(part.align, a);
       part.size = ElfClass.align(part.size, a);
@@ -182,7 +208,7 @@ public final class Commons extends Synthetic {
 
   /** The name by which a script's descriptions of input sections mean these. */
   public String pattern() {
-    return tls ? ".tcommon" : "COMMON";
+    return kind.pattern;
   }
 
   /** The strictest alignment that one of them asks for. */

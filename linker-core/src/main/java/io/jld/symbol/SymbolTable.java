@@ -76,6 +76,9 @@ public final class SymbolTable implements Symbols {
   /** Its section is folded into another one, where its value is ({@code --icf}). */
   public static final int FOLDED = 1 << 28;
 
+  /** It may be more than 2 GiB away from what refers to it. */
+  public static final int FAR = 1 << 29;
+
   // Kinds of definitions, best first
 
   /** {@code --defsym}. */
@@ -341,6 +344,11 @@ public final class SymbolTable implements Symbols {
   @Override
   public boolean isDiscarded(int sym) {
     return (flags[sym] & DISCARDED) != 0;
+  }
+
+  @Override
+  public boolean isFar(int sym) {
+    return (flags[sym] & FAR) != 0;
   }
 
   @Override

@@ -23,21 +23,40 @@ import java.util.Map;
  * Space for the data of shared libraries that this executable refers to as if it were its own: the
  * loader copies it here ({@code R_*_COPY}), and the library's own references come here too. All
  * names that the library has for the data move together. What is read only in the library, or
- * becomes so when it has been relocated ({@code PT_GNU_RELRO}), does the same here.
+ * becomes so when it has been relocated ({@code PT_GNU_RELRO}), does the same here; and what may be
+ * far away there ({@code SHF_X86_64_LARGE}) may be so here.
  */
 public final class CopyRelocs extends Synthetic {
-  private final boolean readOnly;
+  /** The parts of the space, in the order in which it is given. */
+  enum Part {
+    READ_ONLY(".bss.rel.ro", 0, DynamicRelocs.IN_COPY_RELRO),
+    PLAIN(".bss", 0, DynamicRelocs.IN_COPY),
+    LARGE(".lbss", SHF_X86_64_LARGE, DynamicRelocs.IN_COPY_LARGE);
+
+    private final String section;
+    private final long flags;
+    private final int place;
+
+    Part(String section, long flags, int place) {
+      this.section = section;
+      this.flags = flags;
+      this.place = place;
+    }
+
+    static Part of(SharedFile f, int row) {
+      return f.isReadOnly(row) ? READ_ONLY : f.isLarge(row) ? LARGE : PLAIN;
+    }
+  }
+
+  private final Part part;
   private final Map<Integer, Long> offsets = new HashMap<>();
   private final DynamicRelocs relocs = new DynamicRelocs();
   private long size;
   private long align = 1;
 
-  /**
-   * @param readOnly whether this is the part that becomes read only
-   */
-  public CopyRelocs(boolean readOnly) {
-    super(readOnly ? ".bss.rel.ro" : ".bss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE, 1, 0);
-    this.readOnly = readOnly;
+  CopyRelocs(Part part) {
+    super(part.section, SHT_NOBITS, SHF_ALLOC | SHF_WRITE | part.flags, 1, 0);
+    this.part = part;
   }
 
   /** Finds the symbols that asked for a copy; the needs are complete. */
@@ -55,7 +74,7 @@ public final class CopyRelocs extends Synthetic {
     for (int id : asked) {
       LinkedLibrary library = (LinkedLibrary) symbols.file(id);
       int row = symbols.index(id);
-      if (library.file().isReadOnly(row) == readOnly && !offsets.containsKey(id)) {
+      if (Part.of(library.file(), row) == part && !offsets.containsKey(id)) {
         copy(ctxt, library, row, id);
       }
     }
@@ -82,12 +101,7 @@ public final class CopyRelocs extends Synthetic {
     align = Math.max(align, a);
     long at = ElfClass.align(size, a);
     size = at + bytes;
-    relocs.add(
-        readOnly ? DynamicRelocs.IN_COPY_RELRO : DynamicRelocs.IN_COPY,
-        at,
-        ctxt.arch().info().relocations().copy(),
-        id,
-        0);
+    relocs.add(part.place, at, ctxt.arch().info().relocations().copy(), id, 0);
     int exported = row; // a symbol with a version may have two rows, and is exported once
     for (int r : rows) {
       int alias = library.nameId(r);

@@ -6,6 +6,7 @@ import io.jld.frame.PltFrames;
 import io.jld.link.LinkException;
 import io.jld.model.Context;
 import io.jld.model.Synthetic;
+import java.util.List;
 
 /** The sections that the linker makes for the program itself, each once a link. */
 public final class Synthetics {
@@ -17,8 +18,11 @@ public final class Synthetics {
   private final NotePackage notePackage;
   private final PltGot pltGot = new PltGot();
   private final PltSec pltSec = new PltSec();
-  private final CopyRelocs copies = new CopyRelocs(false);
-  private final CopyRelocs readOnlyCopies = new CopyRelocs(true);
+  private final List<CopyRelocs> copies =
+      List.of(
+          new CopyRelocs(CopyRelocs.Part.READ_ONLY),
+          new CopyRelocs(CopyRelocs.Part.PLAIN),
+          new CopyRelocs(CopyRelocs.Part.LARGE));
 
   /**
    * Makes them, and hands them on.
@@ -46,8 +50,7 @@ public final class Synthetics {
    * threads asked.
    */
   public SlotTable giveSlots(Context ctxt) {
-    readOnlyCopies.collect(ctxt);
-    copies.collect(ctxt);
+    copies.forEach(c -> c.collect(ctxt));
     SlotTable slots = new SlotTable(ctxt, this);
     ctxt.symbols().setSlots(slots);
     got.setSlots(ctxt, slots);
@@ -79,12 +82,19 @@ public final class Synthetics {
     return notePackage;
   }
 
-  public CopyRelocs copies() {
+  /** All that is copied: what becomes read only, what does not, what may be far away. */
+  public List<CopyRelocs> copies() {
     return copies;
   }
 
-  public CopyRelocs readOnlyCopies() {
-    return readOnlyCopies;
+  /** Where a symbol's copy is; null for none. */
+  public CopyRelocs copyOf(int id) {
+    for (CopyRelocs c : copies) {
+      if (c.has(id)) {
+        return c;
+      }
+    }
+    return null;
   }
 
   public PltGot pltGot() {

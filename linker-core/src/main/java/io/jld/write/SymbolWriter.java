@@ -112,8 +112,7 @@ public final class SymbolWriter implements SymbolRows {
   private void putImported(TableWriter out, int index, SharedFile f, int id, int name) {
     int row = symbols.index(id);
     if (symbols.has(id, Need.COPY)) {
-      Synthetics made = Synthetics.of(ctxt);
-      Synthetic copy = made.copies().has(id) ? made.copies() : made.readOnlyCopies();
+      Synthetic copy = Synthetics.of(ctxt).copyOf(id);
       out.symbol(
           name,
           f.symbolInfo(row),

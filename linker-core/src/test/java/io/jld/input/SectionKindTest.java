@@ -39,6 +39,7 @@ class SectionKindTest {
     "LDATA .ldata .ldata.x",
     "LRODATA .lrodata .lrodata.x",
     "LBSS .lbss .lbss.x",
+    "LTEXT .ltext .ltext.x",
     "EH_FRAME_ENTRY .eh_frame_entry .eh_frame_entry.f",
     "EH_FRAME .eh_frame",
     "LINKONCE .gnu.linkonce.t.f .gnu.linkonce. .gnu.linkonce.wi.x",
