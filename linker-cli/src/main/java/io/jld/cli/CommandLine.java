@@ -132,6 +132,9 @@ final class CommandLine {
         }
       }
     }
+    if (settings.orders.size() > 1) {
+      conflict(String.join(" and ", settings.orders) + " may not be used together");
+    }
     if (settings.dynamicListData) {
       settings.set(LinkOption.SYMBOLIC, LinkOption.Symbolic.ALL_BUT_DATA);
     }
@@ -356,6 +359,11 @@ final class CommandLine {
   /** Whether there may be a line that shows how far the link is. */
   boolean isProgress() {
     return settings.progress;
+  }
+
+  /** The file for {@code --print-symbol-order}; empty: none. */
+  String symbolOrder() {
+    return settings.symbolOrder;
   }
 
   Console.Color color() {

@@ -61,6 +61,19 @@ enum LayoutOpt implements Opt {
       "--sort-section", "KEY", "Sort what wildcards of the layout match: name, alignment or none"),
   SYMBOL_ORDERING_FILE(
       "--symbol-ordering-file!", "FILE", "Put the sections of these symbols first, in this order"),
+  SECTION_ORDERING_FILE(
+      "--section-ordering-file",
+      "FILE",
+      "What output sections begin with, as in SECTIONS; or names of sections, which come last"),
+  CALL_GRAPH_ORDERING_FILE(
+      "--call-graph-ordering-file!",
+      "FILE",
+      "Put functions side by side that call each other often: lines CALLER CALLED COUNT"),
+  CALL_GRAPH_PROFILE_SORT(
+      "--call-graph-profile-sort!",
+      "[=METHOD]",
+      "Do so by profiles in the objects, too; the default. hfsort, cdsort (the same) or none"),
+  NO_CALL_GRAPH_PROFILE_SORT("--no-call-graph-profile-sort", "", "Do neither"),
   WARN_SYMBOL_ORDERING(
       "--warn-symbol-ordering", "", "Warn about names there that have no section; the default"),
   NO_WARN_SYMBOL_ORDERING("--no-warn-symbol-ordering", "", "Do not"),
@@ -162,8 +175,22 @@ enum LayoutOpt implements Opt {
       case NO_GDB_INDEX -> s.set(LinkOption.GDB_INDEX, false);
       case ROSEGMENT -> s.set(LinkOption.ROSEGMENT, true);
       case NO_ROSEGMENT -> s.set(LinkOption.ROSEGMENT, false);
-      case SYMBOL_ORDERING_FILE ->
-          s.set(LinkOption.SYMBOL_ORDER, Scripts.lines(s.warnings, spelling, value));
+      case SYMBOL_ORDERING_FILE -> {
+        s.set(LinkOption.SYMBOL_ORDER, Scripts.lines(s.warnings, spelling, value));
+        s.orders.add(spelling);
+      }
+      case SECTION_ORDERING_FILE -> sectionOrder(s, value, spelling);
+      case CALL_GRAPH_ORDERING_FILE -> {
+        s.set(LinkOption.CALL_GRAPH, List.of(Scripts.read(spelling, value, List.of())));
+        s.orders.add(spelling);
+      }
+      case CALL_GRAPH_PROFILE_SORT -> {
+        if (value != null) {
+          Values.check(spelling, value, "hfsort", "cdsort", "none");
+        }
+        s.set(LinkOption.CALL_GRAPH_SORT, !"none".equals(value));
+      }
+      case NO_CALL_GRAPH_PROFILE_SORT -> s.set(LinkOption.CALL_GRAPH_SORT, false);
       case WARN_SYMBOL_ORDERING -> s.set(LinkOption.WARN_SYMBOL_ORDERING, true);
       case NO_WARN_SYMBOL_ORDERING -> s.set(LinkOption.WARN_SYMBOL_ORDERING, false);
       case SHUFFLE_SECTIONS -> {
@@ -205,6 +232,15 @@ enum LayoutOpt implements Opt {
   private static void magic(Settings s, LinkOption.Magic magic) {
     s.set(LinkOption.MAGIC, magic);
     s.inputs.flags(s.inputs.flags().withStaticOnly(magic != LinkOption.Magic.DEMAND_PAGED));
+  }
+
+  /** What has braces is GNU ld's form of the file, all else gold's: a name on each line. */
+  private static void sectionOrder(Settings s, String value, String spelling) {
+    LinkOption.Script file = Scripts.read(spelling, value, List.of());
+    boolean braces = file.text().indexOf('{') >= 0;
+    s.set(LinkOption.SECTION_ORDER_SCRIPT, braces ? List.of(file) : List.of());
+    s.set(
+        LinkOption.SECTION_ORDER, braces ? List.of() : Scripts.lines(s.warnings, spelling, value));
   }
 
   private static void sectionStart(Settings s, String value, String spelling) {

@@ -182,6 +182,7 @@ public final class Main {
         request.set(LinkOption.MAP_SINKS, MapReports.of(line, reports));
       }
       request.set(LinkOption.PROGRESS, progress);
+      request.set(LinkOption.PRINT_SYMBOL_ORDER, reports.sink(line.symbolOrder()));
       Consumer<String> trace = reports.sink(line.timeTrace());
       request.beforeOutput(
           result -> {

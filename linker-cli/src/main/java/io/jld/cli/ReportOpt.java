@@ -23,6 +23,10 @@ enum ReportOpt implements Opt {
       "-y --trace-symbol", "SYMBOL", "Print each file that defines SYMBOL or refers to it"),
   PRINT_MAP("-M --print-map", "", "Print the link map"),
   MAP("-Map", "FILE", "Write the link map to FILE, -, DIR/OUTPUT.map, or OUTPUT.map for %"),
+  PRINT_SYMBOL_ORDER(
+      "--print-symbol-order",
+      "FILE",
+      "Write the symbols that calls have put into an order to FILE or -"),
   PRINT_MAP_DISCARDED(
       "--print-map-discarded",
       "",
@@ -157,6 +161,7 @@ enum ReportOpt implements Opt {
       case TRACE_SYMBOL -> s.add(LinkOption.TRACE_SYMBOL, value);
       case PRINT_MAP -> s.map = "-";
       case MAP -> s.map = value;
+      case PRINT_SYMBOL_ORDER -> s.symbolOrder = value;
       case PRINT_MAP_DISCARDED -> s.set(LinkOption.MAP_DISCARDED, true);
       case NO_PRINT_MAP_DISCARDED -> s.set(LinkOption.MAP_DISCARDED, false);
       case CREF -> s.set(LinkOption.CREF, true);

@@ -8,6 +8,7 @@ import io.jld.link.OutputKind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,6 +34,9 @@ final class Settings {
   private List<String> lastPlugin;
 
   final List<LinkOption.Shuffle> shuffles = new ArrayList<>();
+
+  /** The options given that say which symbols' sections come first: only one may. */
+  final Set<String> orders = new LinkedHashSet<>();
 
   /** To be read when all of {@code -L} is known. */
   final List<ScriptFile> scriptFiles = new ArrayList<>();
@@ -65,6 +69,7 @@ final class Settings {
   String whyExtract = "";
   boolean progress = true;
   String timeTrace = "";
+  String symbolOrder = "";
   String arch = "";
   String emulation = "";
   String sysroot = "";

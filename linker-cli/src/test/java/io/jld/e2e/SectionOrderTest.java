@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,6 +118,123 @@ class SectionOrderTest {
     w.jld(link, "--no-warn-symbol-ordering").ok().silent();
     w.jld(link, "--fatal-warnings").failed("no symbol 'none'");
     w.jld("--symbol-ordering-file=" + dir.resolve("none"), o).failed("no such file");
+  }
+
+  /** Functions, some of which call each other often; the profile is the assembler's. */
+  private static Path profiled(Workbench w, String name, boolean profile) {
+    Random random = new Random(7);
+    StringBuilder b = new StringBuilder();
+    int[] sizes = {1, 16, 100, 1000, 30000};
+    for (int i = 0; i < 100; i++) {
+      b.append(".section .text.f_%d,\"ax\",@progbits\n.globl f_%d\n".formatted(i, i));
+      b.append("f_%d: .zero %d, 0x90\n".formatted(i, sizes[random.nextInt(5)]));
+    }
+    b.append(".text\n.globl _start\n_start: nop\n");
+    for (int i = 0; profile && i < 300; i++) {
+      b.append(
+          ".cg_profile f_%d, f_%d, %d\n"
+              .formatted(
+                  random.nextInt(100), random.nextInt(100), 1L << random.nextInt(i == 0 ? 1 : 40)));
+    }
+    return w.compile("clang", name, ".s", b + NOTE, "-Wno-unused-command-line-argument");
+  }
+
+  /** The same order as lld's, by the profile in an object, or in one that -r has made of it. */
+  @ParameterizedTest
+  @EnumSource
+  void callGraphProfile(Target target) {
+    Tools.need("clang", "ld.lld");
+    Workbench w = new Workbench(dir, target);
+    Path o = profiled(w, "o", true);
+    String plain = order(w.jld("-m", target.emulation, profiled(w, "plain", false)).ok(), "f_");
+    Path printed = dir.resolve("printed");
+    Object[] link = {"-m", target.emulation, o};
+    Linked ours = w.jld(link, "--print-symbol-order=" + printed).silent();
+    String lld = order(w.linker("ld.lld", link), "f_");
+    assertEquals(lld, order(ours, "f_"));
+    assertNotEquals(plain, order(ours, "f_"));
+    Path relocatable = w.jld("-r", link).silent().output();
+    assertEquals(lld, order(w.jld("-m", target.emulation, relocatable).silent(), "f_"));
+    assertEquals(plain, order(w.jld("--no-call-graph-profile-sort", link).silent(), "f_"));
+    assertEquals(plain, order(w.jld("--call-graph-profile-sort=none", link).silent(), "f_"));
+    assertTrue(lld.startsWith(w.read("printed").replace("f_", "").replace('\n', ' ').strip()));
+    Path list = w.file("list", "f_99\n");
+    String named = order(w.jld("--symbol-ordering-file", list, link).silent(), "f_");
+    assertEquals("99 " + plain.replace(" 99", ""), named);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void callGraphOrderingFile(Target target) {
+    Tools.need("clang");
+    Workbench w = new Workbench(dir, target);
+    Path o = profiled(w, "o", false);
+    Path list = w.file("list", "f_3 f_90 100\nf_90 f_2 50\nf_50 f_70 900\nf_50 none 1\n");
+    Object[] link = {"-m", target.emulation, "--call-graph-ordering-file=" + list, o};
+    Linked ours = w.jld(link).says("call graph ordering file: no symbol 'none'");
+    if (Tools.has("ld.lld")) {
+      assertEquals(order(w.linker("ld.lld", link), "f_"), order(ours, "f_"));
+    }
+    String order = " " + order(ours, "f_") + " ";
+    assertTrue(order.contains(" 3 90 2 ") && order.contains(" 50 70 "), order);
+    w.jld(link, "--no-warn-symbol-ordering").silent();
+    w.jld(link, "--symbol-ordering-file", list).failed("may not be used together");
+    Path bad = w.file("bad", "f_1 f_2 3\nf_1 f_2\n");
+    w.jld("-m", target.emulation, "--call-graph-ordering-file", bad, o)
+        .failed("bad:2: not 'CALLER CALLED COUNT': 'f_1 f_2'");
+  }
+
+  /** GNU ld 2.43's form: what output sections begin with. */
+  @ParameterizedTest
+  @EnumSource
+  void sectionOrderingScript(Target target) {
+    Workbench w = new Workbench(dir, target);
+    Path o = code(w);
+    Path list =
+        w.file(
+            "list",
+            """
+            .text : { *(.text.f_c) *(.text.f_local) }
+            .data : { *o.o(.data.d_b) } /* of one file */
+            .bss : { *(.bss.b_b) }
+            .text : { *(.text.f_b) }
+            """);
+    Object[] link = {"-m", target.emulation, "--section-ordering-file=" + list, o};
+    String usual = order(w.jld("-m", target.emulation, o).silent());
+    Linked ours = w.jld(link).silent();
+    assertTrue(order(ours, "f_").startsWith("c local b "), order(ours, "f_"));
+    assertTrue(order(ours, "d_").startsWith("b "), order(ours, "d_"));
+    assertEquals("b a", order(ours, "b_"));
+    assertNotEquals(usual, order(ours));
+    Path script = w.file("s.ld", "SECTIONS { .text : { m = .; *(.text.f_a) *(.text .text.*) } }");
+    Path code = w.file("code", ".text : { *(.text.f_b) }");
+    Object[] scripted = {"-m", target.emulation, "-T", script, o, "--section-ordering-file", code};
+    assertTrue(order(w.jld(scripted).ok(), "f_").startsWith("b a "));
+    for (String bad : List.of("none : { *(x) }", ".text 5 : { *(x) }", ".text : { x = 5; }")) {
+      Path file = w.file("bad", bad);
+      w.jld("-m", target.emulation, "--section-ordering-file", file, o).failed("bad:1:");
+    }
+  }
+
+  /** gold's form: names and patterns of sections, which come last. */
+  @ParameterizedTest
+  @EnumSource
+  void sectionOrderingList(Target target) {
+    Workbench w = new Workbench(dir, target);
+    Path o = code(w);
+    Path list = w.file("list", "# cold\n.text.f_c\n.text.f_*\n.data.d_a\n.bss.b_a\n");
+    Object[] link = {"-m", target.emulation, "--section-ordering-file=" + list, o};
+    Linked ours = w.jld(link).silent();
+    String functions = order(ours, "f_");
+    assertTrue(functions.startsWith("c a b local") || functions.startsWith("cold c "), functions);
+    assertTrue(ours.elf().symbol("_start").value() < ours.elf().symbol("f_a").value());
+    assertTrue(order(ours, "d_").endsWith(" a"), order(ours, "d_"));
+    assertEquals("b a", order(ours, "b_"));
+    if (Tools.has("ld.gold")) {
+      Linked gold = w.linker("ld.gold", link);
+      assertEquals(order(gold, "d_"), order(ours, "d_"));
+      assertEquals(order(gold, "b_"), order(ours, "b_"));
+    }
   }
 
   /** What depends on the order of functions follows them; constructors keep theirs. */

@@ -52,6 +52,13 @@ public final class Elf {
   public static final int SHT_GNU_VERDEF = 0x6ffffffd;
   public static final int SHT_GNU_VERNEED = 0x6ffffffe;
   public static final int SHT_GNU_VERSYM = 0x6fffffff;
+
+  /**
+   * LLVM: how often functions call each other; 64-bit numbers with two relocations of no type each,
+   * whose symbols are the caller and the called.
+   */
+  public static final int SHT_LLVM_CALL_GRAPH_PROFILE = 0x6fff4c09;
+
   public static final int SHT_X86_64_UNWIND = 0x70000001;
 
   // Section flags

@@ -43,6 +43,7 @@ public final class ObjectFile extends InputFile {
   private final SectionOrder order;
 
   private final int[] frames;
+  private final int[] callGraphs;
   private final int symtabIndex;
   private final MemorySegment xindex;
   private final int symbolCount;
@@ -102,6 +103,7 @@ public final class ObjectFile extends InputFile {
     relocSection = sections.relocSection;
     order = sections.ordered ? new SectionOrder(this) : null;
     frames = sections.frames;
+    callGraphs = sections.callGraphs;
     lto = sections.lto;
     notes = sections.notes;
     large = sections.large && machine == EM_X86_64;
@@ -397,6 +399,11 @@ public final class ObjectFile extends InputFile {
   /** The sections with the name {@code .eh_frame} that are loaded, in order. */
   public int[] frameSections() {
     return frames;
+  }
+
+  /** The sections of type {@code SHT_LLVM_CALL_GRAPH_PROFILE}, in order. */
+  public int[] callGraphs() {
+    return callGraphs;
   }
 
   /** Whether there are sections of a kind. */

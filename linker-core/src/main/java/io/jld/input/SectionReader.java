@@ -32,6 +32,9 @@ final class SectionReader {
   /** The sections with the name {@code .eh_frame} that are loaded. */
   int[] frames = NONE;
 
+  /** The sections of type {@code SHT_LLVM_CALL_GRAPH_PROFILE}. */
+  int[] callGraphs = NONE;
+
   /** Index of {@code .symtab}; 0 where there is none. */
   int symbolTable;
 
@@ -97,6 +100,7 @@ final class SectionReader {
       case SHT_SYMTAB -> setSymbolTable(i);
       case SHT_SYMTAB_SHNDX -> extended = true;
       case SHT_REL, SHT_RELA -> checkRelocations(i, type, size);
+      case SHT_LLVM_CALL_GRAPH_PROFILE -> callGraphs = plus(callGraphs, i);
       case SHT_PROGBITS, SHT_NOTE, SHT_X86_64_UNWIND -> lookAt(kind, i, type, flags);
       default -> {}
     }
@@ -148,13 +152,18 @@ final class SectionReader {
         reason);
   }
 
+  private static int[] plus(int[] sections, int i) {
+    int[] more = Arrays.copyOf(sections, sections.length + 1);
+    more[sections.length] = i;
+    return more;
+  }
+
   /** Notes what some sections that are not loaded tell the linker. */
   private void lookAt(SectionKind kind, int i, int type, long flags) {
     notes |= type == SHT_NOTE;
     if ((flags & SHF_ALLOC) != 0) {
       if (type != SHT_NOTE && kind == SectionKind.EH_FRAME) {
-        frames = Arrays.copyOf(frames, frames.length + 1);
-        frames[frames.length - 1] = i;
+        frames = plus(frames, i);
       }
       return;
     }

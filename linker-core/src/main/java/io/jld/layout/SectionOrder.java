@@ -1,16 +1,13 @@
 package io.jld.layout;
 
 import io.jld.input.ObjectFile;
-import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkOption;
-import io.jld.link.Location;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.pattern.Glob;
 import io.jld.place.PlanItem;
 import io.jld.place.PlanItems;
 import io.jld.place.PlanSection;
-import io.jld.symbol.LinkedLibrary;
 import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SymbolTable;
 import java.util.Arrays;
@@ -19,11 +16,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntUnaryOperator;
 
 /**
  * The order of input sections in their output sections, where options ask for another one than that
- * of the inputs: {@code --shuffle-sections}, and then {@code --symbol-ordering-file}, which puts
- * first what defines the symbols that it names, in the order of the file. What stands between two
+ * of the inputs. {@code --shuffle-sections} comes first, then gold's {@code
+ * --section-ordering-file}, which puts last what it names, and then {@code --symbol-ordering-file}
+ * or the {@linkplain CallGraph calls}, by which sections stand first. What stands between two
  * symbols of the layout stays there; tables whose order means something keep it.
  */
 final class SectionOrder {
@@ -46,8 +45,8 @@ final class SectionOrder {
   private final List<Glob> globs;
   private final List<String> names;
 
-  /** By input section: the place of the first of its symbols in the file, from 1; 0 for none. */
-  private int[] rank = {};
+  /** By input section: its place, from 1, as its symbols or their calls have it; 0 for none. */
+  private final int[] rank;
 
   /** The state of the generator of the shuffle that is being made. */
   private long random;
@@ -57,21 +56,27 @@ final class SectionOrder {
     this.shuffles = ctxt.option(LinkOption.SHUFFLE_SECTIONS);
     this.globs = shuffles.stream().map(s -> Glob.of(s.glob())).toList();
     this.names = ctxt.option(LinkOption.SYMBOL_ORDER);
+    this.rank = new int[ctxt.sections().count()];
   }
 
   /** Whether an option asks for an order. */
   static boolean isAskedFor(Context ctxt) {
     return !ctxt.option(LinkOption.SHUFFLE_SECTIONS).isEmpty()
-        || !ctxt.option(LinkOption.SYMBOL_ORDER).isEmpty();
+        || !ctxt.option(LinkOption.SYMBOL_ORDER).isEmpty()
+        || !ctxt.option(LinkOption.SECTION_ORDER).isEmpty()
+        || CallGraph.isThere(ctxt);
   }
 
   static void run(Context ctxt) {
     SectionOrder order = new SectionOrder(ctxt);
-    if (!order.names.isEmpty()) {
-      order.rank();
-    }
     order.shuffleAll();
-    order.forRuns((items, from, to) -> order.putFirst(items, from, to));
+    order.sortByName();
+    if (!order.names.isEmpty()) {
+      order.rankByNames();
+    } else if (CallGraph.isThere(ctxt)) {
+      order.rankByCalls();
+    }
+    order.forRuns((items, from, to) -> sort(items, from, to, order::rankOf, Integer.MAX_VALUE));
     PlanItems.of(ctxt).takeOrder();
   }
 
@@ -114,21 +119,21 @@ final class SectionOrder {
     run.take(out.items(), from, at);
   }
 
-  // --symbol-ordering-file
+  // --symbol-ordering-file, and the order of calls
 
-  private void rank() {
-    rank = new int[ctxt.sections().count()];
+  private void rankByNames() {
     Map<String, Integer> wanted = new HashMap<>();
     for (String name : names) {
       wanted.putIfAbsent(name, wanted.size() + 1);
     }
+    OrderedSymbols ordered = new OrderedSymbols(ctxt, "symbol ordering file");
     Set<String> found = new HashSet<>();
     SymbolTable symbols = ctxt.symbols();
     wanted.forEach(
         (name, place) -> {
           int id = ctxt.names.find(name);
           if (id != 0 && symbols.file(id) instanceof LinkedObject o && symbols.isDefined(id)) {
-            rank(o, symbols.index(id), name, place);
+            rank(ordered.section(o, symbols.index(id), name), place);
             found.add(name);
           }
         });
@@ -137,62 +142,49 @@ final class SectionOrder {
       for (int i = 1; i < f.firstGlobal(); i++) {
         Integer place = f.shndx(i) > 0 ? wanted.get(f.symbolName(i)) : null;
         if (place != null) {
-          rank(o, i, f.symbolName(i), place);
+          rank(ordered.section(o, i, f.symbolName(i)), place);
           found.add(f.symbolName(i));
         }
       }
     }
     for (String name : wanted.keySet().stream().sorted().toList()) {
       if (!found.contains(name)) {
-        warnOfMissing(name);
+        ordered.warnOfMissing(name);
       }
     }
   }
 
-  private void rank(LinkedObject o, int symbol, String name, int place) {
-    int ndx = o.file().shndx(symbol);
-    if (ndx <= 0) {
-      warn(o.file().location(), "cannot order '" + name + "', which is in no section");
-      return;
-    }
-    int id = o.sectionId(ndx);
-    if (!ctxt.sections().isLive(id)) {
-      warn(o.file().location(), "cannot order '" + name + "', whose section is not linked");
-    } else if (rank[id] == 0 || place < rank[id]) {
-      rank[id] = place;
+  private void rank(int section, int place) {
+    if (section != 0 && (rank[section] == 0 || place < rank[section])) {
+      rank[section] = place;
     }
   }
 
-  private void warnOfMissing(String name) {
-    int id = ctxt.names.find(name);
-    if (id != 0 && ctxt.symbols().file(id) instanceof LinkedLibrary l) {
-      warn(l.file().location(), "cannot order '" + name + "', which a shared library defines");
-    } else {
-      boolean known = id != 0 && ctxt.symbols().has(id, SymbolTable.REFERENCED);
-      String what =
-          known ? "cannot order '" + name + "', which is undefined" : "no symbol '" + name + "'";
-      warn(Location.NONE, what);
+  private void rankByCalls() {
+    int[] order = CallGraph.order(ctxt);
+    for (int i = 0; i < order.length; i++) {
+      rank(order[i], i + 1);
     }
-  }
-
-  private void warn(Location where, String what) {
-    if (ctxt.option(LinkOption.WARN_SYMBOL_ORDERING)) {
-      ctxt.warning(DiagnosticCode.OPTION_SYMBOL, where, "symbol ordering file: " + what);
-    }
+    ctxt.handOn(new CallOrder(order));
   }
 
   private int rankOf(int item) {
-    return item < 0 || rank.length == 0 ? 0 : rank[item];
+    return item < 0 ? 0 : rank[item];
   }
 
-  private void putFirst(int[] items, int from, int to) {
+  /**
+   * Sorts by rank; what has the same one keeps its order.
+   *
+   * @param unnamed the rank of what has none
+   */
+  private static void sort(int[] items, int from, int to, IntUnaryOperator rankOf, int unnamed) {
     int n = to - from;
     long[] keyed = new long[n];
     boolean any = false;
     for (int i = 0; i < n; i++) {
-      int r = rankOf(items[from + i]);
+      int r = rankOf.applyAsInt(items[from + i]);
       any |= r != 0;
-      keyed[i] = (r == 0 ? (long) Integer.MAX_VALUE : r) << 32 | i;
+      keyed[i] = (r == 0 ? (long) unnamed : r) << 32 | i;
     }
     if (!any) {
       return;
@@ -203,6 +195,37 @@ final class SectionOrder {
       sorted[i] = items[from + (int) keyed[i]];
     }
     System.arraycopy(sorted, 0, items, from, n);
+  }
+
+  // gold's --section-ordering-file
+
+  private void sortByName() {
+    List<String> lines = ctxt.option(LinkOption.SECTION_ORDER);
+    if (lines.isEmpty()) {
+      return;
+    }
+    Map<String, Integer> exact = new HashMap<>();
+    List<Glob> patterns = lines.stream().map(Glob::of).toList();
+    for (int i = 0; i < lines.size(); i++) {
+      exact.put(lines.get(i), i + 1);
+    }
+    forRuns(
+        (items, from, to) ->
+            sort(
+                items,
+                from,
+                to,
+                i -> i < 0 ? 0 : placeOf(ctxt.sections().name(i), exact, patterns),
+                0));
+  }
+
+  /** A line that is the name itself comes before patterns. */
+  private static int placeOf(String name, Map<String, Integer> exact, List<Glob> patterns) {
+    Integer place = exact.get(name);
+    for (int i = 0; place == null && i < patterns.size(); i++) {
+      place = patterns.get(i).matches(name) ? Integer.valueOf(i + 1) : null;
+    }
+    return place == null ? 0 : place;
   }
 
   // --shuffle-sections

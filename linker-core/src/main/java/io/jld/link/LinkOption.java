@@ -391,6 +391,40 @@ public final class LinkOption<T> {
    */
   public static final LinkOption<List<String>> SYMBOL_ORDER = of("symbol-ordering-file", List.of());
 
+  /**
+   * {@code --section-ordering-file} as gold has it: input sections, by name or pattern, that stand
+   * last in their output sections, in this order. Not for a relocatable output.
+   */
+  public static final LinkOption<List<String>> SECTION_ORDER =
+      of("section-ordering-file", List.of());
+
+  /**
+   * {@code --section-ordering-file} as GNU ld has it: output sections of the layout with what their
+   * descriptions of input sections begin with.
+   */
+  public static final LinkOption<List<Script>> SECTION_ORDER_SCRIPT =
+      of("section-ordering-file", List.of());
+
+  /**
+   * {@code --call-graph-ordering-file}: lines {@code CALLER CALLED COUNT} with names of symbols;
+   * sections that call each other often stand first, side by side. Not for a relocatable output.
+   */
+  public static final LinkOption<List<Script>> CALL_GRAPH =
+      of("call-graph-ordering-file", List.of());
+
+  /**
+   * {@code --no-call-graph-profile-sort} turns it off: {@link #CALL_GRAPH} counts, and objects' own
+   * profiles do where there is no {@link #SYMBOL_ORDER}.
+   */
+  public static final LinkOption<Boolean> CALL_GRAPH_SORT = of("call-graph-profile-sort", true);
+
+  /**
+   * {@code --print-symbol-order}: takes the names of the symbols that calls have put into an order,
+   * in that order; null: none. As {@link #MAP}.
+   */
+  public static final LinkOption<Consumer<String>> PRINT_SYMBOL_ORDER =
+      of("print-symbol-order", null);
+
   /** {@code --no-warn-symbol-ordering} turns it off: of names in {@link #SYMBOL_ORDER}. */
   public static final LinkOption<Boolean> WARN_SYMBOL_ORDERING = of("warn-symbol-ordering", true);
 

@@ -27,6 +27,7 @@ import io.jld.model.Context;
 import io.jld.plan.LayoutPlan;
 import io.jld.script.ExpressionParser;
 import io.jld.script.InputScript.Origin;
+import io.jld.script.SectionsParser;
 import io.jld.symbol.LinkedFile;
 import io.jld.symbol.LinkedLibrary;
 import io.jld.symbol.LinkedObject;
@@ -120,6 +121,9 @@ public final class ReadInputs {
     ctxt.failOnErrors();
     finish(ctxt);
     ctxt.script.close(ctxt.script.isBuiltIn() ? builtIn(ctxt) : null);
+    for (LinkOption.Script order : ctxt.option(LinkOption.SECTION_ORDER_SCRIPT)) {
+      ctxt.script.begin(SectionsParser.beginnings(order.name(), order.text()));
+    }
     ctxt.assignments.set(ctxt.script.statements());
     LinkerFile linker = new LinkerFile(LinkerNames.names(ctxt));
     ObjectJob.read(ctxt, inputs, r.jobs, 0, r.archives.hasIndexes());

@@ -208,6 +208,11 @@ public final class ScriptCommands {
     statements.addAll(plan.formulas());
   }
 
+  /** Puts input sections at the beginning of output sections of the layout in force. */
+  public void begin(List<OutputSectionStatement> beginnings) {
+    plan = plan.beginning(beginnings);
+  }
+
   /**
    * A file that a description of input sections asks for by a name without wildcards has become an
    * input.

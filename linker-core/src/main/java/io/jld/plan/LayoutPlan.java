@@ -1,5 +1,6 @@
 package io.jld.plan;
 
+import io.jld.link.DiagnosticCode;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -78,6 +79,31 @@ public record LayoutPlan(
     Builder all = new Builder().add(rest);
     Insertions.into(statements, other.statements).forEach(all::add);
     return all.add(new LayoutPlan(List.of(), regions, aliases, headers, flags)).build();
+  }
+
+  /**
+   * This plan with more input sections at the beginning of its output sections.
+   *
+   * @param beginnings the output sections by name, each with what it begins with
+   * @throws io.jld.link.LinkException where one is not there
+   */
+  public LayoutPlan beginning(List<OutputSectionStatement> beginnings) {
+    List<Statement> all = new ArrayList<>(statements);
+    for (OutputSectionStatement b : beginnings.reversed()) { // the first one comes first
+      int at = 0;
+      while (at < all.size()
+          && !(all.get(at) instanceof OutputSectionStatement o && o.name().equals(b.name()))) {
+        at++;
+      }
+      if (at == all.size()) {
+        throw b.place()
+            .error(
+                DiagnosticCode.SCRIPT_COMMAND,
+                "the layout has no output section '" + b.name() + "'");
+      }
+      all.set(at, ((OutputSectionStatement) all.get(at)).beginning(b.body()));
+    }
+    return withStatements(all);
   }
 
   /** The statements up to the last {@code INSERT}, alone. */

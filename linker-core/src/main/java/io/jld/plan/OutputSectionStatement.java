@@ -45,6 +45,28 @@ public record OutputSectionStatement(
     headers = List.copyOf(headers);
   }
 
+  /** The same with more statements before its own. */
+  OutputSectionStatement beginning(List<Statement> more) {
+    List<Statement> all = new ArrayList<>(more);
+    all.addAll(body);
+    return new OutputSectionStatement(
+        place,
+        name,
+        address,
+        type,
+        typeValue,
+        loadAddress,
+        align,
+        alignWithInput,
+        subalign,
+        constraint,
+        all,
+        region,
+        loadRegion,
+        headers,
+        fill);
+  }
+
   public boolean isDiscard() {
     return name.equals(DISCARD);
   }

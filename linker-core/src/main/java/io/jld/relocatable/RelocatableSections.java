@@ -242,7 +242,7 @@ public final class RelocatableSections {
     ObjectFile f = object.file();
     int rel = f.relocSection(i);
     boolean rela = f.type(rel) == SHT_RELA;
-    if (rela != ctxt.arch().info().rela()) {
+    if (rela != ctxt.arch().info().rela() && f.type(i) != SHT_LLVM_CALL_GRAPH_PROFILE) {
       ctxt.error(
           DiagnosticCode.MALFORMED_RELOCATION,
           f.location(rel, -1),
@@ -250,7 +250,7 @@ public final class RelocatableSections {
       return;
     }
     if (p.relocations == null) {
-      p.relocations = part(ctxt.arch().info().relPrefix() + p.out.name(), relocations);
+      p.relocations = part((rela ? ".rela" : ".rel") + p.out.name(), relocations);
       p.relocations.relocated = p;
       p.relocations.linksSymbols = true;
       join(p.relocations, group);
@@ -262,7 +262,7 @@ public final class RelocatableSections {
         f.type(rel),
         flags,
         ctxt.elf.wordSize,
-        ctxt.arch().info().relSize(),
+        f.entsize(rel),
         f.rawSize(rel));
   }
 

@@ -33,6 +33,10 @@ public final class Reports {
     if (ctxt.option(LinkOption.CREF)) {
       CrossReference.print(ctxt, map != null ? map : ctxt::message);
     }
+    Consumer<String> order = sink(ctxt.option(LinkOption.PRINT_SYMBOL_ORDER));
+    if (order != null) {
+      SymbolOrder.print(ctxt, order);
+    }
     if (dependencies != null) {
       DependencyFile.print(ctxt.request(), inputs, dependencies);
     }

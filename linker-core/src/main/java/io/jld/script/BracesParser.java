@@ -51,7 +51,8 @@ abstract class BracesParser {
     }
   }
 
-  private void all() {
+  /** Reads all that the file has. */
+  protected final void all() {
     while (!in.atEnd()) {
       if (!in.accept(';')) {
         next();

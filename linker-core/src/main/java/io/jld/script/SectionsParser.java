@@ -4,6 +4,7 @@ import static io.jld.script.ScriptReader.quote;
 
 import io.jld.link.DiagnosticCode;
 import io.jld.plan.Expression;
+import io.jld.plan.InputSections;
 import io.jld.plan.OutputSectionStatement;
 import io.jld.plan.OutputSectionStatement.Constraint;
 import io.jld.plan.OutputSectionStatement.Type;
@@ -20,13 +21,40 @@ import java.util.List;
  * <p>What comes before and after an output section's braces may stand in any order, while GNU ld
  * knows one.
  */
-final class SectionsParser extends BracesParser {
+public final class SectionsParser extends BracesParser {
   SectionsParser(ScriptReader in, IncludeStack includes) {
     this(in, includes, new ArrayList<>());
   }
 
   private SectionsParser(ScriptReader in, IncludeStack includes, List<Statement> statements) {
     super(in, includes, statements);
+  }
+
+  /**
+   * The output sections of {@code --section-ordering-file}: what stands in the braces of {@code
+   * SECTIONS}, without these.
+   *
+   * @param file its name for messages
+   * @throws io.jld.link.LinkException where it says more than which input sections come first
+   */
+  public static List<OutputSectionStatement> beginnings(String file, String text) {
+    IncludeStack includes = new IncludeStack(InputScript.Includes.NONE);
+    SectionsParser parser = new SectionsParser(includes.start(file, text), includes);
+    parser.all();
+    List<OutputSectionStatement> sections = new ArrayList<>();
+    for (Statement s : parser.statements) {
+      if (!(s instanceof OutputSectionStatement o)
+          || !o.equals(
+              new OutputSectionStatement.Builder(o.place(), o.name()).addAll(o.body()).build())
+          || !o.body().stream().allMatch(InputSections.class::isInstance)) {
+        throw s.place()
+            .error(
+                DiagnosticCode.SCRIPT_UNSUPPORTED,
+                "a section ordering file has input sections of output sections, and nothing else");
+      }
+      sections.add(o);
+    }
+    return sections;
   }
 
   /** The statements in the braces, which come next. */
