@@ -341,7 +341,6 @@ class CommandLineTest {
       delimiter = '|',
       textBlock =
           """
-          -Tldata-segment 0           | option '-Tldata-segment' is not supported: there is no such segment; --section-start=.ldata places the data
           -z noreloc-overflow         | option '-z noreloc-overflow' is not supported: the program would jump or read at random
           --icf=x                     | invalid value 'x' for '--icf': one of all, safe, none
           --sort-section=x            | invalid value 'x' for '--sort-section': one of name, alignment, none
