@@ -202,6 +202,10 @@ final class CommandLine {
         settings.request.output(OutputSink.path(Inputs.path(settings.output)));
       }
       settings.map = mapFile();
+      if (settings.debugFile != null) {
+        String file = settings.debugFile.isEmpty() ? settings.output + ".dbg" : settings.debugFile;
+        settings.set(LinkOption.SEPARATE_DEBUG_FILE, Inputs.path(file));
+      }
     } catch (UsageException e) {
       errors.add(e.diagnostic());
     }

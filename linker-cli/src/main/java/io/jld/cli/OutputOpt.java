@@ -35,6 +35,11 @@ enum OutputOpt implements Opt {
       "--compress-debug-sections",
       "FORMAT",
       "Compress debug sections: none, zlib (also as zlib-gabi, zlib-gnu), zstd"),
+  SEPARATE_DEBUG_FILE(
+      "--separate-debug-file",
+      "[=FILE]",
+      "Write debug sections and symbol table to FILE, or the output's name with .dbg"),
+  NO_SEPARATE_DEBUG_FILE("--no-separate-debug-file", "", "Do not; the default"),
   DEPENDENCY_FILE("--dependency-file", "FILE", "Write a Makefile rule with all input files"),
   NOINHIBIT_EXEC("--noinhibit-exec", "", "Errors about symbols are warnings"),
   THREADS(
@@ -103,6 +108,8 @@ enum OutputOpt implements Opt {
       case BUILD_ID -> s.warn(Values.buildId(s.request, value));
       case PACKAGE_METADATA -> s.set(LinkOption.PACKAGE_METADATA, value == null ? "" : value);
       case COMPRESS_DEBUG -> Values.compressDebug(s.request, value);
+      case SEPARATE_DEBUG_FILE -> s.debugFile = value == null ? "" : value;
+      case NO_SEPARATE_DEBUG_FILE -> s.debugFile = null;
       case DEPENDENCY_FILE -> s.dependencyFile = value;
       case NOINHIBIT_EXEC -> s.set(LinkOption.NOINHIBIT_EXEC, true);
       case THREADS, THREAD_COUNT -> threads(s, value);

@@ -68,6 +68,12 @@ final class Settings {
   String sizeReportBase = "";
   String whyExtract = "";
   boolean progress = true;
+
+  /**
+   * Of {@code --separate-debug-file}; empty for the output's with another ending, null for none.
+   */
+  String debugFile;
+
   String timeTrace = "";
   String symbolOrder = "";
   String arch = "";

@@ -1,5 +1,6 @@
 package io.jld.link;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -377,6 +378,12 @@ public final class LinkOption<T> {
 
   /** {@code -z now}. */
   public static final LinkOption<Boolean> BIND_NOW = flag("now");
+
+  /**
+   * {@code --separate-debug-file}: takes debug sections and symbol table, which the output does not
+   * get; null: there is one file. Not for a relocatable output.
+   */
+  public static final LinkOption<Path> SEPARATE_DEBUG_FILE = of("separate-debug-file", null);
 
   /** {@code -n}, {@code -N}: an output that is not loaded by pages. */
   public static final LinkOption<Magic> MAGIC = of("magic", Magic.DEMAND_PAGED);

@@ -17,6 +17,7 @@ import io.jld.model.CallerException;
 import io.jld.model.Context;
 import io.jld.pass.Passes;
 import io.jld.source.Demangler;
+import io.jld.write.SeparateDebug;
 import io.jld.write.WriteArchive;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -193,6 +194,8 @@ public final class Linker {
     boolean toMemory = request.output() instanceof OutputSink.ToMemory;
     OutBuf out = OutBuf.create(ByteOrder.LITTLE_ENDIAN, toMemory ? Arena.ofAuto() : arena);
     OutBuf linked = out;
+    OutBuf debug = null;
+    Path debugFile = request.get(LinkOption.SEPARATE_DEBUG_FILE);
     Arch arch = null;
     Inputs inputs = new Inputs(arena, kept);
     try {
@@ -210,6 +213,18 @@ public final class Linker {
         linked = OutBuf.create(ByteOrder.LITTLE_ENDIAN, arena);
         linked.openHeap();
       }
+      if (debugFile != null) {
+        if (request.get(LinkOption.OUTPUT_KIND) == OutputKind.RELOCATABLE || isBinary(request)) {
+          throw new LinkException(
+              DiagnosticCode.OPTION_CONFLICT,
+              Location.NONE,
+              "--separate-debug-file is for programs and libraries only");
+        }
+        linked = OutBuf.create(ByteOrder.LITTLE_ENDIAN, arena);
+        linked.open(debugFile, false, OutBuf.Mode.MAPPED); // large, and nobody's in the end
+        debug = OutBuf.create(ByteOrder.LITTLE_ENDIAN, arena);
+        debug.open(debugFile, false, OutBuf.Mode.MAPPED);
+      }
       Context ctxt = new Context(request, arch, tasks, linked, VERSION);
       if (request.output() instanceof OutputSink.ToPath p) {
         out.open(p.path(), ctxt.kind() != OutputKind.RELOCATABLE, OutBuf.Mode.MAPPED);
@@ -224,6 +239,10 @@ public final class Linker {
         linked.close();
         WriteArchive.run(ctxt, linked.bytes(), out);
       }
+      if (debugFile != null) {
+        String name = NameBytes.string(debugFile.getFileName());
+        SeparateDebug.run(ctxt, linked.bytes(), out, debug, name);
+      }
       List<Diagnostic> warnings = ctxt.finish();
       long size = out.size();
       MemorySegment bytes = toMemory ? out.bytes().asReadOnly() : null;
@@ -236,6 +255,9 @@ public final class Linker {
       if (request.output() instanceof OutputSink.ToStream s) {
         write(out.bytes(), s);
       }
+      if (debug != null) {
+        debug.commit();
+      }
       out.commit();
       return result;
     } catch (LinkException e) {
@@ -245,6 +267,10 @@ public final class Linker {
     } catch (RuntimeException | Error e) {
       throw Failure.of(e, request.arches(), arch);
     } finally {
+      linked.discard();
+      if (debug != null) {
+        debug.discard();
+      }
       out.discard();
       inputs.end();
     }

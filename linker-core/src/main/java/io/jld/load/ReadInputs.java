@@ -186,6 +186,12 @@ public final class ReadInputs {
           "INHIBIT_COMMON_ALLOCATION may not be used without -shared");
     }
     if (!ctxt.outputFile().equals(ctxt.request().output().name())) {
+      if (ctxt.option(LinkOption.SEPARATE_DEBUG_FILE) != null) {
+        throw new LinkException(
+            DiagnosticCode.OPTION_CONFLICT,
+            Location.NONE,
+            "--separate-debug-file needs the output's name by -o, not by OUTPUT");
+      }
       ctxt.out().moveTo(NameBytes.path(ctxt.outputFile()), ctxt.kind() != OutputKind.RELOCATABLE);
     }
   }
