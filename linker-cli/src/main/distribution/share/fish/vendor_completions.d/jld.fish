@@ -17,6 +17,7 @@ for program in jld ld.jld
   complete -c $program -l 'compress-debug-sections' -x -a 'none zlib zlib-gabi zlib-gnu' -d 'Compress debug sections: none, zlib (also as zlib-gabi, zlib-gnu), zstd'
   complete -c $program -l 'separate-debug-file' -d 'Write debug sections and symbol table to FILE, or the output\'s name with .dbg'
   complete -c $program -l 'no-separate-debug-file' -d 'Do not; the default'
+  complete -c $program -l 'reproduce' -r -F -d 'Write an archive (tar) with all inputs, to make the link elsewhere'
   complete -c $program -l 'dependency-file' -r -F -d 'Write a Makefile rule with all input files'
   complete -c $program -l 'noinhibit-exec' -d 'Errors about symbols are warnings'
   complete -c $program -l 'threads' -d 'Run N tasks at once; default: one per processor, one less for small inputs'

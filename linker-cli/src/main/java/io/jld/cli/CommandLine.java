@@ -365,6 +365,11 @@ final class CommandLine {
     return settings.progress;
   }
 
+  /** The archive for {@code --reproduce}; empty: none. */
+  String reproduce() {
+    return settings.reproduce;
+  }
+
   /** The file for {@code --print-symbol-order}; empty: none. */
   String symbolOrder() {
     return settings.symbolOrder;

@@ -117,7 +117,8 @@ public final class Main {
   }
 
   private static int run(String[] args, Console console, Surroundings around) {
-    CommandLine line = CommandLine.parse(ResponseFiles.expand(args), around.environment());
+    String[] all = ResponseFiles.expand(args);
+    CommandLine line = CommandLine.parse(all, around.environment());
     console.color(line.color());
     switch (line.action()) {
       case HELP -> Help.print(console);
@@ -130,13 +131,13 @@ public final class Main {
         }
       }
       case LINK -> {
-        return link(line, console, around);
+        return link(line, all, console, around);
       }
     }
     return 0;
   }
 
-  private static int link(CommandLine line, Console console, Surroundings around) {
+  private static int link(CommandLine line, String[] args, Console console, Surroundings around) {
     if (!around.plugins() && line.hasPlugins() && line.printsFirst()) {
       return COLD; // should a plug-in be wanted then, it would be too late to say so
     }
@@ -172,6 +173,11 @@ public final class Main {
     if (line.isToStdout()) {
       request.output(OutputSink.stream("-", console.takeStdout()));
     }
+    Reproduction reproduction =
+        line.reproduce().isEmpty() ? null : new Reproduction(line.reproduce(), args);
+    if (reproduction != null) {
+      request.set(LinkOption.INPUT_FILES, reproduction::add);
+    }
     try (Progress progress = line.isProgress() ? console.progress() : null;
         Reports reports = new Reports(console)) {
       request.set(LinkOption.OUTPUT_NAMED, line.isOutputNamed());
@@ -193,6 +199,9 @@ public final class Main {
               trace.accept(TimeTrace.json(result));
             }
             reports.finish();
+            if (reproduction != null) {
+              reproduction.write();
+            }
             around.beforeOutput().run();
           });
       LinkResult result = around.linker().apply(request.build());
@@ -203,6 +212,9 @@ public final class Main {
         throw full; // there is something to say of it that only the program knows
       }
       console.print(e.diagnostics());
+      if (reproduction != null) {
+        reproduction.write(); // a link that fails is what it is mostly for
+      }
       if (e.getCause() != null) {
         console.trace(e.getCause());
       }

@@ -40,6 +40,8 @@ enum OutputOpt implements Opt {
       "[=FILE]",
       "Write debug sections and symbol table to FILE, or the output's name with .dbg"),
   NO_SEPARATE_DEBUG_FILE("--no-separate-debug-file", "", "Do not; the default"),
+  REPRODUCE(
+      "--reproduce!", "FILE", "Write an archive (tar) with all inputs, to make the link elsewhere"),
   DEPENDENCY_FILE("--dependency-file", "FILE", "Write a Makefile rule with all input files"),
   NOINHIBIT_EXEC("--noinhibit-exec", "", "Errors about symbols are warnings"),
   THREADS(
@@ -110,6 +112,7 @@ enum OutputOpt implements Opt {
       case COMPRESS_DEBUG -> Values.compressDebug(s.request, value);
       case SEPARATE_DEBUG_FILE -> s.debugFile = value == null ? "" : value;
       case NO_SEPARATE_DEBUG_FILE -> s.debugFile = null;
+      case REPRODUCE -> s.reproduce = value;
       case DEPENDENCY_FILE -> s.dependencyFile = value;
       case NOINHIBIT_EXEC -> s.set(LinkOption.NOINHIBIT_EXEC, true);
       case THREADS, THREAD_COUNT -> threads(s, value);

@@ -68,6 +68,7 @@ final class Settings {
   String sizeReportBase = "";
   String whyExtract = "";
   boolean progress = true;
+  String reproduce = "";
 
   /**
    * Of {@code --separate-debug-file}; empty for the output's with another ending, null for none.

@@ -562,6 +562,12 @@ public final class LinkOption<T> {
   public static final LinkOption<Boolean> CREF = flag("cref");
 
   /**
+   * Takes each file that has been read, when all are, whatever becomes of the link; null: nobody
+   * asks. {@code --reproduce} does.
+   */
+  public static final LinkOption<Consumer<Path>> INPUT_FILES = of("input-files", null);
+
+  /**
    * {@code --dependency-file}: takes the lines of a Makefile rule with the files that the output
    * depends on; null: none. As {@link #MAP}.
    */

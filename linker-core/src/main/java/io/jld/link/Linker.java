@@ -29,6 +29,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /** Links. Links don't know of each other: any number may run at once in one JVM. */
 public final class Linker {
@@ -232,7 +233,12 @@ public final class Linker {
         out.openHeap();
       }
       Passes passes = new Passes(ctxt, inputs, trace);
-      List<LinkResult.PassTime> times = passes.run();
+      List<LinkResult.PassTime> times;
+      try {
+        times = passes.run();
+      } finally {
+        tell(request.get(LinkOption.INPUT_FILES), inputs);
+      }
       ctxt = passes.context();
       List<LinkResult.TaskTime> taskTimes = passes.tasks();
       if (archive) {
@@ -273,6 +279,12 @@ public final class Linker {
       }
       out.discard();
       inputs.end();
+    }
+  }
+
+  private static void tell(Consumer<Path> sink, Inputs inputs) {
+    if (sink != null) {
+      inputs.paths().forEach(p -> CallerException.accept(sink, p));
     }
   }
 

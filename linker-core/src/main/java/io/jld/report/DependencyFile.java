@@ -27,7 +27,9 @@ public final class DependencyFile {
         List.of(
             LinkOption.VERSION_SCRIPT,
             LinkOption.DYNAMIC_LIST,
-            LinkOption.EXPORT_DYNAMIC_SYMBOL_LIST)) {
+            LinkOption.EXPORT_DYNAMIC_SYMBOL_LIST,
+            LinkOption.SECTION_ORDER_SCRIPT,
+            LinkOption.CALL_GRAPH)) {
       for (LinkOption.Script s : request.get(o)) {
         if (!s.name()
             .startsWith(
