@@ -100,6 +100,9 @@ final class ArgScanner {
     int equals = arg.indexOf('=', start);
     String name = equals < 0 ? arg.substring(start) : arg.substring(start, equals);
     Opt found = names.longOpt(name, start == 2);
+    if (found == null && start == 2) {
+      found = OtherOpt.of(name); // before abbreviations: --repro is mold's, not --reproduce
+    }
     // One letter after a single dash is that short option, not the abbreviation of a long one.
     if (found == null && (start == 2 ? !name.isEmpty() : name.length() > 1)) {
       try {
@@ -133,6 +136,7 @@ final class ArgScanner {
   private void shortOptions(String letters) {
     cluster = "";
     Opt found = names.shortOpt(letters.charAt(0));
+    found = found == null ? OtherOpt.of(letters.substring(0, 1)) : found;
     if (found == null) {
       throw unknown(spelling);
     }

@@ -111,6 +111,15 @@ final class CommandLine {
       settings.add(LinkOption.RPATH, runPath);
     }
     readScripts();
+    if (!settings.chroot.isEmpty()) {
+      settings.inputs.chroot(settings.chroot);
+      settings
+          .lists
+          .getOrDefault(LinkOption.LIBRARY_PATH, List.of())
+          .replaceAll(dir -> dir.startsWith("/") ? settings.chroot + dir : dir);
+      boolean inside = settings.sysroot.isEmpty() || settings.sysroot.startsWith("/");
+      settings.sysroot = inside ? settings.chroot + settings.sysroot : settings.sysroot;
+    }
     for (String dir : standardDirs()) {
       settings.add(LinkOption.LIBRARY_PATH, dir);
     }

@@ -80,7 +80,7 @@ final class Help {
   }
 
   /** {@code -o FILE, --output FILE}; the value stands after each name. */
-  private static String names(Opt opt, String separator) {
+  static String names(Opt opt, String separator) {
     StringBuilder s = new StringBuilder();
     for (String name : opt.names().split(" ")) {
       String plain = name.endsWith("!") ? name.substring(0, name.length() - 1) : name;
@@ -94,35 +94,7 @@ final class Help {
     return s.toString();
   }
 
-  private static String keyword(ZKeyword z) {
+  static String keyword(ZKeyword z) {
     return z.value().isEmpty() ? z.keyword() : z.keyword() + "=" + z.value();
-  }
-
-  /** The tables of docs/options.md, from the first heading on. */
-  static String markdown() {
-    StringBuilder s = new StringBuilder();
-    for (Opt.Group group : Opt.Group.values()) {
-      heading(s, group.title());
-      for (Opt opt : group.options()) {
-        row(s, names(opt, "`, `"), opt.help(), opt.status(), opt.why());
-      }
-      if (group == Opt.Group.DYNAMIC) {
-        heading(s, "Keywords of -z");
-        for (ZKeyword z : ZKeyword.values()) {
-          row(s, "-z " + keyword(z), z.help(), z.status(), z.why());
-        }
-      }
-    }
-    return s.toString();
-  }
-
-  private static void heading(StringBuilder s, String title) {
-    s.append(s.isEmpty() ? "" : "\n").append("## ").append(title).append("\n\n");
-    s.append("| Option | Meaning | |\n| --- | --- | --- |\n");
-  }
-
-  private static void row(StringBuilder s, String names, String help, Status status, String why) {
-    s.append("| `").append(names).append("` | ").append(help).append(" | ").append(status.word());
-    s.append(why.isEmpty() ? "" : ": " + why).append(" |\n");
   }
 }

@@ -67,6 +67,9 @@ enum InputOpt implements Opt {
       "--no-warn-search-mismatch",
       "",
       "Do not say where -l passes over a library for another architecture"),
+  WARN_SEARCH_MISMATCH("--warn-search-mismatch!", "", "Do so; the default"),
+  RSP_QUOTING("--rsp-quoting!", "STYLE", "How words are quoted in @FILE: posix"),
+  CHROOT("--chroot!", "DIR", "DIR stands for / in names of inputs, also in scripts"),
   PLUGIN("-plugin", "FILE", "Have a linker plug-in compile the inputs that hold intermediate code"),
   PLUGIN_OPT("-plugin-opt", "ARG", "An argument for the plug-in before it");
 
@@ -118,6 +121,10 @@ enum InputOpt implements Opt {
               value.startsWith("P,") ? value.substring(2) : value,
               ':',
               ':');
+      case WARN_SEARCH_MISMATCH -> s.set(LinkOption.WARN_SEARCH_MISMATCH, true);
+      case RSP_QUOTING ->
+          Values.only(spelling, value, "posix", "words are quoted as compilers write them");
+      case CHROOT -> s.chroot = value;
       case PLUGIN -> s.plugin(value);
       case PLUGIN_OPT -> s.pluginOption(value);
       case NO_WARN_SEARCH_MISMATCH -> s.set(LinkOption.WARN_SEARCH_MISMATCH, false);

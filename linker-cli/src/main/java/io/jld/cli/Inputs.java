@@ -139,6 +139,25 @@ final class Inputs {
     list.add(InputSource.Bracket.LIB_END);
   }
 
+  /** Puts a directory before the paths that begin at the root. */
+  void chroot(String root) {
+    list.replaceAll(
+        source ->
+            switch (source) {
+              case InputSource.OfPath p -> new InputSource.OfPath(under(root, p.path()), p.flags());
+              case InputSource.Binary b -> new InputSource.Binary(under(root, b.path()));
+              case InputSource.JustSymbols j -> new InputSource.JustSymbols(under(root, j.path()));
+              case InputSource.Script s -> new InputSource.Script(under(root, s.path()), s.flags());
+              case InputSource.MriScript s ->
+                  new InputSource.MriScript(under(root, s.path()), s.flags());
+              default -> source;
+            });
+  }
+
+  private static Path under(String root, Path path) {
+    return path.isAbsolute() ? path(root + NameBytes.string(path)) : path;
+  }
+
   /** Whether there is neither a file nor a library. */
   boolean isEmpty() {
     return files == 0;

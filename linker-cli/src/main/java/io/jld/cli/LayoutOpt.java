@@ -14,6 +14,7 @@ enum LayoutOpt implements Opt {
   NO_GC_SECTIONS("--no-gc-sections", "", "Keep them; the default"),
   GC_KEEP_EXPORTED("--gc-keep-exported", "", "Keep what has default visibility"),
   ICF("--icf", "MODE", "Link one of the sections that do the same: all, safe, none (the default)"),
+  NO_ICF("--no-icf!", "", "Fold none; the default"),
   KEEP_UNIQUE("--keep-unique", "SYMBOL", "Do not fold the section of SYMBOL"),
   IGNORE_DATA_ADDRESS(
       "--ignore-data-address-equality",
@@ -25,7 +26,7 @@ enum LayoutOpt implements Opt {
       "Let --icf=safe fold all functions: nothing compares their addresses"),
   RELAX("--relax", "", "Make code shorter or faster where addresses allow it; the default"),
   NO_RELAX("--no-relax", "", "Do so only where it is needed"),
-  OPTIMIZE("-O", "LEVEL", "2 and above merge the tails of strings"),
+  OPTIMIZE("-O --optimize!", "LEVEL", "2 and above merge the tails of strings"),
   STRIP_ALL("-s --strip-all", "", "Leave out symbol table and debug sections"),
   STRIP_DEBUG("-S --strip-debug", "", "Leave out debug sections"),
   STRIP_DISCARDED(
@@ -56,7 +57,7 @@ enum LayoutOpt implements Opt {
       "Address of the large data of amd64's medium and large code models, in hexadecimal"),
   NMAGIC("-n --nmagic", "", "One segment, not aligned to pages; static"),
   OMAGIC("-N --omagic!", "", "As -n, with writable text, and data next to it"),
-  NO_OMAGIC("--no-omagic!", "", "Undo -n and -N"),
+  NO_OMAGIC("--no-omagic! --no-nmagic!", "", "Undo -n and -N"),
   SORT_SECTION(
       "--sort-section", "KEY", "Sort what wildcards of the layout match: name, alignment or none"),
   SYMBOL_ORDERING_FILE(
@@ -81,6 +82,11 @@ enum LayoutOpt implements Opt {
       "--shuffle-sections!",
       "[=SEED]",
       "Shuffle input sections: [GLOB=]SEED, -1 to reverse them; default: another seed each time"),
+  REVERSE_SECTIONS("--reverse-sections!", "", "As --shuffle-sections=-1"),
+  TEXT_REORDER("--text-reorder!", "", "Put code together that is run as often; the default"),
+  NO_TEXT_REORDER("--no-text-reorder!", "", "Leave it in the order of the inputs"),
+  EXECUTE_ONLY("--execute-only!", "", "Code may be run, and not read"),
+  NO_EXECUTE_ONLY("--no-execute-only!", "", "It may be read; the default"),
   UNIQUE("--unique", "[=SECTION]", "Sections that match, or the layout lacks, stay apart"),
   ORPHAN_HANDLING(
       "--orphan-handling",
@@ -157,6 +163,15 @@ enum LayoutOpt implements Opt {
         s.set(
             LinkOption.ICF,
             value.equals("none") ? null : LinkOption.Icf.valueOf(value.toUpperCase(Locale.ROOT)));
+      }
+      case NO_ICF -> s.set(LinkOption.ICF, null);
+      case TEXT_REORDER -> s.set(LinkOption.TEXT_REORDER, true);
+      case NO_TEXT_REORDER -> s.set(LinkOption.TEXT_REORDER, false);
+      case EXECUTE_ONLY -> s.set(LinkOption.EXECUTE_ONLY, true);
+      case NO_EXECUTE_ONLY -> s.set(LinkOption.EXECUTE_ONLY, false);
+      case REVERSE_SECTIONS -> {
+        s.shuffles.add(Values.shuffle("-1"));
+        s.set(LinkOption.SHUFFLE_SECTIONS, List.copyOf(s.shuffles));
       }
       case KEEP_UNIQUE -> s.add(LinkOption.KEEP_UNIQUE, value);
       case IGNORE_DATA_ADDRESS -> s.set(LinkOption.IGNORE_DATA_ADDRESS_EQUALITY, true);

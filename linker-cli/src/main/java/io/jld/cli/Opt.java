@@ -12,7 +12,15 @@ import java.util.List;
  * lambda costs a cold start more than a row does.
  */
 sealed interface Opt
-    permits OutputOpt, InputOpt, SymbolOpt, LayoutOpt, DynamicOpt, ReportOpt, ServerOpt, CompatOpt {
+    permits OutputOpt,
+        InputOpt,
+        SymbolOpt,
+        LayoutOpt,
+        DynamicOpt,
+        ReportOpt,
+        ServerOpt,
+        CompatOpt,
+        OtherOpt {
 
   /** The groups, in the order of {@code --help}. */
   enum Group {

@@ -14,7 +14,10 @@ enum OutputOpt implements Opt {
       "-o --output!", "FILE", "Write the output to FILE, or to standard output (-); default a.out"),
   SHARED("-shared -Bshareable", "", "Make a shared library"),
   PIE("-pie --pic-executable", "", "Make a position-independent executable"),
-  NO_PIE("-no-pie -nopie", "", "Make an executable for a fixed address; the default"),
+  NO_PIE(
+      "-no-pie -nopie --no-pic-executable!",
+      "",
+      "Make an executable for a fixed address; the default"),
   RELOCATABLE("-r -i --relocatable --relocateable -Ur", "", "Make an object file of the inputs"),
   ARCHIVE(
       "--archive!",
@@ -30,6 +33,7 @@ enum OutputOpt implements Opt {
       "--build-id",
       "[=STYLE]",
       "Write a build ID: fast (the default), sha1, sha256, md5, uuid, 0xHEX, none"),
+  NO_BUILD_ID("--no-build-id!", "", "Write none; the default"),
   PACKAGE_METADATA("--package-metadata", "[=JSON]", "Write the note .note.package"),
   COMPRESS_DEBUG(
       "--compress-debug-sections",
@@ -108,6 +112,7 @@ enum OutputOpt implements Opt {
       case INIT -> s.set(LinkOption.INIT, value);
       case FINI -> s.set(LinkOption.FINI, value);
       case BUILD_ID -> s.warn(Values.buildId(s.request, value));
+      case NO_BUILD_ID -> s.set(LinkOption.BUILD_ID, "none");
       case PACKAGE_METADATA -> s.set(LinkOption.PACKAGE_METADATA, value == null ? "" : value);
       case COMPRESS_DEBUG -> Values.compressDebug(s.request, value);
       case SEPARATE_DEBUG_FILE -> s.debugFile = value == null ? "" : value;

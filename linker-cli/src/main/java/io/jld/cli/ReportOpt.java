@@ -38,6 +38,7 @@ enum ReportOpt implements Opt {
       "--size-report", "FILE.html", "Write a page that shows what takes how much of the output"),
   SIZE_REPORT_BASE(
       "--size-report-base", "FILE.json", "Show what has changed since the link of this --map-json"),
+  NO_CREF("--no-cref!", "", "Do not; the default"),
   PRINT_GC_SECTIONS("--print-gc-sections", "", "Print the sections that --gc-sections leaves out"),
   NO_PRINT_GC_SECTIONS("--no-print-gc-sections", "", "Do not; the default"),
   PRINT_ICF_SECTIONS("--print-icf-sections", "", "Print the sections that --icf folds"),
@@ -45,14 +46,19 @@ enum ReportOpt implements Opt {
   WHY_EXTRACT("--why-extract", "FILE", "Write to FILE why each archive member is linked"),
   WHY_LIVE("--why-live", "GLOB", "Print what keeps symbols from --gc-sections, step by step"),
   PRINT_BLOCKS("--print-blocks", "", "Print each block that is written: address, offset, bytes"),
-  STATS("--stats", "", "Print the time of each pass, and the memory"),
-  TIME_TRACE("--time-trace", "FILE", "Write a Chrome trace of passes and threads to FILE"),
   PROGRESS("--progress", "", "On a terminal, show what a link does that takes long; the default"),
   NO_PROGRESS("--no-progress", "", "Do not"),
+  STATS("--stats --perf!", "", "Print the time of each pass, and the memory"),
+  TIME_TRACE(
+      "--time-trace --time-trace-file!",
+      "FILE",
+      "Write a Chrome trace of passes and threads to FILE"),
   FATAL_WARNINGS("--fatal-warnings", "", "Warnings are errors"),
   NO_FATAL_WARNINGS("--no-fatal-warnings", "", "They are not; the default"),
   NO_WARNINGS("-w --no-warnings", "", "Print no warnings"),
   WARN_COMMON("--warn-common", "", "Warn about common symbols that are merged"),
+  NO_WARN_COMMON("--no-warn-common!", "", "Do not; the default"),
+  NO_WARN_TEXTREL("--no-warn-shared-textrel!", "", "As if --warn-textrel were not given"),
   WARN_TEXTREL(
       "--warn-textrel --warn-shared-textrel", "", "Warn about relocations in read-only sections"),
   WARN_EXECSTACK("--warn-execstack", "", "Warn if the stack is executable"),
@@ -171,6 +177,7 @@ enum ReportOpt implements Opt {
       case WHY_EXTRACT -> s.whyExtract = value;
       case PROGRESS -> s.progress = true;
       case NO_PROGRESS -> s.progress = false;
+      case NO_CREF -> s.set(LinkOption.CREF, false);
       case PRINT_GC_SECTIONS -> s.set(LinkOption.PRINT_GC_SECTIONS, true);
       case NO_PRINT_GC_SECTIONS -> s.set(LinkOption.PRINT_GC_SECTIONS, false);
       case PRINT_ICF_SECTIONS -> s.set(LinkOption.PRINT_ICF_SECTIONS, true);
@@ -186,6 +193,9 @@ enum ReportOpt implements Opt {
       case NO_FATAL_WARNINGS -> s.fatalWarnings = false;
       case NO_WARNINGS -> s.noWarnings = true;
       case WARN_COMMON -> s.set(LinkOption.WARN_COMMON, true);
+      case NO_WARN_COMMON -> s.set(LinkOption.WARN_COMMON, false);
+      case NO_WARN_TEXTREL ->
+          s.set(LinkOption.TEXT_RELOCATIONS, LinkOption.TextRelocations.DEFAULT);
       case WARN_TEXTREL -> s.set(LinkOption.TEXT_RELOCATIONS, LinkOption.TextRelocations.WARN);
       case WARN_RWX -> s.set(LinkOption.WARN_RWX_SEGMENTS, true);
       case NO_WARN_RWX -> s.set(LinkOption.WARN_RWX_SEGMENTS, false);

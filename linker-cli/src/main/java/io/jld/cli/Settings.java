@@ -80,6 +80,10 @@ final class Settings {
   String arch = "";
   String emulation = "";
   String sysroot = "";
+
+  /** What stands for {@code /} in the names of inputs; empty for that itself. */
+  String chroot = "";
+
   Console.Color color = Console.Color.AUTO;
 
   /** A plug-in that was named before gets the options that follow. */

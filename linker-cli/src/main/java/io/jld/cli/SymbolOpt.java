@@ -25,6 +25,15 @@ enum SymbolOpt implements Opt {
   NO_ALLOW_SHLIB_UNDEFINED("--no-allow-shlib-undefined", "", "Shared libraries may not"),
   ALLOW_MULTIPLE_DEFINITION(
       "--allow-multiple-definition", "", "Take the first of several definitions"),
+  NO_ALLOW_MULTIPLE_DEFINITION(
+      "--no-allow-multiple-definition!", "", "Several definitions are an error; the default"),
+  WEAK_UNRESOLVED(
+      "--weak-unresolved-symbols!", "", "As --unresolved-symbols=ignore-all: references are weak"),
+  GNU_UNIQUE(
+      "--gnu-unique!",
+      "",
+      "Leave STB_GNU_UNIQUE symbols as they are: one in each process; the default"),
+  NO_GNU_UNIQUE("--no-gnu-unique!", "", "Make them global"),
   VERSION_SCRIPT("--version-script", "FILE", "Versions and visibility of the exported symbols"),
   UNDEFINED_VERSION(
       "--undefined-version!",
@@ -72,7 +81,7 @@ enum SymbolOpt implements Opt {
       "--disable-multiple-abs-defs", "", "Refuse a second definition of symbols of -R FILE"),
   NO_DEFINE_COMMON(
       "--no-define-common", "", "Common symbols are those of the program; for -shared only"),
-  DEFINE_COMMON("-d -dc -dp", "", "Give common symbols storage, with -r too"),
+  DEFINE_COMMON("-d -dc -dp --define-common!", "", "Give common symbols storage, with -r too"),
   SORT_COMMON(
       "--sort-common",
       "[=ORDER]",
@@ -109,6 +118,10 @@ enum SymbolOpt implements Opt {
       case ALLOW_SHLIB_UNDEFINED -> s.set(LinkOption.ALLOW_SHLIB_UNDEFINED, true);
       case NO_ALLOW_SHLIB_UNDEFINED -> s.set(LinkOption.ALLOW_SHLIB_UNDEFINED, false);
       case ALLOW_MULTIPLE_DEFINITION -> s.set(LinkOption.ALLOW_MULTIPLE_DEFINITION, true);
+      case NO_ALLOW_MULTIPLE_DEFINITION -> s.set(LinkOption.ALLOW_MULTIPLE_DEFINITION, false);
+      case WEAK_UNRESOLVED -> Values.unresolved(s.request, "ignore-all");
+      case GNU_UNIQUE -> s.set(LinkOption.GNU_UNIQUE, true);
+      case NO_GNU_UNIQUE -> s.set(LinkOption.GNU_UNIQUE, false);
       case DISABLE_MULTIPLE_ABS_DEFS -> s.set(LinkOption.DISABLE_MULTIPLE_ABS_DEFS, true);
       case DEFAULT_SYMVER -> s.set(LinkOption.DEFAULT_SYMVER, true);
       case DEFAULT_IMPORTED_SYMVER -> s.set(LinkOption.DEFAULT_IMPORTED_SYMVER, true);

@@ -24,6 +24,13 @@ enum ZKeyword {
   TEXTOFF("textoff", "", "They are allowed"),
   DEFS("defs", "", "As --no-undefined"),
   UNDEFS("undefs", "", "Undefined symbols are ignored"),
+  NODEFS("nodefs", "", "mold: as undefs"),
+  EXECSTACK_IF_NEEDED("execstack-if-needed", "", "mold: as the inputs ask; the default"),
+  KEEP_TEXT_PREFIX(
+      "keep-text-section-prefix",
+      "",
+      "gold, lld, mold: code by how often it runs has output sections of its own: .text.hot"),
+  NOKEEP_TEXT_PREFIX("nokeep-text-section-prefix", "", "It has not; the default"),
   MULDEFS("muldefs", "", "As --allow-multiple-definition"),
   MAX_PAGE_SIZE("max-page-size", "SIZE", "Alignment of the segments in bytes"),
   COMMON_PAGE_SIZE("common-page-size", "SIZE", "The page size that the layout saves space for"),
@@ -100,6 +107,19 @@ enum ZKeyword {
   X86_64_V2("x86-64-v2", "", "Mark: needs this level"),
   X86_64_V3("x86-64-v3", "", "Mark: needs this level"),
   X86_64_V4("x86-64-v4", "", "Mark: needs this level"),
+  TEXT_UNLIKELY_SEGMENT(
+      "text-unlikely-segment",
+      "",
+      "gold: code that hardly runs has a segment of its own",
+      REFUSED,
+      "keep-text-section-prefix gives it a section of its own"),
+  NOTEXT_UNLIKELY_SEGMENT("notext-unlikely-segment", "", "gold: it has not", IGNORED, "it is so"),
+  REWRITE_ENDBR(
+      "rewrite-endbr",
+      "",
+      "mold: leave endbr out where no address is taken",
+      REFUSED,
+      "code is not rewritten so far"),
   LAM_U48("lam-u48", "", "Mark for address masking"),
   LAM_U48_REPORT(
       "lam-u48-report",

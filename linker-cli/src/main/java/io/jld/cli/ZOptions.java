@@ -68,6 +68,11 @@ final class ZOptions {
       case DEFS -> request.set(LinkOption.UNRESOLVED, LinkOption.Unresolved.REPORT_ALL);
       case UNDEFS ->
           request.set(LinkOption.UNRESOLVED, LinkOption.Unresolved.IGNORE_IN_OBJECT_FILES);
+      case NODEFS ->
+          request.set(LinkOption.UNRESOLVED, LinkOption.Unresolved.IGNORE_IN_OBJECT_FILES);
+      case EXECSTACK_IF_NEEDED -> request.set(LinkOption.EXEC_STACK, null);
+      case KEEP_TEXT_PREFIX -> request.set(LinkOption.KEEP_TEXT_PREFIX, true);
+      case NOKEEP_TEXT_PREFIX -> request.set(LinkOption.KEEP_TEXT_PREFIX, false);
       case MULDEFS -> request.set(LinkOption.ALLOW_MULTIPLE_DEFINITION, true);
       case MAX_PAGE_SIZE ->
           request.set(LinkOption.MAX_PAGE_SIZE, Numbers.powerOfTwo(value, "maximum page size"));

@@ -155,11 +155,11 @@ class OptTest {
     int tables = doc.indexOf("## " + Opt.Group.OUTPUT.title());
     assertTrue(tables > 0);
     if (Boolean.getBoolean("jld.docs.write")) {
-      Files.writeString(file, doc.substring(0, tables) + Help.markdown());
+      Files.writeString(file, doc.substring(0, tables) + OptionsPage.markdown());
       return;
     }
     assertEquals(
-        Help.markdown(),
+        OptionsPage.markdown(),
         doc.substring(tables),
         "to write it anew: -Djld.test.args=-Djld.docs.write=true");
   }

@@ -13,6 +13,7 @@ import io.jld.plan.Node;
 import io.jld.plan.OutputSectionStatement;
 import io.jld.plan.OutputSectionStatement.Constraint;
 import io.jld.plan.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -39,6 +40,8 @@ public final class DefaultPlan {
   private final boolean rosegment;
 
   private final boolean relro;
+  private final boolean textReorder;
+  private final boolean keepTextPrefix;
 
   /** Whether the loader's table of contents is among what is never written. */
   private final boolean readOnlyDynamic;
@@ -53,6 +56,8 @@ public final class DefaultPlan {
     boolean paged = magic == LinkOption.Magic.DEMAND_PAGED;
     this.separateCode = paged && (Boolean) options.apply(LinkOption.SEPARATE_CODE);
     this.rosegment = (Boolean) options.apply(LinkOption.ROSEGMENT);
+    this.textReorder = (Boolean) options.apply(LinkOption.TEXT_REORDER);
+    this.keepTextPrefix = (Boolean) options.apply(LinkOption.KEEP_TEXT_PREFIX);
     this.readOnlyDynamic = (Boolean) options.apply(LinkOption.READ_ONLY_DYNAMIC);
     this.relro = paged && !binary && (Boolean) options.apply(LinkOption.RELRO);
   }
@@ -176,17 +181,25 @@ public final class DefaultPlan {
     section(".plt", inputs(".plt"), inputs(".iplt"));
     section(".plt.got");
     section(".plt.sec");
-    section(
-        ".text",
-        inputs(".text.unlikely", ".text.unlikely.*"),
-        inputs(".text.exit", ".text.exit.*"),
-        inputs(".text.startup", ".text.startup.*"),
-        inputs(".text.hot", ".text.hot.*"),
-        inputs(".text", ".stub", ".text.*", ".gnu.linkonce.t.*"));
+    text();
     section(".fini", keepSorted(Sort.NONE, ".fini"));
     for (String symbol : List.of("__etext", "_etext", "etext")) {
       add(provide(symbol, DOT));
     }
+  }
+
+  /** Code, by how often it is run, if it is to be told apart. */
+  private void text() {
+    List<Statement> body = new ArrayList<>();
+    for (String often : List.of(".text.unlikely", ".text.exit", ".text.startup", ".text.hot")) {
+      if (keepTextPrefix) {
+        section(often, inputs(often, often + ".*"));
+      } else if (textReorder) {
+        body.add(inputs(often, often + ".*"));
+      }
+    }
+    body.add(inputs(".text", ".stub", ".text.*", ".gnu.linkonce.t.*"));
+    section(".text", body.toArray(Statement[]::new));
   }
 
   /** Where other rights begin: on a page of its own, but not with {@code -N}. */

@@ -457,6 +457,20 @@ public final class LinkOption<T> {
    */
   public static final LinkOption<Boolean> ROSEGMENT = of("rosegment", true);
 
+  /** {@code --execute-only}: code can be run, and not be read. */
+  public static final LinkOption<Boolean> EXECUTE_ONLY = flag("execute-only");
+
+  /** {@code --no-gnu-unique} turns it off: {@code STB_GNU_UNIQUE} symbols are global ones. */
+  public static final LinkOption<Boolean> GNU_UNIQUE = of("gnu-unique", true);
+
+  /**
+   * {@code --no-text-reorder} turns it off: code stands by how often it is run, as its names say.
+   */
+  public static final LinkOption<Boolean> TEXT_REORDER = of("text-reorder", true);
+
+  /** {@code -z keep-text-section-prefix}: such code has output sections of its own. */
+  public static final LinkOption<Boolean> KEEP_TEXT_PREFIX = flag("keep-text-section-prefix");
+
   /** {@code -z nognustack} turns it off: no segment says whether the stack is executable. */
   public static final LinkOption<Boolean> GNU_STACK = of("gnustack", true);
 

@@ -1,6 +1,11 @@
 package io.jld.segment;
 
+import static io.jld.elf.Elf.*;
+
+import io.jld.link.DiagnosticCode;
+import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
+import io.jld.link.Location;
 import io.jld.model.Context;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -40,6 +45,13 @@ public final class ProgramHeaders {
     return asked != 0 ? asked : Math.min(ctxt.arch().info().commonPageSize(), maxPageSize(ctxt));
   }
 
+  private static boolean isCodeApart(Context ctxt) {
+    return ctxt.script.isBuiltIn()
+        && ctxt.isPaged()
+        && ctxt.option(LinkOption.SEPARATE_CODE)
+        && ctxt.option(LinkOption.ROSEGMENT);
+  }
+
   /** Bytes of the file header and {@code n} program headers. */
   public static long headerSize(Context ctxt, int n) {
     return ctxt.elf.ehdrSize + (long) n * ctxt.elf.phdrSize;
@@ -47,12 +59,21 @@ public final class ProgramHeaders {
 
   public static void write(Context ctxt, MemorySegment out, List<Header> headers) {
     long at = ctxt.elf.ehdrSize;
+    boolean executeOnly = ctxt.option(LinkOption.EXECUTE_ONLY);
+    if (executeOnly && !isCodeApart(ctxt)) {
+      throw new LinkException(
+          DiagnosticCode.OPTION_CONFLICT,
+          Location.NONE,
+          "--execute-only needs code on pages of its own: no linker script, --no-rosegment, -z"
+              + " noseparate-code, -n or -N");
+    }
     for (Header h : headers) {
+      boolean code = h.type() == PT_LOAD && (h.flags() & PF_X) != 0;
       ctxt.elf.putPhdr(
           out,
           at,
           h.type(),
-          h.flags(),
+          code && executeOnly ? h.flags() & ~PF_R : h.flags(),
           h.offset(),
           h.addr(),
           h.loadAddr(),

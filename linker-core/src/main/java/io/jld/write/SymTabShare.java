@@ -118,7 +118,9 @@ public final class SymTabShare {
 
     private void add(int i, int nameLength) {
       bytes += nameLength + 1;
-      gnu |= file.symbolType(i) == STT_GNU_IFUNC || file.symbolBinding(i) == STB_GNU_UNIQUE;
+      gnu |=
+          file.symbolType(i) == STT_GNU_IFUNC
+              || (file.symbolBinding(i) == STB_GNU_UNIQUE && ctxt.option(LinkOption.GNU_UNIQUE));
       chosen[count++] = i;
     }
 

@@ -8,6 +8,7 @@ import io.jld.elf.TableWriter;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import io.jld.layout.SymbolValues;
+import io.jld.link.LinkOption;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.SymbolRows;
@@ -153,6 +154,9 @@ public final class SymbolWriter implements SymbolRows {
           default -> field(outputIndex(object, ndx, value), index, extended);
         };
     int info = f.symbolInfo(sym);
+    if (info >> 4 == STB_GNU_UNIQUE && !ctxt.option(LinkOption.GNU_UNIQUE)) {
+      info = STB_GLOBAL << 4 | info & 15;
+    }
     long size = ndx == ObjectFile.COMMON ? symbols.size(id) : f.symbolSize(sym);
     if ((info & 15) == STT_GNU_IFUNC
         && symbols.has(id, SymbolTable.EXPORTED)
