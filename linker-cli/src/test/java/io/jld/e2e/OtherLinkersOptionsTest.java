@@ -255,4 +255,166 @@ class OtherLinkersOptionsTest {
   private String notes(Linked linked) {
     return Proc.run(dir, List.of("readelf", "-nW", linked.ok().output().toString())).ok().out();
   }
+
+  private static final String CODE =
+      """
+      #include <stdio.h>
+      __attribute__((cold)) int cold(int n) { return n + 1; }
+      __attribute__((hot)) int hot(int n) { return n + 2; }
+      int plain(int n) { return n + 3; }
+      int main(void) { printf("%d\\n", cold(1) + hot(1) + plain(1)); return 0; }
+      """;
+
+  /** Code by how often it is run: apart, together, or as it comes. */
+  @ParameterizedTest
+  @EnumSource
+  void textSections(Target target) {
+    Tools.needC(target);
+    Workbench w = new Workbench(dir, target);
+    Path o = w.c("p", CODE, "-O2", "-ffunction-sections");
+    ElfImage usual = w.gcc(o).silent().elf();
+    assertTrue(usual.symbol("hot").value() < usual.symbol("plain").value());
+    assertFalse(usual.hasSection(".text.hot"));
+    Linked apart = w.gcc(o, "-Wl,-z,keep-text-section-prefix").silent();
+    assertEquals("9\n", apart.run().out());
+    for (String name : List.of("hot", "unlikely", "startup")) {
+      assertTrue(apart.elf().section(".text." + name).size() > 0, name);
+    }
+    ElfImage.Section hot = apart.elf().section(".text.hot");
+    assertTrue(
+        Long.compareUnsigned(apart.elf().symbol("hot").value() - hot.addr(), hot.size()) < 0);
+    assertFalse(
+        w.gcc(o, "-Wl,-z,keep-text-section-prefix,-z,nokeep-text-section-prefix")
+            .elf()
+            .hasSection(".text.hot"));
+    Linked mixed = w.gcc(o, "-Wl,--no-text-reorder").silent();
+    assertEquals("9\n", mixed.run().out());
+    assertTrue(mixed.elf().symbol("cold").value() < mixed.elf().symbol("hot").value());
+    assertTrue(
+        mixed.elf().symbol("hot").value() < mixed.elf().symbol("plain").value()
+            && mixed.elf().symbol("plain").value() < mixed.elf().symbol("main").value());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void executeOnly(Target target) {
+    Tools.needC(target);
+    Workbench w = new Workbench(dir, target);
+    Path o = w.c("p", CODE, "-O2", "-fPIC");
+    for (String kind : List.of("-pie", "-static")) {
+      Linked x = w.gcc(kind, o, "-Wl,--execute-only").silent();
+      List<Integer> rights =
+          x.elf().segments.stream()
+              .filter(g -> g.type() == 1 && (g.flags() & 1) != 0)
+              .map(ElfImage.Segment::flags)
+              .toList();
+      assertEquals(List.of(1), rights, x::toString); // PF_X alone
+      if (target == Target.AMD64) { // an emulator reads what it runs
+        assertEquals("9\n", x.run().out());
+      }
+    }
+    Object[] link = {"-m", target.emulation, "--unresolved-symbols=ignore-all", o};
+    assertTrue(
+        w.jld(link, "--execute-only", "--no-execute-only").elf().segments.stream()
+            .noneMatch(g -> g.type() == 1 && g.flags() == 1));
+    for (String other : List.of("--no-rosegment", "-znoseparate-code", "-N")) {
+      w.jld(link, "--execute-only", other).failed("--execute-only needs code on pages of its own");
+    }
+  }
+
+  /** A variable of which there is one in a process is an ordinary one. */
+  @ParameterizedTest
+  @EnumSource
+  void gnuUnique(Target target) {
+    Tools.needC(target);
+    Workbench w = new Workbench(dir, target);
+    Path o =
+        w.asm(
+            "u",
+            ".globl once\n.type once,@gnu_unique_object\n.data\nonce: .long 1\n.size once,4\n"
+                + ".section .note.GNU-stack,\"\",@progbits\n");
+    Object[] link = {"-m", target.emulation, "-shared", o};
+    for (String table : List.of(".symtab", ".dynsym")) {
+      assertEquals(10, binding(w.jld(link).silent().elf(), table));
+      assertEquals(1, binding(w.jld(link, "--no-gnu-unique").silent().elf(), table));
+      assertEquals(10, binding(w.jld(link, "--no-gnu-unique", "--gnu-unique").elf(), table));
+    }
+    assertEquals(3, w.jld(link).elf().bytes[7]); // ELFOSABI_GNU
+    assertEquals(0, w.jld(link, "--no-gnu-unique").elf().bytes[7]);
+  }
+
+  private static int binding(ElfImage elf, String table) {
+    return elf.symbols(table).stream()
+        .filter(s -> s.name().equals("once"))
+        .findFirst()
+        .orElseThrow()
+        .bind();
+  }
+
+  /** Names that begin at the root lead into another one, those in its scripts too. */
+  @ParameterizedTest
+  @EnumSource
+  void chroot(Target target) throws Exception {
+    Tools.needC(target);
+    Workbench w = new Workbench(dir, target);
+    Path root = java.nio.file.Files.createDirectories(dir.resolve("root/lib"));
+    Path main = w.asm("main", ".globl _start\n_start: call f\n");
+    Path f = w.asm("f", ".globl f\nf: ret\n");
+    java.nio.file.Files.move(main, root.resolve("main.o"));
+    java.nio.file.Files.move(f, root.resolve("f.o"));
+    java.nio.file.Files.writeString(root.resolve("libf.so"), "INPUT(/lib/f.o)\n");
+    Object[] link = {"-m", target.emulation, "/lib/main.o", "-L/lib", "-lf", "-z", "noexecstack"};
+    w.jld(link, "--chroot", dir.resolve("root")).silent();
+    w.jld(link).failed("/lib/main.o");
+  }
+
+  /** Other names for what GNU ld has. */
+  @ParameterizedTest
+  @EnumSource
+  void otherNames(Target target) {
+    Tools.needC(target);
+    Workbench w = new Workbench(dir, target);
+    Path a = w.asm("a", ".globl _start, f\n_start: ret\nf: ret\n.comm c, 4, 4\n");
+    Path b = w.asm("b", ".globl f\nf: ret\ncall none@plt\n");
+    Object[] link = {"-m", target.emulation, "-z", "noexecstack", a};
+    Object[] both = {link, b, "--weak-unresolved-symbols", "-z", "muldefs"};
+    w.jld(both).silent();
+    w.jld(both, "--no-allow-multiple-definition").failed("multiple definition of 'f'");
+    w.jld(link, b, "-z", "muldefs").failed("undefined reference to 'none'");
+    w.jld(link, b, "-z", "muldefs", "-z", "nodefs").silent();
+    ElfImage object = ElfImage.read(w.jld(link, "-r", "--define-common").silent().output());
+    assertEquals(".bss", object.sections.get(object.symbol("c").shndx()).name());
+    assertFalse(w.jld(link, "--build-id", "--no-build-id").elf().hasSection(".note.gnu.build-id"));
+    assertEquals(2, w.jld(link, "-pie", "--no-pic-executable").elf().type); // ET_EXEC
+    assertEquals("", w.jld(link, "--cref", "--no-cref").out());
+    assertTrue(w.jld(link, "--cref").out().contains("Cross Reference Table"));
+    assertTrue(
+        w.jld(link, "--perf").out().contains("asmb") || !w.jld(link, "--perf").err().isEmpty());
+    assertEquals(
+        Set.of(),
+        w.jld(link, "-n", "--no-nmagic").elf().segments.stream()
+            .filter(g -> g.type() == 1 && g.align() < 4096)
+            .collect(Collectors.toSet()));
+    Path twice =
+        w.c(
+            "t",
+            "int one(void) { return 1; } int two(void) { return 1; }",
+            "-O1",
+            "-ffunction-sections",
+            "-fno-pic");
+    ElfImage unfolded = w.jld(link, twice, "--icf=all", "--no-icf").silent().elf();
+    assertTrue(unfolded.symbol("one").value() != unfolded.symbol("two").value());
+    ElfImage reversed = w.jld(link, twice, "--reverse-sections").silent().elf();
+    assertTrue(reversed.symbol("one").value() > reversed.symbol("two").value());
+    w.jld(link, "-z", "execstack", "-z", "execstack-if-needed").silent();
+    assertEquals(
+        6,
+        w.jld(link, "-z", "execstack", "-z", "execstack-if-needed").elf().segments.stream()
+            .filter(g -> g.type() == 0x6474e551)
+            .findFirst()
+            .orElseThrow()
+            .flags());
+    w.jld(link, "--rsp-quoting=posix").silent();
+    w.jld(link, "--rsp-quoting=windows").failed("words are quoted as compilers write them");
+  }
 }
