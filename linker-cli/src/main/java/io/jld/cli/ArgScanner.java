@@ -136,7 +136,9 @@ final class ArgScanner {
   private void shortOptions(String letters) {
     cluster = "";
     Opt found = names.shortOpt(letters.charAt(0));
-    found = found == null ? OtherOpt.of(letters.substring(0, 1)) : found;
+    if (found == null && letters.length() == 1) { // more may as well be a long name, misspelt
+      found = OtherOpt.of(letters);
+    }
     if (found == null) {
       throw unknown(spelling);
     }

@@ -115,7 +115,7 @@ final class CommandLine {
       settings.inputs.chroot(settings.chroot);
       settings
           .lists
-          .getOrDefault(LinkOption.LIBRARY_PATH, List.of())
+          .getOrDefault(LinkOption.LIBRARY_PATH, new ArrayList<>())
           .replaceAll(dir -> dir.startsWith("/") ? settings.chroot + dir : dir);
       boolean inside = settings.sysroot.isEmpty() || settings.sysroot.startsWith("/");
       settings.sysroot = inside ? settings.chroot + settings.sysroot : settings.sysroot;

@@ -68,19 +68,14 @@ enum ZKeyword {
   CET_REPORT("cet-report", "LEVEL", "Report inputs without these marks: none, warning, error"),
   COMBRELOC("combreloc", "", "One sorted section of dynamic relocations", IGNORED, "it is so"),
   NOCOMBRELOC("nocombreloc", "", "Several", IGNORED, "the loader takes them in any order"),
-  COMMON(
-      "common",
-      "",
-      "Common symbols are STT_COMMON",
-      IGNORED,
-      "the loader takes both types for the same"),
-  NOCOMMON("nocommon", "", "Common symbols are STT_OBJECT", IGNORED, "it is so"),
+  COMMON("common", "", "Common symbols are STT_COMMON with -r"),
+  NOCOMMON("nocommon", "", "They are STT_OBJECT"),
   UNIQUE_SYMBOL(
       "unique-symbol",
       "",
       "Number local symbols of the same name",
-      IGNORED,
-      "nothing is looked up by a local name"),
+      REFUSED,
+      "local symbols keep the names that the objects give them"),
   NOUNIQUE_SYMBOL("nounique-symbol", "", "Do not", IGNORED, "it is so"),
   NOEXTERN_PROTECTED_DATA(
       "noextern-protected-data",

@@ -265,7 +265,7 @@ class CommandLineTest {
           -z unique -z nounique               | Z_KEYWORDS=[nounique]
           -z cet-report=warning -z cet-report=error | Z_KEYWORDS=[cet-report=error]
           -z ibt -z ibt                       | Z_KEYWORDS=[ibt]
-          -z combreloc -z common -z x86-64-v2 | Z_KEYWORDS=[x86-64-v2]
+          -z combreloc -z nounique-symbol -z x86-64-v2 | Z_KEYWORDS=[x86-64-v2]
           -t                                  | TRACE=FILES
           -t --trace                          | TRACE=MEMBERS
           -t --verbose -t                     | TRACE=TRIES

@@ -23,6 +23,7 @@ import io.jld.symbol.SymbolTable;
 import io.jld.write.SymbolTables;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,6 +51,9 @@ public final class RelocatableSymTab implements SymbolTables {
 
   private final LinkOption.Discard discard;
 
+  /** {@code -z common}, {@code -z nocommon}: the type of symbols that stay common; 0: their own. */
+  private final int commonType;
+
   /** Alignment that the objects together ask for each common symbol. */
   private final Map<Integer, Long> commonAlign = new ConcurrentHashMap<>();
 
@@ -75,6 +79,9 @@ public final class RelocatableSymTab implements SymbolTables {
     this.elf = ctxt.elf;
     this.retained = ctxt.option(LinkOption.RETAIN_SYMBOLS);
     this.defineCommon = ctxt.placesCommons();
+    List<String> keywords = ctxt.option(LinkOption.Z_KEYWORDS);
+    this.commonType =
+        keywords.contains("common") ? STT_COMMON : keywords.contains("nocommon") ? STT_OBJECT : 0;
     LinkOption.Discard asked = ctxt.option(LinkOption.DISCARD);
     // GNU ld: -r -s can't leave out global symbols, so it leaves out all others
     this.discard =
@@ -413,6 +420,7 @@ public final class RelocatableSymTab implements SymbolTables {
         info = (info & 0xf0) | ((info & 15) == STT_COMMON ? STT_OBJECT : info & 15);
       } else if (ndx == ObjectFile.COMMON) {
         value = commonAlign.getOrDefault(id, value);
+        info = commonType == 0 ? info : (info & 0xf0) | commonType;
         ndx = CommonSymbols.of(ctxt).isLarge(id) ? LARGE_COMMON : ndx;
       } else if (ndx > 0) {
         int section = object.sectionId(ndx);
