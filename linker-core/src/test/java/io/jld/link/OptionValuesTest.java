@@ -9,6 +9,7 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.mockito.Mockito;
 
 /**
@@ -26,6 +28,8 @@ import org.mockito.Mockito;
 class OptionValuesTest {
   private static final List<String> STRINGS =
       List.of("", "x", "_start", "*", "[", "a\0b", " ", "\ud800", "f@V", "0x", "/", "$", "none");
+
+  @TempDir static Path dir;
 
   private static List<Object> values(Type type) {
     if (type instanceof ParameterizedType p) {
@@ -60,6 +64,9 @@ class OptionValuesTest {
     }
     if (type == Integer.class) {
       return List.of(0, 1, 2, -1, Integer.MAX_VALUE, Integer.MIN_VALUE);
+    }
+    if (type == Path.class) {
+      return List.of(Path.of("/"), Path.of(""), Path.of("/none/x"), dir.resolve("x"));
     }
     if (type == LinkOption.Script.class) {
       List<Object> scripts = new ArrayList<>();
