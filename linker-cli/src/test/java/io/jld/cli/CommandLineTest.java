@@ -323,8 +323,7 @@ class CommandLineTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "-plugin liblto_plugin.so -plugin-opt=lto-wrapper -plugin-opt=-pass-through=-lgcc -flto"
-            + " -fuse-ld=bfd",
+        "-flto -fuse-ld=bfd",
         "-A i386 -EL -g -G 8 -assert pure-text -Qy -qmagic",
         "--no-keep-memory --reduce-memory-overheads --max-cache-size=10 --hash-size=100"
             + " --map-whole-files",
@@ -512,7 +511,11 @@ class CommandLineTest {
         "crt1.o!as crti.o!as crtbeginT.o!as hello.o!as group_start -lgcc!as -lgcc_eh!as -lc!as"
             + " group_end crtend.o!as crtn.o!as",
         inputs(request));
-    assertEquals("BUILD_ID=fast, EMULATION=elf_x86_64, HASH_STYLE=GNU", options(request));
+    assertEquals(
+        "BUILD_ID=fast, EMULATION=elf_x86_64, HASH_STYLE=GNU,"
+            + " PLUGIN={/usr/lib/gcc/liblto_plugin.so=[/usr/lib/gcc/lto-wrapper,"
+            + " -fresolution=/tmp/x.res, -pass-through=-lgcc]}",
+        options(request));
     assertEquals(OutputKind.EXECUTABLE, request.get(LinkOption.OUTPUT_KIND));
   }
 
