@@ -26,7 +26,9 @@ public final class EhFrameHdr extends Synthetic {
   private static final int TABLE = 12;
   private static final int ROW = 8;
 
-  private static final String TOO_FAR = " is too far from .eh_frame_hdr for its 32-bit offsets";
+  private static final String NO_TABLE =
+      "code is too far from .eh_frame_hdr for its 32-bit offsets; exceptions are found without its"
+          + " table";
 
   private EhFrame frames;
   private boolean hasTable;
@@ -152,19 +154,14 @@ public final class EhFrameHdr extends Synthetic {
             });
     if (tooFar.get() != Integer.MAX_VALUE) {
       ctxt.warning(
-          DiagnosticCode.FRAME_INDEX,
-          records[tooFar.get()].object().file().location(),
-          "code" + TOO_FAR + "; exceptions are found without its table");
+          DiagnosticCode.FRAME_INDEX, records[tooFar.get()].object().file().location(), NO_TABLE);
       return null;
     }
     for (int i = 0; i < pltFdes(); i++) {
       PltFrames plt = frames.plt();
       long key = key(ctxt, plt.pcBegin(i), bias);
       if (key != (int) key) {
-        ctxt.warning(
-            DiagnosticCode.FRAME_INDEX,
-            Location.NONE,
-            "code" + TOO_FAR + "; exceptions are found without its table");
+        ctxt.warning(DiagnosticCode.FRAME_INDEX, Location.NONE, NO_TABLE);
         return null;
       }
       rows[first[records.length] + i] = key << 32 | (frames.pltOffset() + plt.offset(i));
@@ -221,7 +218,10 @@ public final class EhFrameHdr extends Synthetic {
   /** The offset, which must fit 32 bits with a sign unless addresses have no more bits. */
   private static long offset(Context ctxt, long value) {
     if (ctxt.elf.is64() && value != (int) value) {
-      throw new LinkException(DiagnosticCode.TOO_FAR, Location.NONE, ".eh_frame" + TOO_FAR);
+      throw new LinkException(
+          DiagnosticCode.TOO_FAR,
+          Location.NONE,
+          ".eh_frame is too far from .eh_frame_hdr for its 32-bit offsets");
     }
     return value;
   }

@@ -335,7 +335,9 @@ public enum DiagnosticCode {
       "Lower the addresses (`-Ttext`, `--image-base`, the script), or make the section smaller."),
   TOO_FAR(
       Topic.LAYOUT,
-      "code is too far from .eh_frame_hdr\nthe PLT is too far from .eh_frame\nthe PLT entry ...",
+      ".eh_frame is too far from .eh_frame_hdr\n"
+          + "the PLT is too far from .eh_frame\n"
+          + "the PLT entry ...",
       "What the linker makes itself lies more than 2 GiB from what it refers to.",
       "Keep code and tables together in the script; or leave the table out, as the message says."),
   UNSETTLED_LAYOUT(
@@ -412,10 +414,12 @@ public enum DiagnosticCode {
       "Compile it with the option that the property belongs to."),
   FRAME_INDEX(
       Topic.LAYOUT,
-      "unsupported pointer encoding in .eh_frame; no .eh_frame_hdr table will be created",
-      "An object's unwind information is written in a way that has no place in the sorted table."
-          + " Exceptions work, and are slower.",
-      "Compile the object with a current compiler."),
+      "unsupported pointer encoding in .eh_frame; no .eh_frame_hdr table will be created\n"
+          + "code is too far from .eh_frame_hdr for its 32-bit offsets; exceptions are found"
+          + " without its table",
+      "An object's unwind information is written in a way that has no place in the sorted table, or"
+          + " code of the large model lies more than 2 GiB away. Exceptions work, and are slower.",
+      "Compile the object with a current compiler; keep code nearer."),
   PACKAGE_METADATA(
       Topic.LAYOUT,
       "--package-metadata=... does not contain valid JSON, ignoring",
