@@ -2,6 +2,7 @@ package io.jld.model;
 
 import io.jld.asmb.Section;
 import io.jld.elf.Elf;
+import io.jld.plan.MemoryRegion;
 import io.jld.plan.Place;
 import io.jld.plan.SectionRef;
 import io.jld.symbol.SectionTable;
@@ -35,6 +36,9 @@ public final class OutputSection implements Section, SectionRef {
    * address.
    */
   public long loadAddr;
+
+  /** The region of {@code MEMORY} that its address is in; null for none. */
+  public MemoryRegion region;
 
   /** Offset in the file. */
   public long offset;

@@ -592,6 +592,7 @@ public final class Placer {
     }
     long from = counter;
     Regions.Region region = regionOf(p, fixed);
+    out.region = region.statement;
     long ownAlign = alignOf(s);
     out.raiseAlign(ownAlign);
     if (!fixed) {

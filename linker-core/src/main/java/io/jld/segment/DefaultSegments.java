@@ -7,6 +7,7 @@ import io.jld.link.DiagnosticCode;
 import io.jld.model.OutputSection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The segments of a script's layout that has no {@code PHDRS}: as few as the sections allow, in the
@@ -161,6 +162,9 @@ final class DefaultSegments {
   }
 
   private boolean startsSegment(MappedSegment m, OutputSection last, OutputSection s) {
+    if (!Objects.equals(last.region, s.region)) {
+      return true; // another memory, even where its addresses go on
+    }
     long end = last.loadAddr + (last.isTbss() ? 0 : last.size);
     if (last.loadAddr - last.addr != s.loadAddr - s.addr) {
       return true;
