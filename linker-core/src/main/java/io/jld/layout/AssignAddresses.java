@@ -26,11 +26,19 @@ import java.util.List;
  * Gives each section its size, address and place in the file, as the plan says; makes the segments.
  */
 public final class AssignAddresses {
+  /**
+   * Rounds in which the room for program headers may shrink: where there are fewer headers as soon
+   * as there is room for more, it would grow and shrink for ever.
+   */
+  private static final int SHRINKING_ROUNDS = 10;
+
   private final Context ctxt;
   private final Placer placer;
 
   /** The number of program headers that there is room for. */
   private int room;
+
+  private int rounds;
 
   private AssignAddresses(Context ctxt) {
     this.ctxt = ctxt;
@@ -65,7 +73,7 @@ public final class AssignAddresses {
       ctxt.setLayout(MakeLayout.of(ctxt, null, 0, BinaryOutput.placeLoaded(ctxt.outputSections())));
       return;
     }
-    SegmentMap map = SegmentMap.make(ctxt.outputSections(), placer.segmentRules(), room);
+    SegmentMap map = segments();
     for (Diagnostic d : map.messages()) {
       ctxt.report(d);
     }
@@ -95,8 +103,14 @@ public final class AssignAddresses {
     }
   }
 
+  private SegmentMap segments() {
+    boolean shrinks = rounds <= SHRINKING_ROUNDS;
+    return SegmentMap.make(ctxt.outputSections(), placer.segmentRules(), room, shrinks);
+  }
+
   private boolean fitsRoom() {
-    int needed = SegmentMap.make(ctxt.outputSections(), placer.segmentRules(), room).room();
+    rounds++;
+    int needed = segments().room();
     boolean fits = needed == room;
     room = needed;
     return fits;

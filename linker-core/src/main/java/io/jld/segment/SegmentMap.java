@@ -13,7 +13,8 @@ import java.util.List;
  * <p>How many headers there are depends on addresses, and with {@code SIZEOF_HEADERS} addresses
  * depend on their number: addresses are given and maps are made by turns, beginning with {@link
  * #estimate}, until the map's {@link #room} is what they were made for. After some rounds, room
- * that is too large is kept, so that there is an end.
+ * that is too large is kept, so that there is an end: within a map, and by the caller's word from
+ * one map to the next.
  */
 public final class SegmentMap {
   private static final int ROUNDS = 10;
@@ -49,9 +50,11 @@ public final class SegmentMap {
    *
    * @param sections in the order of the file
    * @param room the number of program headers that addresses were made for
+   * @param shrinks whether the map may have less room than that, if it needs less
    * @throws io.jld.link.LinkException where no map can be made
    */
-  public static SegmentMap make(List<OutputSection> sections, SegmentRules rules, int room) {
+  public static SegmentMap make(
+      List<OutputSection> sections, SegmentRules rules, int room, boolean shrinks) {
     List<Diagnostic> messages = new ArrayList<>();
     List<MappedSegment> segments;
     int n = room;
@@ -62,7 +65,7 @@ public final class SegmentMap {
       // Whether the headers are loaded with the first section depends on their number; after some
       // rounds the room for them only grows, so that there is an end.
       segments = DefaultSegments.map(sections, rules, n);
-      for (int i = 0; i < ROUNDS ? segments.size() != n : segments.size() > n; i++) {
+      for (int i = 0; shrinks && i < ROUNDS ? segments.size() != n : segments.size() > n; i++) {
         n = segments.size();
         segments = DefaultSegments.map(sections, rules, n);
       }

@@ -156,7 +156,7 @@ class SegmentMapTest {
   private static SegmentMap check(Rules rules, String lines) {
     List<OutputSection> sections = sections(lines);
     SegmentRules r = rules.get();
-    SegmentMap map = SegmentMap.make(sections, r, SegmentMap.estimate(sections, r));
+    SegmentMap map = SegmentMap.make(sections, r, SegmentMap.estimate(sections, r), true);
     StringBuilder expected = new StringBuilder();
     StringBuilder actual = new StringBuilder();
     int i = 0;
@@ -413,7 +413,8 @@ class SegmentMapTest {
     SegmentRules rules = new Rules(ElfClass.ELF64).get();
     List<OutputSection> apart =
         sections(".tdata WAT 1000 8 8\n.data WA 1008 8 8\n.tbss WATZ 1010 8 8");
-    LinkException e = assertThrows(LinkException.class, () -> SegmentMap.make(apart, rules, 4));
+    LinkException e =
+        assertThrows(LinkException.class, () -> SegmentMap.make(apart, rules, 4, true));
     assertTrue(e.getMessage().contains("TLS sections are not adjacent"), e.getMessage());
   }
 
@@ -444,7 +445,7 @@ class SegmentMapTest {
         LOAD R-E 0 3ff000 3ff000 105a 105a 1000
         """);
     SegmentRules r = rules.get();
-    SegmentMap map = SegmentMap.make(sections(".interp A 10 1c 1\n.text AX 2c 3e 1"), r, 3);
+    SegmentMap map = SegmentMap.make(sections(".interp A 10 1c 1\n.text AX 2c 3e 1"), r, 3, true);
     assertTrue(messages(map).contains("PHDR segment not covered by LOAD segment"), messages(map));
   }
 
@@ -646,7 +647,7 @@ class SegmentMapTest {
   private static String error(String phdrs, String lines) {
     SegmentRules rules = new Rules(ElfClass.ELF64).phdrs(phdrs).get();
     try {
-      return messages(SegmentMap.make(sections(lines), rules, rules.headers().size()));
+      return messages(SegmentMap.make(sections(lines), rules, rules.headers().size(), true));
     } catch (LinkException e) {
       return e.diagnostics().get(0).toString();
     }
