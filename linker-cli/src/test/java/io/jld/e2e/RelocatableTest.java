@@ -593,7 +593,7 @@ class RelocatableTest {
     ElfImage e =
         image(
             "--defsym=abs=0x12",
-            "--defsym=alias=other+4",
+            "--defsym=alias=__real_other+4",
             "--defsym=next=alias+1",
             "-u",
             "wanted",

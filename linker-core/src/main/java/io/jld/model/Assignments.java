@@ -2,6 +2,8 @@ package io.jld.model;
 
 import static io.jld.elf.Elf.*;
 
+import com.google.common.collect.Iterables;
+import com.google.common.collect.Sets;
 import io.jld.plan.Statement.Assign;
 import io.jld.plan.Statement.Formula;
 import io.jld.plan.Value;
@@ -28,6 +30,7 @@ public final class Assignments {
   public record Replaced(LinkedObject object, int sym) {}
 
   private final boolean isRelocatable;
+  private final Map<String, String> wrapped;
   private List<Formula> statements = List.of();
 
   /**
@@ -52,9 +55,11 @@ public final class Assignments {
 
   /**
    * @param isRelocatable whether sections of the output have no address yet
+   * @param wrapped what {@code --wrap} makes of names that are referred to
    */
-  Assignments(boolean isRelocatable) {
+  Assignments(boolean isRelocatable, Map<String, String> wrapped) {
     this.isRelocatable = isRelocatable;
+    this.wrapped = wrapped;
   }
 
   // The list
@@ -86,11 +91,28 @@ public final class Assignments {
     return found;
   }
 
+  /** The symbol that an expression means by a name. */
+  public String meant(String name) {
+    return wrapped.getOrDefault(name, name);
+  }
+
+  /** The symbols that a statement's value may depend on. */
+  public Set<String> references(int statement) {
+    return references(statements.get(statement));
+  }
+
+  private Set<String> references(Formula statement) {
+    Set<String> names = statement.expression().symbols();
+    return wrapped.isEmpty()
+        ? names
+        : Sets.newLinkedHashSet(Iterables.transform(names, this::meant));
+  }
+
   /** All names that statements speak of. */
   public Set<String> names() {
     Set<String> names = new LinkedHashSet<>();
     for (Formula s : statements) {
-      names.addAll(s.expression().symbols());
+      names.addAll(references(s));
       if (s instanceof Assign a) {
         names.add(a.symbol());
       }
@@ -107,7 +129,7 @@ public final class Assignments {
     Set<String> names = new LinkedHashSet<>();
     for (int i = 0; i < counts.length; i++) {
       if (counts[i]) {
-        names.addAll(statements.get(i).expression().symbols());
+        names.addAll(references(i));
       }
     }
     names.remove(".");
@@ -119,7 +141,7 @@ public final class Assignments {
     Map<String, Set<String>> offers = new LinkedHashMap<>();
     for (Formula s : statements) {
       if (s instanceof Assign a && a.provide()) {
-        offers.putIfAbsent(a.symbol(), a.expression().symbols());
+        offers.putIfAbsent(a.symbol(), references(a));
       }
     }
     return offers;
@@ -158,6 +180,7 @@ public final class Assignments {
   /**
    * The statement whose value a symbol has for a statement.
    *
+   * @param symbol as {@link #meant} has it
    * @return {@link #NONE}: an object's definition, or none, is what counts
    */
   public int seenBy(int statement, String symbol) {
@@ -179,9 +202,7 @@ public final class Assignments {
   /** Whether an expression refers to what an object had defined by the name. */
   public boolean usesReplaced(String symbol) {
     for (int i = 0; i < counts.length && replaced.containsKey(symbol); i++) {
-      if (counts[i]
-          && statements.get(i).expression().symbols().contains(symbol)
-          && seenBy(i, symbol) == NONE) {
+      if (counts[i] && references(i).contains(symbol) && seenBy(i, symbol) == NONE) {
         return true;
       }
     }

@@ -71,7 +71,7 @@ public final class Context extends Link {
 
   // ResolveSymbols
 
-  public final Assignments assignments = new Assignments(kind() == OutputKind.RELOCATABLE);
+  public final Assignments assignments;
 
   /** For each {@code __start_X} and {@code __stop_X} that is referred to, the sections X. */
   public final Map<Integer, int[]> startStop = new TreeMap<>();
@@ -108,6 +108,9 @@ public final class Context extends Link {
             request.get(LinkOption.FATAL_WARNINGS),
             request.get(LinkOption.NO_WARNINGS));
     this.elf = ElfClass.of(arch.info().is64());
+    this.assignments =
+        new Assignments(
+            kind() == OutputKind.RELOCATABLE, WrappedNames.of(request.get(LinkOption.WRAP)));
   }
 
   // What passes set, each of it once, and those that follow read

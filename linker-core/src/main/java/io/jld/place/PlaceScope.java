@@ -135,7 +135,8 @@ final class PlaceScope implements ValueScope {
   }
 
   @Override
-  public Value symbol(String name) {
+  public Value symbol(String written) {
+    String name = ctxt.assignments.meant(written);
     if (conditions == 0) {
       only = name;
       referred++;
@@ -198,7 +199,8 @@ final class PlaceScope implements ValueScope {
   }
 
   @Override
-  public boolean isDefined(String name) {
+  public boolean isDefined(String written) {
+    String name = ctxt.assignments.meant(written);
     placer.readAhead();
     int seen = ctxt.assignments.seenBy(statement, name);
     if (seen != Assignments.NONE && (seen < statement || statement == Assignments.NONE)) {

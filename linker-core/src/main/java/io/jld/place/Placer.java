@@ -223,14 +223,16 @@ public final class Placer {
     int count = 0;
     BitSet known = new BitSet();
     for (int i : ctxt.assignments.order()) {
-      Expression e = formulas.get(i).expression();
-      Set<String> symbols = outside[i] ? e.symbols() : Set.of(".");
+      Set<String> symbols = outside[i] ? ctxt.assignments.references(i) : Set.of(".");
       if (!symbols.contains(".")) {
         for (String symbol : symbols) {
           int seen = ctxt.assignments.seenBy(i, symbol);
           boolean unknown = seen != Assignments.NONE && outside[seen] && !known.get(seen);
           if (unknown && ctxt.script.isBuiltIn()) {
-            throw e.place()
+            throw formulas
+                .get(i)
+                .expression()
+                .place()
                 .error(
                     DiagnosticCode.SCRIPT_EXPRESSION,
                     "the symbol '" + symbol + "' depends on itself");
@@ -297,7 +299,7 @@ public final class Placer {
   }
 
   private SectionRef sectionOf(int statement, String symbol) {
-    int seen = ctxt.assignments.seenBy(statement, symbol);
+    int seen = ctxt.assignments.seenBy(statement, ctxt.assignments.meant(symbol));
     if (seen != Assignments.NONE) {
       return placed[seen] == null ? null : placed[seen].section();
     }

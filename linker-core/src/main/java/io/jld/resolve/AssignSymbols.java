@@ -110,7 +110,7 @@ final class AssignSymbols {
       Integer i = offers.remove(referred.remove());
       if (i != null) {
         all.count(i);
-        for (String name : statements.get(i).expression().symbols()) {
+        for (String name : all.references(i)) {
           int id = ctxt.names.find(name);
           if (id != 0) {
             ctxt.symbols().setFlags(id, SymbolTable.REFERENCED);
@@ -145,7 +145,7 @@ final class AssignSymbols {
           continue;
         }
         state[top] = 1;
-        for (String symbol : statements.get(top).expression().symbols()) {
+        for (String symbol : all.references(top)) {
           int other = all.seenBy(top, symbol);
           if (other != Assignments.NONE && state[other] == 0) {
             open.push(other);
@@ -207,10 +207,11 @@ final class AssignSymbols {
         && !e.isRelative(s -> isRelative(statement, s) && type(statement, s) != STT_TLS);
   }
 
-  private boolean isRelative(int statement, String symbol) {
-    if (symbol.equals(".")) {
+  private boolean isRelative(int statement, String name) {
+    if (name.equals(".")) {
       return true;
     }
+    String symbol = all.meant(name);
     int seen = all.seenBy(statement, symbol);
     if (seen != Assignments.NONE) {
       return relative[seen];
@@ -225,7 +226,8 @@ final class AssignSymbols {
   }
 
   /** Another name of a function, an object or thread-local data is one too. */
-  private int type(int statement, String symbol) {
+  private int type(int statement, String name) {
+    String symbol = all.meant(name);
     int seen = all.seenBy(statement, symbol);
     if (seen != Assignments.NONE) {
       return type[seen];
