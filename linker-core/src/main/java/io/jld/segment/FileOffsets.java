@@ -101,7 +101,8 @@ final class FileOffsets {
       m.offset = m.hasHeaders() ? m.offset : m.addr & (rules.paged() ? m.align : 1) - 1;
     }
     if (m.at != null) {
-      m.loadAddr = m.at; // sections keep their distances
+      m.moved = m.at - m.loadAddr; // sections keep their distances
+      m.loadAddr = m.at;
     }
     checkSections(m);
   }

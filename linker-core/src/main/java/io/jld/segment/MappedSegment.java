@@ -24,6 +24,9 @@ final class MappedSegment {
   /** {@code p_paddr} where the script says it, or no section does. */
   Long at;
 
+  /** What {@link #at} adds to the load addresses of its sections. */
+  long moved;
+
   int flags;
   long offset;
   long addr;

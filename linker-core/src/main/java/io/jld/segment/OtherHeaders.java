@@ -84,7 +84,7 @@ final class OtherHeaders {
     OutputSection first = m.first();
     m.offset = first.offset;
     m.addr = first.addr;
-    m.loadAddr = m.at != null ? m.at : first.loadAddr;
+    m.loadAddr = m.at != null ? m.at : loadAddr(first);
     m.align = m.strictestAlign();
     for (OutputSection s : m.sections) {
       m.memsz = s.isTls() ? s.addr + s.size - first.addr : m.memsz + s.size;
@@ -105,6 +105,16 @@ final class OtherHeaders {
       }
     }
     m.memsz = Math.max(m.memsz, m.filesz);
+  }
+
+  /** Where the segment that a section is in has it loaded. */
+  private long loadAddr(OutputSection s) {
+    for (MappedSegment l : segments) {
+      if (l.isLoad() && l.moved != 0 && l.sections.contains(s)) {
+        return s.loadAddr + l.moved;
+      }
+    }
+    return s.loadAddr;
   }
 
   /** The first section of the range and all up to its end, as far as it is in the file. */
@@ -138,7 +148,7 @@ final class OtherHeaders {
   private static void relro(MappedSegment m, MappedSegment in, OutputSection first, long end) {
     m.offset = first.offset;
     m.addr = first.addr;
-    m.loadAddr = first.loadAddr;
+    m.loadAddr = first.loadAddr + in.moved;
     m.memsz = end - first.addr;
     m.filesz = Math.max(0, Math.min(m.memsz, in.addr + in.filesz - first.addr));
     m.align = 1;
