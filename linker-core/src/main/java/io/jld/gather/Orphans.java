@@ -14,7 +14,6 @@ import io.jld.place.PlanItem;
 import io.jld.place.PlanSection;
 import io.jld.place.Traits;
 import io.jld.plan.Statement;
-import io.jld.symbol.SectionTable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -121,16 +120,9 @@ public final class Orphans {
    * @param reports whether it is said of what the options ask for
    */
   void place(List<Input> orphans, boolean reports) {
-    OrphanHandling handling = ctxt.option(LinkOption.ORPHAN_HANDLING);
     for (Input input : orphans) {
-      if (input.id() != 0) {
-        if (handling == OrphanHandling.DISCARD) {
-          ctxt.sections().clear(input.id(), SectionTable.LIVE);
-          continue;
-        }
-        if (reports) {
-          report(handling, input);
-        }
+      if (reports && input.id() != 0) {
+        report(ctxt, input);
       }
       PlanSection p = sectionOf(input);
       int before = p.out.itemCount();
@@ -141,7 +133,9 @@ public final class Orphans {
     }
   }
 
-  private void report(OrphanHandling handling, Input input) {
+  /** Says of an input section that it is an orphan, as the option asks for. */
+  static void report(Context ctxt, Input input) {
+    OrphanHandling handling = ctxt.option(LinkOption.ORPHAN_HANDLING);
     ObjectFile f = input.file();
     int i = ctxt.sections().index(input.id());
     String layout = ctxt.script.isBuiltIn() ? "built-in layout" : "linker script";
@@ -150,13 +144,13 @@ public final class Orphans {
       ctxt.warning(
           DiagnosticCode.ORPHAN_SECTION,
           f.location(i, -1),
-          message + ": placed in section '" + outputName(input) + "'");
+          message + ": placed in section '" + outputName(ctxt, input) + "'");
     } else if (handling == OrphanHandling.ERROR) {
       ctxt.error(DiagnosticCode.ORPHAN_SECTION, f.location(i, -1), message);
     }
   }
 
-  private String outputName(Input input) {
+  private static String outputName(Context ctxt, Input input) {
     if (ctxt.kind() != OutputKind.RELOCATABLE && (input.flags() & SHF_ALLOC) != 0) {
       if (input.type() == SHT_RELA) {
         return ".rela.dyn";
@@ -172,7 +166,7 @@ public final class Orphans {
   }
 
   private PlanSection sectionOf(Input input) {
-    String name = outputName(input);
+    String name = outputName(ctxt, input);
     boolean isApart =
         input.id() != 0 && apart.isOrphanApart(input.file(), ctxt.sections().index(input.id()));
     PlanSection known = isApart ? null : known(input, name);

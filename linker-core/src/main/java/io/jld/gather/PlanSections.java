@@ -76,9 +76,13 @@ public final class PlanSections {
   /** Null where each item has one place. */
   private final Spread spread;
 
-  private PlanSections(Context ctxt, Spread spread) {
+  /** Whether it is said of orphans what the options ask for. */
+  private final boolean reports;
+
+  private PlanSections(Context ctxt, Spread spread, boolean reports) {
     this.ctxt = ctxt;
     this.spread = spread;
+    this.reports = reports;
     boolean relocatable = ctxt.kind() == OutputKind.RELOCATABLE;
     this.pieces = relocatable ? null : MergePools.of(ctxt);
     this.frames = relocatable ? null : EhFrame.of(ctxt);
@@ -96,20 +100,20 @@ public final class PlanSections {
     Spread spread = Spread.of(ctxt);
     boolean moves = spread != null;
     while (moves) {
-      PlanSections trial = new PlanSections(ctxt, spread);
-      trial.gather(all, false);
+      PlanSections trial = new PlanSections(ctxt, spread, false);
+      trial.gather(all);
       moves = spread.overflows(new Placer(ctxt, trial.planItems()));
       ctxt.outputSections().clear();
     }
-    PlanSections p = new PlanSections(ctxt, spread);
-    p.gather(all, true);
+    PlanSections p = new PlanSections(ctxt, spread, true);
+    p.gather(all);
     p.finish();
   }
 
-  private void gather(List<Synthetic> all, boolean reports) {
+  private void gather(List<Synthetic> all) {
     deal(all);
     walk();
-    placeOrphans(reports);
+    placeOrphans();
   }
 
   // Which rule has what
@@ -169,6 +173,9 @@ public final class PlanSections {
         pool = frames;
       }
       if (pool != null) {
+        if (reports && matching.ruleOf(id) < 0) {
+          Orphans.report(ctxt, Input.of(ctxt, id)); // its content stands with others'
+        }
         if (pools.add(pool) && pool.isNeeded(ctxt)) {
           int rule = matching.ruleOf(id);
           rule = rule < 0 ? ruleOf(f, pool, pool.section()) : rule;
@@ -222,7 +229,7 @@ public final class PlanSections {
     return item < 0 ? others.get(~item) : Input.of(ctxt, item);
   }
 
-  private void placeOrphans(boolean reports) {
+  private void placeOrphans() {
     List<Input> all = new ArrayList<>();
     for (int i = 0; i < orphans.count(); i++) {
       all.add(input(orphans.get(i)));

@@ -25,8 +25,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Finds the place of each input section in a script's layout: the first description that matches
- * its file, its name and its flags. What goes to {@code /DISCARD/} is not part of the output, as if
- * it were of a COMDAT group that was left out.
+ * its file, its name and its flags. What goes to {@code /DISCARD/}, and with {@code
+ * --orphan-handling=discard} what no description matches, is not part of the output, as if it were
+ * of a COMDAT group that was left out.
  */
 public final class MatchSections {
   private final Context ctxt;
@@ -46,12 +47,15 @@ public final class MatchSections {
   private boolean strays;
 
   private final boolean gc;
+  private final boolean discardsOrphans;
   private final ApartSections apart;
   private final boolean someApart;
 
   private MatchSections(Context ctxt, LayoutPlan plan) {
     this.ctxt = ctxt;
     this.gc = ctxt.option(LinkOption.GC_SECTIONS);
+    this.discardsOrphans =
+        ctxt.option(LinkOption.ORPHAN_HANDLING) == LinkOption.OrphanHandling.DISCARD;
     this.apart = new ApartSections(ctxt);
     this.someApart = apart.any();
     for (Statement s : plan.statements()) {
@@ -129,11 +133,8 @@ public final class MatchSections {
         continue;
       }
       rule[id] = ruleOf(f, i, index);
-      if (rule[id] < 0) {
-        continue;
-      }
-      strays |= isStray(rule[id], f, i);
-      if (rules.discards(rule[id])) {
+      strays |= rule[id] >= 0 && isStray(rule[id], f, i);
+      if (rule[id] < 0 ? discardsOrphans : rules.discards(rule[id])) {
         table.clear(id, SectionTable.LIVE);
         table.set(id, SectionTable.DUPLICATE | SectionTable.THROWN_AWAY);
       }
