@@ -173,7 +173,7 @@ public final class PlanSections {
         pool = frames;
       }
       if (pool != null) {
-        if (reports && matching.ruleOf(id) < 0) {
+        if (reports && matching.isOrphan(id)) {
           Orphans.report(ctxt, Input.of(ctxt, id)); // its content stands with others'
         }
         if (pools.add(pool) && pool.isNeeded(ctxt)) {

@@ -88,6 +88,11 @@ public final class Matching {
     return rule[section];
   }
 
+  /** Whether no description matches an input section. */
+  public boolean isOrphan(int section) {
+    return rule[section] == ORPHAN;
+  }
+
   /**
    * The number of the rule for a section that the linker makes; {@link #ORPHAN} where there is
    * none.

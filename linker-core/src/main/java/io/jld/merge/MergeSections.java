@@ -10,6 +10,7 @@ import io.jld.input.SectionNames;
 import io.jld.input.StringTable;
 import io.jld.link.LinkOption;
 import io.jld.link.NameBytes;
+import io.jld.match.ApartSections;
 import io.jld.match.Matching;
 import io.jld.model.Context;
 import io.jld.symbol.LinkedObject;
@@ -24,7 +25,7 @@ import java.util.Map;
 /**
  * Splits sections with {@code SHF_MERGE} (gABI, "Section Attribute Flags") into strings and
  * constants, and links each of them once. What can't be split stays as it is: it has relocations,
- * or its last string has no end.
+ * or its last string has no end. So does what {@code --unique} keeps apart.
  */
 public final class MergeSections {
   /** What sections must have in common to share a pool. */
@@ -97,6 +98,8 @@ public final class MergeSections {
   public static void run(Context ctxt) {
     List<LinkedObject> objects = ctxt.objects();
     boolean keepDebug = ctxt.option(LinkOption.STRIP) == LinkOption.Strip.NONE;
+    boolean unique = !ctxt.option(LinkOption.UNIQUE).isEmpty();
+    ApartSections apart = unique ? new ApartSections(ctxt) : null;
     Candidates[] candidates = new Candidates[objects.size() + 1];
     ctxt.tasks()
         .forRanges(
@@ -104,7 +107,7 @@ public final class MergeSections {
             8,
             (from, to) -> {
               for (int o = from; o < to; o++) {
-                candidates[o] = find(ctxt, objects.get(o), keepDebug);
+                candidates[o] = find(ctxt, objects.get(o), keepDebug, apart);
               }
             });
     Candidates own = comment(ctxt);
@@ -171,12 +174,19 @@ public final class MergeSections {
     return pools;
   }
 
-  /** What will be split of an object; null for nothing. */
-  private static Candidates find(Context ctxt, LinkedObject object, boolean keepDebug) {
+  /**
+   * What will be split of an object; null for nothing.
+   *
+   * @param apart says what joins no other section; null for nothing
+   */
+  private static Candidates find(
+      Context ctxt, LinkedObject object, boolean keepDebug, ApartSections apart) {
     ObjectFile f = object.file();
     Candidates found = null;
     for (int i = 1, n = f.sectionCount(); i < n; i++) {
-      if (isMergeable(ctxt, object, i) && (keepDebug || !SectionNames.isDebug(f, i))) {
+      if (isMergeable(ctxt, object, i)
+          && (keepDebug || !SectionNames.isDebug(f, i))
+          && (apart == null || !isApart(ctxt, object, i, apart))) {
         MemorySegment content = ctxt.content(f, i);
         long align = Decompress.align(f, i);
         if (canSplit(content, f.flags(i), align, f.entsize(i))) {
@@ -193,6 +203,10 @@ public final class MergeSections {
   private static String outputName(Context ctxt, LinkedObject object, int i) {
     ObjectFile f = object.file();
     return Matching.of(ctxt).outputName(object.sectionId(i), SectionNames.planned(f, i));
+  }
+
+  private static boolean isApart(Context ctxt, LinkedObject object, int i, ApartSections apart) {
+    return Matching.of(ctxt).isOrphan(object.sectionId(i)) && apart.isOrphanApart(object.file(), i);
   }
 
   private static boolean isMergeable(Context ctxt, LinkedObject object, int i) {
