@@ -56,6 +56,24 @@ class ManySectionsTest {
         8, gc.elf().symbols().stream().filter(s -> s.name().matches("f\\d+|_start")).count());
   }
 
+  /** Where e_phnum is too short, the null section's header has the number. */
+  @ParameterizedTest
+  @EnumSource
+  void programHeaders(Target target) {
+    Tools.need("gcc", "readelf");
+    Workbench w = new Workbench(dir, target);
+    Path o = w.asm("few", ".globl _start\n_start: ret\n.section .note.GNU-stack,\"\",@progbits\n");
+    StringBuilder s = new StringBuilder("PHDRS {");
+    for (int i = 0; i < COUNT; i++) {
+      s.append(" p").append(i).append(" PT_LOAD;");
+    }
+    Path script = w.file("s.ld", s + " } SECTIONS { .text : { *(.text) } :p0 }");
+    Linked x = w.jld("-T", script, o).silent();
+    Proc p = Proc.run(dir, java.util.List.of("readelf", "-hW", x.output().toString())).ok();
+    assertTrue(p.out().contains("65535 (" + COUNT + ")"), p.out());
+    w.jld("-T", script, o, "-z", "nosectionheader").failed(COUNT + " program headers");
+  }
+
   @ParameterizedTest
   @EnumSource(names = "AMD64")
   void inTheOutput(Target target) {

@@ -12,6 +12,9 @@ public final class Elf {
   public static final int ET_EXEC = 2;
   public static final int ET_DYN = 3;
 
+  /** {@code e_phnum} where the number is in {@code sh_info} of the null section. */
+  public static final int PN_XNUM = 0xffff;
+
   // Special section indices
   /** Of the machines, the one that defines some of the numbers here. */
   public static final int EM_X86_64 = 62;

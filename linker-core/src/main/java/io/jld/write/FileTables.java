@@ -3,6 +3,9 @@ package io.jld.write;
 import static io.jld.elf.Elf.*;
 
 import io.jld.elf.ElfClass;
+import io.jld.link.DiagnosticCode;
+import io.jld.link.LinkException;
+import io.jld.link.Location;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import java.lang.foreign.MemorySegment;
@@ -67,7 +70,7 @@ public final class FileTables {
     }
     OutputSection names = tables.shstrtab();
     slice(names.offset, names.size).copyFrom(MemorySegment.ofArray(tables.names()));
-    writeSectionHeaders(slice(tables.headers(), (long) tables.count() * elf.shdrSize));
+    writeSectionHeaders(slice(tables.headers(), (long) tables.count() * elf.shdrSize), phnum);
   }
 
   /** A part of the output to write to, until the next one is asked for. */
@@ -108,8 +111,14 @@ public final class FileTables {
     long p = 24 + 3L * word + 4;
     ElfClass.put16(h, p, elf.ehdrSize);
     ElfClass.put16(h, p + 2, isLoaded ? elf.phdrSize : 0);
-    ElfClass.put16(h, p + 4, phnum);
+    ElfClass.put16(h, p + 4, Math.min(phnum, PN_XNUM));
     if (!tables.hasHeaders()) {
+      if (phnum >= PN_XNUM) {
+        throw new LinkException(
+            DiagnosticCode.SEGMENTS,
+            Location.NONE,
+            phnum + " program headers: without section headers nothing can say how many");
+      }
       return;
     }
     elf.putWord(h, 24 + 2L * word, tables.headers());
@@ -139,7 +148,7 @@ public final class FileTables {
     }
   }
 
-  private void writeSectionHeaders(MemorySegment out) {
+  private void writeSectionHeaders(MemorySegment out, int phnum) {
     int count = tables.count();
     int last = count - 1;
     // gABI, "ELF Header": numbers that do not fit there are in the null section's header
@@ -153,7 +162,7 @@ public final class FileTables {
         0,
         count < SHN_LORESERVE ? 0 : count,
         last < SHN_LORESERVE ? 0 : last,
-        0,
+        phnum < PN_XNUM ? 0 : phnum,
         0,
         0);
     long at = 0;
