@@ -95,7 +95,15 @@ class ScriptMapTest {
               } >ram
               ASSERT(1, "fine")
               .empty : { *(.none) }
-              .bss : { *(EXCLUDE_FILE(*b.o) .bss) *(COMMON) *(.bss) } >ram
+              .table ALIGN(8) : {
+                . += 4;
+                begin = .;
+                *(.none)
+                LONG(7)
+                . = ALIGN(16);
+                done = .;
+              } >ram
+              .bss : { *(EXCLUDE_FILE(*b.o) .bss) *(COMMON) *(.bss) . += 5; last_of_bss = .; } >ram
               end = . + SIZEOF(.text);
             }
             """);

@@ -76,7 +76,7 @@ final class ScriptRows {
           if (a.statement() instanceof Statement.Assign assign
               && assign.isCounter()
               && a.value() != null) {
-            contents.gaps(a.value());
+            contents.moved(a.value());
           }
         }
         case PlacedPlan.Piece p -> contents.piece(p.item());
@@ -113,6 +113,16 @@ final class ScriptRows {
           && isGap(out.item(next))
           && Long.compareUnsigned(out.synthetic(out.item(next)).addr(), limit) < 0) {
         gap(out.item(next++));
+      }
+    }
+
+    /** What the location counter has skipped. */
+    void moved(long counter) {
+      gaps(counter);
+      long from = out.seen(end);
+      if (Long.compareUnsigned(counter, from) > 0) {
+        rows.fill(from, counter - from);
+        end += counter - from;
       }
     }
 
