@@ -200,6 +200,9 @@ class OptionsTest {
       Linked x = w.sameAsLd("gcc", "-static-pie", "-Wl,--hash-style=" + style, o).silent();
       assertEquals(!style.equals("sysv"), x.elf().hasSection(".gnu.hash"), style);
       assertEquals(!style.equals("gnu"), x.elf().hasSection(".hash"), style);
+      if (x.elf().hasSection(".hash")) {
+        assertEquals(target == Target.X86 ? 4 : 8, x.elf().section(".hash").align());
+      }
     }
     w.gcc("-static-pie", "-Wl,--hash-style=none", o).failed("none");
   }

@@ -15,7 +15,7 @@ public final class LoaderTables implements MadeAddresses {
   private final DynStr dynStr = new DynStr();
   private final DynSym dynSym;
   private final GnuHash gnuHash;
-  private final SysvHash sysvHash = new SysvHash();
+  private final SysvHash sysvHash;
   private final Dynamic dynamic;
   private final Interp interp;
   private final RelrDyn relrDyn;
@@ -43,6 +43,7 @@ public final class LoaderTables implements MadeAddresses {
     relDyn = new RelDyn(info);
     relPlt = new RelPlt(info);
     dynSym = new DynSym(ctxt);
+    sysvHash = new SysvHash(word);
     gnuHash = new GnuHash(word);
     dynamic = new Dynamic(word, ctxt.option(LinkOption.READ_ONLY_DYNAMIC));
     interp = new Interp(ctxt);

@@ -12,8 +12,11 @@ import java.lang.foreign.MemorySegment;
 public final class SysvHash extends Synthetic {
   private int symbols;
 
-  public SysvHash() {
-    super(".hash", SHT_HASH, SHF_ALLOC, 8, 4);
+  /**
+   * @param word the size of an address, to which the table is aligned; its own words have 4 bytes
+   */
+  public SysvHash(int word) {
+    super(".hash", SHT_HASH, SHF_ALLOC, word, 4);
   }
 
   public void prepare(Context ctxt) {
