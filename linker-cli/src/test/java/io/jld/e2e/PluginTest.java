@@ -302,6 +302,31 @@ class PluginTest {
     assertFalse(Files.exists(temp));
   }
 
+  // ar does not know what is code here, so that its index has none of it
+  private static final String WHOLE = "-Wl,--whole-archive";
+  private static final String PART = "-Wl,--no-whole-archive";
+
+  @ParameterizedTest
+  @EnumSource
+  void membersOfExcludedLibrariesStayLocal(Target target) {
+    Tools.needC(target);
+    w = new Workbench(dir, target);
+    Path lib = w.archive("libx.a", ir("f", "0 0 f"));
+    Path g = ir("g", "0 0 g");
+    Path made = w.c("made", "int f(void) { return 1; } int g(void) { return 2; }", "-fPIC");
+    Path user = w.c("user", "int f(void); int use(void) { return f(); }", "-fPIC");
+    for (String excluded : List.of("ALL", "libx.a", "liby.a")) {
+      Linked linked =
+          w.jld(
+              line("-shared", user, WHOLE, lib, PART, g, "-Wl,--exclude-libs=" + excluded),
+              with(plugin(), add(made)));
+      List<String> exported =
+          linked.ok().elf().symbols(".dynsym").stream().map(ElfImage.Symbol::name).toList();
+      assertTrue(exported.containsAll(List.of("use", "g")), exported::toString);
+      assertEquals(excluded.equals("liby.a"), exported.contains("f"), excluded);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"onload", "claim", "read"})
   void whatFailsIsNamed(String where) {

@@ -42,14 +42,17 @@ public final class CompileIntermediate {
     CompileIntermediate r = new CompileIntermediate(ctxt);
     r.findKnown();
     Set<String> groups = new HashSet<>();
+    Set<String> locals = new HashSet<>();
     for (LinkedObject o : ctxt.objects()) {
       ClaimedFile file = ctxt.plugins().of(o.file().data());
       if (file != null) {
         file.resolve(r.resolutions(o, file));
         r.addGroups(o, groups);
+        r.addLocals(o, locals);
       }
     }
     ctxt.plugins().setGroups(groups);
+    ctxt.plugins().setLocals(locals);
     ctxt.plugins().compile();
   }
 
@@ -58,6 +61,16 @@ public final class CompileIntermediate {
     for (ObjectFile.Group g : o.file().groups()) {
       if (!ctxt.sections().has(o.sectionId(g.members()[0]), SectionTable.DUPLICATE)) {
         groups.add(ctxt.names.string(o.nameId(g.name())));
+      }
+    }
+  }
+
+  /** Adds what an object defines and {@code --exclude-libs} or a version script keeps local. */
+  private void addLocals(LinkedObject o, Set<String> locals) {
+    for (int i = o.file().firstGlobal(), n = o.file().symbolCount(); i < n; i++) {
+      int id = o.symbolNameId(i);
+      if (symbols.has(id, SymbolTable.FORCED_LOCAL) && symbols.isDefinedBy(id, o.order(), i)) {
+        locals.add(ctxt.names.string(id));
       }
     }
   }

@@ -69,6 +69,7 @@ public final class Plugins {
   private final List<Diagnostic> messages = new ArrayList<>();
   private Throwable failure;
   private Set<String> groups = Set.of();
+  private Set<String> locals = Set.of();
 
   /**
    * What they are told of the link.
@@ -311,6 +312,19 @@ public final class Plugins {
   /** The signatures of groups that are linked where they are compiled, and nowhere else. */
   public Set<String> groups() {
     return groups;
+  }
+
+  /**
+   * Takes the names that nobody sees outside of the output where intermediate code has defined
+   * them, whose files what is compiled of them does not tell.
+   */
+  public void setLocals(Set<String> names) {
+    locals = Set.copyOf(names);
+  }
+
+  /** The names that stay local where they are compiled. */
+  public Set<String> locals() {
+    return locals;
   }
 
   /** Whether all is compiled: what they have made takes the stand-ins' place. */

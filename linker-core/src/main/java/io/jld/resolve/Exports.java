@@ -20,6 +20,7 @@ import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -65,6 +66,7 @@ public final class Exports {
 
   private void makeLocal(Context ctxt, Set<String> excluded) {
     SymbolTable symbols = ctxt.symbols();
+    BitSet compiled = compiled(ctxt);
     ctxt.tasks()
         .forRanges(
             symbols.globals(),
@@ -74,11 +76,24 @@ public final class Exports {
                 if (isOwn(ctxt, id)
                     && (isLocal(ctxt, id)
                         || (symbols.file(id) instanceof LinkedObject o
-                            && isExcluded(o.file(), excluded)))) {
+                            && (isExcluded(o.file(), excluded)
+                                || (o.file().origin() == ObjectFile.Origin.COMPILED
+                                    && compiled.get(id)))))) {
                   symbols.setFlags(id, SymbolTable.FORCED_LOCAL);
                 }
               }
             });
+  }
+
+  /**
+   * What was local as intermediate code: an archive's member is compiled into an object of none.
+   */
+  private static BitSet compiled(Context ctxt) {
+    BitSet names = new BitSet();
+    if (ctxt.plugins() != null) {
+      ctxt.plugins().locals().forEach(l -> names.set(ctxt.names.find(l)));
+    }
+    return names;
   }
 
   /**
