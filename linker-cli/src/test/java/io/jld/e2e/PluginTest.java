@@ -306,6 +306,23 @@ class PluginTest {
   private static final String WHOLE = "-Wl,--whole-archive";
   private static final String PART = "-Wl,--no-whole-archive";
 
+  @Test
+  void messagesAboutAFileNameIt() {
+    Path archive = w.archive("lib.a", ir("main", "0 0 main"));
+    Path made = w.c("made", "int main(void) { return 0; }");
+    assertEquals(
+        "jld: warning: " + archive + "(main.o): doubtful [plugin-message]\n",
+        w.jld(line(WHOLE, archive, PART), with(plugin(), add(made), "doubt")).ok().err());
+  }
+
+  @Test
+  void definitionsOfCodeHaveNoSection() {
+    Path one = ir("one", "0 0 main", "0 0 f");
+    Path two = ir("two", "0 0 f");
+    w.jld(line(one, two), with(plugin()))
+        .failed(two + ": multiple definition of 'f'", ">>> first defined in " + one + "\n");
+  }
+
   @ParameterizedTest
   @EnumSource
   void membersOfExcludedLibrariesStayLocal(Target target) {
@@ -345,6 +362,8 @@ class PluginTest {
     Path library = w.dir.resolve("libx.so");
     Proc.run(dir, List.of("gcc", "-shared", "-o", library.toString(), "-xc", "/dev/null")).ok();
     w.jld(line(main), "-plugin", library).failed(library + ": no linker plug-in");
+    String loaded = "libc.so.6"; // by the JVM as well
+    w.jld(line(main), "-plugin", loaded).failed(loaded + ": no linker plug-in");
     w.jld(line(main), "-plugin-opt", "x").failed("-plugin-opt x: there is no -plugin before it");
     w.jld(line(main), with(plugin(), "add=/nowhere.o")).failed("/nowhere.o");
     assertFalse(Files.exists(temp));

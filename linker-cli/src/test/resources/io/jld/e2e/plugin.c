@@ -7,6 +7,7 @@
    fd                             the file is open again then, which GNU ld's is not
    v1, v2                         asks for symbols as older plug-ins do
    say=LEVEL                      a message, with arguments of many kinds
+   doubt                          a warning about each file that it is offered
    fail=onload, claim, read       returns an error there */
 #include <fcntl.h>
 #include <stdarg.h>
@@ -75,6 +76,7 @@ static int claim(const struct file *f, int *out) {
   const void *view;
   *out = 0;
   if (fails("claim")) return ERR;
+  if (option("doubt", 0)) message(1, "doubtful");
   if (get_view(f->handle, &view) != OK) return ERR;
   char *text = malloc(f->filesize + 1), *fromFd = malloc(f->filesize + 1);
   memcpy(text, view, f->filesize);

@@ -447,7 +447,9 @@ public final class ObjectFile extends InputFile {
   }
 
   public Location location(int section, long offset) {
-    return location().section(sectionName(section), offset);
+    return origin == Origin.INTERMEDIATE
+        ? location()
+        : location().section(sectionName(section), offset);
   }
 
   // Symbols

@@ -4,6 +4,7 @@ import io.jld.input.Inputs;
 import io.jld.input.ObjectFile;
 import io.jld.input.ReadBuffers;
 import io.jld.link.LinkOption;
+import io.jld.link.Location;
 import io.jld.model.CallerException;
 import io.jld.model.Context;
 import io.jld.plugin.Plugins;
@@ -24,7 +25,7 @@ final class ClaimFiles {
     if (ctxt.plugins() == null) {
       ctxt.setPlugins(load(ctxt, inputs));
     }
-    MemorySegment standIn = ctxt.plugins().claim(job.file, job.bytes);
+    MemorySegment standIn = ctxt.plugins().claim(Location.file(job.file, job.member), job.bytes);
     ReadBuffers buffers = new ReadBuffers();
     if (standIn != null) {
       job.problem = null;

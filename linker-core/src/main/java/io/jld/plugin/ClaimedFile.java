@@ -1,5 +1,6 @@
 package io.jld.plugin;
 
+import io.jld.link.Location;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -9,6 +10,9 @@ public final class ClaimedFile {
 
   /** What the plug-in knows the file by, as a pointer; not 0. */
   final long handle;
+
+  /** For messages. */
+  final Location where;
 
   /** The file's path, or that of the archive that has it. */
   final String path;
@@ -28,9 +32,11 @@ public final class ClaimedFile {
   /** What has become of its symbols; null until all is known, and where it is not linked. */
   private Resolution[] resolutions;
 
-  ClaimedFile(Plugin plugin, long handle, String path, long offset, MemorySegment bytes) {
+  ClaimedFile(
+      Plugin plugin, long handle, Location where, String path, long offset, MemorySegment bytes) {
     this.plugin = plugin;
     this.handle = handle;
+    this.where = where;
     this.path = path;
     this.offset = offset;
     this.bytes = bytes;

@@ -26,17 +26,30 @@ final class Plugin {
    * Loads it; {@link #start} comes next.
    *
    * @param options {@code -plugin-opt}, in order
-   * @throws LinkException where it can't be loaded, or is used already
+   * @throws LinkException where it can't be loaded, is no plug-in, or is used already
    */
   Plugin(String path, List<String> options) {
     this.path = path;
     this.options = options;
-    if (Native.isLoaded(path)) {
-      throw failure(
+    boolean used = Native.isLoaded(path);
+    load();
+    if (onload().address() == 0) {
+      throw unusable("no linker plug-in: it has no function onload");
+    }
+    if (used) {
+      throw unusable(
           "the plug-in has been used in this process and cannot be unloaded, and its state is that"
               + " of another link; link in a process of its own");
     }
-    load();
+  }
+
+  private MemorySegment onload() {
+    return Native.symbol(library, "onload");
+  }
+
+  private LinkException unusable(String why) {
+    unload();
+    return failure(why);
   }
 
   private void load() {
@@ -67,11 +80,7 @@ final class Plugin {
 
   /** Calls {@code onload}. */
   void start(Callbacks callbacks, Arena arena) {
-    MemorySegment onload = Native.symbol(library, "onload");
-    if (onload.address() == 0) {
-      throw failure("no linker plug-in: it has no function onload");
-    }
-    check(call(onload, callbacks.transferVector(options, arena), MemorySegment.NULL), "start");
+    check(call(onload(), callbacks.transferVector(options, arena), MemorySegment.NULL), "start");
   }
 
   /**

@@ -47,6 +47,10 @@ public final class Plugins {
   private final Thread removal = new Thread(this::breakOff, "jld-plugin-cleanup");
   private final Callbacks callbacks;
   private volatile Plugin calling;
+
+  /** What is being offered; {@link Location#NONE}: nothing. */
+  private volatile Location offering = Location.NONE;
+
   private boolean cleaned;
   private boolean compiled;
 
@@ -184,16 +188,16 @@ public final class Plugins {
    * Offers a file with intermediate code to each of them until one claims it; what was claimed
    * before is so again, and after {@link #compile} nothing else is.
    *
-   * @param name for messages, and for the plug-in where the file is in memory
+   * @param where the file, or the archive and its member, for messages
    * @return an object that stands in for it; null: none of them wants it
    */
-  public MemorySegment claim(String name, MemorySegment bytes) {
+  public MemorySegment claim(Location where, MemorySegment bytes) {
     ClaimedFile known = claimed.get(bytes);
     if (known != null || compiled) {
       return known == null ? null : known.standIn;
     }
     for (Plugin p : all) {
-      ClaimedFile file = file(p, name, bytes);
+      ClaimedFile file = file(p, where, bytes);
       synchronized (this) {
         offered.add(file);
       }
@@ -207,16 +211,16 @@ public final class Plugins {
     return null;
   }
 
-  private ClaimedFile file(Plugin p, String name, MemorySegment bytes) {
+  private ClaimedFile file(Plugin p, Location where, MemorySegment bytes) {
     Inputs.Place place = inputs.place(bytes);
     long handle = offered.size() + 1L;
     return place == null
-        ? new ClaimedFile(p, handle, NameBytes.string(copy(name, bytes)), 0, bytes)
-        : new ClaimedFile(p, handle, NameBytes.string(place.path()), place.offset(), bytes);
+        ? new ClaimedFile(p, handle, where, NameBytes.string(copy(where, bytes)), 0, bytes)
+        : new ClaimedFile(p, handle, where, NameBytes.string(place.path()), place.offset(), bytes);
   }
 
   /** What is in memory gets a file: the plug-in's helpers are processes of their own. */
-  private Path copy(String name, MemorySegment bytes) {
+  private Path copy(Location where, MemorySegment bytes) {
     try {
       Path copy = Files.createTempFile("jld", ".o");
       synchronized (this) {
@@ -228,14 +232,13 @@ public final class Plugins {
       return copy;
     } catch (IOException e) {
       throw new LinkException(
-          DiagnosticCode.PLUGIN,
-          Location.file(name),
-          "cannot be copied for the plug-in: " + IoReason.of(e));
+          DiagnosticCode.PLUGIN, where, "cannot be copied for the plug-in: " + IoReason.of(e));
     }
   }
 
   private int offer(ClaimedFile file) {
     calling = file.plugin;
+    offering = file.where;
     int fd = Native.open(file.path);
     if (fd < 0) {
       throw new LinkException(
@@ -244,6 +247,7 @@ public final class Plugins {
     try {
       return file.plugin.claim(file, fd) ? 1 : 0;
     } finally {
+      offering = Location.NONE;
       Native.close(fd);
     }
   }
@@ -359,7 +363,7 @@ public final class Plugins {
   }
 
   synchronized void report(Severity severity, String text) {
-    messages.add(new Diagnostic(severity, DiagnosticCode.PLUGIN_MESSAGE, Location.NONE, text));
+    messages.add(new Diagnostic(severity, DiagnosticCode.PLUGIN_MESSAGE, offering, text));
   }
 
   /** The plug-in must not go on. */
