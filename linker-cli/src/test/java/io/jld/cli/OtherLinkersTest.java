@@ -96,7 +96,8 @@ class OtherLinkersTest {
   /** With {@code -Djld.test.args=-Djld.options.count=true}: how many there are of each kind. */
   @Test
   void counts() {
-    assumeTrue(Boolean.getBoolean("jld.options.count"));
+    assumeTrue(
+        Boolean.getBoolean("jld.options.count"), "counts with -Djld.options.count=true alone");
     for (int l = 0; l < OtherLinkers.NAMES.size(); l++) {
       Map<Status, Integer> counts = new TreeMap<>();
       for (Map.Entry<String, String> e : TABLE.rows().entrySet()) {
