@@ -20,8 +20,6 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Finds the place of each input section in a script's layout: the first description that matches
@@ -241,38 +239,23 @@ public final class MatchSections {
   private Map<Integer, List<Integer>> writable(RuleIndex index, boolean keepDebug) {
     if (writable == null) {
       writable = new HashMap<>();
-      for (int id : writableOf(constrainedKinds(), keepDebug)) {
-        ObjectFile f = ctxt.sections().object(id).file();
-        for (int r : index.candidates(SectionNames.planned(f, ctxt.sections().index(id)))) {
-          writable.computeIfAbsent(rules.get(r).section(), s -> new ArrayList<>()).add(id);
+      boolean[] may = constrainedKinds();
+      for (LinkedObject object : ctxt.objects()) {
+        ObjectFile f = object.file();
+        for (int i = 1, n = f.sectionCount(); i < n; i++) {
+          int id = object.sectionId(i);
+          if ((f.flags(i) & SHF_WRITE) != 0
+              && may[f.kind(i).ordinal()]
+              && ctxt.sections().isLive(id)
+              && (keepDebug || !SectionNames.isDebug(f, i))) {
+            for (int r : index.candidates(SectionNames.planned(f, i))) {
+              writable.computeIfAbsent(rules.get(r).section(), s -> new ArrayList<>()).add(id);
+            }
+          }
         }
       }
     }
     return writable;
-  }
-
-  /** The writable input sections of some kinds, in any order. */
-  private Iterable<Integer> writableOf(boolean[] kinds, boolean keepDebug) {
-    Queue<Integer> found = new ConcurrentLinkedQueue<>();
-    ctxt.tasks()
-        .forRanges(
-            ctxt.objects().size(),
-            32,
-            (from, to) -> {
-              for (int o = from; o < to; o++) {
-                LinkedObject object = ctxt.objects().get(o);
-                ObjectFile f = object.file();
-                for (int i = 1, n = f.sectionCount(); i < n; i++) {
-                  if ((f.flags(i) & SHF_WRITE) != 0
-                      && kinds[f.kind(i).ordinal()]
-                      && ctxt.sections().isLive(object.sectionId(i))
-                      && (keepDebug || !SectionNames.isDebug(f, i))) {
-                    found.add(object.sectionId(i));
-                  }
-                }
-              }
-            });
-    return found;
   }
 
   private Map<Integer, List<Integer>> writable;
