@@ -3,6 +3,7 @@ package io.jld.cli.server;
 import io.jld.cli.Main;
 import io.jld.cli.Surroundings;
 import io.jld.cli.resident.Arguments;
+import io.jld.cli.resident.Cancellation;
 import io.jld.cli.resident.Ending;
 import io.jld.cli.resident.Links;
 import io.jld.cli.resident.Turn;
@@ -19,10 +20,7 @@ final class Job implements Runnable {
   private final int pid;
   private final int count;
 
-  /** The thread that links; null before and after. */
-  private Thread thread;
-
-  private boolean cancelled;
+  private final Cancellation cancellation = new Cancellation();
 
   /**
    * @param count of the client's arguments
@@ -49,28 +47,13 @@ final class Job implements Runnable {
   }
 
   /** Nobody waits for it any more. */
-  synchronized void cancel() {
-    cancelled = true;
-    if (thread != null) {
-      thread.interrupt();
-    }
-  }
-
-  private synchronized void begin() {
-    thread = Thread.currentThread();
-    if (cancelled) {
-      thread.interrupt();
-    }
-  }
-
-  private synchronized void end() {
-    thread = null;
-    Thread.interrupted();
+  void cancel() {
+    cancellation.cancel();
   }
 
   @Override
   public void run() {
-    begin();
+    cancellation.begin();
     String answer = "cold";
     try (Client client = new Client(pid, slot, count, server.credentials())) {
       server.checkIntact();
@@ -93,7 +76,7 @@ final class Job implements Runnable {
     } catch (InterruptedException e) {
       answer = "cold"; // to nobody
     } finally {
-      end();
+      cancellation.end();
       relay.end();
       server.answer(this, answer);
     }
@@ -191,9 +174,7 @@ final class Job implements Runnable {
     @Override
     public boolean end() {
       turn.resume();
-      synchronized (Job.this) {
-        return !cancelled;
-      }
+      return !cancellation.isCancelled();
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.jld.cli.Main;
 import io.jld.cli.Surroundings;
 import io.jld.cli.TextStream;
 import io.jld.cli.resident.Arguments;
+import io.jld.cli.resident.Cancellation;
 import io.jld.cli.resident.Ending;
 import io.jld.cli.resident.Links;
 import io.jld.cli.resident.Posix;
@@ -31,10 +32,7 @@ final class Job implements Runnable, Turn.Command {
   private Executor helpers;
   private Arguments arguments;
 
-  /** The thread that links; null before and after. */
-  private Thread thread;
-
-  private boolean cancelled;
+  private final Cancellation cancellation = new Cancellation();
 
   Job(Worker worker, Request request) {
     this.worker = worker;
@@ -46,31 +44,14 @@ final class Job implements Runnable, Turn.Command {
   }
 
   /** Nobody wants it any more. */
-  synchronized void cancel() {
-    cancelled = true;
-    if (thread != null) {
-      thread.interrupt();
-    }
-  }
-
-  private synchronized void begin() {
-    thread = Thread.currentThread();
-    if (cancelled) {
-      thread.interrupt();
-    }
-  }
-
-  /** Returns whether it was cancelled before. */
-  private synchronized boolean end() {
-    thread = null;
-    Thread.interrupted();
-    return cancelled;
+  void cancel() {
+    cancellation.cancel();
   }
 
   @Override
   public void run() {
     int status = 1;
-    begin();
+    cancellation.begin();
     try {
       status = link();
       if (status == Main.COLD) {
@@ -97,7 +78,7 @@ final class Job implements Runnable, Turn.Command {
       say(DiagnosticCode.INTERNAL_ERROR, "internal error: " + e + "; please report it");
       e.printStackTrace(); // into the log
     }
-    boolean given = end() && status != 0;
+    boolean given = cancellation.end() && status != 0;
     worker.answer(
         this, new Response(status, given ? "" : transcript.text(), request.requestId(), given));
   }
