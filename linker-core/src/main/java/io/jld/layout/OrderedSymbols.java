@@ -73,18 +73,7 @@ final class OrderedSymbols {
 
   /** The section of what an object's symbol stands for; 0 for none. */
   int section(LinkedObject o, int symbol) {
-    LinkedObject definer = o;
-    int sym = symbol;
-    if (symbol >= o.file().firstGlobal()) {
-      int id = o.symbolNameId(symbol);
-      if (!ctxt.symbols().isDefined(id) || !(ctxt.symbols().file(id) instanceof LinkedObject d)) {
-        return 0;
-      }
-      definer = d;
-      sym = ctxt.symbols().index(id);
-    }
-    int ndx = definer.file().shndx(sym);
-    return ndx <= 0 ? 0 : live(definer.sectionId(ndx));
+    return live(ctxt.symbols().section(o.symbolId(symbol)));
   }
 
   /** The section itself, or that into which it is folded; 0 where it is not linked. */
