@@ -82,18 +82,26 @@ final class Served implements AutoCloseable {
     synchronized (Served.class) {
       current = null;
     }
+    String status = control("status").out();
+    control("stop");
+    // Until it has ended, it removes what it has in the directory itself.
+    ProcessHandle.of(Long.parseLong(number(status, "server ([0-9]+)")))
+        .ifPresent(p -> p.onExit().join());
     try (Stream<Path> all = Files.walk(dir)) {
-      String status = control("status").out();
-      control("stop");
       all.sorted(Comparator.reverseOrder()).forEach(f -> f.toFile().delete());
-      // Some tests link what the server sends back: a FIFO, /dev/stdout.
-      Matcher m = Pattern.compile("links: ([0-9]+), and ([0-9]+) sent back").matcher(status);
-      assertTrue(m.find(), status);
-      int made = Integer.parseInt(m.group(1));
-      assertEquals(links, made + Integer.parseInt(m.group(2)), status);
-      assertTrue(made >= links * 0.9, status);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
+    // Some tests link what the server sends back: a FIFO, /dev/stdout.
+    int made = Integer.parseInt(number(status, "links: ([0-9]+)"));
+    int sentBack = Integer.parseInt(number(status, "and ([0-9]+) sent back"));
+    assertEquals(links, made + sentBack, status);
+    assertTrue(made >= links * 0.9, status);
+  }
+
+  private static String number(String status, String pattern) {
+    Matcher m = Pattern.compile(pattern).matcher(status);
+    assertTrue(m.find(), status);
+    return m.group(1);
   }
 }
