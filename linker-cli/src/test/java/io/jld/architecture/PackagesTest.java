@@ -33,7 +33,8 @@ class PackagesTest {
       report       ->  write
       relocatable  ->  write
       write        ->  layout
-      layout       ->  gather, content, gdbindex
+      layout       ->  gather, content, gdbindex, thunk
+      thunk        ->  place
       gdbindex     ->  model, dwarf
       gather       ->  place, dynamic
       place        ->  segment, synth
@@ -83,6 +84,7 @@ class PackagesTest {
           "asmb.Blocks", "arch",
           "arch.Arch", "asmb",
           "arch.Relocs", "asmb",
+          "arch.Thunks", "asmb",
           "arch.Scan", "asmb",
           "link.LinkRequest", "arch",
           "link.Failure", "arch");

@@ -105,6 +105,11 @@ public interface Arch {
     return true;
   }
 
+  /** What extends the range of its branches; null where all of them reach, as by default. */
+  default Thunks thunks() {
+    return null;
+  }
+
   /**
    * Writes {@code .plt}'s header.
    *

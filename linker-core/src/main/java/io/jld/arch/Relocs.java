@@ -1,5 +1,6 @@
 package io.jld.arch;
 
+import io.jld.asmb.Link;
 import io.jld.asmb.Slice;
 import io.jld.link.DiagnosticCode;
 import io.jld.link.Location;
@@ -42,6 +43,15 @@ public abstract class Relocs {
 
   /** The address of the field in the output (P). Only while relocations are applied. */
   public abstract long place();
+
+  /**
+   * Where the branch at {@link #place} goes (L + A): to the {@linkplain Symbols#callTarget call's
+   * target}, or to a {@linkplain Thunks thunk} that leads there. Only while relocations are
+   * applied.
+   */
+  public long branchTarget(Link ctxt) {
+    return ctxt.symbols().callTarget(symbol()) + addend();
+  }
 
   /**
    * The content of the section as it was read (decompressed), for looking at the instruction around

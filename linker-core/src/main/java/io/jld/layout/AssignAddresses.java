@@ -18,6 +18,7 @@ import io.jld.segment.ProgramHeaders;
 import io.jld.segment.ScriptOverlaps;
 import io.jld.segment.SegmentMap;
 import io.jld.symbol.SymbolTable;
+import io.jld.thunk.MakeThunks;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -52,6 +53,10 @@ public final class AssignAddresses {
   private void assign() {
     room = SegmentMap.estimate(ctxt.outputSections(), placer.segmentRules());
     SizeLoop sizes = new SizeLoop();
+    MakeThunks thunks = ctxt.arch().thunks() == null ? null : new MakeThunks(ctxt, placer);
+    if (thunks != null) {
+      sizes.add(thunks::fit);
+    }
     sizes.add(() -> LoaderTables.of(ctxt).relrDyn().fits(ctxt));
     sizes.add(() -> LoaderTables.of(ctxt).androidRelocs().fits(ctxt));
     if (!ctxt.isBinary()) {
@@ -59,6 +64,9 @@ public final class AssignAddresses {
     }
     sizes.run(() -> placer.settle(room));
     placer.finish();
+    if (thunks != null) {
+      thunks.finish();
+    }
     MemoryUsage.print(ctxt, placer.regions());
     for (PlanItem item : PlanItems.of(ctxt).list()) {
       if (item instanceof PlanSection p && !p.out.isAlloc()) {

@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Sizes decide about addresses, and some sizes depend on addresses: the number of program headers,
- * packed relocations. Both are found by turns until they fit each other.
+ * packed relocations, thunks of branches. They are found by turns until they fit each other.
  *
  * <p>There is an end because what takes part may only grow from round to round, or only shrink,
  * once some rounds have not been enough: each change then takes away one of finitely many. The

@@ -131,10 +131,10 @@ public final class Passes {
     pass("make sections", () -> MakeSections.run(ctxt));
     // A relocation refers to the symbol table, which has symbols for the sections then.
     pass("emit relocations", () -> EmitRelocs.run(ctxt));
-    // The symbol table's size follows from what is live; it lies after everything that has an
-    // address.
-    pass("count symbols", () -> SymTab.count(ctxt));
     pass("assign addresses", () -> AssignAddresses.run(ctxt));
+    // The symbol table lies after everything that has an address; what had to be made for the sake
+    // of addresses has symbols, too.
+    pass("count symbols", () -> SymTab.count(ctxt));
     pass("symbol values", () -> SymbolValues.run(ctxt));
     pass("check cross references", () -> CheckCrossReferences.run(ctxt));
     // What is compressed has to be finished; how long it is decides how long the file is.

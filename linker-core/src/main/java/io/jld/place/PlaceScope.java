@@ -73,6 +73,13 @@ final class PlaceScope implements ValueScope {
     return e.value(this);
   }
 
+  /** What a symbol is worth behind all statements. */
+  Value valueOf(String symbol) {
+    section = null;
+    statement = placer.nextFormula();
+    return symbol(symbol);
+  }
+
   /** Whether a symbol has the value 0. */
   boolean isZero(String symbol) {
     Value v = symbol(symbol);

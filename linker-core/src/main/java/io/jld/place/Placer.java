@@ -208,6 +208,14 @@ public final class Placer {
     } while (data.settle(ctxt.outputSections()));
   }
 
+  /**
+   * What a symbol that the script assigns is worth after the last walk; 0 where it has no value.
+   */
+  public long valueOf(String symbol) {
+    Value v = scope.valueOf(symbol);
+    return v == null ? 0 : v.address();
+  }
+
   /** Whether the plan says itself where RELRO begins and ends; once it has been walked through. */
   public boolean marksRelro() {
     return scope.marksRelro();

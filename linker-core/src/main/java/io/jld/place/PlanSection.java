@@ -11,6 +11,7 @@ import io.jld.plan.OverlayStatement;
 import io.jld.plan.Statement;
 import io.jld.synth.ScriptData;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** An output section of a script's layout: what the script says of it, and what is in it. */
@@ -21,7 +22,7 @@ public final class PlanSection implements PlanItem {
   /** Input sections and what the linker made. */
   public static final class Contents implements Part {
     private final InputSections inputs;
-    private final int[] items;
+    private int[] items;
 
     /** The address at which they have been placed, and how many bytes they take from there. */
     long placedAt;
@@ -47,6 +48,12 @@ public final class PlanSection implements PlanItem {
 
     public int[] items() {
       return items;
+    }
+
+    /** Takes the same items with others between them; {@link #giveOrder} has to follow. */
+    public void setItems(int[] more) {
+      items = more;
+      size = -1;
     }
   }
 
@@ -120,6 +127,19 @@ public final class PlanSection implements PlanItem {
         at++;
       }
     }
+  }
+
+  /** Gives the output section the items of the parts, in their order. */
+  public void giveOrder() {
+    List<int[]> all = new ArrayList<>();
+    for (Part part : parts) {
+      if (part instanceof Contents c) {
+        all.add(c.items);
+      } else if (part instanceof DataPart d) {
+        all.add(new int[] {d.item});
+      }
+    }
+    out.setItems(all.stream().flatMapToInt(Arrays::stream).toArray());
   }
 
   public boolean isMade() {

@@ -2,6 +2,7 @@ package io.jld.reloc;
 
 import io.jld.arch.Need;
 import io.jld.arch.Relocs;
+import io.jld.asmb.Link;
 import io.jld.asmb.Slice;
 import io.jld.elf.Elf;
 import io.jld.input.ObjectFile;
@@ -12,6 +13,7 @@ import io.jld.link.LinkException;
 import io.jld.link.Location;
 import io.jld.merge.MergePool;
 import io.jld.merge.MergePools;
+import io.jld.model.BranchTargets;
 import io.jld.model.Context;
 import io.jld.model.DynamicRelocs;
 import io.jld.model.Use;
@@ -32,6 +34,9 @@ public final class RelocReader extends Relocs {
 
   /** Null as long as nothing is merged. */
   private final MergePools pools;
+
+  /** Null where all branches reach their targets, or while addresses are not known. */
+  private final BranchTargets branches;
 
   private LinkedObject object;
   private ObjectFile file;
@@ -63,6 +68,7 @@ public final class RelocReader extends Relocs {
   public RelocReader(Context ctxt) {
     this.ctxt = ctxt;
     this.pools = ctxt.find(MergePools.class);
+    this.branches = ctxt.find(BranchTargets.class);
   }
 
   /**
@@ -250,6 +256,12 @@ public final class RelocReader extends Relocs {
   @Override
   public long place() {
     return base + offset;
+  }
+
+  @Override
+  public long branchTarget(Link link) {
+    long target = super.branchTarget(link);
+    return branches == null ? target : branches.of(type, place(), symbol(), addend(), target);
   }
 
   @Override

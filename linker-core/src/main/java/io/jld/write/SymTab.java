@@ -9,6 +9,7 @@ import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.link.NameBytes;
 import io.jld.model.Context;
+import io.jld.model.MadeSymbols;
 import io.jld.symbol.LinkedFile;
 import io.jld.symbol.LinkedLibrary;
 import io.jld.symbol.LinkedObject;
@@ -40,6 +41,9 @@ public final class SymTab implements SymbolTables {
 
   /** Offset of their names in {@code .strtab}. */
   private long restStrings;
+
+  /** Those of what the linker made while it gave addresses; null where there is nothing. */
+  private MadeSymbols made;
 
   private int locals;
   private int count;
@@ -105,7 +109,7 @@ public final class SymTab implements SymbolTables {
       strings += share.nameBytes();
     }
     collectRest(ctxt);
-    symbols += restLocals;
+    symbols += restLocals + collectMade(ctxt);
     locals = (int) symbols;
     for (SymTabShare share : shares) {
       share.firstGlobal = (int) symbols;
@@ -141,7 +145,7 @@ public final class SymTab implements SymbolTables {
                 }
               }
             });
-    int local = locals - restLocals;
+    int local = locals - restLocals - madeCount();
     int global = restStart;
     for (int id : rest) {
       index[id] = SymbolWriter.isLocal(ctxt.symbols(), id) ? local++ : global++;
@@ -167,6 +171,21 @@ public final class SymTab implements SymbolTables {
         collect(ctxt, id, retained);
       }
     }
+  }
+
+  private int collectMade(Context ctxt) {
+    if (ctxt.option(LinkOption.RETAIN_SYMBOLS) == null
+        && ctxt.option(LinkOption.DISCARD) != LinkOption.Discard.ALL) {
+      made = ctxt.find(MadeSymbols.class);
+    }
+    for (int i = 0; i < madeCount(); i++) {
+      strings += NameBytes.bytes(made.name(i)).length + 1;
+    }
+    return madeCount();
+  }
+
+  private int madeCount() {
+    return made == null ? 0 : made.count();
   }
 
   private static boolean isOfObject(SymbolTable symbols, int id, int objects) {
@@ -237,7 +256,7 @@ public final class SymTab implements SymbolTables {
   private void writeRest(
       Context ctxt, MemorySegment table, MemorySegment names, MemorySegment extended) {
     SymbolTable symbols = ctxt.symbols();
-    int local = locals - restLocals;
+    int local = locals - restLocals - madeCount();
     int global = restStart;
     SymbolWriter rows = new SymbolWriter(ctxt);
     TableWriter row = new TableWriter(ctxt.elf, entry);
@@ -249,6 +268,15 @@ public final class SymTab implements SymbolTables {
       int at = SymbolWriter.isLocal(symbols, id) ? local++ : global++;
       rows.put(row, at, id, (int) string, extended);
       row.flush(table, (long) at * entry);
+      string += name.length + 1;
+    }
+    for (int i = 0; i < madeCount(); i++) {
+      byte[] name = NameBytes.bytes(made.name(i));
+      Bytes.copy(name, 0, names, string, name.length);
+      Bytes.put(names, string + name.length, 0, 1);
+      rows.putMade(row, local, made, i, (int) string, extended);
+      row.flush(table, (long) local * entry);
+      local++;
       string += name.length + 1;
     }
   }

@@ -10,6 +10,7 @@ import io.jld.input.SharedFile;
 import io.jld.layout.SymbolValues;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
+import io.jld.model.MadeSymbols;
 import io.jld.model.OutputSection;
 import io.jld.model.SymbolRows;
 import io.jld.model.Synthetic;
@@ -88,6 +89,13 @@ public final class SymbolWriter implements SymbolRows {
   void putSection(TableWriter out, int index, OutputSection s, MemorySegment extended) {
     int shndx = field(s.index, index, extended);
     out.symbol(0, STT_SECTION, STV_DEFAULT, shndx, s.headerAddr(), 0);
+  }
+
+  /** Writes a local symbol of what the linker has made. */
+  void putMade(
+      TableWriter out, int index, MadeSymbols all, int i, int name, MemorySegment extended) {
+    int shndx = field(all.section(i).index, index, extended);
+    out.symbol(name, all.type(i), STV_DEFAULT, shndx, all.value(i), all.size(i));
   }
 
   private void putAssigned(TableWriter out, int index, int id, int name, MemorySegment extended) {
