@@ -9,8 +9,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,13 +30,30 @@ class VersionTest {
     return c.out().lines().toList();
   }
 
+  /** Each place that names the version of jld: poms, what users are told to write, examples. */
   @Test
   void isTheProjectsVersion() throws IOException {
-    Path pom = Path.of("pom.xml");
-    Matcher m =
-        Pattern.compile("<version>(.*?)(-SNAPSHOT)?</version>").matcher(Files.readString(pom));
-    assertTrue(m.find());
-    assertEquals(m.group(1), Linker.VERSION);
+    Path root = Path.of("..");
+    Map<Path, String> versions = new TreeMap<>();
+    versions.put(root.resolve("pom.xml"), "<artifactId>jld-parent</artifactId>");
+    versions.put(root.resolve("docs/embedding.md"), "<artifactId>linker-[a-z0-9]+</artifactId>");
+    versions.put(root.resolve("CHANGELOG.md"), "\\A(?s:.*?)\n## \\[");
+    for (String module : List.of("linker-core", "linker-amd64", "linker-x86", "linker-cli")) {
+      versions.put(root.resolve(module + "/pom.xml"), "<artifactId>jld-parent</artifactId>");
+    }
+    try (Stream<Path> examples = Files.list(root.resolve("docs/examples"))) {
+      examples.forEach(e -> versions.put(e.resolve("pom.xml"), "<jld.version>"));
+    }
+    assertTrue(versions.size() > 7, versions::toString);
+    for (Map.Entry<Path, String> place : versions.entrySet()) {
+      Matcher m =
+          Pattern.compile(place.getValue() + "\\s*(<version>)?([\\w.-]+)")
+              .matcher(Files.readString(place.getKey()));
+      assertTrue(m.find(), place::toString);
+      do {
+        assertEquals(Linker.VERSION, m.group(2), place::toString);
+      } while (m.find());
+    }
   }
 
   @ParameterizedTest

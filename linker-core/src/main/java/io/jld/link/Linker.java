@@ -33,7 +33,7 @@ import java.util.function.Consumer;
 
 /** Links. Links don't know of each other: any number may run at once in one JVM. */
 public final class Linker {
-  /** The Maven project's version, without {@code -SNAPSHOT}. */
+  /** The version of jld, which is that of its artifacts. */
   public static final String VERSION = "0.1.0";
 
   private Linker() {}
