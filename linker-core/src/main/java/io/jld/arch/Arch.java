@@ -7,6 +7,8 @@ import io.jld.asmb.Slice;
  * An architecture: data and a few functions. It is found as a {@link java.util.ServiceLoader}
  * service, keeps no state, and serves many links at once: all state of a link is in its {@link
  * Link}.
+ *
+ * @since 0.1
  */
 public interface Arch {
   ArchInfo info();

@@ -22,6 +22,7 @@ import java.util.List;
  *     {@code .fini})
  * @param relocations the dynamic relocations' numbers
  * @param plt sizes of the procedure linkage table; {@link Arch#pltSizes} says those of one link
+ * @since 0.1
  */
 public record ArchInfo(
     String name,

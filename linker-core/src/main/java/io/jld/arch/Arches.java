@@ -9,7 +9,11 @@ import java.util.ServiceLoader;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** The architectures to choose from, by name, emulation, or {@code e_machine}. Immutable. */
+/**
+ * The architectures to choose from, by name, emulation, or {@code e_machine}. Immutable.
+ *
+ * @since 0.1
+ */
 public final class Arches {
   private final List<Arch> all;
   private final List<Diagnostic> problems;

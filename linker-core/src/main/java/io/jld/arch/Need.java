@@ -1,6 +1,10 @@
 package io.jld.arch;
 
-/** What a relocation asks for on behalf of a symbol: bits for {@link Symbols#need}. */
+/**
+ * What a relocation asks for on behalf of a symbol: bits for {@link Symbols#need}.
+ *
+ * @since 0.1
+ */
 public final class Need {
   /** A GOT slot with the symbol's address. */
   public static final int GOT = 1;

@@ -10,5 +10,6 @@ package io.jld.arch;
  * @param initial instructions that hold where a function is entered, and in every entry that only
  *     jumps
  * @param lazy instructions for {@code .plt}'s header and the lazily bound entries after it
+ * @since 0.1
  */
 public record PltUnwind(int dataAlign, int returnColumn, byte[] initial, byte[] lazy) {}

@@ -12,6 +12,7 @@ import java.util.List;
  *     with a warning
  * @param keywords the keywords of {@code -z} that set bits in the output
  * @param reports the keywords of {@code -z} that report objects without a bit
+ * @since 0.1
  */
 public record Properties(List<Range> ranges, List<Keyword> keywords, List<Report> reports) {
   /** Of an architecture that defines none. */

@@ -12,6 +12,8 @@ import io.jld.link.Location;
  *
  * <p>Whatever the file says has been checked when {@link #next} returns, except for the field's
  * width: {@link #check} does that.
+ *
+ * @since 0.1
  */
 public abstract class Relocs {
   /** Moves to the next relocation; false after the last. */

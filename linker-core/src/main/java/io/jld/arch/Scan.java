@@ -7,6 +7,8 @@ import io.jld.link.DiagnosticCode;
  * What a reference to a symbol needs, decided by the output and by the symbol and not by the
  * instruction: the tables that all architectures with copy relocations and canonical PLT entries
  * share.
+ *
+ * @since 0.1
  */
 public final class Scan {
   private Scan() {}

@@ -4,6 +4,8 @@ package io.jld.arch;
  * The symbols of a link as an architecture sees them. A symbol is a number; {@link Relocs#symbol}
  * gives it. Number 0 is the null symbol, whose value is 0. Values and addresses are those of the
  * output and known when {@link Arch#apply} runs.
+ *
+ * @since 0.1
  */
 public interface Symbols {
   /** The name as it stands in the file, for messages. */

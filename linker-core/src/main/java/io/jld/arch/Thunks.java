@@ -14,6 +14,8 @@ import io.jld.asmb.Slice;
  * {@link Relocs#branchTarget} says.
  *
  * <p>Methods are asked from many threads, and answer by their arguments alone.
+ *
+ * @since 0.1
  */
 public interface Thunks {
   /**

@@ -16,6 +16,8 @@ import java.util.List;
  * symbol ends that is no sub-symbol, so that no container is torn apart, and leaves at least {@link
  * #BLOCK_SIZE} on both sides; so the blocks are disjoint, in order, cover the range, and do not
  * depend on the number of threads.
+ *
+ * @since 0.1
  */
 public final class Blocks {
   /** The least size of a block in bytes, unless the whole range is smaller. */

@@ -13,6 +13,8 @@ import java.util.List;
 /**
  * One link: all that is a global in Go's linker is a member here. What stands in it is set by the
  * passes, each before the first one that reads it, and never changes afterwards.
+ *
+ * @since 0.1
  */
 public abstract class Link {
   private final LinkRequest request;

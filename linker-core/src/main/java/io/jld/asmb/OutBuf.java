@@ -40,6 +40,8 @@ import java.util.Objects;
  *
  * <p>An OutBuf or view is for one thread at a time; views of one output are independent of each
  * other. Only {@link #discard} may be called from any thread.
+ *
+ * @since 0.1
  */
 public final class OutBuf {
   /** How the bytes are kept. */

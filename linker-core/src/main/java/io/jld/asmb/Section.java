@@ -1,6 +1,10 @@
 package io.jld.asmb;
 
-/** A section of the output, as far as its bytes are concerned. */
+/**
+ * A section of the output, as far as its bytes are concerned.
+ *
+ * @since 0.1
+ */
 public interface Section {
   String name();
 

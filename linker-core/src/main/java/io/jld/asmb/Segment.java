@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param name for messages
  * @param sections in address order
+ * @since 0.1
  */
 public record Segment(String name, List<Section> sections) {
   public Segment {

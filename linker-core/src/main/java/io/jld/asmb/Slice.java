@@ -17,6 +17,8 @@ import java.util.Objects;
  * unless their order goes back.
  *
  * <p>One slice serves one task, for one symbol after the other.
+ *
+ * @since 0.1
  */
 public final class Slice {
   /** Bytes of the window at most. */

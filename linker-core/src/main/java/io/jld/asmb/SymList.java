@@ -8,6 +8,8 @@ import java.lang.foreign.MemorySegment;
  * itself; the ELF symbols inside an input section are its sub-symbols, which the writers skip.
  *
  * <p>Values never decrease. A symbol that is no sub-symbol overlaps no other such symbol.
+ *
+ * @since 0.1
  */
 public interface SymList {
   /**

@@ -11,6 +11,8 @@ import java.util.function.IntConsumer;
  * Writes down which thread did what and when ({@code --time-trace}): each thread's part in each
  * loop of {@link Tasks}, and within it the rounds that took long enough to be seen. Those of one
  * thread are nested or disjoint.
+ *
+ * @since 0.1
  */
 public final class TaskTrace {
   /** Shorter rounds are not written down: there may be a million of them. Nanoseconds. */

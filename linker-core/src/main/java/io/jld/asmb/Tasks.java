@@ -15,6 +15,8 @@ import java.util.function.Supplier;
  * The link's pool: loops whose rounds run at the same time. The calling thread always takes part,
  * so that a loop ends even where the executor never runs anything, and loops may be nested. The
  * order of rounds is not defined; a result that depends on it is a bug.
+ *
+ * @since 0.1
  */
 public final class Tasks {
   private final Executor executor;

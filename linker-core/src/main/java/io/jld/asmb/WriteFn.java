@@ -1,6 +1,10 @@
 package io.jld.asmb;
 
-/** Writes the bytes of one address range: what {@link WriteParallel} schedules. */
+/**
+ * Writes the bytes of one address range: what {@link WriteParallel} schedules.
+ *
+ * @since 0.1
+ */
 @FunctionalInterface
 public interface WriteFn {
   /**

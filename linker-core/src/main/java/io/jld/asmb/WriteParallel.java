@@ -18,6 +18,8 @@ import java.util.List;
  *
  * <p>Where no view can be had, {@link #add} writes in place. The ranges must not overlap. For one
  * thread.
+ *
+ * @since 0.1
  */
 public final class WriteParallel {
   /** So many bytes in all are not worth waking another thread for; they take less than 0.1 ms. */

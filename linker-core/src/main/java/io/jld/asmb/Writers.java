@@ -19,6 +19,8 @@ import java.util.function.IntConsumer;
  * <p>Everything that is asked for is done, even if some of it fails; then the failure with the
  * lowest index is thrown, which is the same one for any number of threads. Only a link that is
  * stopped ({@link Tasks#check}) begins nothing more.
+ *
+ * @since 0.1
  */
 public final class Writers {
   private final Tasks tasks;

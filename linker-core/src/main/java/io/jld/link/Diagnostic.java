@@ -11,6 +11,7 @@ import java.util.Objects;
  * @param location where; {@link Location#NONE} where there is no place
  * @param message one or more lines, without the place and without the severity's word; continuation
  *     lines start with {@code >>> }
+ * @since 0.1
  */
 public record Diagnostic(
     Severity severity, DiagnosticCode code, Location location, String message) {

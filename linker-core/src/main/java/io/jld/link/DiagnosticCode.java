@@ -7,6 +7,8 @@ import java.util.Locale;
  * the words of a message change. The command line shows it in brackets behind the message.
  *
  * <p>This is the one table of all messages; {@code docs/errors.md} is made of it.
+ *
+ * @since 0.1
  */
 public enum DiagnosticCode {
   // The command line.

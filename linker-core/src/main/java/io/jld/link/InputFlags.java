@@ -10,6 +10,7 @@ package io.jld.link;
  *     library is refused
  * @param copyDtNeeded {@code --copy-dt-needed-entries}: the libraries that a library needs are
  *     inputs as well
+ * @since 0.1
  */
 public record InputFlags(
     boolean wholeArchive, boolean asNeeded, boolean staticOnly, boolean copyDtNeeded) {

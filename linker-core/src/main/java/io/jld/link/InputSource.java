@@ -7,6 +7,8 @@ import java.util.Objects;
 /**
  * One item of a link's inputs, in the order of a command line. Files are objects, archives, shared
  * libraries or linker scripts; which of them is decided by their content, never by their name.
+ *
+ * @since 0.1
  */
 public sealed interface InputSource {
   /** A file by its path; a linker script may name further ones. */

@@ -8,7 +8,11 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
-/** What went wrong with a file. */
+/**
+ * What went wrong with a file.
+ *
+ * @since 0.1
+ */
 public final class IoReason {
   private IoReason() {}
 

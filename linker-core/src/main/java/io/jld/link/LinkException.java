@@ -6,6 +6,8 @@ import java.util.List;
  * The one exception that leaves the library: a link that failed, with everything that was found
  * wrong. It is thrown after the output has been discarded; whatever stood at the output's path
  * before is untouched.
+ *
+ * @since 0.1
  */
 public final class LinkException extends RuntimeException {
   private static final long serialVersionUID = 1;

@@ -18,6 +18,8 @@ import java.util.function.Consumer;
 /**
  * Everything that a link depends on; immutable, so that one request may be linked many times, and
  * at once.
+ *
+ * @since 0.1
  */
 public final class LinkRequest {
   private final String arch;

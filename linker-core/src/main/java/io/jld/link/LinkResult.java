@@ -14,6 +14,7 @@ import java.util.List;
  * @param passes the passes in the order in which they ran, each with its time
  * @param tasks what each thread did within the passes; empty unless {@link LinkOption#TIME_TRACE}
  *     asks for it
+ * @since 0.1
  */
 public record LinkResult(
     String arch,

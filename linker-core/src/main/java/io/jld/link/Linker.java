@@ -31,7 +31,11 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
-/** Links. Links don't know of each other: any number may run at once in one JVM. */
+/**
+ * Links. Links don't know of each other: any number may run at once in one JVM.
+ *
+ * @since 0.1
+ */
 public final class Linker {
   /** The version of jld, which is that of its artifacts. */
   public static final String VERSION = "0.1.0";

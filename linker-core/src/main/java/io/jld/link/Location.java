@@ -9,6 +9,7 @@ package io.jld.link;
  * @param offset byte offset in the section, or in the member or file where there is no section; -1
  *     if unknown
  * @param symbol the symbol concerned, or {@code null}
+ * @since 0.1
  */
 public record Location(String file, String member, String section, long offset, String symbol)
     implements Comparable<Location> {

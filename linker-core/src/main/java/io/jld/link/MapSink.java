@@ -12,6 +12,8 @@ package io.jld.link;
  * first; sections of the output by their section headers, from 1; input sections and symbols from
  * 1, with gaps. Where something has none, a number of an input is -1 and any other 0. Sizes are
  * bytes, and unsigned like addresses. {@code SHT_*} and its like are the numbers of the gABI.
+ *
+ * @since 0.1
  */
 public interface MapSink {
   /**

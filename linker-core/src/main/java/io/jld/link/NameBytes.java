@@ -20,6 +20,8 @@ import java.nio.file.Path;
  * the bytes come back as they were. (Python calls that "surrogateescape".)
  *
  * <p>Nothing else in jld makes strings of the bytes of names, or bytes of such strings.
+ *
+ * @since 0.1
  */
 public final class NameBytes {
   private static final char REPLACED = '\uFFFD';

@@ -1,6 +1,10 @@
 package io.jld.link;
 
-/** What is linked. Whether an executable is dynamic follows from its inputs, as with GNU ld. */
+/**
+ * What is linked. Whether an executable is dynamic follows from its inputs, as with GNU ld.
+ *
+ * @since 0.1
+ */
 public enum OutputKind {
   /** {@code ET_EXEC} at a fixed address; dynamic if there is a shared library among the inputs. */
   EXECUTABLE,

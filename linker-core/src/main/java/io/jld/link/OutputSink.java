@@ -4,7 +4,11 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** Where the linked bytes go. */
+/**
+ * Where the linked bytes go.
+ *
+ * @since 0.1
+ */
 public sealed interface OutputSink {
   /** What reports call the output. */
   String name();

@@ -1,6 +1,10 @@
 package io.jld.link;
 
-/** How grave a {@link Diagnostic} is. An error makes the link fail, a warning and a note do not. */
+/**
+ * How grave a {@link Diagnostic} is. An error makes the link fail, a warning and a note do not.
+ *
+ * @since 0.1
+ */
 public enum Severity {
   ERROR,
   WARNING,
