@@ -133,7 +133,7 @@ public final class Amd64 implements Arch {
   }
 
   @Override
-  public long lazySlotValue(Link ctxt, long entry) {
+  public long lazySlotValue(Link ctxt, long plt, long entry) {
     return Amd64Plt.lazySlotValue(ctxt, entry);
   }
 

@@ -25,7 +25,7 @@ class Amd64PltTest {
     assertEquals(hex("ff2502200000 6800000000 e9e0ffffff"), hex(b));
     arch.writePltEntry(link, s, 0x401030, 0x403028, 2);
     assertEquals(hex("ff25f21f0000 6802000000 e9c0ffffff"), hex(b));
-    assertEquals(0x401036, arch.lazySlotValue(link, 0x401030));
+    assertEquals(0x401036, arch.lazySlotValue(link, 0x401000, 0x401030));
     arch.writePltDirect(link, s, 0x401020, 0x402fe0);
     assertEquals(hex("ff25ba1f0000 6690"), hex(b).substring(0, 16));
   }
@@ -38,7 +38,7 @@ class Amd64PltTest {
     Slice s = Slice.of(b);
     arch.writePltEntry(link, s, 0x401020, 0x403020, 1);
     assertEquals(hex("f30f1efa 6801000000 e9d2ffffff 6690"), hex(b));
-    assertEquals(0x401020, arch.lazySlotValue(link, 0x401020));
+    assertEquals(0x401020, arch.lazySlotValue(link, 0x401000, 0x401020));
     byte[] d = new byte[16];
     arch.writePltDirect(link, Slice.of(d), 0x401020, 0x402fe0);
     assertEquals(hex("f30f1efa ff25b61f0000 660f1f440000"), hex(d));

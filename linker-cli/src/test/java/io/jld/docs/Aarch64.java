@@ -289,7 +289,7 @@ public final class Aarch64 implements Arch {
   }
 
   @Override
-  public long lazySlotValue(Link ctxt, long entry) {
+  public long lazySlotValue(Link ctxt, long plt, long entry) {
     throw new IllegalStateException("no call in a static program is bound by the loader");
   }
 

@@ -76,7 +76,7 @@ class PluginsTest {
         public void writePltHeader(Link ctxt, Slice slice, long addr) {}
         public void writePltEntry(Link ctxt, Slice slice, long addr, long slot, int index) {}
         public void writePltDirect(Link ctxt, Slice slice, long addr, long slot) {}
-        public long lazySlotValue(Link ctxt, long entry) { return entry; }
+        public long lazySlotValue(Link ctxt, long plt, long entry) { return entry; }
         public void asmb(Link ctxt) {
           WriteParallel sections = new WriteParallel(ctxt);
           for (Segment segment : ctxt.segments()) {

@@ -112,6 +112,16 @@ public interface Arch {
     return null;
   }
 
+  /** What stands at the start of the GOT. */
+  default GotLayout gotLayout() {
+    return GotLayout.IN_PLT;
+  }
+
+  /** Where thread-local storage lies; variant II by default. */
+  default TlsLayout tlsLayout() {
+    return TlsLayout.VARIANT_II;
+  }
+
   /**
    * Writes {@code .plt}'s header.
    *
@@ -137,9 +147,12 @@ public interface Arch {
 
   /**
    * What a lazily bound slot of {@code .got.plt} holds before it is bound: the address of the code
-   * in the PLT entry at {@code entry} that calls the resolver.
+   * that calls the resolver.
+   *
+   * @param plt address of {@code .plt}, which begins with its header
+   * @param entry address of the slot's entry there
    */
-  long lazySlotValue(Link ctxt, long entry);
+  long lazySlotValue(Link ctxt, long plt, long entry);
 
   /** How to unwind from the PLT; null where nothing is known of it. */
   default PltUnwind pltUnwind(Link ctxt) {

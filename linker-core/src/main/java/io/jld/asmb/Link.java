@@ -157,7 +157,7 @@ public abstract class Link {
   /** Address of the two GOT slots of the local dynamic model. */
   public abstract long tlsLdSlot();
 
-  /** {@code _GLOBAL_OFFSET_TABLE_}: on amd64 and x86 the address of {@code .got.plt}. */
+  /** {@code _GLOBAL_OFFSET_TABLE_}: what that names, {@link io.jld.arch.GotLayout} says. */
   public abstract long gotBase();
 
   /** Address of {@code .dynamic}; 0 where there is none. */
@@ -167,10 +167,23 @@ public abstract class Link {
   public abstract long tlsBegin();
 
   /**
-   * What the thread pointer stands for, as an address: the TLS segment's end, aligned (TLS variant
-   * II).
+   * The TLS segment's end, aligned: what the thread pointer stands for in TLS variant II. {@link
+   * #threadPointer} says it for either variant.
    */
   public abstract long tlsEnd();
+
+  /**
+   * What the thread pointer stands for in an executable, as an address ({@link
+   * io.jld.arch.TlsLayout}).
+   */
+  public long threadPointer() {
+    return tlsEnd();
+  }
+
+  /** What offsets in this module's TLS block count from, as an address. */
+  public final long tlsBase() {
+    return tlsBegin() + arch.tlsLayout().dtpBias();
+  }
 
   /**
    * The output's value of a program property ({@code .note.gnu.property}); 0 where it has none.

@@ -180,6 +180,19 @@ public final class Slice {
     return get32(at) & 0xffffffffL | (long) get32(at + 4) << 32;
   }
 
+  /** A field in big-endian order, as instructions of some little-endian machines are in. */
+  public int getBig16(long at) {
+    return Short.reverseBytes((short) get16(at)) & 0xffff;
+  }
+
+  public int getBig32(long at) {
+    return Integer.reverseBytes(get32(at));
+  }
+
+  public long getBig64(long at) {
+    return Long.reverseBytes(get64(at));
+  }
+
   /** Writes the low byte of {@code v}; likewise below. */
   public void put8(long at, int v) {
     int i = seek(at, 1);
@@ -205,6 +218,19 @@ public final class Slice {
   public void put64(long at, long v) {
     put32(at, (int) v);
     put32(at + 4, (int) (v >> 32));
+  }
+
+  /** Writes a field in big-endian order; likewise below. */
+  public void putBig16(long at, int v) {
+    put16(at, Short.reverseBytes((short) v));
+  }
+
+  public void putBig32(long at, int v) {
+    put32(at, Integer.reverseBytes(v));
+  }
+
+  public void putBig64(long at, long v) {
+    put64(at, Long.reverseBytes(v));
   }
 
   public void put(long at, byte[] bytes) {

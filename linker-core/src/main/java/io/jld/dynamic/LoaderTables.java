@@ -9,6 +9,7 @@ import io.jld.synth.Synthetics;
 
 /** What the dynamic loader reads, each section once a link. */
 public final class LoaderTables implements MadeAddresses {
+  private final boolean gotBaseInPlt;
   private final Synthetics synthetics;
   private final RelDyn relDyn;
   private final RelPlt relPlt;
@@ -39,6 +40,7 @@ public final class LoaderTables implements MadeAddresses {
   private LoaderTables(Context ctxt) {
     ArchInfo info = ctxt.arch().info();
     int word = info.wordSize();
+    gotBaseInPlt = ctxt.arch().gotLayout().baseInPlt();
     synthetics = Synthetics.of(ctxt);
     relDyn = new RelDyn(info);
     relPlt = new RelPlt(info);
@@ -75,7 +77,7 @@ public final class LoaderTables implements MadeAddresses {
 
   @Override
   public long gotBase() {
-    return synthetics.gotPlt().addr();
+    return gotBaseInPlt ? synthetics.gotPlt().addr() : synthetics.got().addr();
   }
 
   @Override

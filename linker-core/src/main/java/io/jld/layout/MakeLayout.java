@@ -59,6 +59,7 @@ final class MakeLayout {
         base,
         tlsBegin,
         tlsBegin + ElfClass.align(tlsSize, tlsAlign),
+        ctxt.arch().tlsLayout().threadPointer(tlsBegin, tlsSize, tlsAlign),
         size);
   }
 

@@ -179,7 +179,7 @@ public final class SymbolValues implements SymbolAddresses {
     return switch (name) {
       case "_GLOBAL_OFFSET_TABLE_" -> ctxt.gotBase();
       case "_DYNAMIC" -> ctxt.dynamicAddr();
-      case "_TLS_MODULE_BASE_" -> ctxt.isShared() ? ctxt.tlsBegin() : ctxt.tlsEnd();
+      case "_TLS_MODULE_BASE_" -> ctxt.isShared() ? ctxt.tlsBegin() : ctxt.threadPointer();
       case "__ehdr_start" -> ctxt.layout().base();
       case "__GNU_EH_FRAME_HDR" -> start(".eh_frame_hdr");
       default ->

@@ -528,6 +528,11 @@ public final class Context extends Link {
   }
 
   @Override
+  public long threadPointer() {
+    return layout.threadPointer();
+  }
+
+  @Override
   public long property(int type) {
     return properties == null ? 0 : properties.getOrDefault(type, 0L);
   }

@@ -7,7 +7,8 @@ import io.jld.asmb.SymList;
  * Where everything is.
  *
  * @param tlsBegin address of the TLS segment's first byte
- * @param tlsEnd its end, aligned as the segment: what the thread pointer stands for
+ * @param tlsEnd its end, aligned as the segment
+ * @param threadPointer what the thread pointer stands for
  * @param base address of the file's first byte
  * @param size of the file's sections in bytes; tables that are not part of a segment follow
  */
@@ -23,6 +24,7 @@ public record Layout(
     long base,
     long tlsBegin,
     long tlsEnd,
+    long threadPointer,
     long size) {
   /** The same, but for what is not loaded, which ends the file. */
   public Layout withUnloaded(SymList content, Segment sections, long fileSize) {
@@ -38,6 +40,7 @@ public record Layout(
         base,
         tlsBegin,
         tlsEnd,
+        threadPointer,
         fileSize);
   }
 }

@@ -127,6 +127,7 @@ public final class AssignOffsets {
         0,
         0,
         0,
+        0,
         size);
   }
 

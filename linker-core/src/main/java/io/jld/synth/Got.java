@@ -11,12 +11,13 @@ import io.jld.symbol.SymbolTable;
 import java.lang.foreign.MemorySegment;
 
 /**
- * {@code .got}: addresses and TLS offsets that code loads. What is known now is written; what only
- * the loader knows gets a dynamic relocation, whose addend stands here too for an architecture with
- * {@code SHT_REL}.
+ * {@code .got}: what the psABI has at its start; addresses and TLS offsets that code loads. What is
+ * known now is written; what only the loader knows gets a dynamic relocation, whose addend stands
+ * here too for an architecture with {@code SHT_REL}.
  */
 public final class Got extends Synthetic {
   private final int wordSize;
+  private int header;
   private SlotTable slots;
   private DynamicRelocs relocs = new DynamicRelocs();
 
@@ -28,6 +29,7 @@ public final class Got extends Synthetic {
   /** Takes the slots, and finds out which of them the loader has to fill. */
   public void setSlots(Context ctxt, SlotTable table) {
     slots = table;
+    header = ctxt.arch().gotLayout().header();
     SymbolTable symbols = ctxt.symbols();
     ArchInfo.DynamicTypes types = ctxt.arch().info().relocations();
     for (int r = 1; r < table.rows(); r++) {
@@ -79,7 +81,8 @@ public final class Got extends Synthetic {
 
   @Override
   public boolean isNeeded(Context ctxt) {
-    return slots.gotSlots() > 0;
+    return slots.gotSlots() > header
+        || (header > 0 && (ctxt.gotBaseNeeded.get() || ctxt.isDynamic()));
   }
 
   @Override
@@ -95,6 +98,9 @@ public final class Got extends Synthetic {
   @Override
   public void write(Context ctxt, MemorySegment slice) {
     slice.fill((byte) 0);
+    if (header > 0) {
+      put(ctxt, slice, 0, ctxt.dynamicAddr());
+    }
     SymbolTable symbols = ctxt.symbols();
     for (int r = 1; r < slots.rows(); r++) {
       int id = slots.symbol(r);
@@ -107,11 +113,11 @@ public final class Got extends Synthetic {
             ctxt,
             slice,
             slots.tpOffIndex(r),
-            symbols.value(id) - (ctxt.isShared() ? ctxt.tlsBegin() : ctxt.tlsEnd()));
+            symbols.value(id) - (ctxt.isShared() ? ctxt.tlsBegin() : ctxt.threadPointer()));
       }
       if (slots.tlsGdIndex(r) >= 0 && !preemptible) {
         put(ctxt, slice, slots.tlsGdIndex(r), ctxt.isShared() ? 0 : 1);
-        put(ctxt, slice, slots.tlsGdIndex(r) + 1, symbols.value(id) - ctxt.tlsBegin());
+        put(ctxt, slice, slots.tlsGdIndex(r) + 1, symbols.value(id) - ctxt.tlsBase());
       }
       if (slots.tlsDescIndex(r) >= 0 && !preemptible) {
         put(ctxt, slice, slots.tlsDescIndex(r) + 1, symbols.value(id) - ctxt.tlsBegin());

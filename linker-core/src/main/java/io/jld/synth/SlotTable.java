@@ -31,6 +31,7 @@ public final class SlotTable implements SymbolTable.Slots {
   public SlotTable(Context ctxt, Synthetics made) {
     this.made = made;
     this.ctxt = ctxt;
+    this.gotSlots = ctxt.arch().gotLayout().header();
     SymbolTable symbols = ctxt.symbols();
     int any = Need.GOT | Need.PLT | Need.CANONICAL_PLT | Need.TP_OFF | Need.TLS_GD | Need.TLS_DESC;
     int[] found = new int[64];
@@ -136,7 +137,7 @@ public final class SlotTable implements SymbolTable.Slots {
     return tlsLd;
   }
 
-  /** Words in {@code .got}. */
+  /** Words in {@code .got}, those at its start included. */
   public int gotSlots() {
     return gotSlots;
   }

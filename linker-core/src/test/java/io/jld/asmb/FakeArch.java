@@ -76,7 +76,7 @@ final class FakeArch implements Arch {
   }
 
   @Override
-  public long lazySlotValue(Link ctxt, long entry) {
+  public long lazySlotValue(Link ctxt, long plt, long entry) {
     throw new UnsupportedOperationException();
   }
 

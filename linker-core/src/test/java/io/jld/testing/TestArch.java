@@ -185,7 +185,7 @@ public final class TestArch implements Arch {
   public void writePltDirect(Link ctxt, Slice slice, long addr, long slot) {}
 
   @Override
-  public long lazySlotValue(Link ctxt, long entry) {
+  public long lazySlotValue(Link ctxt, long plt, long entry) {
     return entry;
   }
 

@@ -85,7 +85,7 @@ final class ShortArch implements Arch, Thunks {
   public void writePltDirect(Link ctxt, Slice slice, long addr, long slot) {}
 
   @Override
-  public long lazySlotValue(Link ctxt, long entry) {
+  public long lazySlotValue(Link ctxt, long plt, long entry) {
     return entry;
   }
 

@@ -143,7 +143,7 @@ public final class X86 implements Arch {
   }
 
   @Override
-  public long lazySlotValue(Link ctxt, long entry) {
+  public long lazySlotValue(Link ctxt, long plt, long entry) {
     return X86Plt.lazySlotValue(ctxt, entry);
   }
 

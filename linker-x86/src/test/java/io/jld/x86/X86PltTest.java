@@ -35,7 +35,7 @@ class X86PltTest {
     assertEquals(
         "ff 25 10 b0 04 08 68 08 00 00 00 e9 d0 ff ff ff",
         bytes(sizes.entry(), s -> arch.writePltEntry(link, s, PLT + 32, SLOT, 1)));
-    assertEquals(PLT + 38, arch.lazySlotValue(link, PLT + 32));
+    assertEquals(PLT + 38, arch.lazySlotValue(link, PLT, PLT + 32));
     assertEquals(
         "ff 25 10 b0 04 08 66 90",
         bytes(sizes.direct(), s -> arch.writePltDirect(link, s, PLT, SLOT)));
@@ -65,7 +65,7 @@ class X86PltTest {
     assertEquals(
         "f3 0f 1e fb 68 08 00 00 00 e9 d2 ff ff ff 66 90",
         bytes(sizes.entry(), s -> arch.writePltEntry(link, s, PLT + 32, SLOT, 1)));
-    assertEquals(PLT + 32, arch.lazySlotValue(link, PLT + 32));
+    assertEquals(PLT + 32, arch.lazySlotValue(link, PLT, PLT + 32));
     assertEquals(
         "f3 0f 1e fb ff a3 10 00 00 00 66 0f 1f 44 00 00",
         bytes(sizes.direct(), s -> arch.writePltDirect(link, s, PLT, SLOT)));
