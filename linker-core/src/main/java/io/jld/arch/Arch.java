@@ -2,6 +2,9 @@ package io.jld.arch;
 
 import io.jld.asmb.Link;
 import io.jld.asmb.Slice;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
 
 /**
  * An architecture: data and a few functions. It is found as a {@link java.util.ServiceLoader}
@@ -110,6 +113,31 @@ public interface Arch {
   /** What extends the range of its branches; null where all of them reach, as by default. */
   default Thunks thunks() {
     return null;
+  }
+
+  /**
+   * Symbols that the linker defines where something refers to them and no object does, as it does
+   * {@code _GLOBAL_OFFSET_TABLE_}: names, and what gives each its value. That is asked as soon as
+   * sections have addresses, which may be tentative ones ({@link Link#section}).
+   */
+  default Map<String, ToLongFunction<Link>> providedSymbols() {
+    return Map.of();
+  }
+
+  /**
+   * Whether compilers put small data into sections of their own ({@code .sdata}, {@code .sbss}),
+   * near to which other data is reached with little code.
+   */
+  default boolean hasSmallData() {
+    return false;
+  }
+
+  /**
+   * What {@code .dynamic} has of this architecture's own. Relocations have been scanned; addresses
+   * are not known yet.
+   */
+  default List<DynamicTag> dynamicTags(Link ctxt) {
+    return List.of();
   }
 
   /** What stands at the start of the GOT. */

@@ -38,6 +38,14 @@ public abstract class Relocs {
   public abstract int symbol();
 
   /**
+   * {@code st_other} of the symbol as the object has it that refers to it: the visibility in its
+   * lowest two bits, above them what the psABI says of functions.
+   */
+  public int symbolOther() {
+    return 0;
+  }
+
+  /**
    * The addend (A), from the relocation or from the content. Against a merged section it is already
    * that of the merged content, so that S + A is right.
    */

@@ -53,6 +53,12 @@ public interface Symbols {
     return false;
   }
 
+  /**
+   * Adds bits to the symbol's {@code st_other} in the output's symbol tables; from any thread,
+   * while relocations are scanned. The visibility is not among them.
+   */
+  default void addOther(int sym, int bits) {}
+
   /** Asks for what {@code needs} says, bits of {@link Need}; may be called from any thread. */
   void need(int sym, int needs);
 

@@ -9,6 +9,7 @@ import io.jld.link.LinkRequest;
 import io.jld.link.Location;
 import io.jld.link.OutputKind;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One link: all that is a global in Go's linker is a member here. What stands in it is set by the
@@ -25,6 +26,7 @@ public abstract class Link {
   private final OutputKind kind;
   private final boolean relax;
   private final boolean printBlocks;
+  private final AtomicInteger notes = new AtomicInteger();
 
   protected Link(LinkRequest request, Arch arch, Tasks tasks, OutBuf out) {
     this.request = request;
@@ -131,6 +133,36 @@ public abstract class Link {
   /** All five segments in file order. */
   public final List<Segment> segments() {
     return List.of(segrodata(), segtext(), segrelrodata(), segdata(), segdwarf());
+  }
+
+  /**
+   * A section of the output by its name; null if there is none. Known since sections have been
+   * made; its address may be a tentative one as long as addresses are given.
+   */
+  public Section section(String name) {
+    for (Segment segment : segments()) {
+      for (Section s : segment.sections()) {
+        if (s.name().equals(name)) {
+          return s;
+        }
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Notes facts about the whole link that a scan has found: bits that the architecture gives a
+   * meaning. From any thread.
+   */
+  public final void note(int bits) {
+    if ((notes.get() & bits) != bits) {
+      notes.accumulateAndGet(bits, (a, b) -> a | b);
+    }
+  }
+
+  /** All bits that have been {@linkplain #note noted}; once relocations have been scanned. */
+  public final int notes() {
+    return notes.get();
   }
 
   /**

@@ -278,6 +278,9 @@ public final class DefaultPlan {
         family(".data", "d"),
         new Statement.Marker(PLACE, Statement.Marker.Kind.SORTED_CONSTRUCTORS));
     section(".data1");
+    if (machine.smallData()) {
+      section(".sdata", inputs(".srodata", ".srodata.*"), family(".sdata", "s"));
+    }
     add(provide("_edata", DOT));
     add(provide("edata", DOT));
   }
@@ -285,6 +288,9 @@ public final class DefaultPlan {
   private void zeros() {
     add(counter(DOT));
     add(provide("__bss_start", DOT));
+    if (machine.smallData()) {
+      section(".sbss", inputs(".dynsbss"), family(".sbss", "sb"), inputs(".scommon"));
+    }
     section(".bss", inputs(".dynbss"), family(".bss", "b"), inputs("COMMON"));
     if (machine.is64()) {
       large();

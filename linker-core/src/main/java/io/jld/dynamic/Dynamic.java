@@ -179,6 +179,7 @@ public final class Dynamic extends Synthetic {
       }
     }
     addAndroid(ctxt, all.androidRelocs(), rela);
+    ctxt.arch().dynamicTags(ctxt).forEach(t -> add(t.tag(), t.value()));
   }
 
   private void addAndroid(Context ctxt, AndroidRelocs packed, boolean rela) {

@@ -1,6 +1,7 @@
 package io.jld.layout;
 
 import io.jld.arch.Need;
+import io.jld.asmb.Link;
 import io.jld.elf.Elf;
 import io.jld.frame.EhFrame;
 import io.jld.input.ObjectFile;
@@ -18,6 +19,7 @@ import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import io.jld.synth.CopyRelocs;
 import io.jld.synth.Synthetics;
+import java.util.function.ToLongFunction;
 
 /** The symbols' values, once everything has its address. */
 public final class SymbolValues implements SymbolAddresses {
@@ -182,11 +184,19 @@ public final class SymbolValues implements SymbolAddresses {
       case "_TLS_MODULE_BASE_" -> ctxt.isShared() ? ctxt.tlsBegin() : ctxt.threadPointer();
       case "__ehdr_start" -> ctxt.layout().base();
       case "__GNU_EH_FRAME_HDR" -> start(".eh_frame_hdr");
-      default ->
-          name.startsWith("__start_")
-              ? start(LinkerSymbols.sectionOf(name))
-              : stop(LinkerSymbols.sectionOf(name));
+      default -> ofArch(name);
     };
+  }
+
+  /** What the architecture provides; else {@code __start_X} or {@code __stop_X}. */
+  private long ofArch(String name) {
+    ToLongFunction<Link> own = ctxt.arch().providedSymbols().get(name);
+    if (own != null) {
+      return own.applyAsLong(ctxt);
+    }
+    return name.startsWith("__start_")
+        ? start(LinkerSymbols.sectionOf(name))
+        : stop(LinkerSymbols.sectionOf(name));
   }
 
   /**

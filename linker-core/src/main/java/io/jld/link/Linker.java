@@ -158,7 +158,7 @@ public final class Linker {
    * @param request whose options count, and nothing else
    */
   public static String builtInScript(Arch arch, LinkRequest request) {
-    Machine machine = ReadInputs.machine(arch.info(), request::get);
+    Machine machine = ReadInputs.machine(arch, request::get);
     return switch (request.get(LinkOption.OUTPUT_KIND)) {
       case RELOCATABLE -> RelocatablePlan.of(machine).toString();
       case SHARED -> DefaultPlan.of(machine, request::get, isBinary(request)).toString();

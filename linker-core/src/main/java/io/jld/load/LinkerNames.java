@@ -6,6 +6,8 @@ import io.jld.pattern.Glob;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /**
@@ -15,11 +17,8 @@ import java.util.stream.IntStream;
 public final class LinkerNames {
   private static final int[] NONE = {};
 
-  /**
-   * What the linker defines where something refers to it and nothing else in the output defines it,
-   * whatever the layout is; each output has its own.
-   */
-  public static final List<String> PROVIDED =
+  /** Those of all architectures. */
+  private static final List<String> PROVIDED =
       List.of(
           "_GLOBAL_OFFSET_TABLE_",
           "_DYNAMIC",
@@ -28,6 +27,20 @@ public final class LinkerNames {
           "__GNU_EH_FRAME_HDR");
 
   private LinkerNames() {}
+
+  /**
+   * What the linker defines where something refers to it and nothing else in the output defines it,
+   * whatever the layout is; each output has its own.
+   */
+  public static List<String> provided(Context ctxt) {
+    Set<String> own = ctxt.arch().providedSymbols().keySet();
+    if (own.isEmpty()) {
+      return PROVIDED;
+    }
+    List<String> all = new ArrayList<>(PROVIDED);
+    all.addAll(new TreeSet<>(own)); // names are numbered in this order
+    return all;
+  }
 
   /**
    * The names that are undefined from the start, so that archive members which define them are
@@ -70,7 +83,7 @@ public final class LinkerNames {
     names.add(ctxt.option(LinkOption.FINI));
     names.addAll(ctxt.option(LinkOption.TRACE_SYMBOL));
     names.addAll(WrapSymbols.names(ctxt));
-    names.addAll(PROVIDED);
+    names.addAll(provided(ctxt));
     return new ArrayList<>(names);
   }
 }

@@ -1,5 +1,6 @@
 package io.jld.load;
 
+import io.jld.arch.Arch;
 import io.jld.arch.ArchInfo;
 import io.jld.builtin.DefaultPlan;
 import io.jld.builtin.Machine;
@@ -198,7 +199,7 @@ public final class ReadInputs {
 
   /** The layout that is in force where no script has one. */
   private static LayoutPlan builtIn(Context ctxt) {
-    Machine machine = machine(ctxt.arch().info(), ctxt::option);
+    Machine machine = machine(ctxt.arch(), ctxt::option);
     if (ctxt.kind() == OutputKind.RELOCATABLE) {
       return RelocatablePlan.of(machine);
     }
@@ -216,10 +217,15 @@ public final class ReadInputs {
   }
 
   /** What a built-in layout depends on of an architecture. */
-  public static Machine machine(ArchInfo info, Function<LinkOption<?>, Object> options) {
+  public static Machine machine(Arch arch, Function<LinkOption<?>, Object> options) {
+    ArchInfo info = arch.info();
     long page = (Long) options.apply(LinkOption.MAX_PAGE_SIZE);
     return new Machine(
-        info.wordSize(), info.relPrefix(), info.imageBase(), page != 0 ? page : info.maxPageSize());
+        info.wordSize(),
+        info.relPrefix(),
+        info.imageBase(),
+        page != 0 ? page : info.maxPageSize(),
+        arch.hasSmallData());
   }
 
   /** Gives all names their numbers, those of the objects first. */

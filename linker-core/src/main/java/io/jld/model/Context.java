@@ -320,6 +320,11 @@ public final class Context extends Link {
     return outputs[sections.out[section]];
   }
 
+  @Override
+  public OutputSection section(String name) {
+    return outputSection(name);
+  }
+
   /** The output section of the given name; null if there is none. */
   public OutputSection outputSection(String name) {
     for (OutputSection s : outputSections) {

@@ -243,6 +243,11 @@ public final class RelocReader extends Relocs {
     return symbol;
   }
 
+  @Override
+  public int symbolOther() {
+    return elfSym == 0 ? 0 : file.symbolOther(elfSym);
+  }
+
   /** The symbol's index in its object. */
   public int elfSymbol() {
     return elfSym;

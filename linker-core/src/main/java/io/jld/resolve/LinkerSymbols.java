@@ -35,7 +35,7 @@ public final class LinkerSymbols {
       }
       return; // the final link defines all others
     }
-    for (String name : LinkerNames.PROVIDED) {
+    for (String name : LinkerNames.provided(ctxt)) {
       int id = ctxt.names.find(name);
       if (symbols.has(id, SymbolTable.REFERENCED) && isProvided(ctxt, name)) {
         symbols.define(id, SymbolTable.KIND_PROVIDED, order, 0);

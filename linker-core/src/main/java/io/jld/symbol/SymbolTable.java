@@ -6,6 +6,7 @@ import io.jld.elf.Columns;
 import io.jld.elf.Elf;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * All symbols of a link in columns. Numbers: 0 is the null symbol; then one for each name of a
@@ -109,6 +110,9 @@ public final class SymbolTable implements Symbols {
 
   /** The sizes of the few symbols that don't have their definition's. */
   private final Map<Integer, Long> sizes = new HashMap<>();
+
+  /** Bits that the architecture has added to {@code st_other}; few symbols have any. */
+  private final Map<Integer, Integer> others = new ConcurrentHashMap<>();
 
   /**
    * @param names the interned names; ends where local symbols begin
@@ -349,6 +353,16 @@ public final class SymbolTable implements Symbols {
   @Override
   public boolean isFar(int sym) {
     return (flags[sym] & FAR) != 0;
+  }
+
+  @Override
+  public void addOther(int sym, int bits) {
+    others.merge(sym, bits & ~3, (a, b) -> a | b);
+  }
+
+  /** Bits that have been {@linkplain #addOther added}. */
+  public int addedOther(int sym) {
+    return others.isEmpty() ? 0 : others.getOrDefault(sym, 0);
   }
 
   @Override

@@ -134,7 +134,7 @@ public final class SymbolWriter implements SymbolRows {
     int type = f.symbolType(row) == STT_GNU_IFUNC ? STT_FUNC : f.symbolType(row);
     int bind = symbols.has(id, SymbolTable.STRONG_REF) ? STB_GLOBAL : STB_WEAK;
     long value = symbols.has(id, Need.CANONICAL_PLT) ? symbols.value(id) : 0;
-    out.symbol(name, bind << 4 | type, STV_DEFAULT, SHN_UNDEF, value, 0);
+    out.symbol(name, bind << 4 | type, symbols.addedOther(id), SHN_UNDEF, value, 0);
   }
 
   /**
@@ -183,7 +183,7 @@ public final class SymbolWriter implements SymbolRows {
     }
     int other = f.symbolOther(sym);
     if (id < symbols.globals()) {
-      other = (other & ~3) | symbols.visibility(id);
+      other = (other & ~3) | symbols.visibility(id) | symbols.addedOther(id);
     }
     out.symbol(name, info(id, info), other, shndx, value, size);
   }

@@ -86,7 +86,7 @@ class KindRulesTest {
   /** No name has to be looked at for the sections that nearly all of a link are. */
   @Test
   void builtIn() {
-    Machine machine = new Machine(8, ".rela", 0x400000, 4096);
+    Machine machine = new Machine(8, ".rela", 0x400000, 4096, false);
     LayoutPlan plan = DefaultPlan.of(machine, o -> o.defaultValue(), false);
     assertEquals(NAMES.size(), agree(rules(plan)));
   }
