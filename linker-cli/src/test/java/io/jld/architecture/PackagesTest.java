@@ -84,6 +84,7 @@ class PackagesTest {
           "asmb.Blocks", "arch",
           "arch.Arch", "asmb",
           "arch.Relocs", "asmb",
+          "arch.ObjectMerge", "asmb",
           "arch.Thunks", "asmb",
           "arch.Scan", "asmb",
           "link.LinkRequest", "arch",

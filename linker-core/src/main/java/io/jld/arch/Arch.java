@@ -116,6 +116,14 @@ public interface Arch {
   }
 
   /**
+   * What makes one of all objects' {@code e_flags} and attributes in this link; null where there
+   * are none, and {@code e_flags} is 0.
+   */
+  default ObjectMerge merge(Link ctxt) {
+    return null;
+  }
+
+  /**
    * Symbols that the linker defines where something refers to them and no object does, as it does
    * {@code _GLOBAL_OFFSET_TABLE_}: names, and what gives each its value. That is asked as soon as
    * sections have addresses, which may be tentative ones ({@link Link#section}).

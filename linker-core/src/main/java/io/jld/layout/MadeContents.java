@@ -1,5 +1,6 @@
 package io.jld.layout;
 
+import io.jld.content.MergedAttributes;
 import io.jld.content.NoteProperty;
 import io.jld.dynamic.LoaderTables;
 import io.jld.frame.EhFrame;
@@ -50,6 +51,10 @@ final class MadeContents {
     NoteProperty properties = NoteProperty.of(ctxt);
     if (properties != null) {
       all.add(properties);
+    }
+    MergedAttributes attributes = MergedAttributes.of(ctxt);
+    if (attributes != null) {
+      all.add(attributes);
     }
     GdbIndex index = ctxt.find(GdbIndex.class);
     if (index != null) {

@@ -107,6 +107,12 @@ public enum DiagnosticCode {
           + " `--arch` or `-m` says, or else the first object.",
       "Compile all for the same: with gcc `-m32` makes x86 and `-m64` amd64, for compiling and"
           + " linking alike."),
+  INCOMPATIBLE_OBJECTS(
+      Topic.FILES,
+      "FILE: is compiled for X and can not be linked with FILE, which is compiled for Y",
+      "Two objects for the same architecture are compiled for ABIs that do not go together: their"
+          + " headers' flags or their attributes say so.",
+      "Compile both with the same options for the ABI, such as `-mabi`."),
   UNKNOWN_ARCHITECTURE(
       Topic.FILES,
       "no architecture for machine N; there are: NAMES\nunrecognised emulation mode: NAME",

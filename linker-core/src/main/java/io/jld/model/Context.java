@@ -1,6 +1,7 @@
 package io.jld.model;
 
 import io.jld.arch.Arch;
+import io.jld.arch.AttributeSection;
 import io.jld.asmb.Link;
 import io.jld.asmb.OutBuf;
 import io.jld.asmb.Segment;
@@ -95,6 +96,8 @@ public final class Context extends Link {
   private Integer stackFlags;
   private Layout layout;
   private Map<Integer, Long> properties;
+  private int elfFlags;
+  private AttributeSection attributes;
 
   /**
    * @param version of the linker, which the output names
@@ -234,6 +237,26 @@ public final class Context extends Link {
   /** Takes the output's program properties by number. */
   public void setProperties(Map<Integer, Long> merged) {
     properties = Parts.once(properties, merged);
+  }
+
+  /**
+   * Takes what objects say of themselves together.
+   *
+   * @param section the section of attributes that the output has; null for none
+   */
+  public void setMerged(int flags, AttributeSection section) {
+    elfFlags = flags;
+    attributes = section;
+  }
+
+  /** {@code e_flags}. */
+  public int elfFlags() {
+    return elfFlags;
+  }
+
+  /** The section that describes all objects; null where there is none. */
+  public AttributeSection attributes() {
+    return attributes;
   }
 
   /** What is not loaded has become shorter, and stands elsewhere. */

@@ -1,8 +1,10 @@
 package io.jld.pass;
 
+import io.jld.arch.ObjectMerge;
 import io.jld.asmb.TaskTrace;
 import io.jld.content.CollectGarbage;
 import io.jld.content.ExecStack;
+import io.jld.content.MergeObjects;
 import io.jld.content.MergeProperties;
 import io.jld.dynamic.LoaderTables;
 import io.jld.frame.EhFrame;
@@ -105,6 +107,11 @@ public final class Passes {
     pass("merge sections", () -> MergeSections.run(ctxt));
     // The PLT's form depends on the features that all objects have.
     pass("merge properties", () -> MergeProperties.run(ctxt));
+    // What objects say of themselves has to fit together before they are looked into.
+    ObjectMerge merge = ctxt.arch().merge(ctxt);
+    if (merge != null) {
+      pass("merge objects", () -> MergeObjects.run(ctxt, merge));
+    }
     // It decides whether there is a program header, so it comes before addresses.
     pass("executable stack", () -> ExecStack.run(ctxt));
     // The scan asks for each symbol's kind for each relocation.

@@ -1,7 +1,9 @@
 package io.jld.pass;
 
+import io.jld.arch.ObjectMerge;
 import io.jld.content.CollectGarbage;
 import io.jld.content.ExecStack;
+import io.jld.content.MergeObjects;
 import io.jld.content.MergeProperties;
 import io.jld.frame.EhFrame;
 import io.jld.frame.EhRecords;
@@ -67,6 +69,10 @@ public final class RelocatablePasses {
     ctxt.handOn(new MergePools()); // and nothing is merged
     // One note speaks for all objects: the weakest of them decides.
     pass.accept("merge properties", () -> MergeProperties.run(ctxt));
+    ObjectMerge merge = ctxt.arch().merge(ctxt);
+    if (merge != null) {
+      pass.accept("merge objects", () -> MergeObjects.run(ctxt, merge));
+    }
     pass.accept("executable stack", () -> ExecStack.run(ctxt));
     pass.accept("make sections", () -> RelocatableSections.run(ctxt));
     // Which symbols are needed, and what refers to sections that are gone, is in the relocations.

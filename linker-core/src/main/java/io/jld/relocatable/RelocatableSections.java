@@ -2,6 +2,7 @@ package io.jld.relocatable;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.content.MergedAttributes;
 import io.jld.content.NoteProperty;
 import io.jld.gather.PlanSections;
 import io.jld.input.Decompress;
@@ -97,6 +98,7 @@ public final class RelocatableSections {
     }
     made(Synthetics.of(ctxt).buildId());
     made(NoteProperty.of(ctxt));
+    made(MergedAttributes.of(ctxt));
     made(new StackNote(ctxt));
     SymbolValues.start(ctxt); // what stays though it is empty may depend on some
     PlanSections.make(ctxt, made);

@@ -216,6 +216,7 @@ final class DefaultSegments {
     if (rules.ehFrameHdr() && frames != null && !frames.isNobits()) {
       add(PT_GNU_EH_FRAME, -1).sections.add(frames);
     }
+    attributes();
     if (rules.stackFlags() != 0) {
       MappedSegment m = add(PT_GNU_STACK, rules.stackFlags());
       m.memsz = rules.stackSize();
@@ -225,6 +226,17 @@ final class DefaultSegments {
         ? beginsInRelro()
         : placed ? RelroRun.of(segments, rules) != null : hasMarks()) {
       add(PT_GNU_RELRO, PF_R);
+    }
+  }
+
+  /** Where the file, which need not be loaded there, has what describes it. */
+  private void attributes() {
+    for (OutputSection s : sections) {
+      if (rules.attributes() != null
+          && s.name().equals(rules.attributes().name())
+          && !s.isAlloc()) {
+        add(rules.attributes().headerType(), PF_R).sections.add(s);
+      }
     }
   }
 

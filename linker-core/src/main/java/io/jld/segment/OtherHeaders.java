@@ -105,6 +105,11 @@ final class OtherHeaders {
       }
     }
     m.memsz = Math.max(m.memsz, m.filesz);
+    if (!first.isAlloc()) {
+      m.addr = 0;
+      m.loadAddr = 0;
+      m.memsz = 0;
+    }
   }
 
   /** Where the segment that a section is in has it loaded. */

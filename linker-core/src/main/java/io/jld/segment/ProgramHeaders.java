@@ -2,11 +2,13 @@ package io.jld.segment;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.arch.AttributeSection;
 import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.model.Context;
+import io.jld.model.OutputSection;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -57,6 +59,13 @@ public final class ProgramHeaders {
     return ctxt.elf.ehdrSize + (long) n * ctxt.elf.phdrSize;
   }
 
+  /** What is not loaded may have moved since the headers were made. */
+  private static long offset(Context ctxt, Header h) {
+    AttributeSection s = ctxt.attributes();
+    OutputSection out = s == null || h.type() != s.headerType() ? null : ctxt.section(s.name());
+    return out == null ? h.offset() : out.offset;
+  }
+
   public static void write(Context ctxt, MemorySegment out, List<Header> headers) {
     long at = ctxt.elf.ehdrSize;
     boolean executeOnly = ctxt.option(LinkOption.EXECUTE_ONLY);
@@ -74,7 +83,7 @@ public final class ProgramHeaders {
           at,
           h.type(),
           code && executeOnly ? h.flags() & ~PF_R : h.flags(),
-          h.offset(),
+          offset(ctxt, h),
           h.addr(),
           h.loadAddr(),
           h.filesz(),

@@ -1,5 +1,6 @@
 package io.jld.segment;
 
+import io.jld.arch.AttributeSection;
 import io.jld.elf.ElfClass;
 import io.jld.link.LinkOption;
 import io.jld.model.Context;
@@ -23,6 +24,7 @@ import java.util.List;
  * @param relroStart address of the first byte that is read only once it is relocated
  * @param relroEnd the address after the last one; {@code relroStart} where there is none
  * @param ehFrameHdr whether {@code --eh-frame-hdr} makes a PT_GNU_EH_FRAME
+ * @param attributes the section of attributes that has a program header; null for none
  * @param headers those of {@code PHDRS}; null where the script has no such command
  */
 public record SegmentRules(
@@ -38,6 +40,7 @@ public record SegmentRules(
     long relroStart,
     long relroEnd,
     boolean ehFrameHdr,
+    AttributeSection attributes,
     List<ScriptHeader> headers) {
 
   /** The options' part; what the script says is given. */
@@ -60,7 +63,12 @@ public record SegmentRules(
         relroStart,
         ctxt.option(LinkOption.RELRO) ? relroEnd : relroStart,
         ctxt.outputSection(".eh_frame_hdr") != null,
+        hasHeader(ctxt.attributes()) ? ctxt.attributes() : null,
         headers);
+  }
+
+  private static boolean hasHeader(AttributeSection s) {
+    return s != null && s.headerType() != 0;
   }
 
   /** Whether what is at an address is read only once it is relocated. */

@@ -109,6 +109,7 @@ public final class FileTables {
     boolean isLoaded = kind.type() != ET_REL;
     elf.putWord(h, 24 + word, isLoaded ? elf.ehdrSize : 0);
     long p = 24 + 3L * word + 4;
+    ElfClass.put32(h, p - 4, ctxt.elfFlags());
     ElfClass.put16(h, p, elf.ehdrSize);
     ElfClass.put16(h, p + 2, isLoaded ? elf.phdrSize : 0);
     ElfClass.put16(h, p + 4, Math.min(phnum, PN_XNUM));

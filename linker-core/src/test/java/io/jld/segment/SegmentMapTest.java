@@ -73,6 +73,7 @@ class SegmentMapTest {
           relroStart,
           relroEnd,
           true,
+          null,
           headers);
     }
 
