@@ -33,8 +33,9 @@ class PackagesTest {
       report       ->  write
       relocatable  ->  write
       write        ->  layout
-      layout       ->  gather, content, gdbindex, thunk
+      layout       ->  gather, content, gdbindex, thunk, relax
       thunk        ->  place
+      relax        ->  reloc
       gdbindex     ->  model, dwarf
       gather       ->  place, dynamic
       place        ->  segment, synth
@@ -85,6 +86,7 @@ class PackagesTest {
           "arch.Arch", "asmb",
           "arch.Relocs", "asmb",
           "arch.ObjectMerge", "asmb",
+          "arch.Relaxer", "asmb",
           "arch.Thunks", "asmb",
           "arch.Scan", "asmb",
           "link.LinkRequest", "arch",

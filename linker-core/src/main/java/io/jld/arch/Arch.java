@@ -110,6 +110,11 @@ public interface Arch {
     return true;
   }
 
+  /** What makes its code shorter; null where code keeps its size, as by default. */
+  default Relaxer relaxer() {
+    return null;
+  }
+
   /** What extends the range of its branches; null where all of them reach, as by default. */
   default Thunks thunks() {
     return null;

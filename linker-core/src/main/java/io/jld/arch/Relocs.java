@@ -4,6 +4,7 @@ import io.jld.asmb.Link;
 import io.jld.asmb.Slice;
 import io.jld.link.DiagnosticCode;
 import io.jld.link.Location;
+import java.util.function.IntPredicate;
 
 /**
  * The relocations of one input section, one at a time: {@code while (r.next()) switch (r.type())}.
@@ -30,6 +31,43 @@ public abstract class Relocs {
 
   /** Its offset in the section in bytes; never negative and below the section's size. */
   public abstract long offset();
+
+  /**
+   * Its offset in the section as it was read, from which bytes may have been taken ({@link
+   * Relaxer}): what {@link #offset} is, too, except while the relocations of such a section are
+   * applied.
+   */
+  public long inputOffset() {
+    return offset();
+  }
+
+  /**
+   * What the architecture has made of the relocation ({@link Relaxation}); 0 where it has said
+   * nothing of it. Only while relocations are applied.
+   */
+  public int form() {
+    return 0;
+  }
+
+  /**
+   * Where the symbol of the current relocation stands in this section as it was read; -1 where it
+   * is not defined in this section of this object.
+   */
+  public long labelOffset() {
+    return -1;
+  }
+
+  /**
+   * Another relocation of the section: for pairs of which the second names the place of the first.
+   *
+   * @param inputOffset its offset in the section as it was read
+   * @param type which types are meant
+   * @return a cursor that stands at the first such relocation, until this is called again; null
+   *     where there is none
+   */
+  public Relocs at(long inputOffset, IntPredicate type) {
+    return null;
+  }
 
   /** {@code R_*} number of the architecture. */
   public abstract int type();

@@ -3,6 +3,7 @@ package io.jld.dynamic;
 import io.jld.frame.EhFrame;
 import io.jld.model.Context;
 import io.jld.model.DynamicRelocs;
+import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionTable;
 import io.jld.synth.Synthetics;
 
@@ -38,11 +39,24 @@ public final class DynamicSection {
     };
   }
 
+  /**
+   * The addend of relocation {@code i}; the scan has found that of a section's symbol before
+   * anything was taken out of the section.
+   */
+  long addend(DynamicRelocs relocs, int i) {
+    int sym = relocs.symbol(i);
+    return ctxt.sections().hasEdits()
+            && sym != 0
+            && ctxt.symbols().file(sym) instanceof LinkedObject o
+        ? ctxt.sections().addend(o, ctxt.symbols().index(sym), relocs.addend(i))
+        : relocs.addend(i);
+  }
+
   private long inSection(int section, long offset) {
     long at =
         ctxt.sections().has(section, SectionTable.REVERSED)
             ? ctxt.sections().size[section] - ctxt.elf.wordSize - offset
             : offset;
-    return ctxt.sections().addr[section] + at;
+    return ctxt.sections().addr[section] + ctxt.sections().map(section, at);
   }
 }

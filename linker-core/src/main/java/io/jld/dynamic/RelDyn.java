@@ -210,9 +210,9 @@ public final class RelDyn extends Synthetic {
       long place = places.place(d, i);
       if (typeOf(ctxt, d, i) == relativeType) {
         all.relative.key[relative] = place;
-        all.relative.value[relative++] = value.applyAsLong(d.symbol(i)) + d.addend(i);
+        all.relative.value[relative++] = value.applyAsLong(d.symbol(i)) + places.addend(d, i);
       } else {
-        long[] row = {0, 0, place, d.type(i), d.addend(i)};
+        long[] row = {0, 0, place, d.type(i), places.addend(d, i)};
         complete(ctxt, dynSym, d.symbol(i), row, value, offset);
         all.rest[other++] = row;
       }

@@ -205,6 +205,7 @@ public final class EhFrameHdr extends Synthetic {
             table.hasAddends()
                 ? table.addend()
                 : ctxt.arch().implicitAddend(table.type(), content, table.offset());
+        addend = ctxt.sections().addend(r.object(), table.symbol(), addend);
         long pc = ctxt.symbols().value(r.object().symbolId(table.symbol())) + addend;
         long key = key(ctxt, pc, bias);
         if (key != (int) key) {

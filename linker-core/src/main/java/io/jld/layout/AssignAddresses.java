@@ -2,6 +2,7 @@ package io.jld.layout;
 
 import static io.jld.elf.Elf.*;
 
+import io.jld.arch.Relaxer;
 import io.jld.dynamic.LoaderTables;
 import io.jld.elf.ElfClass;
 import io.jld.link.Diagnostic;
@@ -9,11 +10,13 @@ import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkOption;
 import io.jld.link.Location;
 import io.jld.model.Context;
+import io.jld.model.Layout;
 import io.jld.model.OutputSection;
 import io.jld.place.Placer;
 import io.jld.place.PlanItem;
 import io.jld.place.PlanItems;
 import io.jld.place.PlanSection;
+import io.jld.relax.RelaxSections;
 import io.jld.segment.ProgramHeaders;
 import io.jld.segment.ScriptOverlaps;
 import io.jld.segment.SegmentMap;
@@ -53,6 +56,10 @@ public final class AssignAddresses {
   private void assign() {
     room = SegmentMap.estimate(ctxt.outputSections(), placer.segmentRules());
     SizeLoop sizes = new SizeLoop();
+    Relaxer relaxer = ctxt.arch().relaxer();
+    if (relaxer != null) {
+      sizes.add(new RelaxSections(ctxt, relaxer, this::estimate)::fits);
+    }
     MakeThunks thunks = ctxt.arch().thunks() == null ? null : new MakeThunks(ctxt, placer);
     if (thunks != null) {
       sizes.add(thunks::fit);
@@ -64,6 +71,7 @@ public final class AssignAddresses {
     }
     sizes.run(() -> placer.settle(room));
     placer.finish();
+    ctxt.setTls(Layout.Tls.of(ctxt.outputSections(), ctxt.arch().tlsLayout()));
     if (thunks != null) {
       thunks.finish();
     }
@@ -95,6 +103,12 @@ public final class AssignAddresses {
       }
     }
     ctxt.setLayout(MakeLayout.of(ctxt, placer.segmentRules(), base(map), map.size()));
+  }
+
+  /** What symbols are worth at the addresses of a round. */
+  private void estimate() {
+    ctxt.setTls(Layout.Tls.of(ctxt.outputSections(), ctxt.arch().tlsLayout()));
+    SymbolValues.estimate(ctxt, placer);
   }
 
   private void warnOfRights(SegmentMap map) {

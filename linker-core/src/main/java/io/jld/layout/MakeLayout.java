@@ -1,7 +1,6 @@
 package io.jld.layout;
 
 import io.jld.asmb.Segment;
-import io.jld.elf.ElfClass;
 import io.jld.link.DiagnosticCode;
 import io.jld.link.Location;
 import io.jld.model.Context;
@@ -25,9 +24,6 @@ final class MakeLayout {
    */
   static Layout of(Context ctxt, SegmentRules rules, long base, long size) {
     long limit = ctxt.elf.is64() ? Long.MAX_VALUE : 1L << 32;
-    long tlsBegin = 0;
-    long tlsSize = 0;
-    long tlsAlign = 1;
     for (OutputSection s : ctxt.outputSections()) {
       // one at the end of the address space ends at address 0
       boolean wraps = s.addr < 0 ? s.addr + s.size > 0 : s.addr + s.size < 0;
@@ -37,11 +33,6 @@ final class MakeLayout {
             DiagnosticCode.ADDRESS_SPACE,
             Location.NONE,
             "section " + s.name() + " does not fit into the address space");
-      }
-      if (s.isAlloc() && s.isTls()) {
-        tlsBegin = tlsSize == 0 && tlsBegin == 0 ? s.addr : tlsBegin;
-        tlsSize = s.addr + s.size - tlsBegin;
-        tlsAlign = Math.max(tlsAlign, s.align());
       }
     }
     ScriptOverlaps.shift(ctxt.outputSections());
@@ -57,9 +48,6 @@ final class MakeLayout {
         segment(ctxt, "Segdata", data.and(relro.negate())),
         segment(ctxt, "Segdwarf", s -> !s.isAlloc()),
         base,
-        tlsBegin,
-        tlsBegin + ElfClass.align(tlsSize, tlsAlign),
-        ctxt.arch().tlsLayout().threadPointer(tlsBegin, tlsSize, tlsAlign),
         size);
   }
 

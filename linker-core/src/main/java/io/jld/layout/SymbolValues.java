@@ -10,6 +10,7 @@ import io.jld.merge.MergePools;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.SymbolAddresses;
+import io.jld.place.Placer;
 import io.jld.resolve.CommonSymbols;
 import io.jld.resolve.LinkerSymbols;
 import io.jld.symbol.LinkedFile;
@@ -19,6 +20,7 @@ import io.jld.symbol.SectionTable;
 import io.jld.symbol.SymbolTable;
 import io.jld.synth.CopyRelocs;
 import io.jld.synth.Synthetics;
+import java.util.function.IntToLongFunction;
 import java.util.function.ToLongFunction;
 
 /** The symbols' values, once everything has its address. */
@@ -48,10 +50,28 @@ public final class SymbolValues implements SymbolAddresses {
 
   /** Fills the column of values. */
   public static void run(Context ctxt) {
-    of(ctxt).assign();
+    SymbolValues values = of(ctxt);
+    values.assign(values::defined);
   }
 
-  private void assign() {
+  /** Fills it for the addresses of a round, while they are still being given. */
+  public static void estimate(Context ctxt, Placer placer) {
+    SymbolValues values = of(ctxt);
+    values.assign(
+        id ->
+            ctxt.symbols().kind(id) == SymbolTable.KIND_ASSIGNED
+                ? values.assigned(placer, id)
+                : values.defined(id));
+  }
+
+  /** The placer serves one thread. */
+  private long assigned(Placer placer, int id) {
+    synchronized (placer) {
+      return placer.valueOf(ctxt.symbols().name(id));
+    }
+  }
+
+  private void assign(IntToLongFunction valueOf) {
     SymbolTable symbols = ctxt.symbols();
     ctxt.tasks()
         .forRanges(
@@ -60,7 +80,7 @@ public final class SymbolValues implements SymbolAddresses {
             (from, to) -> {
               for (int id = Math.max(1, from); id < to; id++) {
                 if (symbols.isDefined(id)) {
-                  symbols.setValue(id, defined(id));
+                  symbols.setValue(id, valueOf.applyAsLong(id));
                 }
                 if (symbols.has(id, Need.CANONICAL_PLT)) {
                   symbols.setValue(id, symbols.callTarget(id));
@@ -163,7 +183,7 @@ public final class SymbolValues implements SymbolAddresses {
         return 0;
       }
       OutputSection out = ctxt.outputOf(id);
-      return out.seen(start) + offset;
+      return out.seen(start) + sections.map(id, offset);
     }
     if (sections.has(id, SectionTable.EH_FRAME)) {
       return frames.addr() + frames.map(object, section, offset);

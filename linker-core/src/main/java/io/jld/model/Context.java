@@ -95,6 +95,7 @@ public final class Context extends Link {
   private OutputSection[] outputs = {};
   private Integer stackFlags;
   private Layout layout;
+  private Layout.Tls tls = Layout.Tls.NONE;
   private Map<Integer, Long> properties;
   private int elfFlags;
   private AttributeSection attributes;
@@ -232,6 +233,11 @@ public final class Context extends Link {
 
   public void setLayout(Layout placed) {
     layout = Parts.once(layout, placed);
+  }
+
+  /** Takes where thread-local data is: for good, or in a round of giving addresses. */
+  public void setTls(Layout.Tls segment) {
+    tls = segment;
   }
 
   /** Takes the output's program properties by number. */
@@ -547,17 +553,17 @@ public final class Context extends Link {
 
   @Override
   public long tlsBegin() {
-    return layout.tlsBegin();
+    return tls.begin();
   }
 
   @Override
   public long tlsEnd() {
-    return layout.tlsEnd();
+    return tls.end();
   }
 
   @Override
   public long threadPointer() {
-    return layout.threadPointer();
+    return tls.threadPointer();
   }
 
   @Override

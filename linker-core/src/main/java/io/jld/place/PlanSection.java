@@ -33,6 +33,9 @@ public final class PlanSection implements PlanItem {
     /** What the linker made of it had this size then, in all. */
     long madeSize;
 
+    /** And the input sections had the sizes of this edition. */
+    int edition;
+
     /**
      * @param inputs by which they are here; null for an orphan
      * @param items as those of an {@link OutputSection}

@@ -143,7 +143,8 @@ final class SectionContents {
       return;
     }
     long made = madeSize(p.out, c);
-    boolean known = c.size >= 0 && made == c.madeSize;
+    int edition = ctxt.sections().edition();
+    boolean known = c.size >= 0 && made == c.madeSize && edition == c.edition;
     if (known && (counter - c.placedAt) % p.out.align() == 0) {
       if (counter != c.placedAt) {
         p.out.moveItems(ctxt.sections(), c.items(), counter - c.placedAt);
@@ -159,6 +160,7 @@ final class SectionContents {
     c.placedAt = from;
     c.size = counter - from;
     c.madeSize = made;
+    c.edition = edition;
   }
 
   /**

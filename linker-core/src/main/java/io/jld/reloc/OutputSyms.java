@@ -11,6 +11,7 @@ import io.jld.input.ObjectFile;
 import io.jld.model.Context;
 import io.jld.model.OutputSection;
 import io.jld.model.SectionSyms;
+import io.jld.symbol.SectionEdit;
 import io.jld.symbol.SectionTable;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -89,6 +90,10 @@ public final class OutputSyms extends SectionSyms {
 
   private void relocate(int id, ObjectFile f, int index, MemorySegment slice) {
     MemorySegment content = ctxt.content(f, index);
+    SectionEdit edit = sections.edit(id);
+    if (edit != null) {
+      content = MemorySegment.ofArray(edit.cut(Bytes.of(content)));
+    }
     boolean alloc = (f.flags(index) & SHF_ALLOC) != 0;
     long addr = alloc ? sections.addr[id] : ctxt.outputOf(id).seen(sections.addr[id]);
     reader.open(sections.object(id), index, content, addr, null);

@@ -5,6 +5,7 @@ import io.jld.arch.Relocs;
 import io.jld.asmb.Link;
 import io.jld.asmb.Slice;
 import io.jld.elf.Elf;
+import io.jld.elf.Rows;
 import io.jld.input.ObjectFile;
 import io.jld.input.RelocTable;
 import io.jld.input.SectionNames;
@@ -19,8 +20,10 @@ import io.jld.model.DynamicRelocs;
 import io.jld.model.Use;
 import io.jld.source.SourceLines;
 import io.jld.symbol.LinkedObject;
+import io.jld.symbol.SectionEdit;
 import io.jld.symbol.SymbolTable;
 import java.lang.foreign.MemorySegment;
+import java.util.function.IntPredicate;
 
 /**
  * The relocations of an input section as they stand in the file. One reader serves many sections,
@@ -37,6 +40,9 @@ public final class RelocReader extends Relocs {
 
   /** Null where all branches reach their targets, or while addresses are not known. */
   private final BranchTargets branches;
+
+  /** Whether something has been taken out of any section. */
+  private boolean edited;
 
   private LinkedObject object;
   private ObjectFile file;
@@ -59,6 +65,21 @@ public final class RelocReader extends Relocs {
   private int dynamicSection;
   private DynamicRelocs dynamic;
 
+  /** What has been taken out of the section; null where nothing has. */
+  private SectionEdit edit;
+
+  /** Whether offsets are those of the section as it was read. */
+  private boolean isInput;
+
+  /** Bytes of the section, or the record, as it was read. */
+  private long inputSize;
+
+  /** For {@link #at}: another reader of the section, and its relocations by their offsets. */
+  private RelocReader other;
+
+  private Rows byOffset;
+
+  private long inputOffset;
   private long offset;
   private int type;
   private int elfSym;
@@ -106,7 +127,24 @@ public final class RelocReader extends Relocs {
     symbolCount = f.symbolCount();
     merges = pools != null && pools.hasPieces(linked);
     dynamic = sink;
+    edited = ctxt.sections().hasEdits();
+    edit = ctxt.sections().edit(dynamicSection);
+    isInput = false;
+    inputSize = edit == null ? size : edit.inputSize();
+    byOffset = null;
     return true;
+  }
+
+  /**
+   * As {@link #open}, for a section as it was read, of which something may be taken out.
+   *
+   * @param addr the section's address in the last round
+   */
+  public boolean openInput(LinkedObject linked, int index, MemorySegment bytes, long addr) {
+    boolean any = open(linked, index, bytes, addr, null);
+    isInput = true;
+    inputSize = size;
+    return any;
   }
 
   /**
@@ -127,6 +165,7 @@ public final class RelocReader extends Relocs {
     end = limit;
     start = from;
     size = length;
+    inputSize = length;
     dynamicSection = in;
     base = addr;
   }
@@ -142,19 +181,26 @@ public final class RelocReader extends Relocs {
       type = table.type();
     } while (type == 0
         && (offset < 0
-            || offset >= size)); // R_*_NONE at a section's end only ties sections together
+            || offset >= inputSize)); // R_*_NONE at a section's end only ties sections together
     elfSym = table.symbol();
+    inputOffset = offset;
     if (elfSym < 0 || elfSym >= Math.max(1, symbolCount)) {
       throw badSymbol();
     }
-    if (offset < 0 || offset >= size) {
+    if (offset < 0 || offset >= inputSize) {
       throw bad("relocation lies outside of its section");
+    }
+    if (edit != null && !isInput) {
+      offset = edit.map(offset);
     }
     symbol = elfSym == 0 ? 0 : object.symbolId(elfSym);
     addend =
         rela ? table.addend() : ctxt.arch().implicitAddend(type, content.from(0), start + offset);
     if (merges && elfSym != 0 && elfSym < file.firstGlobal()) {
       intoMerged();
+    }
+    if (edited) {
+      addend = ctxt.sections().addend(object, elfSym, addend);
     }
     return true;
   }
@@ -197,7 +243,7 @@ public final class RelocReader extends Relocs {
 
   private LinkException bad(String message) {
     return new LinkException(
-        DiagnosticCode.MALFORMED_RELOCATION, file.location(section, start + offset), message);
+        DiagnosticCode.MALFORMED_RELOCATION, file.location(section, start + inputOffset), message);
   }
 
   // The table stands at the next relocation after these two; next() moves there anyway.
@@ -238,7 +284,7 @@ public final class RelocReader extends Relocs {
   @Override
   public int symbol() {
     if (dynamic != null && ctxt.symbols().has(symbol, NOTED)) {
-      ctxt.notedUses.add(new Use(symbol, object, section, start + offset));
+      ctxt.notedUses.add(new Use(symbol, object, section, start + inputOffset));
     }
     return symbol;
   }
@@ -260,7 +306,92 @@ public final class RelocReader extends Relocs {
 
   @Override
   public long place() {
-    return base + offset;
+    return base + (edit != null && isInput ? edit.map(offset) : offset);
+  }
+
+  @Override
+  public long inputOffset() {
+    return inputOffset;
+  }
+
+  /** The number of the relocation in its table. */
+  public int index() {
+    return index;
+  }
+
+  @Override
+  public int form() {
+    return edit == null ? 0 : edit.form(index);
+  }
+
+  @Override
+  public long labelOffset() {
+    boolean own =
+        elfSym > 0
+            && file.shndx(elfSym) == section
+            && (elfSym < file.firstGlobal() || ctxt.symbols().file(symbol) == object);
+    return own ? file.symbolValue(elfSym) : -1;
+  }
+
+  @Override
+  public Relocs at(long place, IntPredicate wanted) {
+    if (byOffset == null) {
+      sortByOffset();
+    }
+    int lo = 0;
+    int hi = byOffset.count();
+    while (lo < hi) {
+      int mid = (lo + hi) >>> 1;
+      if (Long.compareUnsigned(byOffset.key[mid], place) < 0) {
+        lo = mid + 1;
+      } else {
+        hi = mid;
+      }
+    }
+    for (; lo < byOffset.count() && byOffset.key[lo] == place; lo++) {
+      other.index = (int) byOffset.value[lo] - 1;
+      if (other.next() && other.inputOffset == place && wanted.test(other.type)) {
+        return other;
+      }
+    }
+    return null;
+  }
+
+  private void sortByOffset() {
+    if (other == null) {
+      other = new RelocReader(ctxt);
+    }
+    other.copy(this);
+    byOffset = new Rows(end);
+    for (int i = 0; i < end; i++) {
+      other.table.seek(i);
+      byOffset.key[i] = other.table.offset();
+      byOffset.value[i] = i;
+    }
+    byOffset.sort();
+  }
+
+  /** Makes this another reader of the same section. */
+  private void copy(RelocReader of) {
+    object = of.object;
+    file = of.file;
+    section = of.section;
+    table.open(file, file.relocSection(section));
+    rela = of.rela;
+    end = of.end;
+    size = of.size;
+    base = of.base;
+    start = of.start;
+    dynamicSection = of.dynamicSection;
+    writable = of.writable;
+    alloc = of.alloc;
+    symbolCount = of.symbolCount;
+    merges = of.merges;
+    dynamic = of.dynamic;
+    edited = of.edited;
+    edit = of.edit;
+    isInput = of.isInput;
+    inputSize = of.inputSize;
   }
 
   @Override
@@ -334,7 +465,7 @@ public final class RelocReader extends Relocs {
 
   @Override
   public Location location() {
-    return file.location(section, start + offset)
+    return file.location(section, start + inputOffset)
         .symbol(file.symbolCount() == 0 ? null : file.symbolName(elfSym));
   }
 
@@ -352,7 +483,7 @@ public final class RelocReader extends Relocs {
    * @param more lines after that which says what refers to it
    */
   private void report(DiagnosticCode code, String message, String more) {
-    String referrer = SourceLines.of(ctxt).describeWithin(file, section, offset);
+    String referrer = SourceLines.of(ctxt).describeWithin(file, section, inputOffset);
     String by = referrer == null ? "" : "\n>>> referenced by " + referrer;
     ctxt.error(code, location(), message + by + more);
   }

@@ -125,9 +125,6 @@ public final class AssignOffsets {
         new Segment("Segdata", List.of()),
         new Segment("Segdwarf", List.copyOf(rest)),
         0,
-        0,
-        0,
-        0,
         size);
   }
 

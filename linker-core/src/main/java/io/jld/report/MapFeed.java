@@ -163,7 +163,7 @@ final class MapFeed {
             object.order(),
             section,
             local ? local(id, object, sym, section) : symbols.value(id),
-            local ? f.symbolSize(sym) : symbols.size(id),
+            local ? sections.symbolSize(object, sym) : symbols.size(id),
             f.symbolType(sym),
             f.symbolBinding(sym),
             local ? f.symbolOther(sym) & 3 : symbols.visibility(id)));

@@ -1,6 +1,7 @@
 package io.jld.symbol;
 
 import io.jld.elf.Columns;
+import io.jld.elf.Elf;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
@@ -57,6 +58,12 @@ public final class SectionTable {
    * are left.
    */
   public final long[] size;
+
+  /** For each section what has been taken out of it, or null; null where none has lost anything. */
+  private SectionEdit[] edits;
+
+  /** Grows with each change of sizes. */
+  private int edition;
 
   /** For each section that which stands for it, or 0 or less; null where none is folded. */
   private int[] kept;
@@ -134,6 +141,71 @@ public final class SectionTable {
   /** The section whose place in the output is this one's: another where it is folded. */
   public int kept(int id) {
     return kept == null || kept[id] <= 0 ? id : kept[id];
+  }
+
+  /** What has been taken out of a section; null where nothing has. */
+  public SectionEdit edit(int id) {
+    return edits == null ? null : edits[id];
+  }
+
+  /** Whether something has been taken out of any section. */
+  public boolean hasEdits() {
+    return edits != null;
+  }
+
+  /**
+   * Takes what is taken out of each section from now on; sizes follow.
+   *
+   * @param resized whether that are other bytes than before
+   */
+  public void setEdits(SectionEdit[] byId, boolean resized) {
+    edits = byId;
+    edition += resized ? 1 : 0;
+    for (int id = 1; id < byId.length; id++) {
+      if (byId[id] != null) {
+        size[id] = byId[id].size();
+      }
+    }
+  }
+
+  /** Changes with the sections' sizes. */
+  public int edition() {
+    return edition;
+  }
+
+  /** Where in a section that stands now which stood at an offset when the section was read. */
+  public long map(int id, long offset) {
+    SectionEdit e = edit(id);
+    return e == null ? offset : e.map(offset);
+  }
+
+  /**
+   * The size of a symbol in its section: of what is left of it.
+   *
+   * @param sym its index in the object
+   */
+  public long symbolSize(LinkedObject in, int sym) {
+    long n = in.file().symbolSize(sym);
+    int ndx = edits == null ? 0 : in.file().shndx(sym);
+    if (ndx <= 0 || edit(in.sectionId(ndx)) == null) {
+      return n;
+    }
+    long start = in.file().symbolValue(sym);
+    int id = in.sectionId(ndx);
+    return map(id, start + n) - map(id, start);
+  }
+
+  /**
+   * The addend to a symbol: a section's own stands for all that is in the section, and where that
+   * is now has to be found out.
+   *
+   * @param sym its index in the object
+   */
+  public long addend(LinkedObject in, int sym, long addend) {
+    int ndx = edits == null || sym <= 0 ? 0 : in.file().shndx(sym);
+    return ndx > 0 && in.file().symbolType(sym) == Elf.STT_SECTION
+        ? map(in.sectionId(ndx), addend)
+        : addend;
   }
 
   public String name(int id) {

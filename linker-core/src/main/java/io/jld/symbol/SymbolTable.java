@@ -111,6 +111,9 @@ public final class SymbolTable implements Symbols {
   /** The sizes of the few symbols that don't have their definition's. */
   private final Map<Integer, Long> sizes = new HashMap<>();
 
+  /** Null where all sections are as they were read. */
+  private SectionTable edited;
+
   /** Bits that the architecture has added to {@code st_other}; few symbols have any. */
   private final Map<Integer, Integer> others = new ConcurrentHashMap<>();
 
@@ -380,6 +383,11 @@ public final class SymbolTable implements Symbols {
     return (flags[sym] & (Need.PLT | Need.CANONICAL_PLT)) != 0 ? slots.plt(aux[sym]) : value[sym];
   }
 
+  /** Takes the sections out of which something has been taken: symbols get shorter with them. */
+  public void setEdited(SectionTable sections) {
+    edited = sections;
+  }
+
   /** Gives a symbol another size than its definition says. While no other thread looks. */
   public void setSize(int id, long size) {
     sizes.put(id, size);
@@ -393,7 +401,7 @@ public final class SymbolTable implements Symbols {
     }
     LinkedFile f = file(sym);
     if (f instanceof LinkedObject o) {
-      return o.file().symbolSize(index(sym));
+      return edited == null ? o.file().symbolSize(index(sym)) : edited.symbolSize(o, index(sym));
     }
     return f instanceof LinkedLibrary s ? s.file().symbolSize(index(sym)) : 0;
   }

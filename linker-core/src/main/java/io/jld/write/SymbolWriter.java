@@ -165,7 +165,8 @@ public final class SymbolWriter implements SymbolRows {
     if (info >> 4 == STB_GNU_UNIQUE && !ctxt.option(LinkOption.GNU_UNIQUE)) {
       info = STB_GLOBAL << 4 | info & 15;
     }
-    long size = ndx == ObjectFile.COMMON ? symbols.size(id) : f.symbolSize(sym);
+    long size =
+        ndx == ObjectFile.COMMON ? symbols.size(id) : ctxt.sections().symbolSize(object, sym);
     if ((info & 15) == STT_GNU_IFUNC
         && symbols.has(id, SymbolTable.EXPORTED)
         && symbols.has(id, Need.CANONICAL_PLT)) {
