@@ -22,6 +22,9 @@ interface Backing {
    */
   MemorySegment bytes(long position, long n);
 
+  /** Copies the bytes from {@code position} on, as many as fit, into {@code into}. */
+  void read(long position, MemorySegment into);
+
   /** Hands everything to the operating system. */
   void flush();
 }

@@ -132,13 +132,9 @@ public final class Blocks {
               n,
               k -> {
                 long from = cuts[order[k]];
-                writeBlock(
-                    ctxt,
-                    out.view(offset + from),
-                    syms,
-                    addr + from,
-                    cuts[order[k] + 1] - from,
-                    pad);
+                OutBuf view = out.view(offset + from);
+                writeBlock(ctxt, view, syms, addr + from, cuts[order[k] + 1] - from, pad);
+                view.flush();
               });
     }
     out.seekSet(offset + size);

@@ -1,5 +1,6 @@
 package io.jld.asmb;
 
+import io.jld.elf.Bytes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -49,6 +50,11 @@ final class HeapBacking implements Backing {
   @Override
   public MemorySegment bytes(long position, long n) {
     return data.asSlice(position, n).asReadOnly();
+  }
+
+  @Override
+  public void read(long position, MemorySegment into) {
+    Bytes.move(data, position, into, 0, into.byteSize());
   }
 
   @Override

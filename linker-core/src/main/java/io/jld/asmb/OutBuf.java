@@ -16,27 +16,29 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The output: a cheap position, the writes that a linker needs, and a mapping of the file under
- * them, so that several threads can write at once and what was written can still be edited. It is
- * used like this:
+ * The output: a cheap position, the writes that a linker needs, and under them a place for each
+ * thread to write at, so that several can do so at once and what was written last can still be
+ * edited. It is used like this:
  *
  * <pre>{@code
  * OutBuf out = OutBuf.create(ByteOrder.LITTLE_ENDIAN, arena);
  * try {
- *   out.open(path);
+ *   out.open(path, true);
  *   out.mmap(size);
- *   ... // out.view(start) for each task; out.seekSet(p), out.write...
+ *   ... // out.view(start) for each task, with flush() at its end; out.seekSet(p), out.write...
  *   out.commit();
  * } finally {
  *   out.discard(); // nothing to do after commit()
  * }
  * }</pre>
  *
- * <p>An output that can be mapped is ({@link Mode#MAPPED}). One that can't because it isn't a file
- * of a file system ({@code /dev/null}, a pipe, the caller's memory) is kept on the heap and written
- * by {@link #close}, in order. A file on a file system without shared mappings is written as the
- * writes come; it has no views ({@link #canView}), and {@link WriteParallel} and {@link Blocks}
- * then do everything in order on the calling thread.
+ * <p>The bytes of a file go there as they come, each writer's through a buffer of its own ({@link
+ * Mode#STREAMED}), or all at once if they are few. What isn't a file of a file system ({@code
+ * /dev/null}, a pipe, the caller's memory) is kept on the heap and written by {@link #close}, in
+ * order. An output can be mapped as well ({@link Mode#MAPPED}), which is for those who read it
+ * again; where that can't be done it is streamed. Before {@link #mmap} there are no views ({@link
+ * #canView}), and {@link WriteParallel} and {@link Blocks} do everything in order on the calling
+ * thread.
  *
  * <p>An OutBuf or view is for one thread at a time; views of one output are independent of each
  * other. Only {@link #discard} may be called from any thread.
@@ -50,9 +52,12 @@ public final class OutBuf {
     MAPPED,
     /** In memory; a file is written when the output is closed. */
     HEAP,
-    /** In the file, through a small buffer. */
+    /** In the file, through small buffers. */
     STREAMED
   }
+
+  /** So many bytes at most are written in one go. */
+  private static final long WHOLE = 4 << 20;
 
   private static final int PAD_PIECE = 1 << 16;
   private static final int SMALL_GAP = 64;
@@ -62,19 +67,31 @@ public final class OutBuf {
   private final Arena arena;
   private final boolean isView;
 
-  /** The whole output between mmap and munmap; for a view always. Otherwise null. */
+  /** The whole output in memory, or mapped between mmap and munmap. Null where it is streamed. */
   private MemorySegment buf;
 
   private long off;
 
-  /** Takes the writes while {@link #buf} is null. Null before open and in a view. */
+  /** Takes the writes while {@link #buf} is null. Null before open. */
   private Backing backing;
+
+  /** The file whose writers this and its views are; null if there is none. */
+  private Streamed stream;
+
+  /** The size that a streamed output was given, until munmap; otherwise below 0. */
+  private long fixed = -1;
 
   /** Null for memory. Volatile for discard. */
   private volatile OutFile file;
 
   private boolean heap;
-  private boolean streamed;
+
+  /** Null: as it suits the size. */
+  private Mode wanted;
+
+  /** From which size on blocks are asked for before anything is written; see Reservation. */
+  private long reserveFrom = Reservation.CALL_FROM;
+
   private boolean opened;
   private boolean used;
   private boolean closed;
@@ -120,16 +137,26 @@ public final class OutBuf {
     return out;
   }
 
-  /**
-   * Opens an executable output in {@code path}: {@link #open(Path, boolean, Mode)}, mapped if it
-   * can be.
-   */
+  /** Opens an executable output in {@code path}: {@link #open(Path, boolean)}. */
   public void open(Path path) {
-    open(path, true, Mode.MAPPED);
+    open(path, true);
   }
 
   /**
-   * Opens the output. From here on either {@link #commit} or {@link #discard} has to be called.
+   * Opens the output. How its bytes are kept is decided when its size is known: a small one is
+   * written in one go, a large one as its bytes come.
+   *
+   * @param executable whether the file gets execute permission; a relocatable output has none
+   * @throws LinkException "cannot open output file"; nothing is left behind
+   * @throws IllegalStateException if it is open already, or this is a view
+   */
+  public void open(Path path, boolean executable) {
+    open(path, executable, null);
+  }
+
+  /**
+   * Opens an output whose bytes are kept in a certain way. From here on either {@link #commit} or
+   * {@link #discard} has to be called.
    *
    * @param executable whether the file gets execute permission; a relocatable output has none
    * @param wanted how a regular file is to be written; special files are {@link Mode#HEAP} in any
@@ -151,14 +178,23 @@ public final class OutBuf {
     mustOwn("move");
     OutFile f = OutFile.open(path, executable);
     file.discard();
-    use(f, streamed ? Mode.STREAMED : Mode.MAPPED);
+    use(f, wanted);
   }
 
-  private void use(OutFile f, Mode wanted) {
+  private void use(OutFile f, Mode how) {
     file = f;
-    heap = wanted == Mode.HEAP || !f.isSeekable();
-    streamed = wanted == Mode.STREAMED;
-    backing = heap ? new HeapBacking(arena) : new StreamBacking(f);
+    wanted = how;
+    heap = how == Mode.HEAP || !f.isSeekable();
+    stream = heap ? null : new Streamed(f);
+    backing = heap ? new HeapBacking(arena) : stream.writer();
+  }
+
+  /**
+   * Says that the process makes many outputs: the call that gets a file's blocks at once has been
+   * made before, or will be made again.
+   */
+  public void makesMany() {
+    reserveFrom = Reservation.WARM_FROM;
   }
 
   /** Opens an output that stays in memory: {@link #bytes} is it. */
@@ -184,7 +220,7 @@ public final class OutBuf {
 
   private Backing backing() {
     if (backing == null) {
-      throw new IllegalStateException(isView ? "a view has no file" : "the output is not open");
+      throw new IllegalStateException("the output is not open");
     }
     if (closed) {
       throw new IllegalStateException("the output is closed");
@@ -200,13 +236,13 @@ public final class OutBuf {
   }
 
   /**
-   * Gives the output its size, reserves its blocks on the disk, and maps it. Call it once, before
-   * anything is written. The bytes are all zero then, but nothing may rely on that: every byte has
-   * a writer. Where the file can't be mapped the output is {@link Mode#STREAMED}, and that is no
-   * error.
+   * Gives the output its size, and with that views. An output that is wanted so is mapped, its
+   * blocks reserved on the disk before; where the file can't be mapped it is {@link Mode#STREAMED},
+   * and that is no error. Call it once, before anything is written. Nothing may rely on what the
+   * bytes are then: every byte has a writer.
    *
    * @param size in bytes; views and writes must stay below it until {@link #munmap}
-   * @throws LinkException if there is no room for it on the disk
+   * @throws LinkException if it is known that there is no room for it on the disk
    */
   public void mmap(long size) {
     mustOwn("mmap");
@@ -218,6 +254,10 @@ public final class OutBuf {
       throw new IllegalStateException("mmap comes before all writes, and once");
     }
     used = true;
+    if (wanted == null && size <= WHOLE) {
+      heap = true;
+      b = backing = new HeapBacking(arena);
+    }
     if (b instanceof HeapBacking h) {
       try {
         buf = h.fix(size);
@@ -230,11 +270,13 @@ public final class OutBuf {
       return;
     }
     ((StreamBacking) b).extend(size);
-    if (streamed) {
-      return;
-    }
+    fixed = size;
     OutFile f = file;
     try {
+      if (wanted != Mode.MAPPED) {
+        Reservation.allocate(f.path(), size, reserveFrom);
+        return;
+      }
       Reservation.reserve(f.channel(), f.path(), size, Reservation.CALL_FROM);
     } catch (IOException e) {
       throw f.failed(e);
@@ -244,18 +286,19 @@ public final class OutBuf {
     } catch (ClosedChannelException e) {
       throw f.failed(e); // interrupted, or discarded meanwhile
     } catch (IOException | UnsupportedOperationException e) {
-      streamed = true; // this file system has no shared mappings, or the address space is full
+      // This file system has no shared mappings, or the address space is full: streamed.
     }
   }
 
   /**
-   * Ends the mapping: later writes go to the file as they come, may lie after what was mapped, and
-   * can't be edited.
+   * Ends what {@link #mmap} has begun: later writes go to the file as they come, may lie after the
+   * size, and can't be edited.
    */
   public void munmap() {
     mustOwn("munmap");
     backing();
     buf = null; // The mapping itself ends with its arena; views may still use it.
+    fixed = -1;
   }
 
   /**
@@ -271,10 +314,18 @@ public final class OutBuf {
 
   /**
    * Hands all that was written to the operating system, so that others who read the file see it.
+   * Who has written to a view flushes it at the end, and so lets others have its buffer; to flush
+   * the output itself flushes its views, too.
    */
   public void flush() {
-    if (!isView && buf == null) {
-      backing().flush();
+    if (buf != null) {
+      return;
+    }
+    Backing b = backing();
+    if (isView || stream == null) {
+      b.flush();
+    } else {
+      stream.flush();
     }
   }
 
@@ -294,6 +345,7 @@ public final class OutBuf {
     if (f != null) {
       try {
         if (backing instanceof StreamBacking s && buf == null) {
+          stream.flush();
           s.end();
         } else if (heap) {
           f.writeAll(bytes());
@@ -346,20 +398,29 @@ public final class OutBuf {
    * order.
    */
   public boolean canView() {
-    return buf != null;
+    return buf != null || fixed >= 0;
   }
 
   /**
-   * A view: the same bytes with an offset of its own.
+   * A view: the same bytes with an offset of its own. What is written to it is surely there after
+   * its {@link #flush} only.
    *
    * @param start its offset at first, in bytes
    * @throws IllegalStateException where there can be none: {@link #canView}
    */
   public OutBuf view(long start) {
-    if (buf == null) {
-      throw new IllegalStateException("the output is not mapped");
+    if (!canView()) {
+      throw new IllegalStateException("the output has no size yet");
     }
-    return new OutBuf(order, arena, buf, start, true);
+    OutBuf view = new OutBuf(order, arena, buf, start, true);
+    if (buf == null) {
+      StreamBacking writer = stream.writer();
+      writer.extend(fixed);
+      view.stream = stream;
+      view.backing = writer;
+      view.fixed = fixed;
+    }
+    return view;
   }
 
   public boolean isView() {
@@ -400,13 +461,37 @@ public final class OutBuf {
     if (buf != null) {
       return buf.asSlice(position, n).asReadOnly();
     }
-    // Memory is there for good; a file can't be read when it is closed.
-    return (heap ? backing : backing()).bytes(position, n);
+    if (!heap) {
+      backing(); // memory is there for good; a file can't be read when it is closed
+      stream.flush();
+    }
+    return backing.bytes(position, n);
+  }
+
+  /**
+   * Reads what was written and {@link #flush flushed}; by any number of threads.
+   *
+   * @param position of the first byte
+   * @param into as many bytes as it takes; they lie inside of the output
+   */
+  public void read(long position, MemorySegment into) {
+    if (buf != null) {
+      Bytes.move(buf, position, into, 0, into.byteSize());
+    } else {
+      backing().read(position, into);
+    }
   }
 
   /** Room for {@code n} bytes at the offset, which moves after them. */
   private MemorySegment room(long n) {
-    MemorySegment slice = buf != null ? buf.asSlice(off, n) : backing().room(off, n);
+    MemorySegment slice;
+    if (buf != null) {
+      slice = buf.asSlice(off, n);
+    } else if (fixed >= 0 && (off > fixed || n > fixed - off)) {
+      throw new IndexOutOfBoundsException(n + " bytes at " + off + " of " + fixed);
+    } else {
+      slice = backing().room(off, n);
+    }
     off += n;
     return slice;
   }
@@ -468,9 +553,8 @@ public final class OutBuf {
     if (n < 0) {
       throw new IllegalArgumentException("gap: " + n);
     }
-    if (n <= SMALL_GAP && buf != null) {
-      Bytes.move(padding(pad), 0, buf, off, n);
-      off += n;
+    if (n <= SMALL_GAP) {
+      Bytes.move(padding(pad), 0, room(n), 0, n);
       return;
     }
     // In pieces, so that a wide gap in a file that isn't mapped costs no memory. A piece holds the

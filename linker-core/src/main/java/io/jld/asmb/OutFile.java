@@ -67,7 +67,7 @@ final class OutFile {
    * Bytes that go to the operating system in one call, through a buffer of this size if they are on
    * the heap.
    */
-  private static final int PIECE = 1 << 20;
+  private static final int PIECE = 256 << 10;
 
   private final Path name;
   private final Path target;

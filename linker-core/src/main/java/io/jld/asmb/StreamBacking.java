@@ -7,12 +7,14 @@ import java.lang.foreign.MemorySegment;
 /**
  * A file that isn't mapped: writes are gathered in a buffer and go out at their positions. The room
  * for a write is a piece of that buffer, so that what was written last can still be edited: {@link
- * OutBuf#writeSym} hands it to the relocations.
+ * OutBuf#writeSym} hands it to the relocations. The output and each of its views have one of their
+ * own.
  */
 final class StreamBacking implements Backing {
-  private static final long CAPACITY = 1 << 20;
-
+  private final Streamed streamed;
   private final OutFile file;
+
+  /** Null while nothing waits to be written. */
   private MemorySegment buffer;
 
   /** Position in the file of the buffer's first byte. */
@@ -23,8 +25,10 @@ final class StreamBacking implements Backing {
 
   private long size;
 
-  StreamBacking(OutFile file) {
-    this.file = file;
+  /** {@link Streamed#writer} makes them. */
+  StreamBacking(Streamed streamed) {
+    this.streamed = streamed;
+    this.file = streamed.file();
   }
 
   /** The output is to be at least this long. */
@@ -36,14 +40,11 @@ final class StreamBacking implements Backing {
   public MemorySegment room(long position, long n) {
     long end = Math.addExact(position, n);
     if (position != start + used || buffer == null || n > buffer.byteSize() - used) {
-      flush();
+      write();
       start = position;
       if (buffer == null || n > buffer.byteSize()) {
-        buffer =
-            Arena.ofAuto()
-                .allocate(
-                    Math.max(
-                        n, CAPACITY)); // a huge symbol's buffer may go when it is no longer used
+        giveBack();
+        buffer = streamed.take(n);
       }
     }
     MemorySegment room = buffer.asSlice(used, n);
@@ -59,6 +60,18 @@ final class StreamBacking implements Backing {
 
   @Override
   public void flush() {
+    write();
+    giveBack();
+  }
+
+  private void giveBack() {
+    if (buffer != null) {
+      streamed.giveBack(buffer);
+      buffer = null;
+    }
+  }
+
+  private void write() {
     if (used > 0) {
       try {
         file.write(start, buffer.asSlice(0, used));
@@ -84,13 +97,17 @@ final class StreamBacking implements Backing {
 
   @Override
   public MemorySegment bytes(long position, long n) {
-    end();
     MemorySegment copy = Arena.ofAuto().allocate(n);
+    read(position, copy);
+    return copy.asReadOnly();
+  }
+
+  @Override
+  public void read(long position, MemorySegment into) {
     try {
-      file.read(position, copy);
+      file.read(position, into);
     } catch (IOException e) {
       throw file.failed(e);
     }
-    return copy.asReadOnly();
   }
 }

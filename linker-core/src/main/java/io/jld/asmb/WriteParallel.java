@@ -91,5 +91,6 @@ public final class WriteParallel {
 
   private void run(Job job) {
     job.fn.write(ctxt, job.view, job.vaddr, job.length);
+    job.view.flush();
   }
 }

@@ -232,7 +232,10 @@ public final class Linker {
       }
       Context ctxt = new Context(request, arch, tasks, linked, VERSION);
       if (request.output() instanceof OutputSink.ToPath p) {
-        out.open(p.path(), ctxt.kind() != OutputKind.RELOCATABLE, OutBuf.Mode.MAPPED);
+        out.open(p.path(), ctxt.kind() != OutputKind.RELOCATABLE);
+        if (!request.get(LinkOption.COLD)) {
+          out.makesMany();
+        }
       } else {
         out.openHeap();
       }

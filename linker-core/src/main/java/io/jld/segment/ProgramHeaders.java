@@ -67,7 +67,7 @@ public final class ProgramHeaders {
   }
 
   public static void write(Context ctxt, MemorySegment out, List<Header> headers) {
-    long at = ctxt.elf.ehdrSize;
+    long at = 0;
     boolean executeOnly = ctxt.option(LinkOption.EXECUTE_ONLY);
     if (executeOnly && !isCodeApart(ctxt)) {
       throw new LinkException(

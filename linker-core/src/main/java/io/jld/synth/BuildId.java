@@ -3,7 +3,7 @@ package io.jld.synth;
 import static io.jld.elf.Elf.*;
 
 import com.google.common.hash.Hashing;
-import io.jld.elf.Bytes;
+import io.jld.asmb.OutBuf;
 import io.jld.elf.ElfClass;
 import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
@@ -91,7 +91,7 @@ public final class BuildId extends Synthetic {
     }
     byte[] id =
         switch (style) {
-          case "fast" -> pieces(ctxt, Fast::new);
+          case "fast" -> pieces(ctxt, BuildId::fast);
           case "md5" -> pieces(ctxt, () -> digest("MD5"));
           case "sha1" -> pieces(ctxt, () -> digest("SHA-1"));
           case "sha256" -> pieces(ctxt, () -> digest("SHA-256"));
@@ -110,48 +110,60 @@ public final class BuildId extends Synthetic {
     return uuid;
   }
 
-  /** A hash of some bytes; one serves many pieces, one after the other. */
+  /** A hash of the first bytes of an array. */
   private interface Hash {
-    byte[] of(MemorySegment bytes);
+    byte[] of(byte[] bytes, int n);
+  }
+
+  /** Hashes pieces of the output, one after the other. */
+  private static final class Pieces {
+    private final OutBuf out;
+    private final Hash hash;
+    private byte[] copy = {};
+
+    Pieces(OutBuf out, Hash hash) {
+      this.out = out;
+      this.hash = hash;
+    }
+
+    byte[] of(long at, int n) {
+      copy = copy.length < n ? new byte[n] : copy;
+      out.read(at, MemorySegment.ofArray(copy).asSlice(0, n));
+      return hash.of(copy, n);
+    }
   }
 
   /** Hashes all pieces, and then their hashes. */
   private byte[] pieces(Context ctxt, Supplier<Hash> algorithm) {
-    MemorySegment bytes = ctxt.out().bytes();
-    int n = (int) ((bytes.byteSize() + PIECE - 1) / PIECE);
+    OutBuf out = ctxt.out();
+    out.flush();
+    long size = out.size();
+    int n = (int) ((size + PIECE - 1) / PIECE);
     byte[] hashes = new byte[n * length];
     ctxt.tasks()
         .forRanges(
             n,
             1,
-            algorithm,
-            (hash, from, to) -> {
+            () -> new Pieces(out, algorithm.get()),
+            (pieces, from, to) -> {
               for (int i = from; i < to; i++) {
                 long at = (long) i * PIECE;
-                byte[] one = hash.of(bytes.asSlice(at, Math.min(PIECE, bytes.byteSize() - at)));
+                byte[] one = pieces.of(at, (int) Math.min(PIECE, size - at));
                 System.arraycopy(one, 0, hashes, i * length, length);
               }
             });
-    return algorithm.get().of(MemorySegment.ofArray(hashes));
+    return algorithm.get().of(hashes, hashes.length);
   }
 
   /** MurmurHash3, 128 bits: five times as fast as SHA-1 where the JVM is cold. */
-  private static final class Fast implements Hash {
-    private byte[] copy = {};
-
-    @Override
-    public byte[] of(MemorySegment bytes) {
-      int n = (int) bytes.byteSize();
-      copy = copy.length < n ? new byte[n] : copy;
-      Bytes.copy(bytes, 0, copy, 0, n);
-      return Hashing.murmur3_128().hashBytes(copy, 0, n).asBytes();
-    }
+  private static Hash fast() {
+    return (bytes, n) -> Hashing.murmur3_128().hashBytes(bytes, 0, n).asBytes();
   }
 
   private static Hash digest(String algorithm) {
     MessageDigest digest = of(algorithm);
-    return bytes -> {
-      digest.update(bytes.asByteBuffer());
+    return (bytes, n) -> {
+      digest.update(bytes, 0, n);
       return digest.digest();
     };
   }

@@ -281,8 +281,9 @@ public final class SeparateDebug {
             n,
             i -> {
               long start = i * PIECE;
-              out.view(to + start)
-                  .write(from.asSlice(start, Math.min(PIECE, from.byteSize() - start)));
+              OutBuf view = out.view(to + start);
+              view.write(from.asSlice(start, Math.min(PIECE, from.byteSize() - start)));
+              view.flush();
             });
   }
 }

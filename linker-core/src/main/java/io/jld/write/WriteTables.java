@@ -49,7 +49,9 @@ public final class WriteTables implements FileTables.Kind, OutputTables {
     List<ProgramHeaders.Header> phdrs = ctxt.get(SegmentMap.class).headers();
     FileTables file = new FileTables(ctxt, this);
     file.write(symbols(ctxt), phdrs.size());
-    ProgramHeaders.write(ctxt, file.slice(0, ProgramHeaders.headerSize(ctxt, phdrs.size())), phdrs);
+    int start = ctxt.elf.ehdrSize;
+    long size = ProgramHeaders.headerSize(ctxt, phdrs.size()) - start;
+    ProgramHeaders.write(ctxt, file.slice(start, size), phdrs);
   }
 
   @Override

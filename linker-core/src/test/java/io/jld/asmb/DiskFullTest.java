@@ -77,7 +77,7 @@ class DiskFullTest {
   @Test
   void aMappedOutputIsRefusedBeforeAnythingIsWritten() throws Exception {
     OutBuf out = Outputs.create();
-    out.open(disk.resolve("out"));
+    out.open(disk.resolve("out"), true, OutBuf.Mode.MAPPED);
     assertThrows(LinkException.class, () -> out.mmap(2 * DISK));
     out.discard();
     assertEquals("", Outputs.list(disk));
@@ -126,7 +126,7 @@ class DiskFullTest {
     // a file with a hole where the disk has no block left: what a file system that promises too
     // much comes to
     OutBuf out = Outputs.create();
-    out.open(disk.resolve("out"));
+    out.open(disk.resolve("out"), true, OutBuf.Mode.MAPPED);
     out.mmap(DISK / 2);
     Path temporary;
     try (Stream<Path> files = Files.list(disk)) { // and a link that marks it

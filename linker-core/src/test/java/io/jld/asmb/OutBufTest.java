@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jld.elf.ElfClass;
 import io.jld.link.LinkException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -207,10 +209,81 @@ class OutBufTest {
     out.munmap();
     assertFalse(out.canView());
 
-    OutBuf streamed = Outputs.open(dir.resolve("out"), OutBuf.Mode.STREAMED, 4);
+    OutBuf streamed = Outputs.create();
+    streamed.open(dir.resolve("out"), true, OutBuf.Mode.STREAMED);
     assertFalse(streamed.canView());
     assertThrows(IllegalStateException.class, () -> streamed.view(0));
+    streamed.mmap(4);
+    assertTrue(streamed.canView());
+    streamed.munmap();
+    assertFalse(streamed.canView());
     streamed.discard();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aViewStaysInsideTheOutput(OutBuf.Mode mode) {
+    OutBuf out = Outputs.open(dir.resolve("out"), mode, 8);
+    OutBuf view = out.view(4);
+    view.write32(1);
+    assertThrows(IndexOutOfBoundsException.class, () -> view.write8(1));
+    OutBuf behind = out.view(9);
+    assertThrows(IndexOutOfBoundsException.class, () -> behind.write8(1));
+    out.discard();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatIsLeftInViewsIsInTheFileWhenItIsClosed(OutBuf.Mode mode) throws Exception {
+    Path path = dir.resolve("out");
+    OutBuf out = Outputs.open(path, mode, 8);
+    OutBuf back = out.view(4);
+    OutBuf front = out.view(0);
+    back.writeStringPad("back", 4, new byte[0]);
+    front.writeStringPad("frnt", 4, new byte[0]);
+    front.flush();
+    back.view(6).writeStringPad("CK", 2, new byte[0]); // a view of a view
+    out.commit();
+    String all = Files.readString(path, StandardCharsets.ISO_8859_1);
+    assertEquals("frntba", all.substring(0, 6));
+    assertEquals(8, all.length());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatWasFlushedCanBeReadByManyAtOnce(OutBuf.Mode mode) throws Exception {
+    int n = 1 << 20;
+    OutBuf out = Outputs.open(dir.resolve("out"), mode, n);
+    for (int at = 0; at < n; at += 4) {
+      out.write32(at);
+    }
+    out.flush();
+    IntStream.range(0, 64)
+        .parallel()
+        .forEach(
+            i -> {
+              byte[] piece = new byte[8];
+              out.read(i * 1000L, MemorySegment.ofArray(piece));
+              assertEquals(i * 1000, ElfClass.s32(MemorySegment.ofArray(piece), 0));
+              assertEquals(i * 1000 + 4, ElfClass.s32(MemorySegment.ofArray(piece), 4));
+            });
+    out.discard();
+  }
+
+  @Test
+  void aSmallFileIsWrittenInOneGoAndALargeOneAsItComes() throws Exception {
+    for (long size : new long[] {1, 4 << 20, (4 << 20) + 1}) {
+      Path path = dir.resolve("out" + size);
+      OutBuf out = Outputs.create();
+      out.open(path, true);
+      assertFalse(out.canView());
+      out.mmap(size);
+      assertEquals(size > 4 << 20 ? OutBuf.Mode.STREAMED : OutBuf.Mode.HEAP, out.mode());
+      out.view(size - 1).write8('x');
+      out.commit();
+      assertEquals(size, Files.size(path));
+      assertEquals('x', Files.readAllBytes(path)[(int) size - 1]);
+    }
   }
 
   @ParameterizedTest
@@ -342,7 +415,7 @@ class OutBufTest {
   @Test
   void anInterruptedThreadFailsWithAnErrorThatSaysSo() throws Exception {
     OutBuf out = Outputs.create();
-    out.open(dir.resolve("out"));
+    out.open(dir.resolve("out"), true, OutBuf.Mode.MAPPED);
     Thread.currentThread().interrupt();
     LinkException e = assertThrows(LinkException.class, () -> out.mmap(10));
     assertTrue(Thread.interrupted());

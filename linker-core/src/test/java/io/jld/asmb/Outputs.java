@@ -45,6 +45,7 @@ final class Outputs {
     new Random().nextBytes(bytes);
     out.write(bytes);
     out.seekSet(0);
+    out.flush();
   }
 
   static byte[] bytes(OutBuf out) {

@@ -170,6 +170,7 @@ class ParallelTest {
   void printedBlocksAreTheSameForAnyNumberOfThreadsAndCoverTheSections() {
     layout = Layout.of(7, MIB / 2, 2 * MIB + 5, 300, 3 * MIB);
     List<String> lines = printed(OutBuf.Mode.STREAMED, 1);
+    assertEquals(lines, printed(OutBuf.Mode.STREAMED, 4));
     assertEquals(lines, printed(OutBuf.Mode.MAPPED, 1));
     assertEquals(lines, printed(OutBuf.Mode.MAPPED, 4));
     assertEquals(lines, printed(OutBuf.Mode.HEAP, 2));
@@ -220,7 +221,8 @@ class ParallelTest {
 
   @Test
   void withoutViewsEverythingIsWrittenInPlaceWhenItIsAdded() {
-    OutBuf out = Outputs.open(dir.resolve("out"), OutBuf.Mode.STREAMED, 100);
+    OutBuf out = Outputs.create();
+    out.open(dir.resolve("out"), true, OutBuf.Mode.STREAMED); // of no size
     FakeLink ctxt = FakeLink.of(tasks(4), out);
     WriteParallel wp = new WriteParallel(ctxt);
     List<String> calls = new ArrayList<>();

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What leaves the library when something goes wrong that is neither an input nor an option. */
@@ -435,6 +437,43 @@ class LinkerTest {
         Linker.link(request(true).output(OutputSink.memory()).threads(3).build()).bytes();
     assertTrue(bytes.isReadOnly());
     assertArrayEquals(file, bytes.toArray(ValueLayout.JAVA_BYTE));
+  }
+
+  /** A file that is written as its bytes come has those of an output in memory. */
+  @ParameterizedTest
+  @EnumSource
+  void aLargeFileIsTheOutputInMemory(OutputKind kind) throws IOException {
+    Path path = dir.resolve("large");
+    for (boolean wide : new boolean[] {true, false}) {
+      for (int threads : new int[] {1, 3}) {
+        LinkRequest.Builder request = large(kind, wide).threads(threads);
+        MemorySegment memory = Linker.link(request.output(OutputSink.memory()).build()).bytes();
+        byte[] file = Files.readAllBytes(link(request.output(OutputSink.path(path)), path));
+        assertArrayEquals(memory.toArray(ValueLayout.JAVA_BYTE), file);
+      }
+    }
+  }
+
+  /** Blocks of 1 MiB and more in all kinds of sections, and one that no buffer has room for. */
+  private LinkRequest.Builder large(OutputKind kind, boolean wide) {
+    LinkRequest.Builder request =
+        request(wide).set(LinkOption.OUTPUT_KIND, kind).set(LinkOption.BUILD_ID, "fast");
+    for (String name : List.of(".text.x", ".data.x", ".rodata.x", ".debug_x")) {
+      for (int i = 0; i < 30; i++) {
+        byte[] bytes = new byte[i == 7 ? 1 << 20 : 100_000];
+        new Random(i).nextBytes(bytes);
+        ObjectBuilder o = wide ? ObjectBuilder.wide() : ObjectBuilder.narrow();
+        int section =
+            switch (name) {
+              case ".text.x" -> o.code(name, bytes);
+              case ".debug_x" -> o.section(name, 1, 0, 1, 0, bytes);
+              default -> o.data(name, bytes);
+            };
+        o.reloc(section, bytes.length - 8, TestArch.WORD, o.sectionSymbol(section), i);
+        request.input(o.source(name + i + ".o"));
+      }
+    }
+    return request;
   }
 
   private static Path link(LinkRequest.Builder request, Path path) {
