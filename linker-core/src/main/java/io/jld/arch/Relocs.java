@@ -29,6 +29,11 @@ public abstract class Relocs {
   /** The symbol of the relocation after this one, or 0. */
   public abstract int peekSymbol();
 
+  /** The offset of the relocation after this one, or -1; not checked yet. */
+  public long peekOffset() {
+    return -1;
+  }
+
   /** Its offset in the section in bytes; never negative and below the section's size. */
   public abstract long offset();
 

@@ -192,6 +192,14 @@ public abstract class Link {
   /** {@code _GLOBAL_OFFSET_TABLE_}: what that names, {@link io.jld.arch.GotLayout} says. */
   public abstract long gotBase();
 
+  /**
+   * Address of the words before the slots of the PLT ({@code .got.plt}, or where its content stands
+   * instead).
+   */
+  public long gotPlt() {
+    return gotBase();
+  }
+
   /** Address of {@code .dynamic}; 0 where there is none. */
   public abstract long dynamicAddr();
 

@@ -81,6 +81,11 @@ public final class LoaderTables implements MadeAddresses {
   }
 
   @Override
+  public long gotPlt() {
+    return synthetics.gotPlt().addr();
+  }
+
+  @Override
   public long dynamicAddr() {
     return dynamic.out() == null ? 0 : dynamic.addr();
   }

@@ -547,6 +547,11 @@ public final class Context extends Link {
   }
 
   @Override
+  public long gotPlt() {
+    return made.gotPlt();
+  }
+
+  @Override
   public long dynamicAddr() {
     return made.dynamicAddr();
   }

@@ -8,6 +8,9 @@ public interface MadeAddresses {
   /** As {@link io.jld.asmb.Link#gotBase}. */
   long gotBase();
 
+  /** As {@link io.jld.asmb.Link#gotPlt}. */
+  long gotPlt();
+
   /** As {@link io.jld.asmb.Link#dynamicAddr}. */
   long dynamicAddr();
 }

@@ -246,7 +246,7 @@ public final class RelocReader extends Relocs {
         DiagnosticCode.MALFORMED_RELOCATION, file.location(section, start + inputOffset), message);
   }
 
-  // The table stands at the next relocation after these two; next() moves there anyway.
+  // The table stands at the next relocation after these; next() moves there anyway.
 
   @Override
   public int peekType() {
@@ -265,6 +265,15 @@ public final class RelocReader extends Relocs {
     table.seek(index + 1);
     int s = table.symbol();
     return s <= 0 || s >= symbolCount ? 0 : object.symbolId(s);
+  }
+
+  @Override
+  public long peekOffset() {
+    if (index + 1 >= end) {
+      return -1;
+    }
+    table.seek(index + 1);
+    return table.offset() - start;
   }
 
   @Override
