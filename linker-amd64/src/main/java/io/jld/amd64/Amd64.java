@@ -8,6 +8,7 @@ import io.jld.arch.PltUnwind;
 import io.jld.arch.Properties;
 import io.jld.arch.Reference;
 import io.jld.arch.Relocs;
+import io.jld.arch.SpiVersion;
 import io.jld.asmb.Link;
 import io.jld.asmb.Slice;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.List;
  * Amd64Properties} what {@code .note.gnu.property} may say, {@link Amd64Asmb} in which order, or
  * rather in which lack of order, the output's sections are written.
  */
+@SpiVersion(SpiVersion.CURRENT)
 public final class Amd64 implements Arch {
   private static final ArchInfo INFO =
       new ArchInfo(

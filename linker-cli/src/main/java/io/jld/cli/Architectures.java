@@ -24,6 +24,8 @@ final class Architectures {
   /** The launcher sets it to {@code standard} where {@code lib/arch/} is empty. */
   private static final String PROPERTY = "jld.arch";
 
+  private static final String SERVICES = "META-INF/services/io.jld.arch.Arch";
+
   private Architectures() {}
 
   static Arches installed() {
@@ -32,8 +34,11 @@ final class Architectures {
         : Arches.installed();
   }
 
-  /** Jars in {@code lib/arch/} that can't be read; the JVM passes over them without a word. */
-  static List<Diagnostic> unreadable() {
+  /**
+   * What is in {@code lib/arch/} and is no jar, or none with an architecture; the JVM passes over
+   * it without a word.
+   */
+  static List<Diagnostic> unusable() {
     List<Diagnostic> all = new ArrayList<>();
     if ("standard".equals(System.getProperty(PROPERTY))) {
       return all;
@@ -41,18 +46,20 @@ final class Architectures {
     for (String entry : System.getProperty("java.class.path", "").split(File.pathSeparator)) {
       File jar = new File(entry);
       if (jar.getParent() != null && jar.getParentFile().getName().equals("arch") && jar.isFile()) {
-        try {
-          new ZipFile(jar).close();
+        try (ZipFile zip = new ZipFile(jar)) {
+          if (zip.getEntry(SERVICES) == null) {
+            all.add(warning(jar, "there is no architecture: the jar has no " + SERVICES));
+          }
         } catch (IOException e) {
-          String path = NameBytes.shown(jar.toPath().toAbsolutePath().normalize());
-          all.add(
-              Diagnostic.warning(
-                  DiagnosticCode.UNUSABLE_ARCHITECTURE,
-                  Location.file(path),
-                  "jar cannot be read: " + IoReason.of(e)));
+          all.add(warning(jar, "jar cannot be read: " + IoReason.of(e)));
         }
       }
     }
     return all;
+  }
+
+  private static Diagnostic warning(File jar, String message) {
+    String path = NameBytes.shown(jar.toPath().toAbsolutePath().normalize());
+    return Diagnostic.warning(DiagnosticCode.UNUSABLE_ARCHITECTURE, Location.file(path), message);
   }
 }

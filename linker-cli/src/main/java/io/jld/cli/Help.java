@@ -31,7 +31,7 @@ final class Help {
     StringBuilder emulations = new StringBuilder("jld: supported emulations:");
     StringBuilder arches = new StringBuilder("jld: supported architectures:");
     Arches installed = Architectures.installed();
-    console.print(Architectures.unreadable());
+    console.print(Architectures.unusable());
     console.print(installed.problems());
     for (Arch arch : installed.sorted()) {
       arches.append(' ').append(arch.info().name());
@@ -52,7 +52,7 @@ final class Help {
    */
   static void printArchs(Console console) {
     Arches installed = Architectures.installed();
-    console.print(Architectures.unreadable());
+    console.print(Architectures.unusable());
     console.print(installed.problems());
     for (Arch arch : installed.sorted()) {
       console.out(arch.info().name());

@@ -169,7 +169,7 @@ public final class Main {
     if (!around.plugins()) {
       request.beforePlugins(PluginWanted::tell);
     }
-    console.print(Architectures.unreadable());
+    console.print(Architectures.unusable());
     if (line.isToStdout()) {
       request.output(OutputSink.stream("-", console.takeStdout()));
     }

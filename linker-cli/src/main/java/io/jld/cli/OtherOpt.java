@@ -64,13 +64,15 @@ enum OtherOpt implements Opt {
       "",
       "Work around an erratum",
       REFUSED,
-      "AArch64 alone has it"),
+      "no architecture of jld has the workaround; gcc passes it unless asked not to by"
+          + " -mno-fix-cortex-a53-843419"),
   FIX_CORTEX_A53_835769(
       "--fix-cortex-a53-835769 --no-fix-cortex-a53-835769",
       "",
       "Work around an erratum",
       REFUSED,
-      "AArch64 alone has it"),
+      "no architecture of jld has the workaround; gcc passes it if asked to by"
+          + " -mfix-cortex-a53-835769"),
   EMIT_STUB_SYMS(
       "--emit-stub-syms --no-emit-stub-syms",
       "",

@@ -6,6 +6,7 @@ import io.jld.arch.Need;
 import io.jld.arch.Properties;
 import io.jld.arch.Relocs;
 import io.jld.arch.Scan;
+import io.jld.arch.SpiVersion;
 import io.jld.arch.Symbols;
 import io.jld.asmb.Blocks;
 import io.jld.asmb.Link;
@@ -24,6 +25,7 @@ import java.util.List;
  * 4 KiB, and the low twelve bits go into the instruction that follows. Calls reach 128 MiB to both
  * sides.
  */
+@SpiVersion(SpiVersion.CURRENT)
 public final class Aarch64 implements Arch {
   private static final int R_AARCH64_NONE = 0;
   private static final int R_AARCH64_ABS64 = 257;

@@ -57,6 +57,7 @@ class PluginsTest {
       import io.jld.arch.*;
       import io.jld.asmb.*;
       import java.util.List;
+      @VERSION
       public class Plugin implements Arch {
         static int started = START;
         public Plugin() { CONSTRUCTOR }
@@ -121,6 +122,7 @@ class PluginsTest {
     for (int i = 0; i < changes.length; i += 2) {
       source = source.replace(changes[i], changes[i + 1]);
     }
+    source = source.replace("@VERSION", "@SpiVersion(SpiVersion.CURRENT)");
     source = source.replace("PKG", pkg).replace("NAME", name).replace("START", "0");
     source = source.replaceAll("\\b(CONSTRUCTOR|INFO|SCAN|APPLY|ALIASES)\\b", "");
     Path home = Files.createDirectories(dir.resolve("src/" + pkg));
@@ -213,7 +215,9 @@ class PluginsTest {
         plugin("nameless", "nameless", "INFO", "if (started == 0) return null;"),
         plugin("failing", "failing", "INFO", "if (started == 0) throw new AssertionError(\"i\");"),
         jar("other.jar", null, "java.lang.String"),
-        plugin("claims", "amd64"));
+        plugin("claims", "amd64"),
+        plugin("newer", "newer", "START", "Integer.parseInt(\"x\")", "@VERSION", "@SpiVersion(2)"),
+        jar("none.jar", null, "# nothing"));
   }
 
   private static void names(List<Diagnostic> problems, Path jar, String... words) {
@@ -262,6 +266,12 @@ class PluginsTest {
     names(problems, broken.get(5), "plug.failing.Plugin", "AssertionError: i");
     names(problems, broken.get(6), "java.lang.String is no io.jld.arch.Arch");
     names(problems, broken.get(7), "'amd64' is passed over: the name is taken", "'amd64' of ");
+    names(
+        problems,
+        broken.get(8),
+        "plug.newer.Plugin is made for version 2 of the interface to architectures",
+        "this is version 1");
+    names(problems, broken.get(9), "there is no architecture", SERVICES + " names none");
     assertEquals(3, arches.all().size(), arches::names);
     assertTrue(arches.byName("amd64").orElseThrow() instanceof Amd64);
     LinkResult result = Linker.link(request("amd64", arches));
@@ -341,16 +351,23 @@ class PluginsTest {
     List<Path> broken = broken();
     Path scan = plugin("scans", "scans", "SCAN", "throw new IllegalStateException(\"mine\");");
     Path junk = Files.writeString(jars.resolve("junk.jar"), "not a jar");
+    Path bare = jars.resolve("bare.jar");
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(bare))) {
+      out.putNextEntry(new ZipEntry("Plugin.class"));
+    }
     Files.write(d.home().resolve("hello.o"), Embedding.object("Hello\n"));
     Distribution.Said said = d.run("bin/jld", "-o", "hello", "hello.o");
     assertEquals(0, said.status(), said.text());
-    assertEquals(broken.size() + 1, said.text().lines().count(), said.text());
+    assertEquals(broken.size() + 2, said.text().lines().count(), said.text());
     assertTrue(said.text().contains(real(junk) + ": jar cannot be read: "), said.text());
+    String missing = real(bare) + ": there is no architecture: the jar has no " + SERVICES;
+    assertTrue(said.text().contains(missing), said.text());
     for (Path jar : broken) {
-      String begin = "jld: warning: " + real(jar) + ": architecture ";
+      String begin = "jld: warning: " + real(jar) + ": ";
       assertTrue(said.text().contains(begin), begin + "\n" + said.text());
     }
     Files.delete(junk);
+    Files.delete(bare);
     for (Path jar : broken) {
       Files.delete(jar);
     }

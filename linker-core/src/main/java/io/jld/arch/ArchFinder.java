@@ -81,7 +81,9 @@ final class ArchFinder {
     String origin = origin(type);
     seen.put(type.getName(), origin);
     try {
-      add(provider.get(), origin);
+      if (isForThis(type, origin)) {
+        add(provider.get(), origin);
+      }
     } catch (RuntimeException | Error e) {
       unusable(type.getName(), origin, e);
     }
@@ -99,8 +101,12 @@ final class ArchFinder {
     for (URL list : lists) {
       String origin = origin(list.toString());
       try {
-        for (String name : names(list)) {
+        List<String> names = names(list);
+        for (String name : names) {
           provider(name, origin, loader);
+        }
+        if (names.isEmpty()) {
+          problem(origin, "there is no architecture: " + SERVICES + " names none");
         }
       } catch (IOException e) {
         problem(origin, SERVICES + " cannot be read: " + e);
@@ -135,18 +141,37 @@ final class ArchFinder {
       return;
     }
     try {
-      Class<?> type = Class.forName(name, true, loader);
+      Class<?> type = Class.forName(name, false, loader);
       if (!Arch.class.isAssignableFrom(type)) {
         problem(
             origin, "architecture cannot be loaded: " + name + " is no " + Arch.class.getName());
         return;
       }
-      add((Arch) type.getConstructor().newInstance(), origin);
+      if (isForThis(type, origin)) {
+        add((Arch) type.getConstructor().newInstance(), origin);
+      }
     } catch (InvocationTargetException e) {
       unusable(name, origin, e.getCause());
     } catch (ReflectiveOperationException | RuntimeException | Error e) {
       unusable(name, origin, e);
     }
+  }
+
+  /** Whether an architecture is made for this version of the interface; none of its code runs. */
+  private boolean isForThis(Class<?> type, String origin) {
+    SpiVersion made = type.getAnnotation(SpiVersion.class);
+    if (made == null || made.value() == SpiVersion.CURRENT) {
+      return true;
+    }
+    problem(
+        origin,
+        "architecture cannot be loaded: "
+            + type.getName()
+            + " is made for version "
+            + made.value()
+            + " of the interface to architectures, and this is version "
+            + SpiVersion.CURRENT);
+    return false;
   }
 
   /** Adds an architecture, unless its name is another's. */

@@ -6,6 +6,7 @@ import io.jld.arch.PltUnwind;
 import io.jld.arch.Properties;
 import io.jld.arch.Reference;
 import io.jld.arch.Relocs;
+import io.jld.arch.SpiVersion;
 import io.jld.asmb.Link;
 import io.jld.asmb.Slice;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.List;
  * TLS is variant II, with {@code %gs} and a {@code ___tls_get_addr} that has three underscores and
  * takes its argument in {@code %eax} ({@link X86Tls}).
  */
+@SpiVersion(SpiVersion.CURRENT)
 public final class X86 implements Arch {
   private static final ArchInfo INFO =
       new ArchInfo(
