@@ -16,7 +16,6 @@ import io.jld.asmb.Slice;
  * <p>Methods are asked from many threads, and answer by their arguments alone.
  *
  * @since 0.1
- *
  * @since 0.1
  */
 public interface Thunks {
