@@ -53,7 +53,8 @@ class PackagesTest {
       resolve      ->  load, source
       source       ->  model, dwarf
       dwarf        ->  input, asmb, arch
-      load         ->  model, builtin
+      load         ->  caller, builtin
+      caller       ->  model
       model        ->  symbol, plugin
       plugin       ->  input
       keep         ->  input

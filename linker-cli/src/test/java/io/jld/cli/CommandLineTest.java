@@ -72,6 +72,7 @@ class CommandLineTest {
             case InputSource.OfPath p -> p.path() + flags(p.flags());
             case InputSource.OfLibrary l -> "-l" + l.name() + flags(l.flags());
             case InputSource.OfMemory m -> m.name();
+            case InputSource.OfSupplier s -> s.name();
             case InputSource.Binary b -> "binary:" + b.path();
             case InputSource.JustSymbols j -> "symbols:" + j.path();
             case InputSource.MriScript s -> "mri:" + s.path() + flags(s.flags());

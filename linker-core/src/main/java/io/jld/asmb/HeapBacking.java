@@ -3,18 +3,38 @@ package io.jld.asmb;
 import io.jld.elf.Bytes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 
-/** The output in memory: an array where that is large enough, otherwise native memory. */
+/**
+ * The output in memory: an array where that is large enough, otherwise native memory; or what the
+ * caller's allocator gives.
+ */
 final class HeapBacking implements Backing {
   /** The largest array that JVMs make. */
   private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
 
-  private final Arena arena;
+  private static final int ALIGNMENT = 4096;
+
+  private final SegmentAllocator allocator;
+
+  /** The size up to which the memory is an array. */
+  private final long arrays;
+
   private MemorySegment data = MemorySegment.ofArray(new byte[0]);
   private long size;
 
   HeapBacking(Arena arena) {
-    this.arena = arena;
+    this(arena, MAX_ARRAY);
+  }
+
+  private HeapBacking(SegmentAllocator allocator, long arrays) {
+    this.allocator = allocator;
+    this.arrays = arrays;
+  }
+
+  /** Memory that the allocator alone gives. */
+  static HeapBacking of(SegmentAllocator allocator) {
+    return new HeapBacking(allocator, -1);
   }
 
   /** Memory of a fixed size for the whole output; all zeros. */
@@ -25,7 +45,9 @@ final class HeapBacking implements Backing {
   }
 
   private MemorySegment allocate(long n) {
-    return n <= MAX_ARRAY ? MemorySegment.ofArray(new byte[(int) n]) : arena.allocate(n, 4096);
+    return n <= arrays
+        ? MemorySegment.ofArray(new byte[(int) n])
+        : allocator.allocate(n, ALIGNMENT);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.jld.link.NameBytes;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.nio.ByteOrder;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
@@ -204,6 +205,16 @@ public final class OutBuf {
     backing = new HeapBacking(arena);
   }
 
+  /**
+   * Opens an output that stays in memory of {@code allocator}, which is asked once, by {@link
+   * #mmap}.
+   */
+  public void openMemory(SegmentAllocator allocator) {
+    start();
+    heap = true;
+    backing = HeapBacking.of(allocator);
+  }
+
   private void start() {
     mustOwn("open");
     if (opened) {
@@ -254,7 +265,7 @@ public final class OutBuf {
       throw new IllegalStateException("mmap comes before all writes, and once");
     }
     used = true;
-    if (wanted == null && size <= WHOLE) {
+    if (!heap && wanted == null && size <= WHOLE) {
       heap = true;
       b = backing = new HeapBacking(arena);
     }

@@ -3,6 +3,7 @@ package io.jld.input;
 import io.jld.elf.Elf;
 import io.jld.elf.ElfClass;
 import io.jld.link.DiagnosticCode;
+import io.jld.link.InputSource;
 import io.jld.link.IoReason;
 import io.jld.link.LinkException;
 import io.jld.link.Location;
@@ -21,10 +22,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /** The files of a link: mapped once each, and parsed, unless another link has left them so. */
 public final class Inputs {
@@ -40,6 +43,9 @@ public final class Inputs {
 
   /** Texts that are no regular files: a pipe gives its bytes once. */
   private final Map<Path, MemorySegment> read = new HashMap<>();
+
+  /** What suppliers have given, each once; null where none was asked. */
+  private Map<InputSource.OfSupplier, MemorySegment> supplied;
 
   public Inputs(Arena arena) {
     this(arena, null);
@@ -165,6 +171,20 @@ public final class Inputs {
       read.put(path, known);
     }
     return known;
+  }
+
+  /** The bytes of an input whose supplier is asked for them, by {@code ask}, the first time. */
+  public MemorySegment supplied(
+      InputSource.OfSupplier source, Function<InputSource.OfSupplier, MemorySegment> ask) {
+    if (supplied == null) {
+      supplied = new IdentityHashMap<>();
+    }
+    return supplied.computeIfAbsent(source, ask);
+  }
+
+  /** What suppliers have given so far. */
+  public Map<InputSource.OfSupplier, MemorySegment> supplied() {
+    return supplied == null ? Map.of() : supplied;
   }
 
   /** Size of all mapped files in bytes. */

@@ -89,6 +89,11 @@ public enum DiagnosticCode {
       "cannot be read: Permission denied\nnot a regular file",
       "The system does not let the file be read, or it is none that can be mapped.",
       "Mend what the system's reason says."),
+  INPUT_NOT_SUPPLIED(
+      Topic.FILES,
+      "FILE: cannot be supplied: EXCEPTION",
+      "The program that links gives this input itself, and has failed to do so.",
+      "Mend what the exception says, which is the cause of the `LinkException`."),
   FILE_CHANGED(
       Topic.FILES,
       "file was truncated while it was read",

@@ -3,6 +3,7 @@ package io.jld.link;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 
 /**
  * One item of a link's inputs, in the order of a command line. Files are objects, archives, shared
@@ -32,12 +33,34 @@ public sealed interface InputSource {
 
   /**
    * Bytes in memory; {@code name} stands for them in messages. They must not change while the link
-   * runs.
+   * runs, and are read where they are: any segment does, of the heap, native or mapped, at any
+   * alignment, of any size. One that is confined to a thread does for a link that runs on this
+   * thread alone.
    */
   record OfMemory(String name, MemorySegment bytes, InputFlags flags) implements InputSource {
     public OfMemory {
       Objects.requireNonNull(name);
       Objects.requireNonNull(bytes);
+      Objects.requireNonNull(flags);
+    }
+  }
+
+  /**
+   * Bytes that are asked for when the link reads its inputs: once in each link of a request, on the
+   * thread that links, in the order of the inputs. An archive or a library of objects is asked for
+   * as a whole. What {@code supplier} throws fails the link, with {@link
+   * DiagnosticCode#INPUT_NOT_SUPPLIED} and the exception as the cause; an {@link Error} comes out
+   * of {@link Linker#link} as it is.
+   *
+   * @param name stands for the input in messages
+   * @param supplier gives the bytes, which must not change while the link runs; those of a native
+   *     segment have to be there until it ends
+   */
+  record OfSupplier(String name, Callable<MemorySegment> supplier, InputFlags flags)
+      implements InputSource {
+    public OfSupplier {
+      Objects.requireNonNull(name);
+      Objects.requireNonNull(supplier);
       Objects.requireNonNull(flags);
     }
   }
@@ -120,5 +143,9 @@ public sealed interface InputSource {
 
   static InputSource memory(String name, byte[] bytes) {
     return memory(name, MemorySegment.ofArray(bytes).asReadOnly());
+  }
+
+  static InputSource supplied(String name, Callable<MemorySegment> supplier) {
+    return new OfSupplier(name, supplier, InputFlags.NONE);
   }
 }

@@ -8,8 +8,9 @@ import java.util.List;
  *
  * @param arch the architecture's name
  * @param size the output's size in bytes
- * @param bytes the output where it went to memory, read-only, for as long as it is kept; otherwise
- *     null
+ * @param bytes the output where it went to memory: of {@link OutputSink#memory()} read-only, for as
+ *     long as it is kept; of {@link OutputSink#memory(java.lang.foreign.SegmentAllocator)} the
+ *     caller's own, to be changed too, for as long as its arena is open. Otherwise null
  * @param diagnostics warnings and notes, in order
  * @param passes the passes in the order in which they ran, each with its time
  * @param tasks what each thread did within the passes; empty unless {@link LinkOption#TIME_TRACE}

@@ -7,6 +7,8 @@ import io.jld.asmb.Tasks;
 import io.jld.builtin.DefaultPlan;
 import io.jld.builtin.Machine;
 import io.jld.builtin.RelocatablePlan;
+import io.jld.caller.CallersMemory;
+import io.jld.caller.OutputMemory;
 import io.jld.input.Inputs;
 import io.jld.input.KeptFiles;
 import io.jld.keep.Keeper;
@@ -197,6 +199,7 @@ public final class Linker {
     boolean demangle = request.get(LinkOption.DEMANGLE);
     // What goes to memory outlives the link's arena.
     boolean toMemory = request.output() instanceof OutputSink.ToMemory;
+    OutputMemory callers = null;
     OutBuf out = OutBuf.create(ByteOrder.LITTLE_ENDIAN, toMemory ? Arena.ofAuto() : arena);
     OutBuf linked = out;
     OutBuf debug = null;
@@ -236,6 +239,9 @@ public final class Linker {
         if (!request.get(LinkOption.COLD)) {
           out.makesMany();
         }
+      } else if (request.output() instanceof OutputSink.ToAllocator a) {
+        callers = new OutputMemory(a.allocator(), tasks.threads() > 1);
+        out.openMemory(callers);
       } else {
         out.openHeap();
       }
@@ -258,7 +264,8 @@ public final class Linker {
       }
       List<Diagnostic> warnings = ctxt.finish();
       long size = out.size();
-      MemorySegment bytes = toMemory ? out.bytes().asReadOnly() : null;
+      MemorySegment bytes =
+          callers != null ? callers.given() : toMemory ? out.bytes().asReadOnly() : null;
       List<Diagnostic> diagnostics = demangle ? demangled(warnings) : warnings;
       LinkResult result =
           new LinkResult(arch.info().name(), size, bytes, diagnostics, times, taskTimes);
@@ -278,7 +285,10 @@ public final class Linker {
     } catch (CallerException e) {
       throw e.thrown();
     } catch (RuntimeException | Error e) {
-      throw Failure.of(e, request.arches(), arch);
+      String closed = closed(request, inputs, callers);
+      throw closed == null
+          ? Failure.of(e, request.arches(), arch)
+          : CallersMemory.unusable(closed + " was closed while the link ran", e);
     } finally {
       linked.discard();
       if (debug != null) {
@@ -302,36 +312,37 @@ public final class Linker {
     Arena arena = request.arena();
     if (arena != null && arena != Arena.global()) {
       try {
-        checkMemory("the arena", arena.allocate(1), threads);
+        CallersMemory.check("the arena", arena.allocate(1), threads);
       } catch (IllegalStateException | WrongThreadException e) {
-        throw new LinkException(
-            DiagnosticCode.INVALID_REQUEST,
-            Location.NONE,
-            "the arena cannot be used: " + e.getMessage());
+        throw CallersMemory.unusable("the arena cannot be used: " + e.getMessage(), null);
       }
     }
     for (InputSource source : request.inputs()) {
       if (source instanceof InputSource.OfMemory m) {
-        checkMemory(m.name(), m.bytes(), threads);
+        CallersMemory.check(m.name(), m.bytes(), threads);
       }
     }
   }
 
-  private static void checkMemory(String name, MemorySegment memory, boolean threads) {
-    if (!memory.scope().isAlive()) {
-      throw new LinkException(
-          DiagnosticCode.INVALID_REQUEST, Location.NONE, name + ": the memory's arena is closed");
+  /** What is closed of the caller's memory, which is why the link has failed; null: nothing is. */
+  private static String closed(LinkRequest request, Inputs inputs, OutputMemory output) {
+    if (request.arena() != null && !request.arena().scope().isAlive()) {
+      return "the arena";
     }
-    if (!memory.isAccessibleBy(Thread.currentThread())) {
-      throw new LinkException(
-          DiagnosticCode.INVALID_REQUEST, Location.NONE, name + " is confined to another thread");
+    if (output != null && output.given() != null && !output.given().scope().isAlive()) {
+      return "the output's arena";
     }
-    if (threads && !memory.isAccessibleBy(Thread.ofPlatform().unstarted(() -> {}))) {
-      throw new LinkException(
-          DiagnosticCode.INVALID_REQUEST,
-          Location.NONE,
-          name + " is confined to this thread: link on one thread, or share it");
+    for (InputSource source : request.inputs()) {
+      if (source instanceof InputSource.OfMemory m && !m.bytes().scope().isAlive()) {
+        return "the arena of " + m.name();
+      }
     }
+    for (Map.Entry<InputSource.OfSupplier, MemorySegment> e : inputs.supplied().entrySet()) {
+      if (!e.getValue().scope().isAlive()) {
+        return "the arena of " + e.getKey().name();
+      }
+    }
+    return null;
   }
 
   private static void write(MemorySegment bytes, OutputSink.ToStream to) {

@@ -1,6 +1,7 @@
 package io.jld.link;
 
 import java.io.OutputStream;
+import java.lang.foreign.SegmentAllocator;
 import java.nio.file.Path;
 import java.util.Objects;
 
@@ -28,8 +29,27 @@ public sealed interface OutputSink {
     }
   }
 
-  /** Memory: {@link LinkResult#bytes()} has the output. */
+  /** Memory of the link's own: {@link LinkResult#bytes()} has the output. */
   record ToMemory() implements OutputSink {
+    @Override
+    public String name() {
+      return "a.out";
+    }
+  }
+
+  /**
+   * Memory of the caller's: {@link LinkResult#bytes()} is it.
+   *
+   * @param allocator is asked once, when the size of the output is known, on the thread that links:
+   *     an {@link java.lang.foreign.Arena}, or what maps a file of this size, say. The native
+   *     memory that it gives begins at a multiple of 4096 bytes and need not be zero. Where the
+   *     link fails later it stays the allocator's, with part of the output
+   */
+  record ToAllocator(SegmentAllocator allocator) implements OutputSink {
+    public ToAllocator {
+      Objects.requireNonNull(allocator);
+    }
+
     @Override
     public String name() {
       return "a.out";
@@ -54,6 +74,11 @@ public sealed interface OutputSink {
 
   static OutputSink memory() {
     return new ToMemory();
+  }
+
+  /** The output in memory that {@code allocator}, an arena perhaps, gives. */
+  static OutputSink memory(SegmentAllocator allocator) {
+    return new ToAllocator(allocator);
   }
 
   static OutputSink stream(String name, OutputStream stream) {

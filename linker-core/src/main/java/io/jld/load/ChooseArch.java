@@ -2,6 +2,7 @@ package io.jld.load;
 
 import io.jld.arch.Arch;
 import io.jld.arch.Arches;
+import io.jld.caller.Supply;
 import io.jld.input.Archive;
 import io.jld.input.Inputs;
 import io.jld.input.ObjectFile;
@@ -74,6 +75,8 @@ public final class ChooseArch {
             case InputSource.JustSymbols j ->
                 machine(inputs, j.path(), inputs.map(j.path()), archives);
             case InputSource.OfMemory o -> machine(inputs, null, o.bytes(), archives);
+            case InputSource.OfSupplier s ->
+                machine(inputs, null, Supply.of(request, inputs, s), archives);
             default -> null;
           };
       if (m != null) {

@@ -5,6 +5,7 @@ import io.jld.arch.ArchInfo;
 import io.jld.builtin.DefaultPlan;
 import io.jld.builtin.Machine;
 import io.jld.builtin.RelocatablePlan;
+import io.jld.caller.Supply;
 import io.jld.elf.Elf;
 import io.jld.elf.ElfClass;
 import io.jld.input.Archive;
@@ -106,6 +107,9 @@ public final class ReadInputs {
           r.add(source);
         }
       } catch (LinkException e) {
+        if (e.getCause() != null) {
+          throw e; // the caller's own exception, which says more than the diagnostic
+        }
         e.diagnostics().forEach(ctxt::report); // the other inputs may have problems to tell as well
       }
     }
@@ -257,6 +261,8 @@ public final class ReadInputs {
       add(NameBytes.string(path), path, true, inputs.map(path), l.flags(), 0);
     } else if (source instanceof InputSource.OfMemory m) {
       add(m.name(), null, false, m.bytes(), m.flags(), 0);
+    } else if (source instanceof InputSource.OfSupplier s) {
+      add(s.name(), null, false, Supply.of(ctxt.request(), inputs, s), s.flags(), 0);
     } else if (source instanceof InputSource.JustSymbols j) {
       addMade(
           j.path(),
