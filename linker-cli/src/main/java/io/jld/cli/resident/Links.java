@@ -4,6 +4,7 @@ import io.jld.link.Linker;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
 /** What all links of this JVM have in common. */
@@ -13,12 +14,21 @@ public final class Links {
   /** What is kept between links may take this part of the heap's limit, if nothing else is said. */
   private static final int KEPT_SHARE = 4;
 
+  /**
+   * What links leave is collected when it is this part of the heap's limit. The launcher gives new
+   * objects three times as much room.
+   */
+  private static final int LEFT_SHARE = 24;
+
   private final Workplace workplace;
   private final Gate gate;
   private final Linker.Session session;
   private final ExecutorService links;
   private final ExecutorService pool;
   private final int threads = Runtime.getRuntime().availableProcessors();
+
+  /** Bytes of the heap that were in use after the last collection. */
+  private final AtomicLong live = new AtomicLong();
 
   /**
    * @param keep bytes of the heap for what links keep of their files
@@ -54,6 +64,23 @@ public final class Links {
    */
   public void begin(Runnable job) {
     links.execute(job);
+  }
+
+  /**
+   * Collects what links have left, if it is much and none runs: to be called when a link has been
+   * answered. All that a large link has made lives until its end, and a collection in its middle
+   * would copy it; at the end hardly anything is left to copy.
+   */
+  public void collect() {
+    if (gate.running() == 0
+        && used() - live.get() > Runtime.getRuntime().maxMemory() / LEFT_SHARE) {
+      System.gc();
+      live.set(used());
+    }
+  }
+
+  private static long used() {
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
   }
 
   /** Runs tasks of a link that is asked for in this directory. */

@@ -80,6 +80,7 @@ final class Job implements Runnable {
       relay.end();
       server.answer(this, answer);
     }
+    server.links().collect();
   }
 
   private int print(Client client, String text) {

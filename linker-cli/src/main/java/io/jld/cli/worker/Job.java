@@ -81,6 +81,7 @@ final class Job implements Runnable, Turn.Command {
     boolean given = cancellation.end() && status != 0;
     worker.answer(
         this, new Response(status, given ? "" : transcript.text(), request.requestId(), given));
+    worker.links().collect();
   }
 
   private void say(DiagnosticCode code, String message) {
