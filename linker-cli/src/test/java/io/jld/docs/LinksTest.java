@@ -44,6 +44,18 @@ class LinksTest {
     assertTrue(links > 20, "links found: " + links);
   }
 
+  /** Each example is one of the list's. */
+  @Test
+  void examplesAreListed() throws IOException {
+    String list = Files.readString(ROOT.resolve("docs/examples/README.md"));
+    for (Path dir : directories()) {
+      if (dir.getParent().endsWith("examples")) {
+        String row = "| [" + dir.getFileName() + "](";
+        assertTrue(list.contains(row), "docs/examples/README.md has no row " + row);
+      }
+    }
+  }
+
   /** Each page can be reached from the index, which is also the contents of the site. */
   @Test
   void areInTheIndex() throws IOException {
@@ -58,10 +70,23 @@ class LinksTest {
   }
 
   private static List<Path> pages() throws IOException {
-    try (Stream<Path> docs = Files.list(ROOT.resolve("docs"));
-        Stream<Path> top = Files.list(ROOT)) {
-      return Stream.concat(docs, top).filter(p -> p.toString().endsWith(".md")).sorted().toList();
+    List<Path> pages = new ArrayList<>();
+    for (Path dir : directories()) {
+      try (Stream<Path> files = Files.list(dir)) {
+        files.filter(p -> p.toString().endsWith(".md")).sorted().forEach(pages::add);
+      }
     }
+    return pages;
+  }
+
+  /** The checkout's own, that of the documentation, and those of the examples. */
+  private static List<Path> directories() throws IOException {
+    Path examples = ROOT.resolve("docs/examples");
+    List<Path> all = new ArrayList<>(List.of(ROOT, ROOT.resolve("docs"), examples));
+    try (Stream<Path> each = Files.list(examples)) {
+      each.filter(Files::isDirectory).sorted().forEach(all::add);
+    }
+    return all;
   }
 
   private boolean isThere(Path page, String link) throws IOException {
