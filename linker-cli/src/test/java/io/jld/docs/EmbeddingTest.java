@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.jld.link.Cancellation;
 import io.jld.link.Diagnostic;
+import io.jld.link.DiagnosticCode;
 import io.jld.link.InputSource;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
@@ -329,6 +331,29 @@ class EmbeddingTest {
     LinkResult result = Linker.link(withMap(object, file, report));
     assertEquals(Files.size(file), result.size());
     assertTrue(Files.readString(report).contains("_start"));
+  }
+
+  private static void stopAt(String pass, Cancellation cancellation) {
+    if (pass.equals("asmb")) {
+      cancellation.cancel();
+    }
+  }
+
+  @Test
+  void aLinkThatIsCancelled() throws IOException {
+    byte[] object = Embedding.object("a");
+    Path file = Files.writeString(dir.resolve("a"), "before");
+    Cancellation cancellation = new Cancellation();
+    LinkRequest request =
+        LinkRequest.builder()
+            .input(InputSource.memory("a.o", object))
+            .output(OutputSink.path(file))
+            .cancellation(cancellation)
+            .set(LinkOption.PROGRESS, pass -> stopAt(pass, cancellation))
+            .build();
+    LinkException e = assertThrows(LinkException.class, () -> Linker.link(request));
+    assertEquals(DiagnosticCode.CANCELLED, e.diagnostics().getFirst().code());
+    assertEquals("before", Files.readString(file));
   }
 
   @Test

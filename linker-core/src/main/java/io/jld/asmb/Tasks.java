@@ -1,5 +1,6 @@
 package io.jld.asmb;
 
+import io.jld.link.Cancellation;
 import io.jld.link.Diagnostic;
 import io.jld.link.DiagnosticCode;
 import io.jld.link.LinkException;
@@ -26,6 +27,9 @@ public final class Tasks {
   /** The thread that links: who interrupts it ends the link. */
   private final Thread caller = Thread.currentThread();
 
+  /** Ends the link, too; null: nobody can. */
+  private final Cancellation cancellation;
+
   /** Why nothing more is begun; null: nothing is wrong. */
   private volatile LinkException stopped;
 
@@ -34,18 +38,20 @@ public final class Tasks {
    * @param threads how many rounds run at the same time at most; at least 1
    */
   public Tasks(Executor executor, int threads) {
-    this(executor, threads, null);
+    this(executor, threads, null, null);
   }
 
   /**
    * As above.
    *
    * @param trace is told of each loop; null: nobody asks
+   * @param cancellation ends the link; null: nobody can
    */
-  public Tasks(Executor executor, int threads, TaskTrace trace) {
+  public Tasks(Executor executor, int threads, TaskTrace trace, Cancellation cancellation) {
     this.executor = executor;
     this.threads = executor == null ? 1 : threads;
     this.trace = trace;
+    this.cancellation = cancellation;
   }
 
   public int threads() {
@@ -61,9 +67,13 @@ public final class Tasks {
    * Called before whatever may take long: a pass, a round, a block. Those under way go on to their
    * end, since they write to memory of this link.
    *
-   * @throws LinkException if the thread that links was interrupted, or the executor has failed
+   * @throws LinkException if the link was cancelled, the thread that links interrupted, or the
+   *     executor has failed
    */
   public void check() {
+    if (stopped == null && cancellation != null && cancellation.isCancelled()) {
+      stopped = LinkException.cancelled();
+    }
     if (stopped == null && caller.isInterrupted()) {
       stopped = LinkException.interrupted();
     }

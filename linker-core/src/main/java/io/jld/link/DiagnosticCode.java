@@ -521,6 +521,11 @@ public enum DiagnosticCode {
       "the link was interrupted",
       "The thread that links was interrupted; the output stays as it was.",
       "Link again."),
+  CANCELLED(
+      Topic.ITSELF,
+      "the link was cancelled",
+      "The program that links has cancelled the link (`Cancellation`); the output stays as it was.",
+      "Link again."),
   NESTED_TOO_DEEPLY(
       Topic.ITSELF,
       "an input is nested too deeply: the stack is full",

@@ -45,6 +45,11 @@ public final class LinkException extends RuntimeException {
     return new LinkException(DiagnosticCode.INTERRUPTED, Location.NONE, "the link was interrupted");
   }
 
+  /** The request's {@link Cancellation} was cancelled. */
+  public static LinkException cancelled() {
+    return new LinkException(DiagnosticCode.CANCELLED, Location.NONE, "the link was cancelled");
+  }
+
   /** All diagnostics of the failed link in order, warnings among them; at least one is an error. */
   public List<Diagnostic> diagnostics() {
     return diagnostics == null ? List.of() : diagnostics;

@@ -599,8 +599,9 @@ public final class LinkOption<T> {
   public static final LinkOption<Consumer<String>> WHY_EXTRACT = of("why-extract", null);
 
   /**
-   * {@code --progress}: takes the name of each pass when it begins, which may be called from any
-   * one thread; null: none.
+   * {@code --progress}: takes the name of each pass when it begins, from the thread that links;
+   * null: none. What it throws comes out of {@link Linker#link}. Which passes there are depends on
+   * the link, and how long one takes on the inputs: no fraction of the whole is known on the way.
    */
   public static final LinkOption<Consumer<String>> PROGRESS = of("progress", null);
 

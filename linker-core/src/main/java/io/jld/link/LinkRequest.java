@@ -33,6 +33,7 @@ public final class LinkRequest {
   private final Consumer<String> messages;
   private final Consumer<LinkResult> beforeOutput;
   private final Runnable beforePlugins;
+  private final Cancellation cancellation;
 
   private LinkRequest(Builder b) {
     arch = b.arch;
@@ -46,6 +47,7 @@ public final class LinkRequest {
     messages = b.messages;
     beforeOutput = b.beforeOutput;
     beforePlugins = b.beforePlugins;
+    cancellation = b.cancellation;
   }
 
   public static Builder builder() {
@@ -118,6 +120,11 @@ public final class LinkRequest {
     return beforePlugins;
   }
 
+  /** Ends the link before its time; null: nothing but an interrupt does. */
+  public Cancellation cancellation() {
+    return cancellation;
+  }
+
   /** Collects a request; not safe for use by several threads. */
   public static final class Builder {
     private String arch = "";
@@ -131,6 +138,7 @@ public final class LinkRequest {
     private Consumer<String> messages = line -> {};
     private Consumer<LinkResult> beforeOutput = result -> {};
     private Runnable beforePlugins;
+    private Cancellation cancellation;
 
     private Builder() {}
 
@@ -243,6 +251,14 @@ public final class LinkRequest {
      */
     public Builder beforePlugins(Runnable step) {
       beforePlugins = Objects.requireNonNull(step);
+      return this;
+    }
+
+    /**
+     * @param token ends the link when it is cancelled; may be that of other links, too
+     */
+    public Builder cancellation(Cancellation token) {
+      cancellation = Objects.requireNonNull(token);
       return this;
     }
 

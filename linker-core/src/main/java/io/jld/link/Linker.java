@@ -49,8 +49,9 @@ public final class Linker {
    *
    * @return what was linked, and the warnings
    * @throws LinkException where anything is wrong with the request or an input, the output can't be
-   *     written, or the calling thread is interrupted (its interrupt flag stays set); there is no
-   *     output then, and what stood at its path before is untouched
+   *     written, the link is cancelled ({@link Cancellation}), or the calling thread is interrupted
+   *     (its interrupt flag stays set); there is no output then, and what stood at its path before
+   *     is untouched
    * @throws RuntimeException or Error: what a consumer of the request's has thrown; the same is
    *     true then
    */
@@ -195,7 +196,7 @@ public final class Linker {
   private static LinkResult link(
       LinkRequest request, KeptFiles kept, Arena arena, Executor executor) {
     TaskTrace trace = request.get(LinkOption.TIME_TRACE) ? new TaskTrace() : null;
-    Tasks tasks = new Tasks(executor, request.threads(), trace);
+    Tasks tasks = new Tasks(executor, request.threads(), trace, request.cancellation());
     boolean demangle = request.get(LinkOption.DEMANGLE);
     // What goes to memory outlives the link's arena.
     boolean toMemory = request.output() instanceof OutputSink.ToMemory;
@@ -206,6 +207,7 @@ public final class Linker {
     Path debugFile = request.get(LinkOption.SEPARATE_DEBUG_FILE);
     Arch arch = null;
     Inputs inputs = new Inputs(arena, kept);
+    Cancellation.Registration discarding = null;
     try {
       tasks.check();
       checkMemory(request, tasks.threads() > 1);
@@ -236,6 +238,9 @@ public final class Linker {
       Context ctxt = new Context(request, arch, tasks, linked, VERSION);
       if (request.output() instanceof OutputSink.ToPath p) {
         out.open(p.path(), ctxt.kind() != OutputKind.RELOCATABLE);
+        if (request.cancellation() != null) { // it may wait for the reader of a pipe
+          discarding = request.cancellation().onCancel(out::discard);
+        }
         if (!request.get(LinkOption.COLD)) {
           out.makesMany();
         }
@@ -281,15 +286,24 @@ public final class Linker {
       out.commit();
       return result;
     } catch (LinkException e) {
+      if (isCancelled(request) && !saysCancelled(e)) {
+        throw cancelled(e);
+      }
       throw demangle ? new LinkException(demangled(e.diagnostics()), e.getCause()) : e;
     } catch (CallerException e) {
       throw e.thrown();
     } catch (RuntimeException | Error e) {
+      if (isCancelled(request)) {
+        throw cancelled(e);
+      }
       String closed = closed(request, inputs, callers);
       throw closed == null
           ? Failure.of(e, request.arches(), arch)
           : CallersMemory.unusable(closed + " was closed while the link ran", e);
     } finally {
+      if (discarding != null) {
+        discarding.close();
+      }
       linked.discard();
       if (debug != null) {
         debug.discard();
@@ -297,6 +311,19 @@ public final class Linker {
       out.discard();
       inputs.end();
     }
+  }
+
+  private static boolean isCancelled(LinkRequest request) {
+    return request.cancellation() != null && request.cancellation().isCancelled();
+  }
+
+  private static boolean saysCancelled(LinkException e) {
+    return e.diagnostics().stream().anyMatch(d -> d.code() == DiagnosticCode.CANCELLED);
+  }
+
+  /** Whatever goes wrong when a link is cancelled, that is why it has ended. */
+  private static LinkException cancelled(Throwable e) {
+    return new LinkException(LinkException.cancelled().diagnostics(), e);
   }
 
   private static void tell(Consumer<Path> sink, Inputs inputs) {

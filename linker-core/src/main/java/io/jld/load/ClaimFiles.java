@@ -53,7 +53,8 @@ final class ClaimFiles {
             ctxt.option(LinkOption.WRAP),
             ctxt.elf,
             ctxt.arch().info().machine(),
-            ctxt.option(LinkOption.COLD)),
+            ctxt.option(LinkOption.COLD),
+            ctxt.request().cancellation()),
         inputs);
   }
 }

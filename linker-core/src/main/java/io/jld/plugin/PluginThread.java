@@ -1,5 +1,6 @@
 package io.jld.plugin;
 
+import io.jld.link.Cancellation;
 import io.jld.link.LinkException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -31,11 +32,14 @@ final class PluginThread implements Runnable {
   /**
    * Waits for the turn.
    *
-   * @throws LinkException where the calling thread is interrupted
+   * @param cancellation ends the wait; null: nobody can
+   * @throws LinkException where it does, or the calling thread is interrupted
    */
-  PluginThread() {
+  PluginThread(Cancellation cancellation) {
     thread.setDaemon(true);
     thread.start();
+    Cancellation.Registration wait =
+        cancellation == null ? null : cancellation.onCancel(this::giveUp);
     try {
       turn.get();
     } catch (InterruptedException e) {
@@ -43,8 +47,18 @@ final class PluginThread implements Runnable {
       end();
       throw LinkException.interrupted();
     } catch (ExecutionException e) {
-      throw new AssertionError(e); // nothing fails before the first call
+      end();
+      throw LinkException.cancelled(); // nothing else fails before the first call
+    } finally {
+      if (wait != null) {
+        wait.close();
+      }
     }
+  }
+
+  /** Nobody waits for the turn any more; where it has come before, that changes nothing. */
+  private void giveUp() {
+    turn.completeExceptionally(LinkException.cancelled());
   }
 
   @Override
@@ -142,7 +156,7 @@ final class PluginThread implements Runnable {
   void end() {
     ended = true;
     calls.add(() -> {});
-    if (!stuck && turn.isDone()) {
+    if (!stuck && turn.isDone() && !turn.isCompletedExceptionally()) {
       boolean interrupted = Thread.interrupted();
       try {
         thread.join();

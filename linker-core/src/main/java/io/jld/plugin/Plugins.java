@@ -2,6 +2,7 @@ package io.jld.plugin;
 
 import io.jld.elf.ElfClass;
 import io.jld.input.Inputs;
+import io.jld.link.Cancellation;
 import io.jld.link.Diagnostic;
 import io.jld.link.DiagnosticCode;
 import io.jld.link.IoReason;
@@ -91,12 +92,14 @@ public final class Plugins {
       List<String> wrapped,
       ElfClass elf,
       int machine,
-      boolean ownsProcess) {}
+      boolean ownsProcess,
+      Cancellation cancellation) {}
 
   /**
    * Loads them; waits while another link of this process uses any.
    *
-   * @throws LinkException where one can't be loaded or refuses, or the thread is interrupted
+   * @throws LinkException where one can't be loaded or refuses, or the thread is interrupted, or
+   *     the link cancelled
    */
   public Plugins(Settings settings, Inputs inputs) {
     this.inputs = inputs;
@@ -104,7 +107,7 @@ public final class Plugins {
     this.elf = settings.elf();
     this.machine = settings.machine();
     check();
-    thread = new PluginThread();
+    thread = new PluginThread(settings.cancellation());
     inputs.onEnd(this::close);
     try {
       Runtime.getRuntime().addShutdownHook(removal);

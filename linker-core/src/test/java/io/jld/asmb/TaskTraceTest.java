@@ -21,7 +21,7 @@ class TaskTraceTest {
     trace.pass("a pass");
     try (ExecutorService pool = Executors.newFixedThreadPool(2)) {
       // Each round waits for two others, so that three threads must take part.
-      new Tasks(pool, 3, trace).forEach(6, i -> await(all));
+      new Tasks(pool, 3, trace, null).forEach(6, i -> await(all));
     }
     List<TaskTime> parts =
         trace.times(start).stream().filter(t -> t.name().equals("a pass")).toList();
@@ -37,7 +37,7 @@ class TaskTraceTest {
   void longRoundsAreSeenInTheirLoop() {
     TaskTrace trace = new TaskTrace();
     trace.pass("outer");
-    Tasks tasks = new Tasks(null, 1, trace);
+    Tasks tasks = new Tasks(null, 1, trace, null);
     tasks.forEach(
         3,
         i -> {
