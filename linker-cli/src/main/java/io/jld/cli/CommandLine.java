@@ -25,7 +25,8 @@ final class CommandLine {
     TARGET_HELP,
     VERSION,
     SYSROOT,
-    LIST_ARCHS
+    LIST_ARCHS,
+    EXPLAIN
   }
 
   /** Errors that are reported before the rest of the command line is not looked at any more. */
@@ -247,6 +248,10 @@ final class CommandLine {
 
   Action action() {
     return settings.action;
+  }
+
+  String explained() {
+    return settings.explained;
   }
 
   /** Whether nothing is to be linked. */

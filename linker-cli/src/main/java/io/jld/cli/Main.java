@@ -124,6 +124,9 @@ public final class Main {
       case HELP -> Help.print(console);
       case TARGET_HELP -> Help.printKeywords(console);
       case LIST_ARCHS -> Help.printArchs(console);
+      case EXPLAIN -> {
+        return Explain.print(line.explained(), console) ? 0 : 1;
+      }
       case VERSION -> Version.print(console);
       case SYSROOT -> {
         if (!line.sysroot().isEmpty()) {

@@ -130,7 +130,7 @@ final class OptNames {
    * Damerau-Levenshtein distance (neighbours swapped count once); {@code limit} + 1 and above are
    * not told apart.
    */
-  private static int distance(String a, String b, int limit) {
+  static int distance(String a, String b, int limit) {
     if (Math.abs(a.length() - b.length()) > limit) {
       return limit + 1;
     }

@@ -9,6 +9,7 @@ enum ReportOpt implements Opt {
   HELP("--help", "", "Print this and stop"),
   TARGET_HELP("--target-help", "", "Print the keywords of -z and stop"),
   LIST_ARCHS("--list-archs!", "", "Print the names of the architectures, one on a line, and stop"),
+  EXPLAIN("--explain", "CODE", "Print the cause and the cure of a message with this code and stop"),
   VERSION("--version", "", "Print the version and stop"),
   V("-v", "", "Print the version; go on if there are inputs"),
   V_EMULATIONS("-V", "", "As -v, with the emulations"),
@@ -144,6 +145,10 @@ enum ReportOpt implements Opt {
       case HELP -> s.action = CommandLine.Action.HELP;
       case TARGET_HELP -> s.action = CommandLine.Action.TARGET_HELP;
       case LIST_ARCHS -> s.action = CommandLine.Action.LIST_ARCHS;
+      case EXPLAIN -> {
+        s.action = CommandLine.Action.EXPLAIN;
+        s.explained = value;
+      }
       case VERSION -> s.action = CommandLine.Action.VERSION;
       case PRINT_SYSROOT -> s.action = CommandLine.Action.SYSROOT;
       case PRINT_OUTPUT_FORMAT -> s.showFormat = true;

@@ -44,6 +44,10 @@ final class Settings {
   final List<Diagnostic> warnings = new ArrayList<>();
 
   CommandLine.Action action = CommandLine.Action.LINK;
+
+  /** The code of {@code --explain}. */
+  String explained = "";
+
   OutputKind kind = OutputKind.EXECUTABLE;
   boolean relocatable;
   boolean nostdlib;

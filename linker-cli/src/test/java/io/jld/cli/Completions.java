@@ -1,5 +1,6 @@
 package io.jld.cli;
 
+import io.jld.link.DiagnosticCode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -69,7 +70,7 @@ final class Completions {
 
   /** {@code words}, {@code arch}, {@code directory}, {@code file}, or {@code none}. */
   private static String kind(Opt opt) {
-    if (opt == DynamicOpt.Z || !Choices.of(opt).isEmpty()) {
+    if (opt == DynamicOpt.Z || opt == ReportOpt.EXPLAIN || !Choices.of(opt).isEmpty()) {
       return "words";
     }
     if (opt == OutputOpt.ARCH) {
@@ -83,6 +84,9 @@ final class Completions {
   }
 
   private static List<String> words(Opt opt) {
+    if (opt == ReportOpt.EXPLAIN) {
+      return Arrays.stream(DiagnosticCode.values()).map(DiagnosticCode::id).toList();
+    }
     return opt == DynamicOpt.Z ? keywords() : Choices.of(opt);
   }
 
