@@ -23,7 +23,8 @@ class ReportsTest {
               new LinkResult.PassTime("a \"quoted\\ name\n", 13_000_000, 250_000)),
           List.of(
               new LinkResult.TaskTime("read inputs", 0, 7, 1_000, 12_000_999),
-              new LinkResult.TaskTime("round 3", 2, 1, 2_900, 200)));
+              new LinkResult.TaskTime("round 3", 2, 1, 2_900, 200)),
+          null);
 
   @Test
   void diagnostics() {
@@ -68,7 +69,8 @@ class ReportsTest {
     Capture c = new Capture();
     LinkResult.PassTime pass = new LinkResult.PassTime("assign addresses", 1_000_000, 12_345_678);
     Stats.print(
-        new LinkResult("amd64", 3 << 20, null, List.of(), List.of(pass), List.of()), c.console());
+        new LinkResult("amd64", 3 << 20, null, List.of(), List.of(pass), List.of(), null),
+        c.console());
     List<String> lines = c.out().lines().toList();
     assertEquals("pass                     ms", lines.get(0));
     assertEquals("assign addresses       12.3", lines.get(1));

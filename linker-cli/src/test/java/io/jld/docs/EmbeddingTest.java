@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.jld.link.Cancellation;
 import io.jld.link.Diagnostic;
 import io.jld.link.DiagnosticCode;
+import io.jld.link.Image;
 import io.jld.link.InputSource;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
@@ -354,6 +355,25 @@ class EmbeddingTest {
     LinkException e = assertThrows(LinkException.class, () -> Linker.link(request));
     assertEquals(DiagnosticCode.CANCELLED, e.diagnostics().getFirst().code());
     assertEquals("before", Files.readString(file));
+  }
+
+  @Test
+  void whatTheOutputConsistsOf() {
+    byte[] object = Embedding.object("a");
+    LinkRequest request =
+        LinkRequest.builder()
+            .input(InputSource.memory("a.o", object))
+            .output(OutputSink.memory())
+            .set(LinkOption.IMAGE, true)
+            .build();
+    LinkResult result = Linker.link(request);
+    for (Image.Symbol s : result.image().symbols()) {
+      if (s.name().equals("_start")) {
+        assertEquals(new Image.Origin("a.o", null, ".text"), s.origin());
+        assertEquals((byte) 0xb8, result.bytes().get(ValueLayout.JAVA_BYTE, s.offset()));
+      }
+    }
+    assertTrue(result.image().symbols().stream().anyMatch(s -> s.name().equals("_start")));
   }
 
   @Test

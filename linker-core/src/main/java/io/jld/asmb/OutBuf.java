@@ -468,7 +468,7 @@ public final class OutBuf {
   }
 
   /** As {@link #bytes()}, of a part: {@code n} bytes from {@code position} on. */
-  MemorySegment bytes(long position, long n) {
+  public MemorySegment bytes(long position, long n) {
     if (buf != null) {
       return buf.asSlice(position, n).asReadOnly();
     }

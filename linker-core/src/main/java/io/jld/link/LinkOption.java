@@ -599,6 +599,12 @@ public final class LinkOption<T> {
   public static final LinkOption<Consumer<String>> WHY_EXTRACT = of("why-extract", null);
 
   /**
+   * Whether {@link LinkResult#image()} tells what the output consists of. It takes time and memory
+   * as a link map does; without it none.
+   */
+  public static final LinkOption<Boolean> IMAGE = of("image", false);
+
+  /**
    * {@code --progress}: takes the name of each pass when it begins, from the thread that links;
    * null: none. What it throws comes out of {@link Linker#link}. Which passes there are depends on
    * the link, and how long one takes on the inputs: no fraction of the whole is known on the way.

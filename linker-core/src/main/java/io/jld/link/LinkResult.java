@@ -15,6 +15,7 @@ import java.util.List;
  * @param passes the passes in the order in which they ran, each with its time
  * @param tasks what each thread did within the passes; empty unless {@link LinkOption#TIME_TRACE}
  *     asks for it
+ * @param image what the output consists of; null unless {@link LinkOption#IMAGE} asks for it
  * @since 0.1
  */
 public record LinkResult(
@@ -23,7 +24,8 @@ public record LinkResult(
     MemorySegment bytes,
     List<Diagnostic> diagnostics,
     List<PassTime> passes,
-    List<TaskTime> tasks) {
+    List<TaskTime> tasks,
+    Image image) {
   /**
    * One pass of the link.
    *

@@ -18,6 +18,7 @@ import io.jld.load.ReadInputs;
 import io.jld.model.CallerException;
 import io.jld.model.Context;
 import io.jld.pass.Passes;
+import io.jld.report.OutputImage;
 import io.jld.source.Demangler;
 import io.jld.write.SeparateDebug;
 import io.jld.write.WriteArchive;
@@ -259,6 +260,7 @@ public final class Linker {
       }
       ctxt = passes.context();
       List<LinkResult.TaskTime> taskTimes = passes.tasks();
+      Image image = request.get(LinkOption.IMAGE) ? OutputImage.of(ctxt, linked) : null;
       if (archive) {
         linked.close();
         WriteArchive.run(ctxt, linked.bytes(), out);
@@ -273,7 +275,7 @@ public final class Linker {
           callers != null ? callers.given() : toMemory ? out.bytes().asReadOnly() : null;
       List<Diagnostic> diagnostics = demangle ? demangled(warnings) : warnings;
       LinkResult result =
-          new LinkResult(arch.info().name(), size, bytes, diagnostics, times, taskTimes);
+          new LinkResult(arch.info().name(), size, bytes, diagnostics, times, taskTimes, image);
       // A report that can't be written must not leave a new output.
       CallerException.accept(request.beforeOutput(), result);
       tasks.check();

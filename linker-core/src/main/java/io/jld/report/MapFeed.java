@@ -37,8 +37,12 @@ final class MapFeed {
 
   static void run(Context ctxt) {
     for (MapSink sink : ctxt.option(LinkOption.MAP_SINKS)) {
-      new MapFeed(ctxt, sink).run();
+      run(ctxt, sink);
     }
+  }
+
+  static void run(Context ctxt, MapSink sink) {
+    new MapFeed(ctxt, sink).run();
   }
 
   private void run() {

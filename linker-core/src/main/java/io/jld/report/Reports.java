@@ -46,6 +46,11 @@ public final class Reports {
     if (!ctxt.option(LinkOption.MAP_SINKS).isEmpty()) {
       MapFeed.run(ctxt);
     }
+    if (ctxt.option(LinkOption.IMAGE)) {
+      ImageRows rows = new ImageRows();
+      MapFeed.run(ctxt, rows);
+      ctxt.handOn(rows);
+    }
   }
 
   private static Consumer<String> sink(Consumer<String> given) {

@@ -48,7 +48,7 @@ public record Tables(
   }
 
   /** Whether there are section headers, and a table of their names. */
-  boolean hasHeaders() {
+  public boolean hasHeaders() {
     return shstrtab != null;
   }
 
