@@ -112,6 +112,11 @@ public abstract class Relocs {
    */
   public abstract Slice content();
 
+  /** {@code e_flags} of the object that the section is in. */
+  public int objectFlags() {
+    return 0;
+  }
+
   /** Size of the section in bytes. */
   public abstract long sectionSize();
 

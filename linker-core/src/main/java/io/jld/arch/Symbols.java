@@ -11,6 +11,11 @@ public interface Symbols {
   /** The name as it stands in the file, for messages. */
   String name(int sym);
 
+  /** The number of a global symbol; 0 where no input, nor the linker itself, speaks of it. */
+  default int find(String name) {
+    return 0;
+  }
+
   /**
    * Whether references are bound by the loader: the symbol is defined by a shared library, or is
    * exported by this one and may be preempted there (gABI, "Symbol Visibility"). A copy relocation

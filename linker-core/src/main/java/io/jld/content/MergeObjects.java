@@ -3,7 +3,6 @@ package io.jld.content;
 import io.jld.arch.AttributeSection;
 import io.jld.arch.ObjectMerge;
 import io.jld.asmb.Slice;
-import io.jld.elf.ElfClass;
 import io.jld.input.ObjectFile;
 import io.jld.link.Location;
 import io.jld.model.Context;
@@ -27,7 +26,7 @@ public final class MergeObjects {
       if (f.origin() != ObjectFile.Origin.FILE && f.origin() != ObjectFile.Origin.COMPILED) {
         continue;
       }
-      merge.addFlags(f.location(), flags(f));
+      merge.addFlags(f.location(), f.elfFlags());
       for (int i = 1, n = section == null ? 0 : f.sectionCount(); i < n; i++) {
         if (f.type(i) == section.type()) {
           MemorySegment bytes = ctxt.content(f, i);
@@ -44,9 +43,5 @@ public final class MergeObjects {
     if (any) {
       ctxt.handOn(new MergedAttributes(section, bytes));
     }
-  }
-
-  private static int flags(ObjectFile f) {
-    return (int) ElfClass.u32(f.data(), f.elf().is64() ? 48 : 36);
   }
 }

@@ -474,6 +474,11 @@ public final class ObjectFile extends InputFile {
     return syms.info(sym);
   }
 
+  /** {@code e_flags}. */
+  public int elfFlags() {
+    return (int) ElfClass.u32(data(), elf().is64() ? 48 : 36);
+  }
+
   /** {@code st_other}; the visibility is its lowest two bits. */
   public int symbolOther(int sym) {
     return syms.other(sym);

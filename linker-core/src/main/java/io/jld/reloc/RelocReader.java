@@ -329,6 +329,11 @@ public final class RelocReader extends Relocs {
   }
 
   @Override
+  public int objectFlags() {
+    return file.elfFlags();
+  }
+
+  @Override
   public int form() {
     return edit == null ? 0 : edit.form(index);
   }

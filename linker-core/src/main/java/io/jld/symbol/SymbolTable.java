@@ -359,6 +359,11 @@ public final class SymbolTable implements Symbols {
   }
 
   @Override
+  public int find(String name) {
+    return names.find(name);
+  }
+
+  @Override
   public void addOther(int sym, int bits) {
     others.merge(sym, bits & ~3, (a, b) -> a | b);
   }
