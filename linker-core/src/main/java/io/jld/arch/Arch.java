@@ -146,6 +146,14 @@ public interface Arch {
   }
 
   /**
+   * Whether an object that says nothing of its stack, beside others that do, needs one that is
+   * executable ({@code .note.GNU-stack}): so it is on architectures that are older than the note.
+   */
+  default boolean needsStackNote() {
+    return true;
+  }
+
+  /**
    * What {@code .dynamic} has of this architecture's own. Relocations have been scanned; addresses
    * are not known yet.
    */

@@ -13,8 +13,9 @@ import io.jld.symbol.LinkedObject;
 
 /**
  * What PT_GNU_STACK says, by GNU ld's rules: an object asks for an executable stack with a {@code
- * .note.GNU-stack} that has {@code SHF_EXECINSTR}, or by having none while another object has one.
- * Where no object has one the output says nothing either, and the kernel decides.
+ * .note.GNU-stack} that has {@code SHF_EXECINSTR}, or by having none while another object has one
+ * (not on architectures that are younger than the note). Where no object has one the output says
+ * nothing either, and the kernel decides.
  */
 public final class ExecStack {
   private ExecStack() {}
@@ -48,7 +49,7 @@ public final class ExecStack {
           return PF_R | PF_W | PF_X;
         }
         case PLAIN -> noted = true;
-        case MISSING -> missing = f;
+        case MISSING -> missing = ctxt.arch().needsStackNote() ? f : null;
       }
     }
     if (noted && missing != null) {

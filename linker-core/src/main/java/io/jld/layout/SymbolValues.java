@@ -13,6 +13,7 @@ import io.jld.model.SymbolAddresses;
 import io.jld.place.Placer;
 import io.jld.resolve.CommonSymbols;
 import io.jld.resolve.LinkerSymbols;
+import io.jld.segment.ProgramHeaders;
 import io.jld.symbol.LinkedFile;
 import io.jld.symbol.LinkedLibrary;
 import io.jld.symbol.LinkedObject;
@@ -202,10 +203,19 @@ public final class SymbolValues implements SymbolAddresses {
       case "_GLOBAL_OFFSET_TABLE_" -> ctxt.gotBase();
       case "_DYNAMIC" -> ctxt.dynamicAddr();
       case "_TLS_MODULE_BASE_" -> ctxt.isShared() ? ctxt.tlsBegin() : ctxt.threadPointer();
-      case "__ehdr_start" -> ctxt.layout().base();
+      case "__ehdr_start" -> base();
       case "__GNU_EH_FRAME_HDR" -> start(".eh_frame_hdr");
       default -> ofArch(name);
     };
+  }
+
+  /** The address of the file's first byte; in rounds that give addresses, that of its page. */
+  private long base() {
+    if (ctxt.layout() != null) {
+      return ctxt.layout().base();
+    }
+    OutputSection first = firstSection();
+    return first == null ? 0 : first.addr & -ProgramHeaders.maxPageSize(ctxt);
   }
 
   /** What the architecture provides; else {@code __start_X} or {@code __stop_X}. */
@@ -225,12 +235,12 @@ public final class SymbolValues implements SymbolAddresses {
    */
   private long start(String section) {
     OutputSection s = ctxt.outputSection(section);
-    return s == null ? ctxt.layout().base() : s.addr;
+    return s == null ? base() : s.addr;
   }
 
   private long stop(String section) {
     OutputSection s = ctxt.outputSection(section);
-    return s == null ? ctxt.layout().base() : s.addr + s.size;
+    return s == null ? base() : s.addr + s.size;
   }
 
   /**
@@ -245,7 +255,7 @@ public final class SymbolValues implements SymbolAddresses {
     }
     boolean isEnd = name.startsWith("__stop_");
     OutputSection s = isEnd ? sectionBefore(value) : sectionAt(value);
-    return s != null || value != ctxt.layout().base() ? s : firstSection();
+    return s != null || value != base() ? s : firstSection();
   }
 
   /** The first output section that a value lies in or ends; null where there is none. */
