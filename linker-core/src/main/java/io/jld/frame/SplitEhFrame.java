@@ -173,6 +173,7 @@ public final class SplitEhFrame {
     int end = at + head + length;
     int target = 0;
     boolean found = false;
+    long behind = -1; // the first place behind pc_begin that is relocated
     for (; reloc < relocCount; reloc++) {
       seek(reloc);
       long offset = relocs.offset();
@@ -190,6 +191,7 @@ public final class SplitEhFrame {
         found = true;
         target = offset == at + head + 4 ? sectionOf(relocs.symbol()) : 0;
       }
+      behind = behind < 0 && offset > at + head + 4 ? offset : behind;
     }
     long id = bytes.u32(at + head);
     if (id == 0) {
@@ -197,7 +199,9 @@ public final class SplitEhFrame {
       return;
     }
     cie = findCie(at + head - id, at, firstOfSection);
-    boolean empty = isEmpty(at + head + 4, end, records.says(cie).pointerWidth());
+    int width = records.says(cie).pointerWidth();
+    // where code may get shorter, the function's size is the difference of two relocations
+    boolean empty = behind != at + head + 4 + width && isEmpty(at + head + 4, end, width);
     records.addFde(at, end - at, first, cie, empty ? 0 : target);
   }
 
