@@ -162,7 +162,7 @@ public final class Aarch64 implements Arch {
 
   @Override
   public void writePltDirect(Link ctxt, Slice slice, long addr, long slot) {
-    Aarch64Plt.writeEntry(ctxt, slice, addr, slot);
+    Aarch64Plt.writeDirect(ctxt, slice, addr, slot);
   }
 
   /** An unbound slot leads to the header, which finds out which slot it was by {@code x16}. */

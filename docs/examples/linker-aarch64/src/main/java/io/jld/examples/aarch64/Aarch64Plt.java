@@ -32,15 +32,17 @@ import java.util.List;
  *   br   x17
  * </pre>
  *
- * <p>In an output that is fit for BTI the header and the entries begin with {@code bti c}: an entry
- * may be a function's address, and the header is where an unbound slot leads. With {@code -z
- * pac-plt} the entry authenticates the address with that of the slot ({@code autia1716}) before it
- * jumps. Either makes room for two more instructions. {@code DT_AARCH64_BTI_PLT} and {@code
- * DT_AARCH64_PAC_PLT} tell the loader.
+ * <p>In an output that is fit for BTI the header begins with {@code bti c}, since an unbound slot
+ * leads there, and so does each entry that may be a function's address: all but those of a shared
+ * object that are bound lazily. With {@code -z pac-plt} the entry authenticates the address with
+ * that of the slot ({@code autia1716}) before it jumps. Either makes room for two more
+ * instructions. {@code DT_AARCH64_BTI_PLT} and {@code DT_AARCH64_PAC_PLT} tell the loader.
  */
 final class Aarch64Plt {
-  static final PltSizes SIZES = new PltSizes(32, 16, 16);
-  private static final PltSizes LONG_SIZES = new PltSizes(32, 24, 24);
+  private static final int HEADER = 32;
+  private static final int SHORT = 16;
+  private static final int LONG = 24;
+  static final PltSizes SIZES = new PltSizes(HEADER, SHORT, SHORT);
 
   private static final int DT_AARCH64_BTI_PLT = 0x70000001;
   private static final int DT_AARCH64_PAC_PLT = 0x70000003;
@@ -74,12 +76,15 @@ final class Aarch64Plt {
 
   private Aarch64Plt() {}
 
-  private static boolean isLong(Link ctxt) {
-    return Aarch64Properties.isBti(ctxt) || Aarch64Properties.isPacPlt(ctxt);
+  static PltSizes sizes(Link ctxt) {
+    boolean pac = Aarch64Properties.isPacPlt(ctxt);
+    int entry = pac || hasLandingPads(ctxt) ? LONG : SHORT;
+    return new PltSizes(HEADER, entry, pac || Aarch64Properties.isBti(ctxt) ? LONG : SHORT);
   }
 
-  static PltSizes sizes(Link ctxt) {
-    return isLong(ctxt) ? LONG_SIZES : SIZES;
+  /** Whether lazily bound entries begin with {@code bti c}. */
+  private static boolean hasLandingPads(Link ctxt) {
+    return Aarch64Properties.isBti(ctxt) && !ctxt.isShared();
   }
 
   static PltUnwind unwind(Link ctxt) {
@@ -111,13 +116,22 @@ final class Aarch64Plt {
     s.put32(at, STP_X16_X30);
     at = load(ctxt, s, at + 4, addr, ctxt.gotPlt() + 16);
     s.put32(at, BR | 17 << 5);
-    nops(s, at + 4, SIZES.header());
+    nops(s, at + 4, HEADER);
   }
 
-  /** An entry of either kind. */
+  /** A lazily bound entry. */
   static void writeEntry(Link ctxt, Slice s, long addr, long slot) {
+    writeEntry(ctxt, s, addr, slot, hasLandingPads(ctxt), sizes(ctxt).entry());
+  }
+
+  /** An entry that is not, and that may be the address of an IFUNC. */
+  static void writeDirect(Link ctxt, Slice s, long addr, long slot) {
+    writeEntry(ctxt, s, addr, slot, Aarch64Properties.isBti(ctxt), sizes(ctxt).direct());
+  }
+
+  private static void writeEntry(Link ctxt, Slice s, long addr, long slot, boolean bti, int size) {
     int at = 0;
-    if (Aarch64Properties.isBti(ctxt)) {
+    if (bti) {
       s.put32(at, BTI_C);
       at += 4;
     }
@@ -127,7 +141,7 @@ final class Aarch64Plt {
       at += 4;
     }
     s.put32(at, BR | 17 << 5);
-    nops(s, at + 4, sizes(ctxt).entry());
+    nops(s, at + 4, size);
   }
 
   /** Loads {@code x17} from a word and leaves its address in {@code x16}; returns the end. */
