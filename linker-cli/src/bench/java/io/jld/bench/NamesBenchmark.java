@@ -147,7 +147,7 @@ public class NamesBenchmark {
           InputFile file = files.get(f);
           linked[f] = new LinkedFile(file, names.add(file.nameWords(null), f, tasks.isAlone()));
         });
-    names.finish(Arrays.asList(linked), tasks);
+    names.finish(Arrays.asList(linked));
     return names;
   }
 }

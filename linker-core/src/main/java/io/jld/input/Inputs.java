@@ -59,6 +59,11 @@ public final class Inputs {
     this.kept = kept;
   }
 
+  /** Null where no file is kept. */
+  public KeptFiles kept() {
+    return kept;
+  }
+
   /**
    * An object among the files; from any thread.
    *

@@ -49,6 +49,21 @@ public interface KeptFiles {
   /** The shared library that was read from a file; otherwise as {@link #object}. */
   SharedFile library(String file, MemorySegment data, Supplier<SharedFile> read);
 
+  /** Where the names of this link's files have their entries. */
+  default NameEntries names() {
+    return new NameEntries();
+  }
+
+  /**
+   * The entries of a file's names among {@link #names}, which was asked for before; not to be
+   * changed.
+   *
+   * @param add takes the names in
+   */
+  default int[] entries(InputFile file, Supplier<int[]> add) {
+    return add.get();
+  }
+
   /**
    * An archive's index; null where it has none.
    *

@@ -1,5 +1,6 @@
 package io.jld.keep;
 
+import io.jld.input.NameEntries;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -20,9 +21,19 @@ public final class Keeper {
    */
   public static final int MAPPED = 8;
 
+  /** The part of the bound that the table of names may take. */
+  private static final int NAMES_SHARE = 4;
+
   private final Map<KeptFile.Key, KeptFile> files = new LinkedHashMap<>(64, 0.75f, true);
   private final long most;
   private final InstantSource clock;
+
+  /** The names of all files; another one begins when those of files that are gone may be many. */
+  private NameEntries names = new NameEntries();
+
+  /** What the names take on the heap, since the last link has ended. */
+  private long namesHeap;
+
   private long heap;
   private long mapped;
   private boolean closed;
@@ -49,7 +60,7 @@ public final class Keeper {
     if (closed) {
       throw new IllegalStateException("the session is closed");
     }
-    return new Lease(this, clock, digests);
+    return new Lease(this, names, clock, digests);
   }
 
   /**
@@ -118,11 +129,28 @@ public final class Keeper {
     unused.forEach(KeptFile::unmap);
   }
 
+  /** Whether the links that begin have these names. */
+  synchronized boolean keeps(NameEntries names) {
+    return names == this.names;
+  }
+
+  private void forgetNames() {
+    names = new NameEntries();
+    namesHeap = 0;
+    for (KeptFile f : files.values()) {
+      f.names.replaceAll((file, entered) -> KeptFile.Entered.NONE);
+    }
+  }
+
   /** Keeps no more than {@code most}; returns those that are to be unmapped. */
   private List<KeptFile> trim(long most) {
     List<KeptFile> unused = new ArrayList<>();
+    namesHeap = names.heapBytes();
+    if (namesHeap > most / NAMES_SHARE) {
+      forgetNames();
+    }
     Iterator<KeptFile> eldest = files.values().iterator();
-    while ((heap > most || mapped / MAPPED > most || most == 0) && eldest.hasNext()) {
+    while ((heap + namesHeap > most || mapped / MAPPED > most || most == 0) && eldest.hasNext()) {
       KeptFile f = eldest.next();
       eldest.remove();
       if (drop(f)) {
@@ -164,7 +192,7 @@ public final class Keeper {
 
   /** Bytes on the heap that what is kept takes, about. */
   public synchronized long heap() {
-    return heap;
+    return heap + namesHeap;
   }
 
   /** Bytes of the files that are kept mapped. */

@@ -1,6 +1,8 @@
 package io.jld.keep;
 
 import io.jld.input.ArchiveIndex;
+import io.jld.input.InputFile;
+import io.jld.input.NameEntries;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import java.lang.foreign.Arena;
@@ -35,6 +37,15 @@ final class KeptFile {
   final MemorySegment bytes;
   final Map<Part, ObjectFile> objects = new ConcurrentHashMap<>();
   final Map<String, SharedFile> libraries = new ConcurrentHashMap<>();
+
+  /** The entries of the names of each object and library; {@link Entered#NONE} at first. */
+  final Map<InputFile, Entered> names = new ConcurrentHashMap<>();
+
+  /** Entries in a table that all links of some time have in common. */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares it
+  record Entered(NameEntries table, int[] entries) {
+    static final Entered NONE = new Entered(null, new int[0]);
+  }
 
   /** Null where it is no archive, or has no index, or nobody has asked. */
   volatile ArchiveIndex index;

@@ -3,6 +3,7 @@ package io.jld.keep;
 import io.jld.input.ArchiveIndex;
 import io.jld.input.InputFile;
 import io.jld.input.KeptFiles;
+import io.jld.input.NameEntries;
 import io.jld.input.ObjectFile;
 import io.jld.input.SharedFile;
 import java.lang.foreign.Arena;
@@ -22,14 +23,16 @@ import java.util.function.Supplier;
  */
 public final class Lease implements KeptFiles, AutoCloseable {
   private final Keeper keeper;
+  private final NameEntries names;
   private final InstantSource clock;
   private final Map<Path, String> digests;
 
   /** By their addresses; those that the link has, each once. */
   private final ConcurrentSkipListMap<Long, KeptFile> files = new ConcurrentSkipListMap<>();
 
-  Lease(Keeper keeper, InstantSource clock, Map<Path, String> digests) {
+  Lease(Keeper keeper, NameEntries names, InstantSource clock, Map<Path, String> digests) {
     this.keeper = keeper;
+    this.names = names;
     this.clock = clock;
     this.digests = digests;
   }
@@ -112,12 +115,36 @@ public final class Lease implements KeptFiles, AutoCloseable {
       return known;
     }
     T made = read.get();
+    kept.names.put(made, KeptFile.Entered.NONE);
     T other = parts.putIfAbsent(key, made);
     if (other != null) {
+      kept.names.remove(made);
       return other;
     }
     keeper.grow(kept, made.heapBytes());
     return made;
+  }
+
+  @Override
+  public NameEntries names() {
+    return names;
+  }
+
+  @Override
+  public int[] entries(InputFile file, Supplier<int[]> add) {
+    KeptFile kept = of(file.data());
+    KeptFile.Entered entered = kept == null ? null : kept.names.get(file);
+    if (entered == null) { // it is this link's alone
+      return add.get();
+    }
+    if (entered.table() == names) {
+      return entered.entries();
+    }
+    int[] entries = add.get();
+    if (keeper.keeps(names)) {
+      kept.names.put(file, new KeptFile.Entered(names, entries));
+    }
+    return entries;
   }
 
   @Override

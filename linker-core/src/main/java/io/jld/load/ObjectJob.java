@@ -111,7 +111,7 @@ public final class ObjectJob {
       wantedNames = f.wantedNames();
     }
     boolean alone = ctxt.tasks().isAlone();
-    object = new LinkedObject(f, ctxt.names.add(f.nameWords(buffers), order, alone));
+    object = new LinkedObject(f, ctxt.names.add(f, buffers, order, alone));
     parsed = f;
   }
 

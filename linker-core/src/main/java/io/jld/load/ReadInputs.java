@@ -98,6 +98,9 @@ public final class ReadInputs {
 
   public static void run(Context ctxt, Inputs inputs) {
     ReadInputs r = new ReadInputs(ctxt, inputs);
+    if (inputs.kept() != null) {
+      ctxt.names.use(inputs.kept());
+    }
     for (Map.Entry<String, String> d : ctxt.option(LinkOption.DEFSYM)) {
       ctxt.script.statement(ExpressionParser.defsym(d.getKey(), d.getValue()));
     }
@@ -247,7 +250,7 @@ public final class ReadInputs {
         new LinkedFile(
             linker, ctxt.names.add(linker.nameWords(new ReadBuffers()), files.size(), true)));
     files.add(ctxt.linker());
-    ctxt.names.finish(files, ctxt.tasks());
+    ctxt.names.finish(files);
     WrapSymbols.run(ctxt, objects);
   }
 
@@ -471,7 +474,7 @@ public final class ReadInputs {
     }
     SharedFile f = versionedNames() ? plain.withVersionedNames() : plain;
     int order = jobs.size() + shared.size(); // no object is read any more
-    int[] ids = ctxt.names.add(f.nameWords(new ReadBuffers()), order, true);
+    int[] ids = ctxt.names.add(f, new ReadBuffers(), order, true);
     LinkedLibrary library = new LinkedLibrary(f, ids, called, flags.asNeeded());
     shared.add(library);
     found.add(new Unit.Shared(library));

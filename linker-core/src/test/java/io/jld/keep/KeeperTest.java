@@ -2,6 +2,7 @@ package io.jld.keep;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -190,5 +191,49 @@ class KeeperTest {
     assertEquals(null, Identity.of(dir, ""));
     assertEquals(null, Identity.of(dir.resolve("missing"), ""));
     assertEquals(null, Identity.of(Path.of("/dev/null"), ""));
+  }
+
+  /** The entries of a kept file's names are those of the first link that has it. */
+  @Test
+  void namesAreTakenInOnce() throws Exception {
+    Path a = named("a.o", "f", "g");
+    int[] first = entries(keeper, a);
+    assertEquals(2, first.length);
+    assertNotEquals(first[0], first[1]);
+    assertSame(first, entries(keeper, a));
+    int[] other = entries(keeper, named("b.o", "g", "h"));
+    assertEquals(first[1], other[0]);
+    assertFalse(other[1] == first[0] || other[1] == first[1]);
+    assertNotSame(first, entries(keeper, named("a.o", "f", "g")));
+  }
+
+  /** Names of files that are gone are forgotten with all others. */
+  @Test
+  void namesHaveABound() throws Exception {
+    Keeper small = new Keeper(64 << 10, () -> Instant.now().plusSeconds(10));
+    Path a = named("a.o", "f");
+    int[] first = entries(small, a);
+    for (int i = 0; i < 40; i++) {
+      entries(small, named("b.o", "x".repeat(1000) + i));
+      assertTrue(small.heap() <= 64 << 10, () -> small.heap() + " bytes");
+    }
+    assertNotSame(first, entries(small, a));
+  }
+
+  private Path named(String file, String... names) throws Exception {
+    ObjectBuilder o = ObjectBuilder.wide();
+    for (String name : names) {
+      o.undefined(name);
+    }
+    return Files.write(dir.resolve(file), o.build());
+  }
+
+  private static int[] entries(Keeper keeper, Path path) {
+    try (Arena arena = Arena.ofShared();
+        Lease lease = keeper.lease(Map.of())) {
+      ObjectFile f = read(lease, arena, path);
+      return lease.entries(
+          f, () -> lease.names().add(f.nameWords(new io.jld.input.ReadBuffers()), 0, true));
+    }
   }
 }

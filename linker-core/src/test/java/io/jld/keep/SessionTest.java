@@ -192,6 +192,20 @@ class SessionTest {
         });
   }
 
+  /** Entries of names that no link has any more, or only another one, are nobody's numbers. */
+  @Test
+  void otherNames() throws Exception {
+    change(() -> write("main.o", code("main", 1).build())); // without _start, and what it refers to
+    change(() -> write("a.o", code("_start", 3).build()));
+    change(() -> write("a.o", code("b", 3).build()));
+    LinkRequest.Builder b = LinkRequest.builder().arches(TestArch.ARCHES).threads(1);
+    b.output(OutputSink.memory()).input(InputSource.path(dir.resolve("main.o")));
+    b.set(LinkOption.ENTRY, "a");
+    assertEquals(result(b.build(), null), result(b.build(), session));
+    settle();
+    assertEquals(result(b.build(), null), result(b.build(), session));
+  }
+
   @Test
   void swapped() throws Exception {
     write("b.o", code("a", 7).build());

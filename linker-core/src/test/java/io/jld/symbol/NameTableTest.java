@@ -28,8 +28,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NameTableTest {
-  private static final Tasks ALONE = new Tasks(null, 1);
-
   private static ObjectFile object(String file, List<String> names) {
     ObjectBuilder o = ObjectBuilder.wide();
     names.forEach(o::undefined);
@@ -47,7 +45,7 @@ class NameTableTest {
     for (int i = 0; i < files.length; i++) {
       linked.add(add(t, files[i], i, false));
     }
-    t.finish(linked, ALONE);
+    t.finish(linked);
     return linked;
   }
 
@@ -185,7 +183,7 @@ class NameTableTest {
       NameTable t = new NameTable();
       LinkedFile first = new LinkedFile(a, t.add(a.nameWords(buffers), 0, true));
       LinkedFile second = new LinkedFile(b, t.add(b.nameWords(buffers), 1, true));
-      t.finish(List.of(first, second), ALONE);
+      t.finish(List.of(first, second));
       assertEquals(
           List.of("f", "g"), List.of(t.string(first.nameId(0)), t.string(first.nameId(1))));
       assertEquals(
@@ -248,7 +246,7 @@ class NameTableTest {
               int f = order.get(i);
               linked[f] = add(t, files.get(f), f, tasks.isAlone());
             });
-        t.finish(Arrays.asList(linked), tasks);
+        t.finish(Arrays.asList(linked));
         check(names, Arrays.asList(linked), t);
       }
     }
@@ -285,7 +283,7 @@ class NameTableTest {
     // the later one first
     LinkedFile b = add(t, object("b.o", many.subList(40_000, 100_000)), 1, true);
     LinkedFile a = add(t, object("a.o", many.subList(0, 60_000)), 0, true);
-    t.finish(List.of(a, b), ALONE);
+    t.finish(List.of(a, b));
     assertEquals(many.size() + 1, t.end());
     for (int i = 0; i < many.size(); i++) {
       assertEquals(i + 1, i < 60_000 ? a.nameId(i) : b.nameId(i - 40_000));
