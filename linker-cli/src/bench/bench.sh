@@ -172,9 +172,9 @@ start_server() {
   server_pid=$(server_action start | sed -n 's/^jld: server \([0-9]*\) has been started$/\1/p')
   [[ $server_pid ]] || say "$job: no server"
 }
-served_link() { # sets micros
+served_link() { # served_link RESPONSE-FILE: sets micros
   kill -CONT "$server_pid"
-  timed served "@$dir/$job.rsp" -o "$out"
+  timed served "@$1" -o "$out"
   local status=$?
   kill -STOP "$server_pid"
   return $status
@@ -188,6 +188,33 @@ stop_server() {
   server_action stop
   while [[ -e /proc/$server_pid/exe ]]; do sleep 0.05; done
   server_pid=
+}
+
+# Relinks: links through the server, in which one file is another than in the link before.
+declare -A original changed
+relinked_file() { # relinked_file KIND FILE: links of that kind have a copy of the file in its place, if the job has it
+  local rsp=$work/$1.rsp copy=$work/relink/$1/${2##*/}
+  [[ $2 ]] || return
+  mkdir -p "${copy%/*}"
+  cp "$2" "$copy"
+  { echo "\"-L${copy%/*}\""; sed "s|^\"$2\"\$|\"$copy\"|" "$dir/$job.rsp"; } >"$rsp"
+  if grep -qxF -- "$copy" <<<"$("$bin/ld" "@$rsp" -o "$out" --trace 2>/dev/null)"; then
+    original[$1]=$2 changed[$1]=$copy
+  fi
+}
+relinkable() {
+  local inputs
+  original=() changed=()
+  rm -rf "$work/relink"
+  inputs=$("$bin/ld" "@$dir/$job.rsp" -o "$out" --trace 2>/dev/null)
+  relinked_file object "$(grep -v ^/usr/ <<<"$inputs" | grep -m 1 '\.o$')"
+  relinked_file archive "$(grep -m 1 '\.a$' <<<"$inputs")"
+}
+relink() { # relink KIND: sets micros
+  cp "${original[$1]}" "${changed[$1]}.new"
+  mv "${changed[$1]}.new" "${changed[$1]}"
+  sleep 0.1 # what is younger is not kept
+  served_link "$work/$1.rsp"
 }
 trap '[[ ${warm_pid:-} ]] && kill -KILL "$warm_pid" 2>/dev/null; [[ ${server_pid:-} ]] && kill -KILL "$server_pid"' EXIT
 
@@ -208,6 +235,9 @@ targets() {
   record target hello-amd64 server mold 0.5 0.75
   record target cxx-static-amd64 server mold 0.5 0.8
   record target go-compile-amd64 server mold 0.8 1.2
+  record target cxx-static-amd64 "relink, object" mold 0.4 0.6
+  record target go-compile-amd64 "relink, object" mold 0.4 0.7
+  record target clang-amd64 "relink, object" mold 0.15 0.4
   record target clang-amd64 server mold 0.7 1.0
   record target clang-amd64 memory lld - 1.5
   record target go-compile-amd64 jld "GNU ld" 1.0 2.0
@@ -250,7 +280,9 @@ for job in "${jobs[@]}"; do
   start_server
   for ((i = 1; i < 10; i++)); do warm_link || break; done
   if [[ $server_pid ]]; then
-    for ((i = 1; i < 10; i++)); do served_link || break; done
+    for ((i = 1; i < 10; i++)); do served_link "$dir/$job.rsp" || break; done
+    relinkable
+    for kind in "${!changed[@]}"; do relink "$kind"; done
   fi
   for ((round = 1; round <= rounds; round++)); do
     for i in "${!good_names[@]}"; do
@@ -258,7 +290,11 @@ for job in "${jobs[@]}"; do
     done
     timed "${empty[@]}" && record time "$job" "empty Java" $round "$micros"
     warm_link && record time "$job" "jld warm" $round "$micros"
-    [[ $server_pid ]] && served_link && record time "$job" "jld server" $round "$micros"
+    [[ $server_pid ]] || continue
+    served_link "$dir/$job.rsp" && record time "$job" "jld server" $round "$micros"
+    for kind in "${!changed[@]}"; do
+      relink "$kind" && record time "$job" "jld relink, $kind" $round "$micros"
+    done
   done
   if [[ $passes ]]; then
     for ((round = 1; round <= rounds; round++)); do
@@ -274,4 +310,4 @@ for job in "${jobs[@]}"; do
 done
 targets
 awk -f "$here/tables.awk" "$data"
-rm -f "$out" "$said" "$work/peak" "$work/warm.said"
+rm -rf "$out" "$said" "$work/peak" "$work/warm.said" "$work/relink" "$work"/{object,archive}.rsp

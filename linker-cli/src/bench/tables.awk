@@ -4,7 +4,7 @@
 #   time    JOB LINKER ROUND MICROSECONDS
 #   memory  JOB LINKER KIB
 #   pass    JOB cold|warm THREADS ROUND PASS MILLISECONDS
-#   target  JOB jld|warm|server|memory LINKER GOAL LEAST
+#   target  JOB jld|warm|server|relink, object|memory LINKER GOAL LEAST
 #
 # A ratio is taken within a round and then has a minimum, a median and a maximum of its own.
 BEGIN { FS = "\t" }
@@ -65,8 +65,8 @@ function passTimes(job, name, mode, threads,   r, n) {
 
 function linkerTable(job,   list, n, i, l, own) {
   print "\n### " job "\n\n" title[job] "\n"
-  print "| | ms | peak MiB | jld cold is so many times it | jld warm | jld server |"
-  print "| --- | ---: | ---: | ---: | ---: | ---: |"
+  print "| | ms | peak MiB | jld cold is so many times it | jld warm | jld server | relink, object | relink, archive |"
+  print "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
   n = split(substr(linkers[job], 2), list, "\t")
   for (i = 1; i <= n; i++) {
     l = list[i]
@@ -75,7 +75,9 @@ function linkerTable(job,   list, n, i, l, own) {
     printf "| %s | %s | %s |", l, three("%.1f"), (job, l) in memory ? sprintf("%.0f", memory[job, l] / 1024) : ""
     printf " %s |", !own && ratios(job, "jld", l) ? three("%.2f") : ""
     printf " %s |", !own && ratios(job, "jld warm", l) ? three("%.2f") : ""
-    printf " %s |\n", !own && ratios(job, "jld server", l) ? three("%.2f") : ""
+    printf " %s |", !own && ratios(job, "jld server", l) ? three("%.2f") : ""
+    printf " %s |", !own && ratios(job, "jld relink, object", l) ? three("%.2f") : ""
+    printf " %s |\n", !own && ratios(job, "jld relink, archive", l) ? three("%.2f") : ""
   }
 }
 
