@@ -1,12 +1,10 @@
 package tern;
 
+import io.jld.link.OutputSink;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +13,7 @@ import tern.code.Target;
 import tern.lang.Errors.Error;
 import tern.lang.Errors.Refused;
 import tern.lang.Source;
+import tern.run.Memfd;
 import tern.run.Run;
 
 /** The command line. */
@@ -105,12 +104,13 @@ public final class Main {
     for (Path file : files) {
       sources.add(new Source(file.toString(), read(file)));
     }
-    MemorySegment program = Program.build(sources, target, library);
-    if (output == null) {
+    if (output != null) {
+      Program.build(sources, target, library, OutputSink.path(output));
+      return 0;
+    }
+    try (Memfd program = new Memfd("program")) {
+      Program.build(sources, target, library, OutputSink.memory(program));
       return Run.inherited(program, arguments);
     }
-    Files.write(output, program.toArray(ValueLayout.JAVA_BYTE));
-    Files.setPosixFilePermissions(output, PosixFilePermissions.fromString("rwxr-xr-x"));
-    return 0;
   }
 }

@@ -4,10 +4,10 @@ import io.jld.link.InputSource;
 import io.jld.link.LinkException;
 import io.jld.link.LinkOption;
 import io.jld.link.LinkRequest;
+import io.jld.link.LinkResult;
 import io.jld.link.Linker;
 import io.jld.link.OutputKind;
 import io.jld.link.OutputSink;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,18 +18,18 @@ import tern.lang.Errors.Error;
 import tern.lang.Errors.Refused;
 import tern.lang.Source;
 
-/** From source files to a program, in memory from the beginning to the end. */
+/** From source files to a program; the objects between them are in memory alone. */
 public final class Program {
   private Program() {}
 
   /**
    * Compiles each file to an object of its own, and links them.
    *
-   * @return the bytes of an executable
+   * @param output where the executable goes
    */
-  public static MemorySegment build(List<Source> sources, Target target, Library library)
-      throws Refused {
-    return link(compile(sources, target), target, library);
+  public static LinkResult build(
+      List<Source> sources, Target target, Library library, OutputSink output) throws Refused {
+    return link(compile(sources, target), target, library, output);
   }
 
   /** The objects by the names of their sources; errors of all files are reported together. */
@@ -50,8 +50,8 @@ public final class Program {
   }
 
   /** Links objects that may have been compiled at any time before. */
-  public static MemorySegment link(Map<String, Code> objects, Target target, Library library)
-      throws Refused {
+  public static LinkResult link(
+      Map<String, Code> objects, Target target, Library library, OutputSink output) throws Refused {
     LinkRequest.Builder request = LinkRequest.builder().arch(target.arch());
     objects.forEach((name, code) -> request.input(InputSource.memory(name, code.bytes())));
     request.inputs(Runtime.objects(target, library));
@@ -64,9 +64,9 @@ public final class Program {
       request.set(LinkOption.STATIC, true);
     }
     request.set(LinkOption.EH_FRAME_HDR, true);
-    request.output(OutputSink.memory());
+    request.output(output);
     try {
-      return Linker.link(request.build()).bytes();
+      return Linker.link(request.build());
     } catch (LinkException e) {
       throw new Refused(LinkErrors.of(e, objects));
     }

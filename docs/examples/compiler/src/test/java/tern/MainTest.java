@@ -36,8 +36,10 @@ class MainTest {
   }
 
   @Test
-  void statusIsTheProgrammes() throws Exception {
-    assertEquals(2, run("programs/queens.tern", "--", "a", "b"));
+  void statusIsTheProgrammes(@TempDir Path dir) throws Exception {
+    Path source = dir.resolve("count.tern");
+    Files.writeString(source, "fn main(args: string[]): int { return len(args); }\n");
+    assertEquals(3, run(source.toString(), "--", "a", "b"));
     assertEquals("", err());
   }
 

@@ -3,7 +3,9 @@ package tern;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.jld.link.OutputSink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tern.Tern.Way;
 import tern.lang.Source;
+import tern.run.Memfd;
 import tern.run.Run;
 
 /** Programs are made and run without a file, and leave nothing behind. */
@@ -26,9 +29,21 @@ class MemoryTest {
   @MethodSource("tern.Tern#ways")
   void sameSourceSameBytes(Way way) throws Exception {
     List<Source> sources = List.of(Tern.program("calculator.tern"), Tern.program("stack.tern"));
-    assertArrayEquals(
-        Program.build(sources, way.target(), Library.NONE).toArray(JAVA_BYTE),
-        Program.build(sources, way.target(), Library.NONE).toArray(JAVA_BYTE));
+    byte[] first = bytes(way, sources);
+    assertArrayEquals(first, bytes(way, sources));
+    Memfd closed;
+    try (Memfd program = new Memfd("program")) {
+      closed = program;
+      Program.build(sources, way.target(), Library.NONE, OutputSink.memory(program));
+      assertArrayEquals(first, Files.readAllBytes(program.path()));
+    }
+    assertFalse(isMemory(closed.path()));
+  }
+
+  private static byte[] bytes(Way way, List<Source> sources) throws Exception {
+    return Program.build(sources, way.target(), Library.NONE, OutputSink.memory())
+        .bytes()
+        .toArray(JAVA_BYTE);
   }
 
   /** Sixteen at once, of all kinds: each is compiled, linked and run as if alone. */
@@ -84,8 +99,6 @@ class MemoryTest {
     Tern.output(way, "fn main() { }");
     List<Source> sources = List.of(new Source("count.tern", program));
     assertEquals(
-        new Run.Result(0, "1000\n", ""),
-        Run.captured(
-            Program.build(sources, way.target(), way.library()), List.of(), "line\n".repeat(1000)));
+        new Run.Result(0, "1000\n", ""), Tern.run(way, sources, List.of(), "line\n".repeat(1000)));
   }
 }

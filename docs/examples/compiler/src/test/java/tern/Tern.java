@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import io.jld.link.OutputSink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 import tern.code.Target;
 import tern.lang.Errors.Refused;
 import tern.lang.Source;
+import tern.run.Memfd;
 import tern.run.Run;
 
 /** What the tests do with programs. */
@@ -43,7 +45,15 @@ final class Tern {
   /** Compiles and runs it; where this machine can't run what it is compiled for, says so. */
   static Run.Result run(Way way, List<Source> sources, String... args) throws Exception {
     checkRuns(way);
-    return Run.captured(Program.build(sources, way.target(), way.library()), List.of(args), "");
+    return run(way, sources, List.of(args), "");
+  }
+
+  static Run.Result run(Way way, List<Source> sources, List<String> args, String input)
+      throws Exception {
+    try (Memfd program = new Memfd("program")) {
+      Program.build(sources, way.target(), way.library(), OutputSink.memory(program));
+      return Run.captured(program, args, input);
+    }
   }
 
   static Run.Result run(Way way, String text, String... args) throws Exception {
@@ -62,7 +72,9 @@ final class Tern {
   static List<String> refused(Way way, Source... sources) {
     Refused e =
         assertThrows(
-            Refused.class, () -> Program.build(List.of(sources), way.target(), way.library()));
+            Refused.class,
+            () ->
+                Program.build(List.of(sources), way.target(), way.library(), OutputSink.memory()));
     return e.errors().stream().map(Object::toString).toList();
   }
 
@@ -87,11 +99,11 @@ final class Tern {
   private static String tryOne(Target target) {
     try {
       Source s = new Source("try.tern", "fn main() { }");
-      Run.captured(Program.build(List.of(s), target, Library.NONE), List.of(), "");
+      run(new Way(target, Library.NONE), List.of(s), List.of(), "");
       return "";
     } catch (IOException e) {
       return "this machine runs no programs for " + target.arch() + ": " + e.getMessage();
-    } catch (Refused | InterruptedException e) {
+    } catch (Exception e) {
       throw new AssertionError(e);
     }
   }

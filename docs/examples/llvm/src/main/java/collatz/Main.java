@@ -2,7 +2,6 @@ package collatz;
 
 import io.jld.link.LinkException;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,9 +23,9 @@ public final class Main {
     } else {
       numbers.removeFirst();
     }
-    MemorySegment program = Program.build(target);
-    try (Memfd file = Memfd.of("collatz", program)) {
-      numbers.addFirst(file.path().toString());
+    try (Memfd program = new Memfd("collatz")) {
+      Program.build(target, program);
+      numbers.addFirst(program.path().toString());
       System.exit(new ProcessBuilder(numbers).inheritIO().start().waitFor());
     }
   }

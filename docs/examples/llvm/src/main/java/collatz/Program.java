@@ -9,7 +9,7 @@ import io.jld.link.OutputKind;
 import io.jld.link.OutputSink;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -18,12 +18,8 @@ import java.nio.file.Path;
 final class Program {
   private Program() {}
 
-  /**
-   * Compiles and links.
-   *
-   * @return the bytes of an executable
-   */
-  static MemorySegment build(Target target) throws LinkException, IOException {
+  /** Compiles and links; the executable is in memory of this allocator. */
+  static void build(Target target, SegmentAllocator memory) throws LinkException, IOException {
     try (Objects objects = new Objects(target)) {
       LinkRequest request =
           LinkRequest.builder()
@@ -34,9 +30,9 @@ final class Program {
               .set(
                   LinkOption.OUTPUT_KIND,
                   target == Target.AMD64 ? OutputKind.PIE : OutputKind.EXECUTABLE)
-              .output(OutputSink.memory())
+              .output(OutputSink.memory(memory))
               .build();
-      return Linker.link(request).bytes();
+      Linker.link(request);
     }
   }
 

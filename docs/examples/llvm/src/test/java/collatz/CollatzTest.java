@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,9 +22,9 @@ class CollatzTest {
     } catch (IOException e) {
       abort("no " + e.getMessage());
     }
-    MemorySegment program = Program.build(target);
-    try (Memfd file = Memfd.of("collatz", program)) {
-      List<String> command = new ArrayList<>(List.of(file.path().toString()));
+    try (Memfd program = new Memfd("collatz")) {
+      Program.build(target, program);
+      List<String> command = new ArrayList<>(List.of(program.path().toString()));
       StringBuilder expected = new StringBuilder();
       for (int n : NUMBERS) {
         command.add("" + n);

@@ -5,12 +5,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs a program that is bytes in memory, as a process of its own; no file is written. */
+/** Runs a program that is in memory, as a process of its own; no file is written. */
 public final class Run {
   private Run() {}
 
@@ -22,31 +21,27 @@ public final class Run {
   public record Result(int status, String out, String err) {}
 
   /** Runs it with the streams of this process. */
-  public static int inherited(MemorySegment program, List<String> args)
+  public static int inherited(Memfd program, List<String> args)
       throws IOException, InterruptedException {
-    try (Memfd file = Memfd.of("program", program)) {
-      return new ProcessBuilder(command(file, args)).inheritIO().start().waitFor();
-    }
+    return new ProcessBuilder(command(program, args)).inheritIO().start().waitFor();
   }
 
   /** Runs it with the input and keeps what it prints. */
-  public static Result captured(MemorySegment program, List<String> args, String input)
+  public static Result captured(Memfd program, List<String> args, String input)
       throws IOException, InterruptedException {
-    try (Memfd file = Memfd.of("program", program)) {
-      Process p = new ProcessBuilder(command(file, args)).start();
-      ByteArrayOutputStream err = new ByteArrayOutputStream();
-      Thread errors = Thread.ofVirtual().start(() -> copy(p.getErrorStream(), err));
-      try (OutputStream in = p.getOutputStream()) {
-        in.write(input.getBytes(StandardCharsets.UTF_8));
-      } catch (IOException e) {
-        // a program need not read its input
-      }
-      ByteArrayOutputStream out = new ByteArrayOutputStream();
-      copy(p.getInputStream(), out);
-      errors.join();
-      return new Result(
-          p.waitFor(), out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    Process p = new ProcessBuilder(command(program, args)).start();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Thread errors = Thread.ofVirtual().start(() -> copy(p.getErrorStream(), err));
+    try (OutputStream in = p.getOutputStream()) {
+      in.write(input.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      // a program need not read its input
     }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    copy(p.getInputStream(), out);
+    errors.join();
+    return new Result(
+        p.waitFor(), out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 
   private static List<String> command(Memfd file, List<String> args) {
