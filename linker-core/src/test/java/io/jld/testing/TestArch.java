@@ -108,6 +108,7 @@ public final class TestArch implements Arch {
     };
   }
 
+  // @start region="scan"
   @Override
   public void scan(Link ctxt, Relocs r) {
     while (r.next()) {
@@ -128,6 +129,9 @@ public final class TestArch implements Arch {
     }
   }
 
+  // @end
+
+  // @start region="apply"
   @Override
   public void apply(Link ctxt, Relocs r, Slice slice) {
     while (r.next()) {
@@ -143,6 +147,8 @@ public final class TestArch implements Arch {
       }
     }
   }
+
+  // @end
 
   @Override
   public void applyDebug(Link ctxt, Relocs r, Slice slice) {
@@ -189,6 +195,7 @@ public final class TestArch implements Arch {
     return entry;
   }
 
+  // @start region="asmb"
   @Override
   public void asmb(Link ctxt) {
     for (Segment segment : ctxt.segments()) {
@@ -205,6 +212,8 @@ public final class TestArch implements Arch {
       }
     }
   }
+
+  // @end
 
   @Override
   public void asmb2(Link ctxt) {
