@@ -136,7 +136,9 @@ public final class OutputImage implements Image {
 
   private Section section(MapSink.Section s) {
     long flags =
-        headers == NOTHING ? s.flags() : elf.shFlags(headers, (long) s.number() * elf.shdrSize);
+        headers.byteSize() == 0
+            ? s.flags()
+            : elf.shFlags(headers, (long) s.number() * elf.shdrSize);
     return new Section(
         s.number(), s.name(), s.type(), flags, s.address(), s.offset(), s.size(), s.align());
   }
