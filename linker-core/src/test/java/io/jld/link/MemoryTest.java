@@ -259,8 +259,10 @@ class MemoryTest {
   @Test
   void anArenaThatCannotHaveTheOutput() throws InterruptedException {
     LinkRequest.Builder request = request(InputSource.memory("a.o", object("_start")));
-    Arena closed = Arena.ofShared();
-    closed.close();
+    Arena closed;
+    try (Arena arena = Arena.ofShared()) {
+      closed = arena;
+    }
     String unusable = "error: the output's arena cannot be used: ";
     assertEquals(
         unusable + "Already closed [invalid-request]",
@@ -288,6 +290,7 @@ class MemoryTest {
 
   /** Whatever memory of the caller's goes away under the link: the message says which. */
   @Test
+  @SuppressWarnings("MustBeClosedChecker") // it is closed in the midst of the link
   void anArenaThatIsClosedMeanwhile() throws IOException {
     byte[] object = object("_start");
     MemorySegment onHeap = MemorySegment.ofArray(object);
