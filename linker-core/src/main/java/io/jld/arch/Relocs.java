@@ -29,7 +29,9 @@ public abstract class Relocs {
   /** The symbol of the relocation after this one, or 0. */
   public abstract int peekSymbol();
 
-  /** The offset of the relocation after this one, or -1; not checked yet. */
+  /**
+   * The {@linkplain #inputOffset offset} of the relocation after this one, or -1; not checked yet.
+   */
   public long peekOffset() {
     return -1;
   }
