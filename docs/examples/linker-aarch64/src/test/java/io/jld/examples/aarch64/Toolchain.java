@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
@@ -50,6 +52,9 @@ final class Toolchain {
     }
   }
 
+  /** Files of the compiler's that have been asked for, by their names. */
+  private static final Map<String, Path> FILES = new ConcurrentHashMap<>();
+
   private final Path dir;
 
   Toolchain(Path dir) {
@@ -76,7 +81,12 @@ final class Toolchain {
 
   /** A file of the compiler's, by its name; relative where there is none. */
   private static Path file(String name) throws Exception {
-    return Path.of(run(List.of("clang", TARGET, "-print-file-name=" + name)).text().strip());
+    Path known = FILES.get(name);
+    if (known == null) {
+      known = Path.of(run(List.of("clang", TARGET, "-print-file-name=" + name)).text().strip());
+      FILES.put(name, known);
+    }
+    return known;
   }
 
   /** Compiles a source and returns the object. */
