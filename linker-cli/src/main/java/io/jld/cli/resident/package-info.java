@@ -1,7 +1,6 @@
 /**
- * What a JVM that stays makes links for others with, whoever asks for them: a {@link
- * io.jld.cli.server client} that waits at a FIFO, or a {@link io.jld.cli.worker build system} at a
- * pipe.
+ * What a JVM that stays makes links for others with, whoever asks for them: a client that waits at
+ * a FIFO ({@code io.jld.cli.server}), or a build system at a pipe ({@code io.jld.cli.worker}).
  *
  * <p>{@link io.jld.cli.resident.Links} is what its links have in common: threads, processors, what
  * they keep of files. {@link io.jld.cli.resident.Turn} is one link's turn: it goes to the directory

@@ -11,10 +11,10 @@
  *
  * <p>A request is a command line, an answer what it has printed and its status. Several may be
  * under way at once, and are answered as they are done ("multiplex"): they are told apart by {@code
- * request_id}. All links share a {@link io.jld.cli.resident JVM that stays}; relative paths of a
- * request with a {@code sandbox_dir} begin there, and of all others in the worker's own directory.
- * Digests of inputs tell what has changed since they were read. A request to cancel ends a link,
- * which leaves no output and is answered like any.
+ * request_id}. All links share what {@code io.jld.cli.resident} keeps; relative paths of a request
+ * with a {@code sandbox_dir} begin there, and of all others in the worker's own directory. Digests
+ * of inputs tell what has changed since they were read. A request to cancel ends a link, which
+ * leaves no output and is answered like any.
  *
  * <p>{@link io.jld.cli.worker.Worker} reads requests, a {@link io.jld.cli.worker.Job} is one on its
  * way. The jar that {@link io.jld.cli.worker.ProtobufProtocol} needs is on no other class path than
