@@ -8,5 +8,6 @@ package io.jld.arch;
  * @param type {@code sh_type} by which inputs are known
  * @param headerType {@code p_type} of the program header that says where it is in the file; 0 for
  *     none
+ * @since 0.1
  */
 public record AttributeSection(String name, int type, int headerType) {}

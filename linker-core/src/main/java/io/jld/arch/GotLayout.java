@@ -8,6 +8,7 @@ package io.jld.arch;
  * @param pltHeader words at the start of {@code .got.plt}, before the slots of the PLT
  * @param baseInPlt whether {@code _GLOBAL_OFFSET_TABLE_} names {@code .got.plt}, whose first word
  *     then holds the address of {@code .dynamic}; otherwise it names {@code .got}
+ * @since 0.1
  */
 public record GotLayout(int header, int pltHeader, boolean baseInPlt) {
   /** As on amd64 and x86: three words in {@code .got.plt}. */

@@ -10,6 +10,8 @@ import io.jld.link.Location;
  * attributes that is merged and not put side by side. {@link Arch#merge} makes one for each link;
  * it is told of the objects in the order of the link, on one thread, and asked for the results
  * afterwards. What does not go together it reports to the link.
+ *
+ * @since 0.1
  */
 public interface ObjectMerge {
   /**

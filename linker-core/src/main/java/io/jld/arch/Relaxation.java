@@ -3,6 +3,8 @@ package io.jld.arch;
 /**
  * What becomes of a relocation that the cursor of {@link Relaxer#relax} stands at. At most one of
  * the methods that change something is called for each.
+ *
+ * @since 0.1
  */
 public interface Relaxation {
   /**

@@ -8,6 +8,8 @@ import io.jld.asmb.Link;
  * relocations of every section of code again, at the addresses of the round before, until nothing
  * changes. The core moves all that stands behind: symbols and their sizes, relocations, addends of
  * section symbols. Asked from many threads; the answer may depend on the arguments alone.
+ *
+ * @since 0.1
  */
 public interface Relaxer {
   /**

@@ -10,6 +10,7 @@ package io.jld.arch;
  *     block's alignment is added where it is larger
  * @param dtpBias what offsets in a module's block count from, in bytes from its start: such an
  *     offset is S - block - {@code dtpBias}
+ * @since 0.1
  */
 public record TlsLayout(boolean above, long header, long dtpBias) {
   /** As on amd64 and x86: the executable's block ends at the thread pointer. */

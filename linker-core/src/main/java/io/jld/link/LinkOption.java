@@ -12,6 +12,7 @@ import java.util.function.Consumer;
  * {@link InputFlags}, not options.
  *
  * @param <T> the type of the option's value; values are immutable
+ * @since 0.1
  */
 public final class LinkOption<T> {
   // What is linked
