@@ -61,8 +61,8 @@ class Amd64ApplyTest {
     Amd64Fixture f = one(exec(), type, "", Long.decode(value), addend);
     assertEquals(field, field(f, bytes));
     assertEquals(hex("00".repeat(10 - bytes)), f.after().substring(4 + 2 * bytes), "nothing else");
-    assertEquals(List.of(), f.errors);
-    assertEquals(List.of(), f.dynamic);
+    assertEquals(List.of(), f.errors());
+    assertEquals(List.of(), f.dynamicRelocations());
   }
 
   /** The limits of GNU ld 2.40. */
@@ -85,38 +85,38 @@ class Amd64ApplyTest {
     long base = name.startsWith("P") ? 0x401002 : 0;
     long lo = Long.decode(min);
     long hi = Long.decode(max);
-    assertEquals(List.of(), one(exec(), type, "", base + lo, 0).apply().errors);
-    assertEquals(List.of(), one(exec(), type, "", base + hi, 0).apply().errors);
+    assertEquals(List.of(), one(exec(), type, "", base + lo, 0).apply().errors());
+    assertEquals(List.of(), one(exec(), type, "", base + hi, 0).apply().errors());
     String limits = " is not in [" + lo + ", " + hi + "]";
     assertEquals(
         List.of("out of range: " + (lo - 1) + limits),
-        one(exec(), type, "", base + lo - 1, 0).apply().errors);
+        one(exec(), type, "", base + lo - 1, 0).apply().errors());
     assertEquals(
         List.of("out of range: " + (hi + 1) + limits),
-        one(exec(), type, "", base + hi + 1, 0).apply().errors);
+        one(exec(), type, "", base + hi + 1, 0).apply().errors());
   }
 
   @Test
   void wordIsLeftToTheLoaderWhereItMustBe() {
     Amd64Fixture f = one(shared(), R_X86_64_64, "p", 0x1234, 7);
-    assertEquals(List.of("R_X86_64_64 s 7"), f.dynamic);
+    assertEquals(List.of("R_X86_64_64 s 7"), f.dynamicRelocations());
     assertEquals("0000000000000000", field(f, 8));
     f = one(exec().writable(), R_X86_64_64, "p", 0, 7);
-    assertEquals(List.of("R_X86_64_64 s 7"), f.dynamic);
+    assertEquals(List.of("R_X86_64_64 s 7"), f.dynamicRelocations());
     assertEquals("0000000000000000", field(f, 8));
     f = one(pie(), R_X86_64_64, "", 0x1234, 7);
-    assertEquals(List.of("relative s 7"), f.dynamic);
+    assertEquals(List.of("relative s 7"), f.dynamicRelocations());
     assertEquals("3b12000000000000", field(f, 8));
     f = one(pie(), R_X86_64_64, "w", 0, 0);
-    assertEquals(List.of(), f.dynamic);
+    assertEquals(List.of(), f.dynamicRelocations());
   }
 
   @Test
   void wordInReadOnlySectionOfExecutable() {
     Amd64Fixture f = one(exec(), R_X86_64_64, "p", 0x405000, 0); // data: its copy
     assertEquals(COPY, f.needOf("s"));
-    assertEquals(List.of(), f.dynamic);
-    assertEquals("0050400000000000", field(f, 8));
+    assertEquals(List.of(), f.dynamicRelocations());
+    assertEquals("1040400000000000", field(f, 8));
     f = one(exec(), R_X86_64_64, "pf", 0x400010, 0); // a function: its PLT entry
     assertEquals(CANONICAL, f.needOf("s"));
     assertEquals("1000400000000000", field(f, 8));
@@ -144,8 +144,8 @@ class Amd64ApplyTest {
           default -> shared();
         };
     one(f, type, kind, 0x405000, 0);
-    assertEquals(need == 0 ? Map.of() : Map.of("s", need), f.needs, what);
-    assertEquals(List.of(), f.errors);
+    assertEquals(need == 0 ? Map.of() : Map.of("s", need), f.needed(), what);
+    assertEquals(List.of(), f.errors());
   }
 
   @Test
@@ -158,7 +158,7 @@ class Amd64ApplyTest {
   @Test
   void gotBaseIsAskedFor() {
     for (int type : new int[] {3, 25, 26, 27, 29, 31}) {
-      assertEquals(List.of("gotBase"), one(shared(), type, "", 0, 0).asked);
+      assertEquals(List.of("gotBase"), one(shared(), type, "", 0, 0).asked());
     }
     assertEquals(GOT, one(shared(), R_X86_64_GOT64, "", 0, 0).needOf("s"));
   }
@@ -166,7 +166,7 @@ class Amd64ApplyTest {
   @Test
   void sizeOfPreemptibleSymbolIsTheLoaders() {
     Amd64Fixture f = one(shared(), R_X86_64_SIZE64, "p", 0, 2);
-    assertEquals(List.of("R_X86_64_SIZE64 s 2"), f.dynamic);
+    assertEquals(List.of("R_X86_64_SIZE64 s 2"), f.dynamicRelocations());
     assertEquals("0000000000000000", field(f, 8));
   }
 
@@ -192,8 +192,8 @@ class Amd64ApplyTest {
             kind,
             0x405000,
             0);
-    assertEquals(1, f.errors.size());
-    assertTrue(f.errors.get(0).endsWith(message), f.errors.get(0));
+    assertEquals(1, f.errors().size());
+    assertTrue(f.errors().get(0).endsWith(message), f.errors().get(0));
   }
 
   /** A file may say anything: an error, and none of the section's bytes is written. */
@@ -212,10 +212,10 @@ class Amd64ApplyTest {
           String what = Amd64Reloc.name(type) + " at " + at;
           Amd64Fixture f = exec().sym("s", "t", 0x402fdc).code("5a5a5a").rel(at, type, "s", -4);
           assertEquals("5a5a5a", f.scan().apply().after(), what);
-          assertNotEquals(List.of(), f.errors, what);
-          f.errors.clear();
+          assertNotEquals(List.of(), f.errors(), what);
+          f.forgetErrors();
           assertEquals("5a5a5a", f.applyDebug().after(), what);
-          assertNotEquals(List.of(), f.errors, what);
+          assertNotEquals(List.of(), f.errors(), what);
         }
       }
     }
@@ -224,12 +224,12 @@ class Amd64ApplyTest {
   @Test
   void debugInformation() {
     Amd64Fixture f = shared().sym("s", "p", 0x5000).sym("gone", "d", 0x77).code("00".repeat(48));
-    f.tombstone = 1;
+    f.tombstone(1);
     f.rel(0, R_X86_64_64, "s", 1).rel(8, R_X86_64_32, "s", 2).rel(12, R_X86_64_64, "gone", 5);
     f.rel(20, R_X86_64_32, "gone", 6).rel(24, R_X86_64_PC32, "s", 0);
     f.rel(28, R_X86_64_SIZE32, "s", 2).rel(32, R_X86_64_NONE, "gone", 0);
     f.rel(32, R_X86_64_PC64, "gone", 0).rel(40, R_X86_64_SIZE64, "s", 3).applyDebug();
-    assertEquals(List.of(), f.errors);
+    assertEquals(List.of(), f.errors());
     assertEquals(
         hex(
             "0150000000000000 02500000 0100000000000000 01000000 e83fc0ff 1a000000"
@@ -245,6 +245,6 @@ class Amd64ApplyTest {
         List.of(
             "relocation R_X86_64_GOTPCREL can not be used in a section that is not loaded",
             "unknown relocation type 99"),
-        f.errors);
+        f.errors());
   }
 }

@@ -15,7 +15,7 @@ class Amd64PltTest {
 
   @Test
   void asGnuLd() {
-    Link link = exec().link();
+    Link link = exec();
     assertEquals(new io.jld.arch.ArchInfo.PltSizes(16, 16, 8), arch.pltSizes(link));
     byte[] b = new byte[16];
     Slice s = Slice.of(b);
@@ -32,7 +32,7 @@ class Amd64PltTest {
 
   @Test
   void ibt() {
-    Link link = exec().ibt().link();
+    Link link = exec().ibt();
     assertEquals(new io.jld.arch.ArchInfo.PltSizes(16, 16, 16, true), arch.pltSizes(link));
     byte[] b = new byte[16];
     Slice s = Slice.of(b);
@@ -47,8 +47,8 @@ class Amd64PltTest {
   @Test
   void tooFar() {
     Amd64Fixture f = exec();
-    arch.writePltDirect(f.link(), Slice.of(new byte[8]), 0, 1L << 32);
-    assertEquals(1, f.errors.size());
-    assertEquals(List.of(f.errors.get(0)), f.errors);
+    arch.writePltDirect(f, Slice.of(new byte[8]), 0, 1L << 32);
+    assertEquals(1, f.errors().size());
+    assertEquals(List.of(f.errors().get(0)), f.errors());
   }
 }

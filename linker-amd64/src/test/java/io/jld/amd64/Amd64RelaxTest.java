@@ -43,9 +43,9 @@ class Amd64RelaxTest {
   })
   void knownAddressInExecutable(String what, int type, String before, String after) {
     Amd64Fixture f = one(exec(), before, type, "", 0x402000);
-    assertEquals(Map.of(), f.needs, what);
+    assertEquals(Map.of(), f.needed(), what);
     assertEquals(after, f.apply().after(), what);
-    assertEquals(List.of(), f.errors);
+    assertEquals(List.of(), f.errors());
   }
 
   @ParameterizedTest
@@ -83,7 +83,7 @@ class Amd64RelaxTest {
     // Symbol 1's slot is at 0x402040.
     String field = hex(new byte[] {(byte) (0x40 - at - 4), 0x10, 0, 0});
     assertEquals(code.substring(0, 2 * at) + field, f.apply().after(), why);
-    assertEquals(List.of(), f.errors);
+    assertEquals(List.of(), f.errors());
   }
 
   @Test
@@ -111,7 +111,7 @@ class Amd64RelaxTest {
   void undefinedWeakIsZeroWhereverTheOutputIs(String before, int type, String after) {
     for (Amd64Fixture f : List.of(exec(), pie())) {
       one(f, before, type, "w", 0);
-      assertEquals(Map.of(), f.needs);
+      assertEquals(Map.of(), f.needed());
       assertEquals(after, f.apply().after());
     }
   }
@@ -138,16 +138,16 @@ class Amd64RelaxTest {
     Amd64Fixture f = one(pie(), before, type, "a", Long.decode(value));
     assertEquals(GOT, f.needOf("foo"));
     assertEquals(after, f.apply().after());
-    assertEquals(List.of(), f.errors);
+    assertEquals(List.of(), f.errors());
   }
 
   @Test
   void tooFarIsAnError() {
     Amd64Fixture f =
         one(exec(), "488b0500000000", R_X86_64_REX_GOTPCRELX, "", 0x1_0040_1000L).apply();
-    assertEquals(1, f.errors.size());
+    assertEquals(1, f.errors().size());
     f = one(exec(), "48030500000000", R_X86_64_REX_GOTPCRELX, "", 0x1_0040_1000L).apply();
-    assertEquals(1, f.errors.size());
+    assertEquals(1, f.errors().size());
   }
 
   @Test
@@ -157,7 +157,7 @@ class Amd64RelaxTest {
         Amd64Fixture f = exec().sym("foo", "t", 0x402fdc).code("d5488b05000000");
         f.rel(at, type, "foo", -4).scan().apply();
         if (at > 3) {
-          assertEquals(false, f.errors.isEmpty(), type + " at " + at);
+          assertEquals(false, f.errors().isEmpty(), type + " at " + at);
         }
       }
     }

@@ -61,9 +61,9 @@ class Amd64TlsTest {
   void executableTurnsAllIntoLocalExec() {
     for (Amd64Fixture f : List.of(exec(), exec().noRelax(), pie())) {
       all(f, "t").scan();
-      assertEquals(List.of(), f.errors);
-      assertEquals(Map.of(), f.needs, "no slot, and nothing for __tls_get_addr");
-      assertEquals(List.of(), f.asked);
+      assertEquals(List.of(), f.errors());
+      assertEquals(Map.of(), f.needed(), "no slot, and nothing for __tls_get_addr");
+      assertEquals(List.of(), f.asked());
       assertEquals(
           hex(
               "64488b042500000000 488d80fcffffff"
@@ -75,18 +75,18 @@ class Amd64TlsTest {
                   + "4881c4fcffffff 4981c4fcffffff"
                   + "48c7c0fcffffff 6690 49c7c1fcffffff"),
           f.apply().after());
-      assertEquals(List.of(), f.errors);
+      assertEquals(List.of(), f.errors());
     }
   }
 
   @Test
   void variableOfSharedLibraryIsInitialExec() {
     Amd64Fixture f = all(exec(), "pt");
-    f.place = 0x401018;
-    f.gotStart = 0x402fd8 - 64 - 16; // its slot is at 0x402fd8
+    f.place(0x401018);
+    f.slots(0x402fd8 - 64 - 16); // its slot is at 0x402fd8
     f.scan();
-    assertEquals(List.of(), f.errors);
-    assertEquals(Map.of("x", TP_OFF), f.needs);
+    assertEquals(List.of(), f.errors());
+    assertEquals(Map.of("x", TP_OFF), f.needed());
     assertEquals(
         hex(
             "64488b042500000000 480305b01f0000"
@@ -98,18 +98,18 @@ class Amd64TlsTest {
                 + "4803 25381f0000 4c03 25311f0000"
                 + "488b052a1f0000 6690 4c8b0d211f0000"),
         f.apply().after());
-    assertEquals(List.of(), f.errors);
+    assertEquals(List.of(), f.errors());
   }
 
   @Test
   void sharedObjectKeepsWhatCodeAsksFor() {
     Amd64Fixture f = all(shared(), "t").scan();
-    assertEquals(List.of(), f.errors);
+    assertEquals(List.of(), f.errors());
     assertEquals(TLS_GD | TP_OFF | TLS_DESC, f.needOf("x"));
     assertEquals(Amd64Fixture.PLT | Amd64Fixture.GOT, f.needOf("__tls_get_addr"));
-    assertTrue(f.asked.contains("tlsLd") && f.asked.contains("staticTls"));
+    assertTrue(f.asked().contains("tlsLd") && f.asked().contains("staticTls"));
     String after = f.apply().after();
-    assertEquals(List.of(), f.errors);
+    assertEquals(List.of(), f.errors());
     assertEquals(hex("66488d3d"), after.substring(0, 8));
     // x is symbol 1: its GD slots are at 0x402060, and the first field's end is 0x401008.
     assertEquals("58100000", after.substring(8, 16));
@@ -133,8 +133,8 @@ class Amd64TlsTest {
             .rel(4, R_X86_64_CODE_4_GOTTPOFF, "x", -4)
             .scan()
             .apply();
-    assertEquals(List.of(), f.errors);
-    assertEquals(Map.of(), f.needs);
+    assertEquals(List.of(), f.errors());
+    assertEquals(Map.of(), f.needed());
     assertEquals(after, f.after(), what);
   }
 
@@ -148,10 +148,10 @@ class Amd64TlsTest {
   })
   void unknownInitialExecKeepsItsSlot(int at, int type, String code) {
     Amd64Fixture f = exec().sym("x", "t", 0x402fdc).code(code).rel(at, type, "x", -4).scan();
-    assertEquals(List.of(), f.errors);
+    assertEquals(List.of(), f.errors());
     assertEquals(TP_OFF, f.needOf("x"));
     f.apply();
-    assertEquals(List.of(), f.errors);
+    assertEquals(List.of(), f.errors());
     assertEquals(hex(code).substring(0, 2 * at), f.after().substring(0, 2 * at));
   }
 
@@ -176,24 +176,24 @@ class Amd64TlsTest {
             .rel(at, type, "x", type == R_X86_64_TLSDESC_CALL ? 0 : -4)
             .rel(at + 8, R_X86_64_PLT32, "__tls_get_addr", -4)
             .scan();
-    assertEquals(1, f.errors.size(), f.errors.toString());
+    assertEquals(1, f.errors().size(), f.errors().toString());
     assertTrue(
-        f.errors
+        f.errors()
             .get(0)
             .startsWith("TLS transition from " + Amd64Reloc.name(type) + " to LE failed"),
-        f.errors.toString());
-    f.errors.clear();
+        f.errors().toString());
+    f.forgetErrors();
     f.apply();
-    assertTrue(!f.errors.isEmpty());
+    assertTrue(!f.errors().isEmpty());
   }
 
   @Test
   void callElsewhereIsAnError() {
     Amd64Fixture f = exec().sym("x", "t", 0x402fdc).sym("g", "pf", 0).code(GD + "00000000");
     f.rel(4, R_X86_64_TLSGD, "x", -4).rel(16, R_X86_64_PLT32, "g", -4).scan();
-    assertEquals(1, f.errors.size());
+    assertEquals(1, f.errors().size());
     f = exec().sym("x", "t", 0x402fdc).code(GD).rel(4, R_X86_64_TLSGD, "x", -4).scan();
-    assertEquals(1, f.errors.size());
+    assertEquals(1, f.errors().size());
   }
 
   @Test
@@ -220,7 +220,7 @@ class Amd64TlsTest {
     Amd64Fixture f = exec().sym("x", "t", 0x402fdc).sym("w", "tw", 0).code("00".repeat(20));
     f.rel(0, R_X86_64_TPOFF32, "x", 1).rel(4, R_X86_64_TPOFF64, "x", 2);
     f.rel(12, R_X86_64_TPOFF32, "w", 0).scan().apply();
-    assertEquals(List.of(), f.errors);
+    assertEquals(List.of(), f.errors());
     assertEquals(hex("fdffffff feffffffffffffff 00000000 00000000"), f.after());
   }
 
@@ -232,9 +232,9 @@ class Amd64TlsTest {
         List.of(
             "relocation R_X86_64_TPOFF32 against symbol 'x' can not be used when making a shared"
                 + " object; recompile with -fPIC"),
-        f.errors);
+        f.errors());
     f = exec().sym("x", "pt", 0).code("00000000").rel(0, R_X86_64_TPOFF32, "x", 0).scan();
-    assertEquals(1, f.errors.size());
+    assertEquals(1, f.errors().size());
   }
 
   @Test
@@ -242,6 +242,6 @@ class Amd64TlsTest {
     Amd64Fixture f = exec().sym("x", "", 0x402000).code(GD).rel(4, R_X86_64_TLSGD, "x", -4).scan();
     assertEquals(
         List.of("relocation R_X86_64_TLSGD against symbol 'x', which is not thread-local"),
-        f.errors);
+        f.errors());
   }
 }

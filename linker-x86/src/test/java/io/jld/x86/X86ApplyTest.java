@@ -1,13 +1,14 @@
 package io.jld.x86;
 
-import static io.jld.x86.X86Fixture.Is.ABSOLUTE;
-import static io.jld.x86.X86Fixture.Is.DISCARDED;
-import static io.jld.x86.X86Fixture.Is.FUNCTION;
-import static io.jld.x86.X86Fixture.Is.IFUNC;
-import static io.jld.x86.X86Fixture.Is.PREEMPTIBLE;
+import static io.jld.arch.testkit.FakeLink.Trait.ABSOLUTE;
+import static io.jld.arch.testkit.FakeLink.Trait.DISCARDED;
+import static io.jld.arch.testkit.FakeLink.Trait.FUNCTION;
+import static io.jld.arch.testkit.FakeLink.Trait.IFUNC;
+import static io.jld.arch.testkit.FakeLink.Trait.PREEMPTIBLE;
 import static io.jld.x86.X86Reloc.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.jld.arch.testkit.FakeLink;
 import io.jld.asmb.Slice;
 import io.jld.link.OutputKind;
 import java.util.Random;
@@ -20,12 +21,12 @@ class X86ApplyTest {
   private static final long FOO = 0x0804a010L;
 
   private static String run(X86Fixture link, String after) {
-    assertEquals(after, link.run(), () -> link.errors.toString());
-    assertEquals("[]", link.errors.toString());
+    assertEquals(after, link.run(), () -> link.errors().toString());
+    assertEquals("[]", link.errors().toString());
     return link.needs();
   }
 
-  private static X86Fixture word(X86Fixture link, X86Fixture.Is... is) {
+  private static X86Fixture word(X86Fixture link, FakeLink.Trait... is) {
     return link.sym("foo", FOO, is).code("04000000").rel(0, R_386_32, "foo");
   }
 
@@ -58,7 +59,7 @@ class X86ApplyTest {
     assertEquals("foo:CANONICAL_PLT", run(fixed, "10 88 04 08"));
     X86Fixture offset = word(X86Fixture.pie(), IFUNC);
     offset.run();
-    assertEquals(1, offset.errors.size());
+    assertEquals(1, offset.errors().size());
   }
 
   @Test
@@ -67,11 +68,11 @@ class X86ApplyTest {
     // loader's all the same.
     X86Fixture link = X86Fixture.dynamicExecutable().sym("foo", 0, PREEMPTIBLE, FUNCTION);
     run(link.code("b8 00000000").rel(1, R_386_32, "foo"), "b8 10 88 04 08");
-    run(link.section().writable().code("04000000").rel(0, R_386_32, "foo"), "04 00 00 00");
+    run(link.nextSection().writable().code("04000000").rel(0, R_386_32, "foo"), "04 00 00 00");
     assertEquals("R_386_32:foo foo:CANONICAL_PLT", link.needs());
   }
 
-  private static X86Fixture pc32(X86Fixture link, String code, X86Fixture.Is... is) {
+  private static X86Fixture pc32(X86Fixture link, String code, FakeLink.Trait... is) {
     return link.sym("foo", FOO, is)
         .code(code)
         .rel(code.replace(" ", "").length() / 2 - 4, R_386_PC32, "foo");
@@ -81,7 +82,7 @@ class X86ApplyTest {
   void displacements() {
     assertEquals("", run(pc32(X86Fixture.executable(), "e8 fcffffff"), "e8 0b 10 00 00"));
     assertEquals("", run(pc32(X86Fixture.shared(), "e8 fcffffff"), "e8 0b 10 00 00"));
-    X86Fixture.Is[] function = {PREEMPTIBLE, FUNCTION};
+    FakeLink.Trait[] function = {PREEMPTIBLE, FUNCTION};
     assertEquals(
         "foo:PLT",
         run(pc32(X86Fixture.dynamicExecutable(), "e8 fcffffff", function), "e8 0b f8 ff ff"));
@@ -109,7 +110,7 @@ class X86ApplyTest {
         "[relocation R_386_PC32 against STT_GNU_IFUNC symbol 'foo' can not be used when making a"
             + " PIE object, where only calls through the PLT and loads from the GOT reach it;"
             + " recompile with -fPIE, and declare it with default visibility where it is used]",
-        ifunc.errors.toString());
+        ifunc.errors().toString());
     X86Fixture hidden =
         X86Fixture.shared().sym("foo", FOO, IFUNC).code("00000000").rel(0, R_386_GOTOFF, "foo");
     hidden.run();
@@ -117,7 +118,7 @@ class X86ApplyTest {
         "[relocation R_386_GOTOFF against STT_GNU_IFUNC symbol 'foo' can not be used when making a"
             + " shared object, where only calls through the PLT and loads from the GOT reach it;"
             + " declare it with default visibility where it is used]",
-        hidden.errors.toString());
+        hidden.errors().toString());
   }
 
   @Test
@@ -149,7 +150,7 @@ class X86ApplyTest {
     assertEquals("foo:GOT", run(got, "e8 00 00 00 00 8b 9b f7 1f 00 00"));
     X86Fixture tls =
         X86Fixture.shared()
-            .sym("x", 0x0804a008L, X86Fixture.Is.TLS)
+            .sym("x", 0x0804a008L, FakeLink.Trait.TLS)
             .code(load)
             .rel(7, R_386_GOTPC, "")
             .rel(7, R_386_TLS_GOTIE, "x");
@@ -157,7 +158,7 @@ class X86ApplyTest {
     // Without an addend the instruction is rewritten, and the register is not used.
     X86Fixture relaxed =
         X86Fixture.executable()
-            .sym("x", 0x0804a008L, X86Fixture.Is.TLS)
+            .sym("x", 0x0804a008L, FakeLink.Trait.TLS)
             .code("8b 9b 00000000")
             .rel(2, R_386_GOTPC, "")
             .rel(2, R_386_TLS_GOTIE, "x");
@@ -180,7 +181,7 @@ class X86ApplyTest {
         .rel(2, R_386_GOTPC, "_GLOBAL_OFFSET_TABLE_")
         .rel(8, R_386_GOTOFF, "foo");
     assertEquals("", run(link, "81 c3 00 20 00 00 8d 83 10 f0 ff ff"));
-    assertEquals(true, link.gotBaseNeeded);
+    assertEquals(true, link.asked().contains("gotBase"));
     X86Fixture shared =
         X86Fixture.shared()
             .sym("foo", FOO, PREEMPTIBLE)
@@ -190,7 +191,7 @@ class X86ApplyTest {
     assertEquals(
         "[relocation R_386_GOTOFF against symbol 'foo' can not be used when making a shared object;"
             + " recompile with -fPIC]",
-        shared.errors.toString());
+        shared.errors().toString());
   }
 
   @Test
@@ -210,27 +211,27 @@ class X86ApplyTest {
   @ParameterizedTest
   @CsvSource({
     "20, 0xffff, 'ff ff 00', ''",
-    "20, 0x10000, '', 65536 is not in -65536..65535",
+    "20, 0x10000, '', 'out of range: 65536 is not in [-65536, 65535]'",
     "20, 0xffff8000, '00 80 00', ''",
     "20, 0xffff7fff, 'ff 7f 00', ''",
-    "20, 0xfffeffff, '', -65537 is not in -65536..65535",
-    "21, 0x08059000, '', 65536 is not in -65536..65535",
+    "20, 0xfffeffff, '', 'out of range: -65537 is not in [-65536, 65535]'",
+    "21, 0x08059000, '', 'out of range: 65536 is not in [-65536, 65535]'",
     "21, 0x08058fff, 'ff ff 00', ''",
     "21, 0x08039000, '00 00 00', ''",
-    "21, 0x08038fff, '', -65537 is not in -65536..65535",
+    "21, 0x08038fff, '', 'out of range: -65537 is not in [-65536, 65535]'",
     "22, 0xff, 'ff 00 00', ''",
-    "22, 0x100, '', 256 is not in -256..255",
+    "22, 0x100, '', 'out of range: 256 is not in [-256, 255]'",
     "22, 0xffffff7f, '7f 00 00', ''",
     "23, 0x0804907f, '7f 00 00', ''",
-    "23, 0x08049080, '', 128 is not in -128..127",
+    "23, 0x08049080, '', 'out of range: 128 is not in [-128, 127]'",
     "23, 0x08048f80, '80 00 00', ''",
-    "23, 0x08048f7f, '', -129 is not in -128..127",
+    "23, 0x08048f7f, '', 'out of range: -129 is not in [-128, 127]'",
   })
   void narrowFields(int type, String value, String after, String error) {
     X86Fixture link =
         X86Fixture.executable().sym("foo", Long.decode(value)).code("000000").rel(0, type, "foo");
     String bytes = link.run();
-    assertEquals(error.isEmpty() ? "[]" : "[" + error + "]", link.errors.toString());
+    assertEquals(error.isEmpty() ? "[]" : "[" + error + "]", link.errors().toString());
     if (error.isEmpty()) {
       assertEquals(after, bytes);
     }
@@ -241,12 +242,12 @@ class X86ApplyTest {
     X86Fixture link =
         X86Fixture.pie().sym("foo", FOO).sym("gone", 0, DISCARDED).code("04000000 05000000 0000");
     link.rel(0, R_386_32, "foo").rel(4, R_386_32, "gone").rel(8, R_386_16, "gone");
-    assertEquals("14 a0 04 08 01 00 00 00 01 00", link.applyDebug());
+    assertEquals("14 a0 04 08 01 00 00 00 01 00", link.debug());
     X86Fixture got = X86Fixture.pie().sym("foo", FOO).code("00000000").rel(0, R_386_GOT32, "foo");
     got.applyDebug();
     assertEquals(
         "[relocation R_386_GOT32 can not be used in a section that is not loaded]",
-        got.errors.toString());
+        got.errors().toString());
   }
 
   @ParameterizedTest
@@ -260,7 +261,7 @@ class X86ApplyTest {
   void refused(int type, String message) {
     X86Fixture link = X86Fixture.executable().sym("foo", FOO).code("00000000").rel(0, type, "foo");
     link.run();
-    assertEquals("[" + message + "]", link.errors.toString());
+    assertEquals("[" + message + "]", link.errors().toString());
   }
 
   @Test
@@ -292,9 +293,13 @@ class X86ApplyTest {
     for (int round = 0; round < 20_000; round++) {
       OutputKind kind = kinds[random.nextInt(kinds.length)];
       X86Fixture link = new X86Fixture(kind, random.nextBoolean());
-      link.dynamic |= random.nextBoolean();
-      link.writable = random.nextBoolean();
-      X86Fixture.Is[] all = X86Fixture.Is.values();
+      if (random.nextBoolean()) {
+        link.dynamic();
+      }
+      if (random.nextBoolean()) {
+        link.writable();
+      }
+      FakeLink.Trait[] all = FakeLink.Trait.values();
       for (String name : new String[] {"a", "b", "___tls_get_addr"}) {
         link.sym(name, random.nextInt(), all[random.nextInt(all.length)]);
       }

@@ -59,7 +59,7 @@ class X86PltTest {
   @Test
   void withIndirectBranchTracking() {
     X86Fixture link = X86Fixture.shared();
-    link.ibt = true;
+    link.ibt();
     PltSizes sizes = arch.pltSizes(link);
     // The header is 16 + 16 bytes before the second entry, which jumps to it from its 14th byte.
     assertEquals(

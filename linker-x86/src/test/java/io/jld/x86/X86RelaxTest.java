@@ -1,14 +1,15 @@
 package io.jld.x86;
 
-import static io.jld.x86.X86Fixture.Is.ABSOLUTE;
-import static io.jld.x86.X86Fixture.Is.IFUNC;
-import static io.jld.x86.X86Fixture.Is.PREEMPTIBLE;
-import static io.jld.x86.X86Fixture.Is.UNDEFINED_WEAK;
+import static io.jld.arch.testkit.FakeLink.Trait.ABSOLUTE;
+import static io.jld.arch.testkit.FakeLink.Trait.IFUNC;
+import static io.jld.arch.testkit.FakeLink.Trait.PREEMPTIBLE;
+import static io.jld.arch.testkit.FakeLink.Trait.UNDEFINED_WEAK;
 import static io.jld.x86.X86Reloc.R_386_GOT32;
 import static io.jld.x86.X86Reloc.R_386_GOT32X;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jld.arch.testkit.FakeLink;
 import io.jld.link.OutputKind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class X86RelaxTest {
   private static final long FOO = 0x08049073L;
 
-  private static X86Fixture got(X86Fixture link, String code, int type, X86Fixture.Is... is) {
+  private static X86Fixture got(X86Fixture link, String code, int type, FakeLink.Trait... is) {
     return link.sym("foo", FOO, is).code(code).rel(2, type, "foo");
   }
 
@@ -67,7 +68,7 @@ class X86RelaxTest {
     X86Fixture link = got(X86Fixture.pie(), before, R_386_GOT32X);
     assertEquals(after, link.run());
     assertEquals(needs, link.needs());
-    assertTrue(link.gotBaseNeeded);
+    assertTrue(link.asked().contains("gotBase"));
   }
 
   @Test
@@ -130,6 +131,6 @@ class X86RelaxTest {
     assertEquals(
         "[direct GOT relocation R_386_GOT32X against symbol 'foo' without base register can not be"
             + " used when making a shared object]",
-        link.errors.toString());
+        link.errors().toString());
   }
 }

@@ -1,8 +1,8 @@
 package io.jld.x86;
 
-import static io.jld.x86.X86Fixture.Is.FUNCTION;
-import static io.jld.x86.X86Fixture.Is.PREEMPTIBLE;
-import static io.jld.x86.X86Fixture.Is.TLS;
+import static io.jld.arch.testkit.FakeLink.Trait.FUNCTION;
+import static io.jld.arch.testkit.FakeLink.Trait.PREEMPTIBLE;
+import static io.jld.arch.testkit.FakeLink.Trait.TLS;
 import static io.jld.x86.X86Reloc.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -84,7 +84,7 @@ class X86TlsTest {
     X86Fixture link = gd(preemptible(X86Fixture.dynamicExecutable()), before);
     assertEquals(after, link.run());
     assertEquals("x:TP_OFF", link.needs());
-    assertTrue(link.gotBaseNeeded);
+    assertTrue(link.asked().contains("gotBase"));
   }
 
   @Test
@@ -114,7 +114,7 @@ class X86TlsTest {
     X86Fixture link = gd(executable(), code);
     link.run();
     assertEquals("x:TLS_GD", link.needs(), why);
-    assertEquals("[]", link.errors.toString(), why);
+    assertEquals("[]", link.errors().toString(), why);
   }
 
   @Test
@@ -130,7 +130,7 @@ class X86TlsTest {
     link.rel(2, R_386_TLS_GD, "x").rel(6, R_386_PLT32, "___tls_get_addr").run();
     assertEquals(
         "[the call of ___tls_get_addr in a general dynamic TLS sequence has no relocation]",
-        link.errors.toString());
+        link.errors().toString());
   }
 
   @ParameterizedTest
@@ -155,7 +155,7 @@ class X86TlsTest {
     assertEquals(
         "[not a local dynamic TLS sequence that can be rewritten: 8d 8b 00 00 00 00 e8 fc ff ff"
             + " ff]",
-        broken.errors.toString());
+        broken.errors().toString());
   }
 
   @Test
@@ -169,7 +169,7 @@ class X86TlsTest {
         "08 00 00 00",
         local(X86Fixture.shared()).code("00000000").rel(0, R_386_TLS_LDO_32, "x").run());
     assertEquals(
-        "08 00 00 00", executable().code("00000000").rel(0, R_386_TLS_LDO_32, "x").applyDebug());
+        "08 00 00 00", executable().code("00000000").rel(0, R_386_TLS_LDO_32, "x").debug());
   }
 
   @ParameterizedTest
@@ -221,7 +221,7 @@ class X86TlsTest {
     positive.run();
     assertEquals(
         "[only addl and subl can read a GOT slot with @gottpoff: 8b 8b 00 00 00 00]",
-        positive.errors.toString());
+        positive.errors().toString());
   }
 
   @Test
@@ -239,11 +239,11 @@ class X86TlsTest {
     assertEquals(
         "[relocation R_386_TLS_LE against symbol 'x' can not be used when making a shared object;"
             + " recompile with -fPIC]",
-        shared.errors.toString());
+        shared.errors().toString());
     X86Fixture foreign =
         preemptible(X86Fixture.dynamicExecutable()).code("00000000").rel(0, R_386_TLS_LE, "x");
     foreign.run();
-    assertEquals(1, foreign.errors.size());
+    assertEquals(1, foreign.errors().size());
   }
 
   private static X86Fixture descriptor(X86Fixture link) {
@@ -266,9 +266,10 @@ class X86TlsTest {
     X86Fixture broken = executable().code("8b 83 00000000").rel(2, R_386_TLS_GOTDESC, "x");
     broken.run();
     assertEquals(
-        "[not a load of a TLS descriptor's address: 8b 83 00 00 00 00]", broken.errors.toString());
+        "[not a load of a TLS descriptor's address: 8b 83 00 00 00 00]",
+        broken.errors().toString());
     X86Fixture call = executable().code("ff 11").rel(0, R_386_TLS_DESC_CALL, "x");
     call.run();
-    assertEquals("[not the call of a TLS descriptor: ff 11]", call.errors.toString());
+    assertEquals("[not the call of a TLS descriptor: ff 11]", call.errors().toString());
   }
 }

@@ -1,0 +1,34 @@
+package io.jld.amd64;
+
+import io.jld.arch.Arch;
+import io.jld.arch.testkit.ArchConformance;
+import java.util.List;
+
+/** amd64 keeps to what every architecture has to. */
+class Amd64ConformanceTest extends ArchConformance {
+  @Override
+  protected Arch arch() {
+    return new Amd64();
+  }
+
+  /** Thread-local storage by each model, calls and loads by the GOT, moves of addresses. */
+  @Override
+  protected List<String> instructions() {
+    return List.of(
+        "66488d3d00000000",
+        "666648e800000000",
+        "6648ff1500000000",
+        "488d3d00000000",
+        "48b80000000000000000",
+        "e800000000",
+        "ff1500000000",
+        "ff2500000000",
+        "488b0500000000",
+        "4c030d00000000",
+        "8b0500000000",
+        "d5488b0d00000000",
+        "48850500000000",
+        "488d0500000000",
+        "ff10");
+  }
+}
