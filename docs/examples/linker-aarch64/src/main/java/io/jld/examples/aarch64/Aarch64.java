@@ -117,7 +117,8 @@ public final class Aarch64 implements Arch {
 
   @Override
   public int fieldSize(int type) {
-    return Aarch64Apply.width(type);
+    boolean isKnown = !relocationName(type).equals(Integer.toString(type));
+    return isKnown ? Aarch64Apply.width(type) : 0;
   }
 
   @Override

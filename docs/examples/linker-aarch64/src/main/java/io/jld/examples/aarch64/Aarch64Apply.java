@@ -121,8 +121,9 @@ final class Aarch64Apply {
   }
 
   private static void gotOffset(Relocs r, Slice s, long offset) {
-    unsigned(r, offset, 15);
-    low(r, s, offset, 3);
+    if (unsigned(r, offset, 15)) {
+      low(r, s, offset, 3);
+    }
   }
 
   /** {@code movz} and {@code movk} with a part of an address or a distance. */
@@ -189,21 +190,22 @@ final class Aarch64Apply {
         low(r, s, off >> 12 & 0xfff, 0);
       }
       case R_AARCH64_TLSLE_ADD_TPREL_LO12 -> {
-        unsigned(r, off, 12);
-        low12(r, s, off, 0);
+        if (unsigned(r, off, 12)) {
+          low12(r, s, off, 0);
+        }
       }
       case R_AARCH64_TLSLE_ADD_TPREL_LO12_NC -> low12(r, s, off, 0);
       case R_AARCH64_TLSLE_LDST128_TPREL_LO12 -> {
-        unsigned(r, off, 12);
-        low12(r, s, off, 4);
+        if (unsigned(r, off, 12)) {
+          low12(r, s, off, 4);
+        }
       }
       case R_AARCH64_TLSLE_LDST128_TPREL_LO12_NC -> low12(r, s, off, 4);
       default -> {
         int n = as - R_AARCH64_TLSLE_LDST8_TPREL_LO12; // of each size one with a check, one without
-        if (n % 2 == 0) {
-          unsigned(r, off, 12);
+        if (n % 2 != 0 || unsigned(r, off, 12)) {
+          low12(r, s, off, n / 2);
         }
-        low12(r, s, off, n / 2);
       }
     }
     return true;
@@ -263,7 +265,7 @@ final class Aarch64Apply {
     s.put16(r.offset(), (int) value);
   }
 
-  /** Bytes of the field. */
+  /** Bytes of the field of a type that is known. */
   static int width(int type) {
     return switch (type) {
       case R_AARCH64_NONE, 256 -> 0;

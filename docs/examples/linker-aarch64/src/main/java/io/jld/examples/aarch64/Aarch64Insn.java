@@ -143,8 +143,7 @@ final class Aarch64Insn {
   static void words(Relocs r, Slice s, long target, int bits, int at) {
     long distance = target - r.place();
     long reach = 1L << bits + 1;
-    fits(r, distance, -reach, reach - 1);
-    if ((distance & 3) != 0) {
+    if (fits(r, distance, -reach, reach - 1) && (distance & 3) != 0) {
       r.error(
           DiagnosticCode.UNUSABLE_RELOCATION,
           name(r.type()) + ": the target is not aligned to 4 bytes");
@@ -165,15 +164,17 @@ final class Aarch64Insn {
     s.put32(r.offset(), withImm16(insn | (value < 0 ? 0 : 2 << 29), bits >> 16 * group));
   }
 
-  /** Reports a value that is not in a range. */
-  static void fits(Relocs r, long value, long min, long max) {
-    if (value < min || value > max) {
+  /** Reports a value that is not in a range; whether it is. */
+  static boolean fits(Relocs r, long value, long min, long max) {
+    boolean fits = value >= min && value <= max;
+    if (!fits) {
       r.outOfRange(value, min, max);
     }
+    return fits;
   }
 
-  static void unsigned(Relocs r, long value, int bits) {
-    fits(r, value, 0, (1L << bits) - 1);
+  static boolean unsigned(Relocs r, long value, int bits) {
+    return fits(r, value, 0, (1L << bits) - 1);
   }
 
   static void signed(Relocs r, long value, int bits) {

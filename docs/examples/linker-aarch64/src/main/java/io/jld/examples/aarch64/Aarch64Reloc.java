@@ -124,7 +124,7 @@ final class Aarch64Reloc {
   /** The type's name; the number of one that is none of these. */
   static String name(int type) {
     return switch (type) {
-      case R_AARCH64_NONE -> "R_AARCH64_NONE";
+      case R_AARCH64_NONE, 256 -> "R_AARCH64_NONE"; // the second is withdrawn
       case R_AARCH64_ABS64 -> "R_AARCH64_ABS64";
       case R_AARCH64_ABS32 -> "R_AARCH64_ABS32";
       case R_AARCH64_ABS16 -> "R_AARCH64_ABS16";

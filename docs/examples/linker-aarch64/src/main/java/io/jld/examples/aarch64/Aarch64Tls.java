@@ -116,7 +116,8 @@ final class Aarch64Tls {
    */
   static void applyDesc(Link ctxt, Symbols syms, Relocs r, Slice s) {
     int model = model(ctxt, syms, r.symbol());
-    long slot = model == OWN ? syms.tlsDescSlot(r.symbol()) : 0;
+    boolean isCall = r.type() == R_AARCH64_TLSDESC_CALL; // which reads no slot
+    long slot = model == OWN && !isCall ? syms.tlsDescSlot(r.symbol()) : 0;
     switch (r.type()) {
       case R_AARCH64_TLSDESC_ADR_PAGE21 -> {
         if (model == OWN) {
