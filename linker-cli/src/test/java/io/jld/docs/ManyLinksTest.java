@@ -35,12 +35,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * 64 links at once in one JVM: for both architectures, from all kinds of inputs to all kinds of
  * outputs, some of which fail and some of which are cancelled. Each ends as if it were alone, and
  * nothing is left of them.
  */
+@Isolated("what the process has is counted")
 @Timeout(120)
 class ManyLinksTest {
   private static final int LINKS = 64;
@@ -185,7 +187,7 @@ class ManyLinksTest {
     State after = State.now(dir);
     reporter.publishEntry("before", before.toString());
     reporter.publishEntry("after", after + ", a round of " + LINKS + " took ms " + millis);
-    assertEquals(before.descriptors, after.descriptors);
+    assertTrue(after.descriptors <= before.descriptors, before + " -> " + after);
     assertEquals(0, after.mappings);
     assertEquals(0, after.threads);
     assertTrue(after.heap - before.heap < SLACK, before + " -> " + after);
