@@ -24,6 +24,7 @@ import static org.bytedeco.llvm.global.LLVM.LLVMFunctionType;
 import static org.bytedeco.llvm.global.LLVM.LLVMGetParam;
 import static org.bytedeco.llvm.global.LLVM.LLVMInt32TypeInContext;
 import static org.bytedeco.llvm.global.LLVM.LLVMIntEQ;
+import static org.bytedeco.llvm.global.LLVM.LLVMIntSGT;
 import static org.bytedeco.llvm.global.LLVM.LLVMIntSLT;
 import static org.bytedeco.llvm.global.LLVM.LLVMModuleCreateWithNameInContext;
 import static org.bytedeco.llvm.global.LLVM.LLVMPointerTypeInContext;
@@ -43,7 +44,7 @@ import org.bytedeco.llvm.LLVM.LLVMValueRef;
  * <pre>
  * int steps(int n) {
  *   int count = 0;
- *   while (n != 1) {
+ *   while (n &gt; 1) {
  *     n = n &amp; 1 ? 3 * n + 1 : n &gt;&gt; 1;
  *     count++;
  *   }
@@ -101,8 +102,8 @@ final class Ir {
     begin(test);
     LLVMValueRef n = LLVMBuildPhi(builder, i32, "n");
     LLVMValueRef count = LLVMBuildPhi(builder, i32, "count");
-    LLVMValueRef isOne = LLVMBuildICmp(builder, LLVMIntEQ, n, number(1), "isOne");
-    LLVMBuildCondBr(builder, isOne, done, step);
+    LLVMValueRef isMore = LLVMBuildICmp(builder, LLVMIntSGT, n, number(1), "isMore");
+    LLVMBuildCondBr(builder, isMore, step, done);
 
     begin(step);
     LLVMValueRef bit = LLVMBuildAnd(builder, n, number(1), "bit");

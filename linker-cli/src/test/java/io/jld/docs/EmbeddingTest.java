@@ -75,6 +75,24 @@ class EmbeddingTest {
     assertEquals(Files.size(file) + " bytes for amd64\nHello from memory\n", said);
   }
 
+  @Test
+  void tenLines() throws IOException, InterruptedException {
+    assumeAmd64();
+    Path object = Files.write(dir.resolve("hello.o"), Embedding.object("Ten lines\n"));
+    Path program = dir.resolve("ten");
+    LinkRequest request =
+        LinkRequest.builder()
+            .input(InputSource.path(object))
+            .output(OutputSink.path(program))
+            .build();
+    try {
+      Linker.link(request);
+    } catch (LinkException e) {
+      e.diagnostics().forEach(System.err::println);
+    }
+    assertEquals("Ten lines\n", run(List.of(program.toString())));
+  }
+
   /** Each piece of Java in the document stands in these sources, but for how far it is indented. */
   @Test
   void theDocumentShowsThisCode() throws IOException {

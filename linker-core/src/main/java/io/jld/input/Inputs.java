@@ -137,7 +137,11 @@ public final class Inputs {
           "not a regular file");
     }
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+      try {
+        return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+      } catch (UnsupportedOperationException e) { // of a file system without mappings
+        return MemorySegment.ofArray(Files.readAllBytes(path));
+      }
     } catch (NoSuchFileException e) {
       throw new LinkException(
           DiagnosticCode.FILE_NOT_FOUND,

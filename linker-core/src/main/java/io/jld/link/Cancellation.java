@@ -2,6 +2,7 @@ package io.jld.link;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Ends links before their time: those that were given it by {@link
@@ -39,7 +40,17 @@ public final class Cancellation {
       all = List.copyOf(actions);
       actions.clear();
     }
-    all.forEach(a -> a.body.run());
+    RuntimeException thrown = null;
+    for (Action a : all) {
+      try {
+        a.body.run();
+      } catch (RuntimeException e) { // others wait for theirs
+        thrown = thrown == null ? e : thrown;
+      }
+    }
+    if (thrown != null) {
+      throw thrown;
+    }
   }
 
   public boolean isCancelled() {
@@ -50,7 +61,7 @@ public final class Cancellation {
    * Has {@code action} called when this is cancelled, once, by the thread that does so; at once, if
    * it is cancelled already. For what waits on behalf of a link: a supplier of an input, a stream.
    *
-   * @param action must not throw
+   * @param action what it throws comes out of {@link #cancel}, when all have been called
    */
   public Registration onCancel(Runnable action) {
     Action a = new Action(action);
@@ -71,7 +82,7 @@ public final class Cancellation {
     private final Runnable body;
 
     Action(Runnable body) {
-      this.body = body;
+      this.body = Objects.requireNonNull(body, "no action");
     }
 
     @Override

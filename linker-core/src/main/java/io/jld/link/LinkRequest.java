@@ -153,12 +153,12 @@ public final class LinkRequest {
     }
 
     public Builder input(InputSource input) {
-      inputs.add(Objects.requireNonNull(input));
+      inputs.add(Objects.requireNonNull(input, "a null among the inputs"));
       return this;
     }
 
     public Builder inputs(List<? extends InputSource> more) {
-      inputs.addAll(more);
+      more.forEach(this::input);
       return this;
     }
 
@@ -174,6 +174,7 @@ public final class LinkRequest {
      *     in a collection
      */
     public <T> Builder set(LinkOption<T> option, T value) {
+      Objects.requireNonNull(option, "no option");
       if (value != null || option.defaultValue() != null) {
         Objects.requireNonNull(value, () -> "null for the option " + option);
       }

@@ -485,7 +485,8 @@ public final class RelocReader extends Relocs {
 
   @Override
   public void error(DiagnosticCode code, String message) {
-    if (dynamic != null
+    if (code != DiagnosticCode.UNKNOWN_RELOCATION // whatever the symbol is
+        && dynamic != null
         && ctxt.symbols().has(symbol, SymbolTable.UNDEFINED)
         && ctxt.symbols().has(symbol, SymbolTable.ABSOLUTE)) {
       return; // CheckUndefined says what is wrong with it

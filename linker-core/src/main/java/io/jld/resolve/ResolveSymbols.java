@@ -205,7 +205,7 @@ public final class ResolveSymbols {
       return;
     }
     String again = ndx > 0 ? SourceLines.of(ctxt).describeWithin(f, ndx, f.symbolValue(i)) : null;
-    boolean twice = !inSame && f.member() == null && first.displayName().equals(f.displayName());
+    boolean twice = !inSame && isSame(first, f);
     Location where = (ndx > 0 ? f.location(ndx, f.symbolValue(i)) : f.location());
     ctxt.report(
         new Diagnostic(
@@ -221,6 +221,13 @@ public final class ResolveSymbols {
                     : "'\n>>> first defined in "
                         + place(first, symbols.index(id))
                         + (again == null ? "" : "\n>>> defined again in " + again))));
+  }
+
+  /** Whether two are one file; in memory, names need not tell them apart. */
+  private static boolean isSame(ObjectFile a, ObjectFile b) {
+    return b.member() == null
+        && a.displayName().equals(b.displayName())
+        && a.data().mismatch(b.data()) < 0;
   }
 
   /**

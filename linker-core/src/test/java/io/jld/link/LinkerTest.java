@@ -21,6 +21,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -422,6 +424,84 @@ class LinkerTest {
     LinkException e = fails(request(true).arena(closed));
     assertEquals(
         "error: the arena cannot be used: Already closed [invalid-request]", e.getMessage());
+  }
+
+  // Inputs
+
+  /** That nothing defines the symbol is no error here; what is wrong with the relocation is one. */
+  @Test
+  void aRelocationOfAnUnknownTypeAgainstASymbolThatMayBeMissing() throws IOException {
+    for (boolean wide : new boolean[] {true, false}) {
+      ObjectBuilder o = wide ? ObjectBuilder.wide() : ObjectBuilder.narrow();
+      int data = o.data(".data.x", new byte[8]);
+      o.reloc(data, 0, 99, o.undefined("missing"), 0);
+      LinkException e =
+          fails(
+              request(wide)
+                  .input(o.source("x.o"))
+                  .set(LinkOption.UNRESOLVED, LinkOption.Unresolved.IGNORE_ALL));
+      assertEquals(DiagnosticCode.UNKNOWN_RELOCATION, e.diagnostics().getFirst().code());
+    }
+  }
+
+  @Test
+  void inputsInMemoryMayHaveOneName() throws IOException {
+    LinkRequest.Builder request = request(true);
+    request.input(object(true, "_start").source("o0.o"));
+    assertEquals(DiagnosticCode.DUPLICATE_FILE, fails(request).diagnostics().getFirst().code());
+    ObjectBuilder other = object(true, "_start");
+    other.data(".data.other", new byte[8]);
+    LinkRequest.Builder twoNames = request(true).input(other.source("o0.o"));
+    assertEquals(DiagnosticCode.DUPLICATE_SYMBOL, fails(twoNames).diagnostics().getFirst().code());
+  }
+
+  /** Such a file system has no mappings. */
+  @Test
+  void aFileInAnArchiveOfJava() throws IOException {
+    byte[] object =
+        ((InputSource.OfMemory) object(true, "more").source("z.o"))
+            .bytes()
+            .toArray(ValueLayout.JAVA_BYTE);
+    Path zip = dir.resolve("inputs.zip");
+    try (FileSystem files = FileSystems.newFileSystem(zip, Map.of("create", "true"))) {
+      Path inside = Files.write(files.getPath("/z.o"), object);
+      MemorySegment linked =
+          Linker.link(
+                  request(true).input(InputSource.path(inside)).output(OutputSink.memory()).build())
+              .bytes();
+      MemorySegment expected =
+          Linker.link(
+                  request(true)
+                      .input(InputSource.memory("/z.o", object))
+                      .output(OutputSink.memory())
+                      .build())
+              .bytes();
+      assertEquals(-1, expected.mismatch(linked));
+    }
+  }
+
+  @Test
+  void nullsAreRefusedAtOnce() {
+    LinkRequest.Builder b = request(true);
+    assertThrows(NullPointerException.class, () -> b.set(null, 1));
+    assertThrows(NullPointerException.class, () -> b.input(null));
+    assertThrows(NullPointerException.class, () -> b.inputs(Arrays.asList((InputSource) null)));
+    assertThrows(NullPointerException.class, () -> new Cancellation().onCancel(null));
+  }
+
+  /** What one of them throws keeps the others from nothing. */
+  @Test
+  void allActionsOfACancellationAreCalled() {
+    Cancellation token = new Cancellation();
+    AtomicInteger called = new AtomicInteger();
+    for (int i = 0; i < 3; i++) {
+      token.onCancel(
+          () -> {
+            throw new IllegalStateException("action " + called.incrementAndGet());
+          });
+    }
+    assertEquals("action 1", assertThrows(IllegalStateException.class, token::cancel).getMessage());
+    assertEquals(3, called.get());
   }
 
   // Outputs in memory
