@@ -266,8 +266,15 @@ public final class OutBuf {
     }
     used = true;
     if (!heap && wanted == null && size <= WHOLE) {
-      heap = true;
-      b = backing = new HeapBacking(arena);
+      HeapBacking whole = new HeapBacking(arena);
+      try {
+        buf = whole.fix(size);
+        backing = whole;
+        heap = true;
+        return;
+      } catch (OutOfMemoryError e) {
+        // It takes less memory to write it as its bytes come.
+      }
     }
     if (b instanceof HeapBacking h) {
       try {
