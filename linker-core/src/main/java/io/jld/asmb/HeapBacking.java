@@ -45,7 +45,12 @@ final class HeapBacking implements Backing {
   }
 
   private MemorySegment allocate(long n) {
-    return n <= arrays
+    return n <= arrays ? memory(allocator, n) : allocator.allocate(n, ALIGNMENT);
+  }
+
+  /** Memory of {@code n} bytes: an array, or the allocator's where there is none so large. */
+  static MemorySegment memory(SegmentAllocator allocator, long n) {
+    return n <= MAX_ARRAY
         ? MemorySegment.ofArray(new byte[(int) n])
         : allocator.allocate(n, ALIGNMENT);
   }

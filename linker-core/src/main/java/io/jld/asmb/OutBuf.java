@@ -571,6 +571,11 @@ public final class OutBuf {
     if (n < 0) {
       throw new IllegalArgumentException("gap: " + n);
     }
+    if (n <= SMALL_GAP && buf != null) { // of which there are most: without a slice for each
+      Bytes.move(padding(pad), 0, buf, off, n);
+      off += n;
+      return;
+    }
     if (n <= SMALL_GAP) {
       Bytes.move(padding(pad), 0, room(n), 0, n);
       return;

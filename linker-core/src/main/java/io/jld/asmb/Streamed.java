@@ -17,9 +17,6 @@ final class Streamed {
   /** Bytes of a buffer: so many that a system call is little beside copying them. */
   private static final int CAPACITY = 256 << 10;
 
-  /** The largest array that JVMs make. */
-  private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
-
   private final OutFile file;
   private final Deque<MemorySegment> free = new ArrayDeque<>();
   private final List<StreamBacking> all = new ArrayList<>();
@@ -51,9 +48,7 @@ final class Streamed {
   /** A buffer for at least {@code n} bytes, which hold anything. */
   MemorySegment take(long n) {
     if (n > CAPACITY) {
-      return n <= MAX_ARRAY
-          ? MemorySegment.ofArray(new byte[(int) n])
-          : Arena.ofAuto().allocate(n); // goes when it is no longer used
+      return HeapBacking.memory(Arena.ofAuto(), n); // goes when it is no longer used
     }
     MemorySegment buffer;
     synchronized (this) {
