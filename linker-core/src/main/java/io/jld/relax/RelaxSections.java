@@ -1,10 +1,8 @@
 package io.jld.relax;
 
-import static io.jld.elf.Elf.*;
-
 import io.jld.arch.Relaxer;
-import io.jld.input.ObjectFile;
 import io.jld.model.Context;
+import io.jld.reloc.RelocReader;
 import io.jld.symbol.LinkedObject;
 import io.jld.symbol.SectionEdit;
 import io.jld.symbol.SectionTable;
@@ -60,11 +58,10 @@ public final class RelaxSections {
       SectionEdit[] edits,
       AtomicBoolean any,
       AtomicBoolean changed) {
-    ObjectFile f = object.file();
     SectionTable sections = ctxt.sections();
-    for (int i = 1; i < f.sectionCount(); i++) {
+    for (int i = 1; i < object.file().sectionCount(); i++) {
       int id = object.sectionId(i);
-      if (isCode(f, i) && sections.isLive(id) && sections.out[id] >= 0) {
+      if (RelocReader.isCode(ctxt, object, i)) {
         SectionEdit before = sections.edit(id);
         SectionEdit edit = relax.of(object, i, before);
         if (edit != null) {
@@ -76,12 +73,5 @@ public final class RelaxSections {
         }
       }
     }
-  }
-
-  private static boolean isCode(ObjectFile f, int section) {
-    long code = SHF_ALLOC | SHF_EXECINSTR;
-    return f.relocSection(section) != 0
-        && (f.flags(section) & code) == code
-        && f.type(section) != SHT_NOBITS;
   }
 }

@@ -161,16 +161,16 @@ final class SectionRelaxer implements Relaxation {
     }
     Map<Integer, Integer> all = before.limits;
     int i = 0;
-    for (int k = 0; k < before.reloc.length; k++) {
-      while (i < said && reloc[i] < before.reloc[k]) {
+    for (int k = 0; k < before.relocs().length; k++) {
+      while (i < said && reloc[i] < before.relocs()[k]) {
         i++;
       }
-      boolean same = i < said && reloc[i] == before.reloc[k];
+      boolean same = i < said && reloc[i] == before.relocs()[k];
       int now = same ? count[i] : 0;
       boolean isPadding = same && alignment[i] != 0;
       if (!isPadding && now < before.count[k]) {
         all = all == before.limits ? new HashMap<>(all) : all;
-        all.put(before.reloc[k], now);
+        all.put(before.relocs()[k], now);
       }
     }
     return all;
@@ -178,7 +178,6 @@ final class SectionRelaxer implements Relaxation {
 
   /** An edit with what the next round has to know of it. */
   private static final class Edit extends SectionEdit {
-    final int[] reloc;
     final int[] count;
     final Map<Integer, Integer> limits;
 
@@ -191,9 +190,12 @@ final class SectionRelaxer implements Relaxation {
         int[] count,
         Map<Integer, Integer> limits) {
       super(size, starts, removed, reloc, form);
-      this.reloc = reloc;
       this.count = count;
       this.limits = limits;
+    }
+
+    int[] relocs() {
+      return relocs;
     }
 
     int limit(int relocation) {

@@ -147,6 +147,18 @@ public final class RelocReader extends Relocs {
     return any;
   }
 
+  /** Whether a section of an object is code of the output with relocations. */
+  public static boolean isCode(Context ctxt, LinkedObject object, int section) {
+    ObjectFile f = object.file();
+    long code = Elf.SHF_ALLOC | Elf.SHF_EXECINSTR;
+    int id = object.sectionId(section);
+    return f.relocSection(section) != 0
+        && (f.flags(section) & code) == code
+        && f.type(section) != Elf.SHT_NOBITS
+        && ctxt.sections().isLive(id)
+        && ctxt.sections().out[id] >= 0;
+  }
+
   /**
    * Narrows the reader to a record of the section it was opened for, which goes to a place of its
    * own: offsets count from the record's start, {@link #sectionSize} is the record's size. May be

@@ -16,7 +16,7 @@ public class SectionEdit {
   private final long[] removed;
 
   /** Numbers of the relocations of which something has been said; ascending. */
-  private final int[] relocs;
+  protected final int[] relocs;
 
   private final int[] forms;
 

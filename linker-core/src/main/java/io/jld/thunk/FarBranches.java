@@ -1,7 +1,5 @@
 package io.jld.thunk;
 
-import static io.jld.elf.Elf.*;
-
 import io.jld.arch.Thunks;
 import io.jld.input.ObjectFile;
 import io.jld.model.Context;
@@ -54,15 +52,10 @@ final class FarBranches {
   private List<Branch> in(LinkedObject object, RelocReader reader) {
     List<Branch> found = new ArrayList<>();
     ObjectFile f = object.file();
-    long code = SHF_ALLOC | SHF_EXECINSTR;
     for (int i = 1; i < f.sectionCount(); i++) {
-      int id = object.sectionId(i);
-      if (f.relocSection(i) != 0
-          && (f.flags(i) & code) == code
-          && f.type(i) != SHT_NOBITS
-          && ctxt.sections().isLive(id)
-          && ctxt.sections().out[id] >= 0
-          && reader.open(object, i, ctxt.content(f, i), ctxt.sections().addr[id], null)) {
+      long addr = ctxt.sections().addr[object.sectionId(i)];
+      if (RelocReader.isCode(ctxt, object, i)
+          && reader.open(object, i, ctxt.content(f, i), addr, null)) {
         in(reader, found);
       }
     }
