@@ -61,15 +61,8 @@ public final class SymbolValues implements SymbolAddresses {
     values.assign(
         id ->
             ctxt.symbols().kind(id) == SymbolTable.KIND_ASSIGNED
-                ? values.assigned(placer, id)
+                ? placer.valueOf(ctxt.symbols().name(id))
                 : values.defined(id));
-  }
-
-  /** The placer serves one thread. */
-  private long assigned(Placer placer, int id) {
-    synchronized (placer) {
-      return placer.valueOf(ctxt.symbols().name(id));
-    }
   }
 
   private void assign(IntToLongFunction valueOf) {

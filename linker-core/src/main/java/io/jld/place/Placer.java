@@ -210,8 +210,9 @@ public final class Placer {
 
   /**
    * What a symbol that the script assigns is worth after the last walk; 0 where it has no value.
+   * From any thread.
    */
-  public long valueOf(String symbol) {
+  public synchronized long valueOf(String symbol) {
     Value v = scope.valueOf(symbol);
     return v == null ? 0 : v.address();
   }

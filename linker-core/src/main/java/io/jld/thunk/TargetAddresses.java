@@ -37,12 +37,8 @@ final class TargetAddresses {
       return ctxt.values().inObject((LinkedObject) symbols.file(symbol), index, symbol);
     }
     if (symbols.isDefined(symbol) && symbols.kind(symbol) == SymbolTable.KIND_ASSIGNED) {
-      return assigned(symbols.name(symbol));
+      return placer.valueOf(symbols.name(symbol));
     }
     return ctxt.values().defined(symbol);
-  }
-
-  private synchronized long assigned(String name) {
-    return placer.valueOf(name);
   }
 }
